@@ -1,0 +1,142 @@
+"""The bodies of journal records: what an edge controller saw and did, one JSON object a line.
+
+Kinds are past tense. Every record says when it happened by three clocks, for none of them is trusted alone: ``at``
+(wall, UTC), ``mono_ms`` with ``boot`` (monotonic, of one boot), and ``clock``, the wall clock's quality.
+"""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from contract.errors import Fault, MalformedMessageError
+from contract.fields import Epoch, Id, Instant, SeqOrZero, Token, Words
+
+Clock = Literal["synced", "free", "unset"]
+"""``synced``: disciplined by NTP; ``free``: was once, runs freely; ``unset``: never set since power came."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1] = 1
+    at: Instant
+    mono_ms: Annotated[int, Field(ge=0)]
+    boot: Id
+    clock: Clock
+
+
+class TapObserved(_Body):
+    """A card was presented and the door decided.
+
+    ``policy_confirmed_at`` is the offline age's origin that the decision used, so that the centre can decide again.
+    """
+
+    kind: Literal["tap.observed"] = "tap.observed"
+    reader: Id
+    access_point: Id
+    credential: Token
+    technology: Literal["felica_idm", "iso14443_uid", "simulated"]
+    assurance: Annotated[int, Field(ge=0, le=3)]
+    granted: bool
+    reason: Words  # "granted" or a domain.verdict.Reason
+    rule: Words
+    policy_version: SeqOrZero
+    policy_confirmed_at: Instant
+
+
+class ReadFailed(_Body):
+    """A card was presented and could not be read, or may not be used; one clear event each."""
+
+    kind: Literal["read.failed"] = "read.failed"
+    reader: Id
+    access_point: Id
+    cause: Literal["torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported"]
+
+
+class DoorMoved(_Body):
+    """A door's lock or contact changed; ``cause_seq`` is the tap of this journal that led to it, if one did."""
+
+    kind: Literal["door.moved"] = "door.moved"
+    door: Id
+    state: Literal["released", "relocked", "opened", "closed", "forced_open", "held_open"]
+    cause_seq: SeqOrZero = 0
+
+
+class ReaderReported(_Body):
+    """A reader came, went or changed health; ``cause`` names what holds it (kernel module, process, permission)."""
+
+    kind: Literal["reader.reported"] = "reader.reported"
+    reader: Id
+    health: Literal["ready", "lost", "busy", "failing"]
+    cause: Words = ""
+
+
+class AgentStarted(_Body):
+    """The agent began a life: after boot, crash or update. The first record of each run."""
+
+    kind: Literal["agent.started"] = "agent.started"
+    software: Words
+    policy_version: SeqOrZero
+    previous_epoch: Epoch | None = None  # set in a journal's very first record when older storage was set aside
+
+
+class PolicyApplied(_Body):
+    """A policy snapshot took effect at this edge."""
+
+    kind: Literal["policy.applied"] = "policy.applied"
+    policy_version: SeqOrZero
+
+
+class AlarmRaised(_Body):
+    """Something a person must look at: journal nearly full, sync failed before, receipt diverges, clock jumped."""
+
+    kind: Literal["alarm.raised"] = "alarm.raised"
+    alarm: Id
+    detail: Words = ""
+
+
+Body = TapObserved | ReadFailed | DoorMoved | ReaderReported | AgentStarted | PolicyApplied | AlarmRaised
+BODIES: tuple[type[_Body], ...] = (
+    TapObserved,
+    ReadFailed,
+    DoorMoved,
+    ReaderReported,
+    AgentStarted,
+    PolicyApplied,
+    AlarmRaised,
+)
+_KINDS = {model.model_fields["kind"].default for model in BODIES}
+_ADAPTER: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
+
+
+def encode_record(body: Body) -> bytes:
+    """Give the record's line: its exact bytes are what the chain hashes and the journal keeps."""
+    return body.model_dump_json().encode()
+
+
+def decode_record(line: bytes) -> Body:
+    """Read a record's line.
+
+    Raises:
+        MalformedMessageError: with the fault and the field that is wrong; the envelope still names the record.
+    """
+    try:
+        return _ADAPTER.validate_json(line)
+    except ValidationError as error:
+        raise _explain(line, error) from None
+
+
+def _explain(line: bytes, error: ValidationError) -> MalformedMessageError:
+    try:
+        raw = json.loads(line)
+    except (ValueError, RecursionError):
+        return MalformedMessageError(Fault.not_json, "the record is not JSON")
+    if not isinstance(raw, dict) or raw.get("kind") not in _KINDS:
+        return MalformedMessageError(Fault.unknown_kind, "the record's kind is unknown")
+    version = raw.get("version", 1)
+    if isinstance(version, int) and version > 1:
+        return MalformedMessageError(Fault.future_version, f"version {version} of {raw['kind']} is not known yet")
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return MalformedMessageError(Fault.invalid_body, f"{field}: {first['msg']}")

@@ -1,0 +1,1 @@
+"""A city hall to look at: forty staff, six readers, a month already lived, and taps arriving."""

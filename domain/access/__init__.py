@@ -1,0 +1,1 @@
+"""Who may pass which side of which door, when, and why not."""

@@ -1,0 +1,110 @@
+"""The policy snapshot: everything a door needs to decide without asking anybody.
+
+It is versioned and signed (``contract.policy``), the same at the edge and at the centre, and complete: schedules come
+as windows already expanded for the snapshot's horizon, so that no calendar library is needed to decide.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
+
+ALWAYS = ScheduleId("always")
+"""The schedule that holds at every instant; it needs no windows."""
+
+
+class CredentialStatus(StrEnum):
+    """The life of a card as the door sees it (ONVIF credential state)."""
+
+    active = "active"
+    suspended = "suspended"
+    lost = "lost"
+    stolen = "stolen"
+    revoked = "revoked"
+
+
+class AttendanceMeaning(StrEnum):
+    """What a granted tap at an access point says about working time."""
+
+    none = "none"
+    clock_in = "in"
+    clock_out = "out"
+    presence = "presence"  # direction-less: in and out alternate within the duty day
+
+
+class JournalFailureRule(StrEnum):
+    """What a door of the area does when a tap cannot be recorded (disk full, sync failed). Egress is always free."""
+
+    deny = "deny"
+    open = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A zone of the building and how long its doors may decide without hearing from the centre."""
+
+    id: AreaId
+    offline_age_max: timedelta
+    on_journal_failure: JournalFailureRule = JournalFailureRule.deny
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPoint:
+    """One side of a door: a reader from which a person goes from one area to another."""
+
+    id: AccessPointId
+    door: DoorId
+    area_from: AreaId
+    area_to: AreaId
+    minimum_assurance: int = 1
+    egress: bool = False  # leads to safety: the lock frees whatever the verdict says
+    attendance: AttendanceMeaning = AttendanceMeaning.none
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Disjoint windows in order: ``opens_at[i]`` is inside, ``closes_at[i]`` no longer is."""
+
+    id: ScheduleId
+    opens_at: tuple[datetime, ...]
+    closes_at: tuple[datetime, ...]
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether the instant lies inside a window."""
+        index = bisect_right(self.opens_at, at) - 1
+        return index >= 0 and at < self.closes_at[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What one grant gives: access points, each with its schedule."""
+
+    id: LevelId
+    points: Mapping[AccessPointId, ScheduleId]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A card's rights. ``valid_from`` is inside, ``valid_until`` no longer is; None is no bound."""
+
+    person: PersonId
+    levels: tuple[LevelId, ...]
+    status: CredentialStatus = CredentialStatus.active
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySnapshot:
+    """All that a decision may look at besides the tap. ``version`` only ever grows."""
+
+    version: int
+    issued_at: datetime
+    areas: Mapping[AreaId, Area] = field(default_factory=dict)
+    points: Mapping[AccessPointId, AccessPoint] = field(default_factory=dict)
+    schedules: Mapping[ScheduleId, Schedule] = field(default_factory=dict)
+    levels: Mapping[LevelId, Level] = field(default_factory=dict)
+    credentials: Mapping[CredentialToken, Credential] = field(default_factory=dict)

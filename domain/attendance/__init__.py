@@ -1,0 +1,1 @@
+"""From taps to punches, duty days and the minutes of a month."""

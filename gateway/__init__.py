@@ -1,0 +1,1 @@
+"""The centre: consumes events, answers receipts, serves people (pages) and programs (HTTP API)."""

@@ -1,0 +1,1 @@
+"""The edge agent: one per controller box; reads cards, decides, journals, moves locks, publishes."""

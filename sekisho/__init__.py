@@ -1,0 +1,1 @@
+"""The console command: the one place that sees every shell."""
