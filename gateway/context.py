@@ -1,0 +1,24 @@
+"""What the gateway's parts share: made once at start, passed to each, found nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.live import Broadcast
+from gateway.settings import GatewaySettings
+from gateway.site.description import Site
+from store.tx import Store
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayContext:
+    """The store, the site's description, the signing key, the clock and the live channel of one gateway process."""
+
+    settings: GatewaySettings
+    store: Store
+    site: Site
+    signing_key: Ed25519PrivateKey
+    now: Callable[[], datetime]
+    live: Broadcast

@@ -1,0 +1,278 @@
+"""Every table of the centre. Rows never leave ``store``; what derives from what is said at each table.
+
+``record`` is the log; ``punch`` and ``presence`` are views derived from it by pure rules and can be rebuilt.
+Constraints carry names, because errors are recognised by name.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from store.columns import BigId, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# ---- people -------------------------------------------------------------------------------------------------------
+
+department = Table(
+    "department",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("head_id", Text),  # 所属長: a person
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kana", Text, nullable=False),
+    Column("department_id", Text, ForeignKey("department.id"), nullable=False, index=True),
+    Column("employment", Text, nullable=False),  # full_time | part_time
+    Column("is_manager", Boolean, nullable=False),
+    Column("joined_on", Date),
+    Column("left_on", Date),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
+    Column("label", Text, nullable=False),  # what is printed on the card
+    Column("status", Text, nullable=False),
+    Column("valid_from", Instant),
+    Column("valid_until", Instant),
+)
+
+level_grant = Table(
+    "level_grant",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("level_id", Text, primary_key=True),  # levels are defined in the site's files
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), unique=True),
+    Column("password_hash", Text, nullable=False),  # argon2id
+    Column("roles", Text, nullable=False),  # space-separated
+    Column("disabled_at", Instant),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Instant),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),  # SHA-256 of the cookie; the cookie itself is never stored
+    Column("login", Text, ForeignKey("account.login", ondelete="CASCADE"), nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+# ---- devices and the log ------------------------------------------------------------------------------------------
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("state", Text, nullable=False),  # active | quarantined | revoked
+    Column("enrolled_at", Instant, nullable=False),
+)
+
+device_status = Table(
+    "device_status",
+    metadata,
+    Column("device_id", Text, ForeignKey("device.id"), primary_key=True),
+    Column("online", Boolean, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("pending", BigInteger, nullable=False),
+    Column("policy_version", BigInteger, nullable=False),
+    Column("software", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+watermark = Table(
+    "watermark",
+    metadata,
+    Column("device_id", Text, ForeignKey("device.id"), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("upto_seq", BigInteger, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("complete_through_at", Instant),  # the wall time of the last record held
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # "quarantined" when the body could not be read; then fault says why
+    Column("occurred_at", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("access_point_id", Text),
+    Column("credential", Text),
+    Column("person_id", Text),
+    Column("granted", Boolean),
+    Column("reason", Text),
+    Column("policy_version", BigInteger),
+    Column("central_reason", Text),  # only where the centre's own decision differs from the edge's
+    Column("fault", Text),
+    Column("hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the exact bytes the device signed
+)
+Index("ix_record_occurred", record.c.occurred_at)
+Index("ix_record_person_occurred", record.c.person_id, record.c.occurred_at)
+
+fork = Table(
+    "fork",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("device_id", Text, ForeignKey("device.id"), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("from_seq", BigInteger, nullable=False),  # no record of (device, epoch) from here on counts for pay
+    Column("detected_at", Instant, nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # the other signed history: evidence
+)
+
+refused_message = Table(
+    "refused_message",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),  # topic, or the HTTP route
+    Column("fault", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # cut to the largest lawful size
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("raised_at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Text),
+)
+
+policy_snapshot = Table(
+    "policy_snapshot",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("sent_at", Instant),
+)
+Index(
+    "ix_outbox_unsent",
+    outbox.c.id,
+    sqlite_where=outbox.c.sent_at.is_(None),
+    postgresql_where=outbox.c.sent_at.is_(None),
+)
+
+# ---- attendance ---------------------------------------------------------------------------------------------------
+
+punch = Table(  # derived from record: granted taps at access points with an attendance meaning
+    "punch",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Text, nullable=False),
+    Column("punched_at", Instant, nullable=False),
+    Column("direction", Text, nullable=False),  # in | out | none
+    Column("access_point_id", Text, nullable=False),
+)
+Index("ix_punch_person_punched", punch.c.person_id, punch.c.punched_at)
+
+presence = Table(  # derived from record: where each person was last let in
+    "presence",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("area_id", Text, nullable=False),
+    Column("access_point_id", Text, nullable=False),
+    Column("since_at", Instant, nullable=False),
+)
+
+calendar_day = Table(  # 市の休日 besides Saturdays and Sundays: national holidays and 12/29-1/3
+    "calendar_day",
+    metadata,
+    Column("day_on", Date, primary_key=True),
+    Column("kind", Text, nullable=False),  # holiday
+    Column("name", Text, nullable=False),
+)
+
+overtime_order = Table(
+    "overtime_order",
+    metadata,
+    Column("id", Text, primary_key=True),  # made by the client, so that sending twice is harmless
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ordered_by", Text, nullable=False),
+    Column("ordered_at", Instant, nullable=False),
+)
+Index("ix_overtime_order_person_starts", overtime_order.c.person_id, overtime_order.c.starts_at)
+
+payroll_batch = Table(
+    "payroll_batch",
+    metadata,
+    Column("id", Text, primary_key=True),  # derived from period and content: the same month twice is the same batch
+    Column("period", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+job_run = Table(
+    "job_run",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("fire_at", Instant, primary_key=True),
+    Column("claimed_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("outcome", Text),  # done | failed: … | skipped
+)
