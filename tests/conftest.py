@@ -1,0 +1,48 @@
+"""Fixtures that every layer shares: both databases, fresh and migrated for each test."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from store.migrate import migrate
+from store.tx import Store
+from tests.servers import PostgresServer
+
+_databases = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One PostgreSQL for the session (one per xdist worker), with a migrated template database."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    server.execute("CREATE DATABASE migrated")
+    migrate(server.url("migrated"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"test_{next(_databases)}"
+    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY wal_log")
+    yield postgres_server.url(name)
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A fresh, migrated SQLite database file."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/sekisho.db"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The store on each of the two databases in turn."""
+    opened = Store(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    yield opened
+    opened.close()
