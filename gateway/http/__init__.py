@@ -1,0 +1,1 @@
+"""HTTP for devices: the same envelope and the same answers as over MQTT."""

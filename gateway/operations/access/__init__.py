@@ -1,0 +1,1 @@
+"""Use cases about taps, doors and devices."""

@@ -1,0 +1,174 @@
+"""The gateway's settings file, ``gateway.toml``: read once at start, wrong ones stop the program by name.
+
+Relative paths count from the folder the file lies in. Secrets are never in the file itself: it names key files, and
+those must be readable by their owner alone.
+"""
+
+import tomllib
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import model_validator as model_check
+
+from contract.fields import Id
+from contract.topics import SHARDS
+
+OWNER_ONLY = 0o077
+"""The mode bits that a secret file must not have."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says what was expected, Japanese first."""
+
+
+class Address(NamedTuple):
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Tell whether only this machine can reach the address."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def _read_address(value: object) -> Address:
+    host, colon, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    host = host.removeprefix("[").removesuffix("]")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
+        raise ValueError('expected "host:port", for example "127.0.0.1:8080"')
+    return Address(host, int(port))
+
+
+def _beside_settings(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder", Path())
+    return Path(folder, path)
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"expected a readable file; there is none at {path}")
+    return path
+
+
+def _owner_only(path: Path) -> Path:
+    mode = path.stat().st_mode & 0o777
+    if mode & OWNER_ONLY:
+        raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")
+    return path
+
+
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError('expected "sqlite:///path" or "postgresql+psycopg://…"')
+    return url
+
+
+def _database_beside(url: str, info: ValidationInfo) -> str:
+    if not url.startswith("sqlite:///"):
+        return url
+    return f"sqlite:///{_beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
+
+
+ListenAddress = Annotated[Address, BeforeValidator(_read_address)]
+ExistingFile = Annotated[Path, AfterValidator(_beside_settings), AfterValidator(_existing)]
+SecretFile = Annotated[ExistingFile, AfterValidator(_owner_only)]
+DatabaseUrl = Annotated[str, AfterValidator(_database), AfterValidator(_database_beside)]
+Shard = Annotated[int, Field(ge=0, lt=SHARDS)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeviceListener(_Section):
+    """``[devices]``: the listener of the device API; only certificates of ``ca_file`` get in (mutual TLS)."""
+
+    listen: ListenAddress
+    ca_file: ExistingFile
+    certificate_file: ExistingFile
+    key_file: SecretFile
+
+
+class BrokerSettings(_Section):
+    """``[mqtt]``: the broker, and the topic shards that this process consumes (all of them unless said otherwise)."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 8883
+    ca_file: ExistingFile
+    certificate_file: ExistingFile
+    key_file: SecretFile
+    client_id: Id = "gateway"
+    shards: Annotated[tuple[Shard, ...], Field(min_length=1)] = tuple(range(SHARDS))
+
+
+class GatewaySettings(_Section):
+    """The whole file. Without ``[mqtt]`` devices come over HTTPS alone.
+
+    ``certificate_file`` and ``key_file`` at the top give the people's pages TLS; without them ``listen`` must be
+    loopback, for passwords do not cross a network in the clear.
+    """
+
+    database_url: DatabaseUrl
+    site_file: ExistingFile
+    signing_key_file: SecretFile
+    site_key_file: SecretFile
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+    listen: ListenAddress
+    certificate_file: ExistingFile | None = None
+    key_file: SecretFile | None = None
+    devices: DeviceListener
+    mqtt: BrokerSettings | None = None
+
+    @model_check(mode="after")
+    def _pages_need_tls(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("certificate_file and key_file belong together: give both or neither")
+        if self.certificate_file is None and not self.listen.is_loopback:
+            raise ValueError(
+                f"listen: {self.listen.host} can be reached from outside and would be plain HTTP; "
+                "give certificate_file and key_file, or listen on 127.0.0.1 behind a TLS proxy"
+            )
+        return self
+
+
+def load_gateway_settings(path: Path) -> GatewaySettings:
+    """Read ``gateway.toml``.
+
+    Raises:
+        SettingsError: the file cannot be read, or a setting is missing or wrong; each is named with what was expected.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"設定ファイルを読めません: {path}（{error}）/ cannot read settings file {path}: {error}"
+        ) from None
+    return check_gateway_settings(data, folder=path.absolute().parent)
+
+
+def check_gateway_settings(data: dict[str, Any], *, folder: Path) -> GatewaySettings:
+    """Check settings already read from a file in ``folder``.
+
+    Raises:
+        SettingsError: as :func:`load_gateway_settings`.
+    """
+    try:
+        return GatewaySettings.model_validate(data, context={"folder": folder})
+    except ValidationError as error:
+        lines = [_explain(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _explain(where: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in where) or "gateway.toml"
+    expected = message.removeprefix("Value error, ")
+    return f"設定 {name} が正しくありません / setting {name}: {expected}"
