@@ -54,7 +54,7 @@ class PostgresServer:
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
-        self._binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self._binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
         self._as_owner: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             owner = pwd.getpwnam("postgres")

@@ -1,0 +1,1 @@
+"""Timings beside a baseline of the same run. Read ratios, not absolutes; no test depends on them."""

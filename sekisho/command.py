@@ -1,0 +1,47 @@
+"""``sekisho``: every subcommand by name, imported only when it is called: the edge stays light and help is quick."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import typer
+
+GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "attendance": ("sekisho.attendance", "勤怠の規則を試す · ask the attendance rules a question"),
+        "config": ("sekisho.config", "庁舎の設定を検証・生成する · check and render a site's files"),
+        "contract": ("sekisho.contract", "電文の公開文書を作る · publish the wire contract's documents"),
+        "demo": ("sekisho.demo", "見本の市役所を動かす · run a city hall to look at"),
+        "edge": ("sekisho.edge", "読取機・扉の制御機 · run an edge controller"),
+        "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
+        "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
+        "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),
+        "up": ("sekisho.up", "一台で全部を動かす · run everything on this machine"),
+    }
+)
+"""Subcommand → (module that holds its typer ``app``, one line of help)."""
+
+
+def build_app(called: str | None) -> typer.Typer:
+    """Give the command tree in which only the called group is imported; the others stand there by name and help."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+    @app.callback()
+    def sekisho() -> None:
+        """関所: from the card tap to the payroll line and the network port."""
+
+    for name, (module, line) in GROUPS.items():
+        app.add_typer(import_module(module).app if name == called else _named_only(), name=name, help=line)
+    return app
+
+
+def _named_only() -> typer.Typer:
+    group = typer.Typer()
+    group.callback(invoke_without_command=True)(lambda: None)
+    return group
+
+
+def main() -> None:
+    """Run the console command."""
+    build_app(next((word for word in sys.argv[1:] if not word.startswith("-")), None))()
