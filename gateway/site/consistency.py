@@ -1,0 +1,125 @@
+"""What a site's description must hold beyond the shape of each field: ids defined once, and defined where named."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.access.policy import ALWAYS
+
+if TYPE_CHECKING:
+    from gateway.site.description import Site
+
+INCONSISTENT = "site_inconsistent"
+"""The pydantic error type that carries what :func:`list_inconsistencies` found in its context."""
+
+FieldPath = tuple[str | int, ...]
+"""Where, as pydantic's ``loc``: ("access_points", 2, "door")."""
+
+
+class Finding(NamedTuple):
+    """One field that does not fit the others, and what was expected of it in both languages."""
+
+    field: FieldPath
+    japanese: str
+    english: str
+
+
+def list_inconsistencies(site: "Site") -> Iterator[Finding]:
+    """Yield everything that does not fit together, in the file's order, each with the field to change."""
+    for section in ("areas", "doors", "access_points", "devices", "readers", "schedules", "levels"):
+        yield from _repeated_ids(section, [thing.id for thing in getattr(site, section)])
+    yield from _access_points(site)
+    yield from _readers(site)
+    yield from _schedules(site)
+    yield from _levels(site)
+
+
+def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:
+    for index, identifier in enumerate(ids):
+        if (first := ids.index(identifier)) < index:
+            yield Finding(
+                (section, index, "id"),
+                f"{identifier!r} は {section}[{first}] で使われています。別の id にしてください",
+                f"taken by {section}[{first}]; choose another id",
+            )
+
+
+def _access_points(site: "Site") -> Iterator[Finding]:
+    areas, doors = [area.id for area in site.areas], [door.id for door in site.doors]
+    served = Counter(reader.access_point for reader in site.readers)
+    for index, point in enumerate(site.access_points):
+        yield from _undefined(("access_points", index, "door"), point.door, "doors", doors)
+        yield from _undefined(("access_points", index, "area_from"), point.area_from, "areas", areas)
+        yield from _undefined(("access_points", index, "area_to"), point.area_to, "areas", areas)
+        if point.area_from == point.area_to:
+            yield Finding(
+                ("access_points", index, "area_to"),
+                "area_from と違う区域にしてください",
+                "must differ from area_from",
+            )
+        if (count := served[point.id]) != 1:
+            yield Finding(
+                ("access_points", index, "id"),
+                f"{point.id!r} のリーダーは1台にしてください（今は{count}台）",
+                f"needs exactly one reader, has {count}",
+            )
+
+
+def _readers(site: "Site") -> Iterator[Finding]:
+    devices, points = [device.id for device in site.devices], {point.id: point for point in site.access_points}
+    device_of_door: dict[str, str] = {}
+    for index, reader in enumerate(site.readers):
+        yield from _undefined(("readers", index, "device"), reader.device, "devices", devices)
+        yield from _undefined(("readers", index, "access_point"), reader.access_point, "access_points", points)
+        if reader.access_point in points:
+            door = points[reader.access_point].door
+            if (owner := device_of_door.setdefault(door, reader.device)) != reader.device:
+                yield Finding(
+                    ("readers", index, "device"),
+                    f"扉 {door!r} の錠は {owner!r} が動かします。同じ装置にしてください",
+                    f"the lock of {door!r} hangs on {owner!r}; a door has one device",
+                )
+    used = {reader.device for reader in site.readers}
+    for index, device in enumerate(devices):
+        if device not in used:
+            yield Finding(
+                ("devices", index, "id"),
+                f"{device!r} にリーダーがありません。加えるか、この装置を消してください",
+                "no reader hangs on it; add one or remove it",
+            )
+
+
+def _schedules(site: "Site") -> Iterator[Finding]:
+    for index, schedule in enumerate(site.schedules):
+        if schedule.id == ALWAYS:
+            yield Finding(
+                ("schedules", index, "id"),
+                "'always' は組み込みです。定義せずに使ってください",
+                "built in; name it without defining it",
+            )
+        if not schedule.opens_minute < schedule.closes_minute <= schedule.opens_minute + 24 * 60:
+            yield Finding(
+                ("schedules", index, "closes"),
+                "opens より後、24時間以内にしてください（翌2時は 26:00）",
+                "must lie after opens, by 24 hours at most (02:00 of the next day is 26:00)",
+            )
+
+
+def _levels(site: "Site") -> Iterator[Finding]:
+    points = [point.id for point in site.access_points]
+    schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
+    for index, level in enumerate(site.levels):
+        for point, schedule in level.points.items():
+            yield from _undefined(("levels", index, "points", point), point, "access_points", points)
+            yield from _undefined(("levels", index, "points", point), schedule, "schedules", schedules)
+
+
+def _undefined(field: FieldPath, identifier: str, section: str, defined: Iterable[str]) -> Iterator[Finding]:
+    known = list(defined)
+    if identifier not in known:
+        shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+        yield Finding(
+            field,
+            f"{identifier!r} は {section} にありません。次のいずれかにしてください: {shown}",
+            f"not defined in {section}; expected one of: {shown}",
+        )
