@@ -1,0 +1,13 @@
+"""Run by alembic inside the transaction that ``store.migrate`` opened; it opens and commits nothing itself."""
+
+from alembic import context
+
+from store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=False,
+    render_as_batch=True,
+)
+context.run_migrations()
