@@ -1,0 +1,35 @@
+"""Presence: derived from records, the area that each person was last let into."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from store.bulk import upsert_rows
+from store.tables import presence
+from store.tx import Tx
+
+
+class Presence(NamedTuple):
+    """Where a person is, by which access point they came in, since when."""
+
+    person_id: str
+    area_id: str
+    access_point_id: str
+    since_at: datetime
+
+
+def save_presences(tx: Tx, latest: Collection[Presence]) -> None:
+    """Keep each person's presence unless a later one is kept already; one row a person.
+
+    Of two at one instant the greater access point stays, so that the order of delivery cannot show.
+    """
+    rows = sorted(latest)  # one order of locks for all
+    upsert_rows(tx, presence, Presence._fields, rows, newer=("since_at", "access_point_id"))
+
+
+def list_presences(tx: Tx) -> list[Presence]:
+    """Give everyone's presence in the order of persons."""
+    columns = (presence.c[name] for name in Presence._fields)
+    return [Presence(*row) for row in tx.connection.execute(select(*columns).order_by(presence.c.person_id))]

@@ -1,0 +1,88 @@
+"""The log (``record``): every record of every journal, as signed, with what was understood of it."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_
+
+from domain.ids import DeviceId, PersonId
+from store.bulk import insert_rows
+from store.tables import record
+from store.tx import Tx
+from store.watermarks import JournalKey
+
+QUARANTINED = "quarantined"
+"""The kind of a record whose body could not be read; its fault says why."""
+
+
+class Record(NamedTuple):
+    """One record; fields as the columns of ``store.tables.record`` describe them."""
+
+    device_id: str
+    epoch: int
+    seq: int
+    kind: str
+    occurred_at: datetime | None
+    received_at: datetime
+    live: bool
+    access_point_id: str | None
+    credential: str | None
+    person_id: str | None
+    granted: bool | None
+    reason: str | None
+    policy_version: int | None
+    central_reason: str | None
+    fault: str | None
+    hash: bytes
+    body: bytes
+
+
+def insert_records(tx: Tx, records: Iterable[Record]) -> None:
+    """Append new records to the log; one that is there already violates ``pk_record``."""
+    insert_rows(tx, record, Record._fields, records)
+
+
+def load_hashes(tx: Tx, seqs: Collection[tuple[DeviceId, int, int]]) -> dict[tuple[DeviceId, int, int], bytes]:
+    """Give the chain hashes of the records named by (device, epoch, seq) that are held."""
+    if not seqs:
+        return {}
+    key = tuple_(record.c.device_id, record.c.epoch, record.c.seq)
+    rows = tx.connection.execute(
+        select(record.c.device_id, record.c.epoch, record.c.seq, record.c.hash).where(key.in_(seqs))
+    )
+    return {(DeviceId(device_id), epoch, seq): bytes(held) for device_id, epoch, seq, held in rows}
+
+
+def load_hash_range(tx: Tx, journal: JournalKey, first_seq: int, last_seq: int) -> dict[int, bytes]:
+    """Give the chain hashes of a journal's records from first_seq to last_seq, by seq."""
+    mine = (record.c.device_id == journal[0]) & (record.c.epoch == journal[1])
+    rows = tx.connection.execute(
+        select(record.c.seq, record.c.hash).where(mine, record.c.seq.between(first_seq, last_seq))
+    )
+    return {seq: bytes(held) for seq, held in rows}
+
+
+def list_records(tx: Tx, journal: JournalKey, *, after_seq: int = 0, limit: int = 1000) -> list[Record]:
+    """Give a journal's records in order."""
+    mine = (record.c.device_id == journal[0]) & (record.c.epoch == journal[1])
+    rows = tx.connection.execute(
+        select(*(record.c[name] for name in Record._fields))
+        .where(mine, record.c.seq > after_seq)
+        .order_by(record.c.seq)
+        .limit(limit)
+    )
+    return [Record(*row) for row in rows]
+
+
+def list_taps(tx: Tx, *, since: datetime, until: datetime, person_id: PersonId | None = None) -> list[Record]:
+    """Give the taps that occurred from ``since`` up to but not including ``until``, in the order they occurred."""
+    wanted = (record.c.kind == "tap.observed") & (record.c.occurred_at >= since) & (record.c.occurred_at < until)
+    if person_id is not None:
+        wanted &= record.c.person_id == person_id
+    rows = tx.connection.execute(
+        select(*(record.c[name] for name in Record._fields))
+        .where(wanted)
+        .order_by(record.c.occurred_at, record.c.device_id, record.c.epoch, record.c.seq)
+    )
+    return [Record(*row) for row in rows]
