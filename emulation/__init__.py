@@ -1,1 +1,1 @@
-"""Cards and readers made of software that speak through the real card stacks; for tests and the demo."""
+"""Cards, antennas and readers in software, on which the real card stacks run unmodified. No part of a real site."""

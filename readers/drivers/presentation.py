@@ -1,0 +1,117 @@
+"""From what a reader sees, look after look, to one event a presentation. Pure: no clock, no reader.
+
+A card that lies in the field is seen many times and must count once; one that flickers for a look or two has not been
+lifted; two cards at once are nobody's tap. A look is one completed sense cycle; a *miss* is a look without the card.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from readers.drivers.port import Technology, TroubleCause
+
+MISSES_TO_LIFT = 3
+"""Looks in a row without a card until it counts as lifted."""
+
+_IDM_BYTES = 8
+_UID_BYTES = (4, 7, 10)
+_EMULATED_PREFIXES = (b"\x01\xfe", b"\x02\xfe")  # NFC-DEP of a phone, and the range Android gives to HCE-F
+_BROKEN = ("torn", "garbled")  # an attempt at a card, perhaps at the very card that is read next: no second card
+_RANDOM_UID_PREFIX = 0x08  # ISO/IEC 14443-3: a 4-byte UID starting 08 is drawn anew whenever the field comes on
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number as the card gave it."""
+
+    technology: Technology
+    identifier: bytes
+
+
+Sight = Reading | TroubleCause
+"""What one look makes of one card. Random numbers are all the same sight, else each look would see a new card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What lies in the reader's field: each sight with its misses (0: seen at the last look).
+
+    ``crowded`` holds from the moment several cards were noticed until at most one is left.
+    """
+
+    misses: tuple[tuple[Sight, int], ...] = ()
+    crowded: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing lies there any more, not even something that may only flicker."""
+        return not self.misses
+
+
+EMPTY = Field()
+
+
+def assess_reading(reading: Reading) -> Sight:
+    """Give the reading as it may be used, FeliCa's system number masked, or the cause for refusing it.
+
+    The upper four bits of an IDm's first byte say which of the card's systems answered and so vary by polling
+    (East Wind EWTJ680H manual 3.10.2): they are cleared, on every stack alike.
+    """
+    match reading.technology:
+        case "felica_idm":
+            return _assess_idm(reading.identifier)
+        case "iso14443_uid":
+            return _assess_uid(reading)
+        case "simulated":
+            return reading
+
+
+def step_field(field: Field, seen: Collection[Sight]) -> tuple[Field, tuple[Sight, ...]]:
+    """Take one look into account.
+
+    Args:
+        field: what lay there after the look before.
+        seen: everything this look saw, empty for a miss; readings go through :func:`assess_reading` here.
+
+    Returns:
+        The field now, and what is new: a Reading for each card that begins a presentation, or the cause of a trouble.
+    """
+    sights = _without_phone_shadow(dict.fromkeys(assess_reading(s) if isinstance(s, Reading) else s for s in seen))
+    before = dict(field.misses)
+    after = {sight: count + 1 for sight, count in before.items() if count + 1 < MISSES_TO_LIFT}
+    after.update(dict.fromkeys(sights, 0))
+    entries = tuple(after.items())
+
+    cards = [sight for sight in sights if sight not in _BROKEN]
+    crowd = len(cards) > 1 or any(_alternates(card, before) for card in cards)
+    if crowd and not field.crowded:
+        return Field(entries, crowded=True), ("several_cards",)
+    if crowd or (field.crowded and len(after) > 1):
+        return Field(entries, crowded=True), ()
+    fresh = () if field.crowded else tuple(sight for sight in sights if sight not in before)
+    return Field(entries), fresh
+
+
+def _assess_idm(identifier: bytes) -> Sight:
+    if len(identifier) != _IDM_BYTES:
+        return "garbled"
+    masked = bytes((identifier[0] & 0x0F,)) + identifier[1:]
+    return "emulated_id" if masked.startswith(_EMULATED_PREFIXES) else Reading("felica_idm", masked)
+
+
+def _assess_uid(reading: Reading) -> Sight:
+    if len(reading.identifier) not in _UID_BYTES:
+        return "garbled"
+    is_random = len(reading.identifier) == 4 and reading.identifier[0] == _RANDOM_UID_PREFIX
+    return "random_id" if is_random else reading
+
+
+def _without_phone_shadow(sights: Collection[Sight]) -> tuple[Sight, ...]:
+    """Drop the random Type A number that a phone shows beside its FeliCa: one thing in the hand, not two."""
+    has_felica = any(s == "emulated_id" or (isinstance(s, Reading) and s.technology == "felica_idm") for s in sights)
+    return tuple(s for s in sights if not (has_felica and s == "random_id"))
+
+
+def _alternates(sight: Sight, before: dict[Sight, int]) -> bool:
+    """Tell whether a sight comes back while another one was seen since: two cards that take turns answering."""
+    missed = before.get(sight, 0)
+    return missed > 0 and any(count < missed for other, count in before.items() if other not in {sight, *_BROKEN})

@@ -1,0 +1,119 @@
+"""A reader made of a Unix datagram socket: each datagram is a tap. For scale, demonstrations and tests.
+
+Whoever can write to the socket can present a card, so its file is its owner's alone from the moment it exists.
+"""
+
+import contextlib
+import os
+import socket
+import stat
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from readers.drivers.faults import ReaderError, fault_of
+from readers.drivers.field_watch import STATIC_NUMBER_ASSURANCE
+from readers.drivers.port import CardSeen, Observation, ReadTrouble
+from readers.drivers.supervise import Pace, SupervisedReader
+
+DATAGRAM_BYTES_MAX = 512
+WAIT_SECONDS = 0.5
+_PATH_BYTES_MAX = 107  # struct sockaddr_un less its closing zero
+
+
+class SimulatedTap(BaseModel):
+    """What a datagram holds: ``{"identifier": "01020304…"}``, 1 to 32 bytes as hex."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    identifier: Annotated[str, StringConstraints(pattern=r"^([0-9a-fA-F]{2}){1,32}$")]
+
+
+def simulated_reader(reader: str, path: str, *, pace: Pace | None = None) -> SupervisedReader:
+    """Make the driver of one simulated reader listening at ``path``.
+
+    Raises:
+        ValueError: the path is empty or longer than a socket's address may be.
+    """
+    if not 0 < len(os.fsencode(path)) <= _PATH_BYTES_MAX:
+        raise ValueError(
+            f"path of reader {reader}: ソケットのパスは1〜{_PATH_BYTES_MAX}バイト "
+            f"(expected a socket path of 1 to {_PATH_BYTES_MAX} bytes)"
+        )
+    return SupervisedReader(reader, lambda: SimulatedSession(reader, Path(path)), pace=pace)
+
+
+class SimulatedSession:
+    """The bound socket."""
+
+    def __init__(self, reader: str, path: Path) -> None:
+        self._reader = reader
+        self._path = path
+        _clear_stale(path)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            os.fchmod(self._socket.fileno(), 0o600)  # Linux gives the file this mode at bind, with no moment in between
+            self._socket.bind(str(path))
+            self._socket.settimeout(WAIT_SECONDS)
+            self._inode = path.lstat().st_ino
+        except OSError:
+            self._socket.close()
+            raise
+
+    def look(self) -> Sequence[Observation]:
+        """Wait for a datagram; see :class:`~readers.drivers.supervise.Session`."""
+        try:
+            payload = self._socket.recv(DATAGRAM_BYTES_MAX + 1)
+        except TimeoutError:
+            if not self._holds_path():
+                raise ReaderError("lost", "unplugged") from None
+            return ()
+        return (observation_of(self._reader, payload, time.monotonic()),)
+
+    def close(self) -> None:
+        """Close the socket and take its file away, if it is still ours."""
+        if self._holds_path():
+            self._path.unlink(missing_ok=True)
+        self._socket.close()
+
+    def _holds_path(self) -> bool:
+        with contextlib.suppress(OSError):
+            return self._path.lstat().st_ino == self._inode
+        return False
+
+
+def observation_of(reader: str, payload: bytes, seen_mono: float) -> Observation:
+    """Give what one datagram says: a card, or that it is garbled (not JSON, too long, not hex, a field too many)."""
+    if len(payload) > DATAGRAM_BYTES_MAX:
+        return ReadTrouble(reader, "garbled")
+    try:
+        tap = SimulatedTap.model_validate_json(payload)
+    except ValidationError:
+        return ReadTrouble(reader, "garbled")
+    return CardSeen(reader, "simulated", bytes.fromhex(tap.identifier), STATIC_NUMBER_ASSURANCE, seen_mono)
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove the socket file of a process that is gone.
+
+    Raises:
+        ReaderError: another process listens there, or it is no socket.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise ReaderError("failing", "path_taken")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise fault_of(error) from error
+        else:
+            raise ReaderError("busy", "other_process")
