@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 INCONSISTENT = "site_inconsistent"
 """The pydantic error type that carries what :func:`list_inconsistencies` found in its context."""
 
+CENTRE = "gateway"
+"""The centre's name in its client certificate, at the broker and in the ACL; no device may bear it."""
+
 FieldPath = tuple[str | int, ...]
 """Where, as pydantic's ``loc``: ("access_points", 2, "door")."""
 
@@ -81,6 +84,12 @@ def _readers(site: "Site") -> Iterator[Finding]:
                 )
     used = {reader.device for reader in site.readers}
     for index, device in enumerate(devices):
+        if device == CENTRE:
+            yield Finding(
+                ("devices", index, "id"),
+                f"{CENTRE!r} は中央の名前です。別の id にしてください",
+                "the centre's own name; choose another id",
+            )
         if device not in used:
             yield Finding(
                 ("devices", index, "id"),

@@ -19,7 +19,9 @@ from domain.civil import parse_clock
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.source import Problem, SiteError, explain, read_source
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=80)]
+"""What people read; one line, for it stands in comments of rendered files too."""
+
 OpensClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])]
 ClosesClock = Annotated[str, Field(pattern=r"^([0-3][0-9]|4[0-7]):[0-5][0-9]$", examples=["19:00", "26:00"])]
 

@@ -1,0 +1,75 @@
+"""How one installation of a site differs from another: addresses, places, ports. One YAML file beside ``site.yaml``.
+
+The site says what the building is; the options say where its programs run.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from contract.fields import Id
+from gateway.site.source import SiteError, explain, read_source
+
+Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$")]
+PlainText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=400)]
+
+
+class RenderOptions(BaseModel):
+    """Where the programs of one installation run, and how they reach each other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    transport: Literal["mqtt", "https"] = "mqtt"
+    """How devices send: through the broker, or straight to the centre where there is none."""
+    broker_host: Host = "127.0.0.1"
+    """The name or address under which devices and the centre reach the broker."""
+    broker_port: Port = 8883
+    broker_bind: Host = "127.0.0.1"
+    """The address on which the broker listens."""
+    broker_user: PlainText | None = None
+    """The user the broker runs as when it is started by root; unset: whoever renders, or ``mosquitto`` elsewhere."""
+    pages_listen: Listen = "127.0.0.1:8080"
+    """Where the centre serves people. Beyond loopback it gets TLS with the centre's certificate."""
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = "http://127.0.0.1:8080"
+    """The address that people type."""
+    devices_listen: Listen = "127.0.0.1:8443"
+    """Where the centre serves devices, with mutual TLS."""
+    devices_url: Annotated[str, StringConstraints(pattern=r"^https://[^/\s]+$")] = "https://127.0.0.1:8443"
+    """The address under which devices reach it."""
+    centre_names: tuple[Host, ...] = ()
+    """Further names and addresses of the centre, besides localhost; its certificate carries them."""
+    broker_names: tuple[Host, ...] = ()
+    """Further names and addresses of the broker, besides localhost and ``broker_host``."""
+    database_url: PlainText | None = None
+    """The database; unset: SQLite in the centre's state folder."""
+    reader_paths: dict[Id, PlainText] = {}
+    """Paths of readers that differ from the site's description, by reader id."""
+    outputs: Literal["console", "none"] = "console"
+    """What a device does for lock, lamp, tone and words."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days for which a device keeps records after the centre has receipted them."""
+    payroll_profile: Id = "hagi"
+    """The city's rules by which a month is derived."""
+    installed_under: Path | None = None
+    """Where the rendered folder will lie on the machines that use it (``/etc/sekisho``); unset: where it is now."""
+    state_under: Path | None = None
+    """Where programs keep what they write (``/var/lib/sekisho``); unset: ``state`` in the rendered folder."""
+    program: PlainText = "/opt/sekisho/.venv/bin/sekisho"
+    """The console command that the systemd units start."""
+
+
+def load_options(path: Path) -> RenderOptions:
+    """Read an options file.
+
+    Raises:
+        SiteError: naming every setting that is wrong, its line, and what was expected.
+    """
+    source = read_source(path)
+    try:
+        return RenderOptions.model_validate_json(json.dumps(source.data or {}, default=str), strict=True)
+    except ValidationError as error:
+        raise SiteError(path, explain(error, source)) from None

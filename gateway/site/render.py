@@ -1,0 +1,267 @@
+"""Render a site: everything one installation needs, in one folder that splits into what each machine gets.
+
+=======================  ==============================================================================================
+folder                   what lies there
+=======================  ==============================================================================================
+``ca/``                  the authority's certificate and key: stays where certificates are issued, goes to no machine
+``broker/``              ``mosquitto.conf``, ``acl``, the broker's certificate
+``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``
+``sync/``                ``sync.toml`` and the site's key
+``edge/<device>/``       ``edge-<device>.toml``, the device's keys and certificate: all that this box gets
+``system/``              units, udev, polkit, modprobe and sysusers files, each saying where it goes
+``state/``               what programs write, unless the options place it elsewhere
+=======================  ==============================================================================================
+
+Rendering again rewrites the settings, renews what runs out, and never changes a key.
+"""
+
+import getpass
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contract import topics
+from contract.batch import BYTES_MAX
+from contract.signatures import public_key_text
+from gateway.site.certificates import (
+    Authority,
+    ensure_authority,
+    ensure_client_certificate,
+    ensure_server_certificate,
+)
+from gateway.site.consistency import CENTRE
+from gateway.site.description import DeviceDescription, ReaderDescription, Site
+from gateway.site.keys import copy_secret, ensure_signing_key, ensure_site_key
+from gateway.site.options import RenderOptions
+
+FIRMWARE_CONFIGS = Path(__file__).resolve().parents[2] / "firmware_configs"
+TEMPLATES = FIRMWARE_CONFIGS / "templates"
+SOCKET_PATH_BYTES_MAX = 107
+"""What Linux takes as the address of a Unix socket."""
+
+USB_READERS = (
+    ("054c", "0193", "Sony PN531"),
+    ("04cc", "0531", "Philips PN531, SCM SCL3710"),
+    ("04cc", "2533", "NXP PN533"),
+    ("04e6", "5591", "SCM SCL3711"),
+    ("04e6", "5593", "SCM SCL3712"),
+    ("054c", "02e1", "Sony RC-S330, RC-S360, RC-S370"),
+    ("054c", "06c1", "Sony RC-S380/S"),
+    ("054c", "06c3", "Sony RC-S380/P"),
+)
+"""USB vendor and product of the readers that nfcpy drives itself. ACR122U is left out: PC/SC drives it better."""
+
+
+class RenderError(Exception):
+    """The site and the options do not fit together; the text names the setting and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSite:
+    """Where things are after rendering, on this machine."""
+
+    root: Path
+    state: Path
+    centre_key: str
+
+    @property
+    def gateway_settings(self) -> Path:
+        """``gateway.toml``."""
+        return self.root / "gateway" / "gateway.toml"
+
+    @property
+    def sync_settings(self) -> Path:
+        """``sync.toml``."""
+        return self.root / "sync" / "sync.toml"
+
+    @property
+    def broker_settings(self) -> Path:
+        """``mosquitto.conf``."""
+        return self.root / "broker" / "mosquitto.conf"
+
+    @property
+    def device_keys(self) -> Path:
+        """The folder of the devices' public keys, for enrolling them."""
+        return self.root / "gateway" / "device-keys"
+
+    def edge_settings(self, device: str) -> Path:
+        """``edge-<device>.toml``."""
+        return self.root / "edge" / device / f"edge-{device}.toml"
+
+
+def render_site(site: Site, out_dir: Path, *, options: RenderOptions, now: datetime) -> RenderedSite:
+    """Write the installation's files into ``out_dir``; doing it again is safe, see the head of this module.
+
+    Args:
+        site: the description.
+        out_dir: made if it does not exist, readable by its owner alone.
+        options: where the programs run.
+        now: from when certificates count; those with less than a third of their life left are issued anew.
+
+    Raises:
+        RenderError: site and options do not fit together.
+        KeyFileError: a key file holds something else than its name says.
+    """
+    return _Rendering(site, out_dir.absolute(), options, now).run()
+
+
+class _Rendering:
+    def __init__(self, site: Site, root: Path, options: RenderOptions, now: datetime) -> None:
+        self.site, self.root, self.options, self.now = site, root, options, now
+        here = options.installed_under is None
+        installed = root if options.installed_under is None else options.installed_under
+        self.state = options.state_under or installed / "state"
+        self.makes_state = here
+        self.templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,  # noqa: S701 (settings files, no HTML; every value is quoted by the toml filter)
+        )
+        self.templates.filters["toml"] = _toml
+        self.values: dict[str, Any] = {
+            "site": site,
+            "options": options,
+            "topics": topics,
+            "shards": topics.SHARDS,
+            "batch_bytes": BYTES_MAX,
+            "centre": CENTRE,
+            "broker": installed / "broker",
+            "gateway": installed / "gateway",
+            "sync": installed / "sync",
+            "edges": installed / "edge",
+            "state": self.state,
+            "usb_readers": USB_READERS,
+            "broker_user": options.broker_user or (getpass.getuser() if here else "mosquitto"),
+            "database_url": options.database_url or f"sqlite:///{self.state}/gateway/sekisho.db",
+            "pages_tls": options.public_url.startswith("https://"),
+        }
+
+    def run(self) -> RenderedSite:
+        self._refuse_what_does_not_fit()
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        authority = ensure_authority(_folder(self.root / "ca"), f"Sekisho CA {self.site.name_en}", now=self.now)
+        site_key = ensure_site_key(_folder(self.root / "gateway") / "site.key")
+        centre_key = public_key_text(ensure_signing_key(self.root / "gateway" / "signing.key").public_key())
+        self._broker(authority)
+        self._gateway(authority)
+        self._sync()
+        for device in self.site.devices:
+            self._edge(authority, device, centre_key)
+        self._system()
+        for copy in (self.root / "sync", *(self.root / "edge" / device.id for device in self.site.devices)):
+            copy_secret(copy / "site.key", site_key.hex().encode() + b"\n")
+        return RenderedSite(self.root, self.state, centre_key)
+
+    def _refuse_what_does_not_fit(self) -> None:
+        known = {reader.id for reader in self.site.readers}
+        if unknown := sorted(self.options.reader_paths.keys() - known):
+            raise RenderError(
+                f"reader_paths: {', '.join(unknown)} は readers にありません"
+                f" / not readers of this site; expected some of: {', '.join(sorted(known))}"
+            )
+        for reader in self._readers(*(device.id for device in self.site.devices)):
+            if reader.driver == "simulated" and len(reader.path.encode()) > SOCKET_PATH_BYTES_MAX:
+                raise RenderError(
+                    f"readers.{reader.id}.path: {reader.path} は長すぎます。state_under を短くしてください"
+                    f" / too long for a socket ({SOCKET_PATH_BYTES_MAX} bytes); place state_under nearer the root"
+                )
+        if not self.values["pages_tls"] and not self.options.pages_listen.startswith(("127.", "localhost:", "[::1]:")):
+            raise RenderError(
+                "public_url: pages_listen が外から届くので https:// にしてください"
+                " / pages_listen can be reached from outside; the address that people type must be https://"
+            )
+
+    def _broker(self, authority: Authority) -> None:
+        folder = _folder(self.root / "broker")
+        names = tuple(dict.fromkeys((self.options.broker_host, *self.options.broker_names)))
+        ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
+        _write(folder / "ca.crt", authority.pem)
+        self._template("broker/mosquitto.conf.j2", folder / "mosquitto.conf")
+        self._template("broker/acl.j2", folder / "acl", mode=0o600)
+
+    def _gateway(self, authority: Authority) -> None:
+        folder = _folder(self.root / "gateway")
+        names = tuple(dict.fromkeys((_host_of(self.options.devices_url), *self.options.centre_names)))
+        ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
+        ensure_client_certificate(authority, folder, "client", name=CENTRE, now=self.now)
+        _write(folder / "ca.crt", authority.pem)
+        description = yaml.safe_dump(self.site.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+        _write(folder / "site.yaml", description.encode())
+        self._template("gateway/gateway.toml.j2", folder / "gateway.toml")
+        if self.makes_state:
+            _folder(self.state / "gateway")
+
+    def _sync(self) -> None:
+        folder = _folder(self.root / "sync")
+        self._template("sync/sync.toml.j2", folder / "sync.toml")
+        if self.makes_state:
+            _folder(self.state / "sync" / "inbox")
+            _folder(self.state / "sync" / "payroll")
+
+    def _edge(self, authority: Authority, device: DeviceDescription, centre_key: str) -> None:
+        folder = _folder(self.root / "edge" / device.id)
+        ensure_client_certificate(authority, folder, "client", name=device.id, now=self.now)
+        _write(folder / "ca.crt", authority.pem)
+        key = public_key_text(ensure_signing_key(folder / "device.key").public_key())
+        _write(_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
+        self._template(
+            "edge/edge.toml.j2",
+            folder / f"edge-{device.id}.toml",
+            device=device,
+            edge=self.values["edges"] / device.id,
+            centre_key=centre_key,
+            readers=self._readers(device.id),
+            doors=self.site.doors_of(device.id),
+        )
+        if self.makes_state:
+            _folder(self.state / "edge" / device.id)
+
+    def _system(self) -> None:
+        folder = _folder(self.root / "system")
+        for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
+            self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
+
+    def _readers(self, *devices: str) -> list[ReaderDescription]:
+        """Give the devices' readers with the paths that this installation has."""
+        readers = []
+        for reader in (reader for device in devices for reader in self.site.readers_of(device)):
+            path = self.options.reader_paths.get(reader.id, reader.path)
+            if reader.driver == "simulated":  # a name without a folder is a socket in the device's state
+                path = str(self.state / "edge" / reader.device / path)
+            readers.append(reader.model_copy(update={"path": path}))
+        return readers
+
+    def _template(self, name: str, path: Path, mode: int = 0o644, **values: Any) -> None:
+        text = self.templates.get_template(name).render(self.values | values)
+        _write(path, text.encode(), mode)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Put ``data`` in place of what was there, whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(data)
+    new.chmod(mode)
+    new.replace(path)
+
+
+def _host_of(url: str) -> str:
+    host = url.removeprefix("https://")
+    return host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
+
+
+def _toml(value: Any) -> str:
+    """Write a value as TOML: JSON's strings, numbers and booleans are TOML's (DEL aside, which ids and paths lack)."""
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

@@ -1,0 +1,112 @@
+"""``sekisho config``: check a site's files, render an installation from them, bring the database in line."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from gateway.operations.access.enroll_devices import KeyChangedError, enroll_devices, read_device_keys
+from gateway.operations.access.publish_policy import publish_policy
+from gateway.settings import SettingsError, load_gateway_settings
+from gateway.site.description import load_site
+from gateway.site.keys import KeyFileError
+from gateway.site.options import RenderOptions, load_options
+from gateway.site.render import FIRMWARE_CONFIGS, RenderError, render_site
+from gateway.site.schema import SCHEMA_FILE, site_schema_text
+from gateway.site.source import SiteError
+from store.migrate import migrate
+from store.tx import Store
+
+app = typer.Typer(no_args_is_help=True)
+
+DEMO_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+SiteFile = Annotated[Path, typer.Argument(help="庁舎の設定ファイル · the site's file")]
+OptionsFile = Annotated[Path | None, typer.Option("--options", help="設置の設定 · where the programs run (YAML)")]
+
+
+@app.command()
+def validate(site_file: SiteFile = DEMO_SITE, options_file: OptionsFile = None) -> None:
+    """設定を検証する · Check a site's files and name every field that is wrong."""
+    try:
+        site = load_site(site_file)
+        if options_file is not None:
+            load_options(options_file)
+    except SiteError as error:
+        _refuse(str(error))
+    print(
+        f"{site.name} ({site.name_en}): {len(site.doors)} 扉 doors, {len(site.readers)} リーダー readers,"
+        f" {len(site.devices)} 装置 devices, {len(site.levels)} 権限 levels: 正しい設定です / valid"
+    )
+
+
+@app.command()
+def render(
+    site_file: SiteFile,
+    out_dir: Annotated[Path, typer.Argument(help="書き出す先 · the folder to write")],
+    options_file: OptionsFile = None,
+) -> None:
+    """設置に必要なファイルを書き出す · Write what an installation needs; again is safe and renews certificates."""
+    try:
+        options = RenderOptions() if options_file is None else load_options(options_file)
+        rendered = render_site(load_site(site_file), out_dir, options=options, now=datetime.now(UTC))
+    except (SiteError, RenderError, KeyFileError) as error:
+        _refuse(str(error))
+    print(f"{rendered.root}: 書き出しました / rendered")
+    print(f"次に / next: sekisho config apply {rendered.gateway_settings}")
+
+
+@app.command()
+def apply(
+    settings_file: Annotated[Path, typer.Argument(help="gateway.toml")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="変わった鍵を受け入れる · take changed device keys")
+    ] = False,
+) -> None:
+    """装置の鍵を登録し、方針を公開する · Enroll the devices' keys and publish the policy in the centre's database."""
+    now = datetime.now(UTC)
+    try:
+        settings = load_gateway_settings(settings_file)
+        site = load_site(settings.site_file)
+        keys = read_device_keys(settings.site_file.parent / "device-keys")
+    except (SettingsError, SiteError, ValueError) as error:
+        _refuse(str(error))
+    migrate(settings.database_url)
+    store = Store(settings.database_url)
+    try:
+        with store.transaction(now) as tx:
+            enrolled = enroll_devices(tx, keys, replace=replace)
+            policy = publish_policy(tx, site, now=now)
+    except KeyChangedError as error:
+        _refuse(str(error))
+    finally:
+        store.close()
+    for device in enrolled.added:
+        print(f"{device}: 登録しました / enrolled")
+    for device in enrolled.replaced:
+        print(f"{device}: 鍵を入れ替えました / key replaced")
+    for device in enrolled.revoked:
+        print(f"{device}: 失効中のままです / still revoked")
+    print(
+        f"方針 第{policy.version}版を公開しました / policy {policy.version} published"
+        if policy
+        else "方針は変わりません / policy unchanged"
+    )
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="書かずに比べる · compare instead of writing")] = False,
+) -> None:
+    """設定ファイルの JSON Schema を書く · Write the JSON Schema that editors complete site files with."""
+    text = site_schema_text()
+    if not check:
+        SCHEMA_FILE.parent.mkdir(parents=True, exist_ok=True)
+        SCHEMA_FILE.write_text(text, encoding="utf-8")
+    elif not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text(encoding="utf-8") != text:
+        _refuse(f"{SCHEMA_FILE}: 古くなっています / out of date: sekisho config schema")
+
+
+def _refuse(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
