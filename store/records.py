@@ -26,16 +26,16 @@ class Record(NamedTuple):
     occurred_at: datetime | None
     received_at: datetime
     live: bool
-    access_point_id: str | None
-    credential: str | None
-    person_id: str | None
-    granted: bool | None
-    reason: str | None
-    policy_version: int | None
-    central_reason: str | None
-    fault: str | None
     hash: bytes
     body: bytes
+    access_point_id: str | None = None
+    credential: str | None = None
+    person_id: str | None = None
+    granted: bool | None = None
+    reason: str | None = None
+    policy_version: int | None = None
+    central_reason: str | None = None
+    fault: str | None = None
 
 
 def insert_records(tx: Tx, records: Iterable[Record]) -> None:

@@ -1,0 +1,232 @@
+"""Hop 6: the journals' records into the log, and everything that follows from them, in one transaction.
+
+Set by set, whatever the number of batches and devices: lock the devices, see where each journal stands, read the new
+bodies, stream their rows, then punches, presence, alarms, notices and watermarks. Nothing here answers a device:
+receipts are signed by the shell, after the commit.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+
+from contract.batch import Batch
+from contract.chain import chain_start
+from contract.errors import Fault
+from contract.records import TapObserved
+from domain.access.policy import PolicySnapshot
+from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
+from domain.ids import DeviceId
+from gateway.consequences import Consequences, Quarantine, Reading, read_line
+from gateway.policy_shelf import PolicyShelf
+from store.alarms import insert_alarms
+from store.devices import Device, DeviceState, load_devices, save_device_state
+from store.outbox import Notice, insert_notices
+from store.presence import save_presences
+from store.punches import delete_punches, insert_punches
+from store.records import insert_records, load_hash_range, load_hashes
+from store.tx import Tx
+from store.watermarks import (
+    HeldJournal,
+    JournalKey,
+    insert_fork,
+    load_fork_seqs,
+    load_journals,
+    lock_devices,
+    save_journals,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBatch:
+    """A batch whose chain and signature fit ``public_key`` (base64), with its hashes filled in."""
+
+    batch: Batch
+    public_key: str
+
+    @property
+    def journal(self) -> JournalKey:
+        """The journal it extends."""
+        return DeviceId(self.batch.header.device), self.batch.header.epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer is a receipt: what is held of the journal once this commits. A repeat or a gap took no record."""
+
+    device: DeviceId
+    epoch: int
+    watermark: Watermark
+    records: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The answer is a rejection: nothing of the batch was taken into the log."""
+
+    fault: Fault
+    detail: str
+
+
+UNKNOWN_DEVICE = Refusal(Fault.unknown_device, "no device of this name is enrolled")
+Outcome = Taken | Refusal
+AdvanceRule = Callable[[Watermark, int, Sequence[bytes], Mapping[int, bytes]], Progress]
+
+
+def record_batches(
+    tx: Tx, batches: Sequence[VerifiedBatch], shelf: PolicyShelf, *, advance: AdvanceRule = advance
+) -> list[Outcome]:
+    """Take what is new of the batches into the log; gives an outcome for each, in their order.
+
+    Batches of one journal may come in any order, repeat and overlap. Two transactions at once take every record once.
+    """
+    standing = _load_standing(tx, batches)
+    plan: dict[int, _New] = {}
+    refusals: dict[int, Refusal] = {}
+    consequences = Consequences(tx.now, {})
+    for index in sorted(range(len(batches)), key=lambda index: batches[index].batch.header.first_seq):
+        outcome = _place(tx, batches[index], standing, consequences, advance)
+        if isinstance(outcome, Refusal):
+            refusals[index] = outcome
+        elif outcome is not None:
+            plan[index] = outcome
+    _take(tx, list(plan.values()), standing, consequences, shelf)
+    return [
+        refusals.get(index) or _taken(verified, standing, plan.get(index)) for index, verified in enumerate(batches)
+    ]
+
+
+@dataclass(slots=True)
+class _Standing:
+    """How devices and journals stand: as loaded under the lock, then as moved by the batches placed so far."""
+
+    devices: dict[DeviceId, Device]
+    journals: dict[JournalKey, HeldJournal]
+    fork_seqs: dict[JournalKey, int]
+    held: dict[JournalKey, dict[int, bytes]]
+    quarantined: set[DeviceId] = field(default_factory=set)
+    moved: set[JournalKey] = field(default_factory=set)
+
+    def counts_below(self, journal: JournalKey) -> int:
+        """Give the seq from which the journal's records count for nobody's pay."""
+        if self.devices[journal[0]].state is not DeviceState.active or journal[0] in self.quarantined:
+            return 1
+        return self.fork_seqs.get(journal, 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The records of a batch that are new, read."""
+
+    batch: Batch
+    first_seq: int
+    readings: list[Reading]
+
+
+def _load_standing(tx: Tx, batches: Sequence[VerifiedBatch]) -> _Standing:
+    keys = {verified.journal for verified in batches}
+    lock_devices(tx, {device for device, _ in keys})
+    devices = load_devices(tx, {device for device, _ in keys})
+    found = load_journals(tx, keys)
+    journals = {
+        key: found.get(key) or HeldJournal(Watermark(0, chain_start(*key)), None) for key in keys if key[0] in devices
+    }
+    held = {key: {journal.watermark.upto_seq: journal.watermark.head} for key, journal in journals.items()}
+    early = [
+        (*verified.journal, verified.batch.last_seq)
+        for verified in batches
+        if verified.journal in journals and verified.batch.last_seq < journals[verified.journal].watermark.upto_seq
+    ]
+    for (device, epoch, seq), known in load_hashes(tx, early).items():
+        held[device, epoch][seq] = known
+    return _Standing(devices, journals, load_fork_seqs(tx, keys) if found else {}, held)
+
+
+def _place(
+    tx: Tx, verified: VerifiedBatch, standing: _Standing, consequences: Consequences, advance: AdvanceRule
+) -> _New | Refusal | None:
+    """Move the journal's watermark by one batch; gives its new records, a refusal, or None for a repeat or a gap."""
+    key, batch = verified.journal, verified.batch
+    device = standing.devices.get(key[0])
+    if device is None:
+        return UNKNOWN_DEVICE
+    if device.state is DeviceState.revoked:
+        return Refusal(Fault.revoked_device, "this device was revoked; enroll it anew")
+    if device.public_key != verified.public_key:
+        return Refusal(Fault.forged, "the device's key was replaced while this batch was on its way")
+    journal, held = standing.journals[key], standing.held[key]
+    hashes = (bytes.fromhex(batch.header.previous), *batch.hashes)
+    progress = advance(journal.watermark, batch.header.first_seq, hashes, held)
+    if isinstance(progress, Fork):
+        return _keep_fork(tx, verified, hashes, standing, consequences)
+    if not isinstance(progress, Advance):
+        return None
+    readings = [read_line(line) for line in batch.lines[progress.first_new_seq - batch.header.first_seq :]]
+    held.update(zip(range(batch.header.first_seq - 1, batch.last_seq + 1), hashes, strict=True))
+    standing.journals[key] = HeldJournal(progress.watermark, _last_at(readings) or journal.complete_through_at)
+    standing.moved.add(key)
+    return _New(batch, progress.first_new_seq, readings)
+
+
+def _last_at(readings: list[Reading]) -> datetime | None:
+    return next((reading.at for reading in reversed(readings) if not isinstance(reading, Quarantine)), None)
+
+
+def _keep_fork(
+    tx: Tx, verified: VerifiedBatch, hashes: Sequence[bytes], standing: _Standing, consequences: Consequences
+) -> Refusal:
+    """Keep the second history as evidence, quarantine the device, take back the punches that no longer count."""
+    key, batch = verified.journal, verified.batch
+    shared_seq = min(batch.last_seq, standing.journals[key].watermark.upto_seq)
+    held = load_hash_range(tx, key, batch.header.first_seq - 1, shared_seq) | standing.held[key]
+    from_seq = fork_seq(batch.header.first_seq, hashes, held)
+    detail = f"epoch {key[1]} seq {from_seq}: two histories are signed"
+    if from_seq < standing.fork_seqs.get(key, 2**63):  # the same evidence again says nothing new
+        insert_fork(tx, key, from_seq, b"\n".join([batch.header.encoded(), *batch.lines]))
+        delete_punches(tx, key, from_seq)
+        standing.fork_seqs[key] = from_seq
+        consequences.raise_alarm("fork", key[0], detail)
+    if standing.devices[key[0]].state is DeviceState.active and key[0] not in standing.quarantined:
+        save_device_state(tx, key[0], DeviceState.quarantined)
+        standing.quarantined.add(key[0])
+    return Refusal(Fault.fork, detail)
+
+
+def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Consequences, shelf: PolicyShelf) -> None:
+    """Write everything that the plan's records lead to."""
+    consequences.policies = _load_policies(tx, plan, shelf)
+    insert_records(
+        tx,
+        chain.from_iterable(
+            consequences.follow(
+                new.batch,
+                new.first_seq,
+                new.readings,
+                counts_below=standing.counts_below((DeviceId(new.batch.header.device), new.batch.header.epoch)),
+            )
+            for new in plan
+        ),
+    )
+    insert_punches(tx, consequences.punches)
+    save_presences(tx, consequences.presences.values())
+    raised = insert_alarms(tx, consequences.alarms())
+    rung = [Notice("alarm.raised", alarm.subject, f'{{"kind":"{alarm.kind}"}}') for alarm in raised]
+    insert_notices(tx, [*consequences.notices(), *rung])
+    save_journals(tx, {key: standing.journals[key] for key in standing.moved})
+
+
+def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:
+    versions = {reading.policy_version for new in plan for reading in new.readings if isinstance(reading, TapObserved)}
+    found = {version: shelf.load(tx, version) for version in sorted(versions)}
+    return {version: policy for version, policy in found.items() if policy is not None}
+
+
+def _taken(verified: VerifiedBatch, standing: _Standing, new: _New | None) -> Taken:
+    device, epoch = verified.journal
+    watermark = standing.journals[device, epoch].watermark
+    if new is None:
+        return Taken(device, epoch, watermark)
+    faults = Counter(isinstance(reading, Quarantine) for reading in new.readings)
+    return Taken(device, epoch, watermark, len(new.readings), faults[True])
