@@ -1,0 +1,47 @@
+"""Who taps next: every few seconds one of the staff comes, goes, or tries a door that stays shut."""
+
+import threading
+from collections.abc import Sequence
+from random import Random
+
+from demo.hands import Hands
+from demo.population import Member
+
+SECONDS_BETWEEN = (2.0, 6.0)
+STRANGER_SHARE = 0.06
+"""Share of taps with a card that nobody here has."""
+
+
+class Director:
+    """Sends staff to the readers until it is stopped."""
+
+    def __init__(self, members: Sequence[Member], hands: Hands, random: Random) -> None:
+        self._members, self._hands, self._random = members, hands, random
+        self._inside: set[str] = set()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="director", daemon=True)
+
+    def start(self) -> None:
+        """Let the first one come."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let nobody come any more."""
+        self._stopping.set()
+        self._thread.join(timeout=3)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._random.uniform(*SECONDS_BETWEEN)):
+            member = self._random.choice(self._members)
+            stranger = self._random.random() < STRANGER_SHARE
+            card = bytes([0x01]) + self._random.randbytes(7) if stranger else member.card
+            self._hands.tap(self._choose_reader(member), card)
+
+    def _choose_reader(self, member: Member) -> str:
+        if member.id in self._inside:
+            if self._random.random() < 0.3:
+                return "server_in"  # most may not: a refusal with a reason
+            self._inside.discard(member.id)
+            return "main_out" if member.entrance == "main" else "staff_out"
+        self._inside.add(member.id)
+        return {"main": "main_in", "staff": "staff_in", "west": "west_in"}[member.entrance]
