@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import Field, ValidationError
 
 from contract.chain import chain_hashes
-from contract.errors import Fault, MalformedMessageError
+from contract.errors import Fault, MalformedMessageError, explain_envelope
 from contract.fields import Epoch, HexDigest, Id, Seq
 from contract.signatures import ForgedMessageError, SignedMessage
 from domain.ids import DeviceId
@@ -84,12 +84,9 @@ def decode_batch(payload: bytes) -> Batch:
         raise MalformedMessageError(Fault.oversize, f"{len(payload)} bytes; a batch holds at most {BYTES_MAX}")
     head, *lines = payload.split(b"\n")
     try:
-        header = BatchHeader.model_validate_json(head)
+        header = BatchHeader.model_validate_json(head, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        fault = Fault.future_version if first["loc"] == ("version",) else Fault.malformed
-        field = ".".join(str(part) for part in first["loc"]) or "header"
-        raise MalformedMessageError(fault, f"{field}: {first['msg']}") from None
+        raise explain_envelope(error, "header") from None
     if len(lines) != header.count:
         raise MalformedMessageError(Fault.malformed, f"count says {header.count}, {len(lines)} records follow")
     return Batch(header, tuple(lines))

@@ -20,7 +20,10 @@ Words = Annotated[str, StringConstraints(max_length=200)]
 
 
 def _to_utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from contract.errors import Fault, MalformedMessageError
+from contract.errors import Fault, MalformedMessageError, explain_envelope
 from contract.fields import HexDigest, Id, Instant, Seq, Token
 from contract.signatures import SignedMessage
 from domain.access.policy import (
@@ -40,6 +40,18 @@ class PolicyPointer(SignedMessage):
     digest: HexDigest
     size: Annotated[int, Field(ge=1)]
     confirmed_at: Instant
+
+
+def decode_pointer(payload: bytes) -> PolicyPointer:
+    """Read a policy pointer; its signature is still to be checked.
+
+    Raises:
+        MalformedMessageError: no pointer, or one of a future version.
+    """
+    try:
+        return PolicyPointer.model_validate_json(payload, strict=True)
+    except ValidationError as error:
+        raise explain_envelope(error, "policy pointer") from None
 
 
 class _Line(BaseModel):
@@ -164,17 +176,17 @@ def decode_snapshot(lines: Iterable[bytes]) -> PolicySnapshot:
     """
     numbered = enumerate(lines, start=1)
     try:
-        header = SnapshotHeader.model_validate_json(next(numbered)[1])
-    except (StopIteration, ValidationError):
+        header = SnapshotHeader.model_validate_json(next(numbered)[1], strict=True)
+    except StopIteration:
         raise MalformedMessageError(Fault.malformed, "line 1: no policy snapshot header") from None
+    except ValidationError as error:
+        raise explain_envelope(error, "line 1") from None
     building = _Building()
     for number, line in numbered:
         try:
-            building.add(_LINE.validate_json(line))
+            building.add(_LINE.validate_json(line, strict=True))
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise MalformedMessageError(Fault.malformed, f"line {number}: {field}: {first['msg']}") from None
+            raise explain_envelope(error, f"line {number}") from None
     return building.finished(header)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from contract.errors import Fault, MalformedMessageError
+from contract.errors import Fault, explain_envelope
 from contract.fields import Epoch, HexDigest, Id, Instant, SeqOrZero, Words
 from contract.signatures import SignedMessage
 
@@ -46,6 +46,6 @@ def decode_answer(payload: bytes) -> Answer:
         MalformedMessageError: neither of the two.
     """
     try:
-        return _ADAPTER.validate_json(payload)
+        return _ADAPTER.validate_json(payload, strict=True)
     except ValidationError as error:
-        raise MalformedMessageError(Fault.malformed, f"no receipt: {error.errors()[0]['msg']}") from None
+        raise explain_envelope(error, "receipt") from None

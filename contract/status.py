@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from contract.errors import Fault, MalformedMessageError
+from contract.errors import explain_envelope
 from contract.fields import Epoch, Id, Instant, Seq, SeqOrZero, Words
 from contract.signatures import SignedMessage
 
@@ -58,6 +58,18 @@ def decode_device_status(payload: bytes) -> DeviceStatus:
         MalformedMessageError: neither of the two.
     """
     try:
-        return _ADAPTER.validate_json(payload)
+        return _ADAPTER.validate_json(payload, strict=True)
     except ValidationError as error:
-        raise MalformedMessageError(Fault.malformed, f"no device status: {error.errors()[0]['msg']}") from None
+        raise explain_envelope(error, "device status") from None
+
+
+def decode_centre_status(payload: bytes) -> CentreStatus:
+    """Read whether the centre consumes; its signature is still to be checked.
+
+    Raises:
+        MalformedMessageError: no centre status, or one of a future version.
+    """
+    try:
+        return CentreStatus.model_validate_json(payload, strict=True)
+    except ValidationError as error:
+        raise explain_envelope(error, "centre status") from None
