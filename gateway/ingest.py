@@ -8,47 +8,29 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.batch import BYTES_MAX, Batch, decode_batch, verify_batch
+from contract.batch import Batch, decode_batch, verify_batch
 from contract.errors import Fault, MalformedMessageError
-from contract.receipts import Answer, Receipt, Rejection
+from contract.receipts import Answer, Receipt
 from contract.signatures import ForgedMessageError
 from domain.access.watermark import advance
 from domain.ids import DeviceId
+from gateway.answers import sign_receipt, sign_rejection
 from gateway.key_book import KeyBook
-from gateway.operations.access.record_taps import (
-    UNKNOWN_DEVICE,
-    AdvanceRule,
-    Outcome,
-    Refusal,
-    Taken,
-    VerifiedBatch,
-    record_batches,
-)
-from gateway.plain_text import plain_text
+from gateway.messages import Message
+from gateway.operations.access.record_taps import AdvanceRule, record_batches
+from gateway.operations.access.refuse_messages import refuse_messages
+from gateway.outcomes import FORGED, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.policy_shelf import PolicyShelf
 from gateway.refusal_guard import RefusalGuard
 from store.alarms import Alarm, insert_alarms
 from store.failures import is_passing
-from store.refused import Refused, insert_refused
 from store.tx import Store
 
 log = logging.getLogger(__name__)
-
-FORGED = Refusal(Fault.forged, "chain or signature do not fit the device's key")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Bytes from a device. ``device`` is whom the transport vouches for; None: nobody we could answer."""
-
-    source: str
-    device: DeviceId | None
-    payload: bytes
 
 
 class IngestHaltedError(Exception):
@@ -144,16 +126,7 @@ class Ingest:
         with self._store.transaction(self._now()) as tx:
             taken = record_batches(tx, list(verified.values()), self._shelf, advance=self._advance)
             outcomes: dict[int, Outcome] = {**dict(zip(verified, taken, strict=True)), **refused}
-            insert_refused(
-                tx,
-                [
-                    Refused(
-                        message.source, refusal.fault.value, plain_text(refusal.detail), message.payload[:BYTES_MAX]
-                    )
-                    for index, message in enumerate(messages)
-                    if isinstance(refusal := outcomes[index], Refusal)
-                ],
-            )
+            refuse_messages(tx, [(messages[index], outcome) for index, outcome in sorted(outcomes.items())])
         return outcomes
 
     def _watch(self, messages: Sequence[Message], outcomes: dict[int, Outcome]) -> None:
@@ -183,10 +156,7 @@ class Ingest:
             elif message.device is None:
                 answers.append(None)
             else:
-                rejection = Rejection(
-                    device=message.device, reason=outcome.fault, detail=plain_text(outcome.detail), issued_at=issued_at
-                )
-                answers.append(rejection.signed(self._signing_key))
+                answers.append(sign_rejection(message.device, outcome, self._signing_key, issued_at))
         return answers
 
 
@@ -199,17 +169,6 @@ def _decode(message: Message) -> Batch | Refusal:
         sender = message.device or "nobody we know"
         return Refusal(Fault.wrong_topic, f"the envelope names {batch.header.device}, the sender is {sender}")
     return batch
-
-
-def sign_receipt(taken: Taken, signing_key: Ed25519PrivateKey, issued_at: datetime) -> Receipt:
-    """Give the signed receipt of what is held of a journal."""
-    return Receipt(
-        device=taken.device,
-        epoch=taken.epoch,
-        upto_seq=taken.watermark.upto_seq,
-        head=taken.watermark.head.hex(),
-        issued_at=issued_at,
-    ).signed(signing_key)
 
 
 def _log_unexpected(error: Exception) -> None:

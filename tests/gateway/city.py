@@ -1,4 +1,4 @@
-"""A small building for the gateway's tests: devices with keys, a policy, journals that sign batches, a Store with both."""
+"""A small building for the gateway's tests: devices with keys, a policy, journals that sign batches."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import ALWAYS, AccessPoint, Area, AttendanceMeaning, Credential, Level, PolicySnapshot
 from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId
 from domain.verdict import Granted
-from gateway.ingest import Message
+from gateway.messages import Message
 from store.devices import insert_device
 from store.policies import insert_policy_snapshot
 from store.tx import Store

@@ -19,6 +19,7 @@ from domain.access.policy import PolicySnapshot
 from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
 from domain.ids import DeviceId
 from gateway.consequences import Consequences, Quarantine, Reading, read_line
+from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.policy_shelf import PolicyShelf
 from store.alarms import insert_alarms
 from store.devices import Device, DeviceState, load_devices, save_device_state
@@ -37,41 +38,6 @@ from store.watermarks import (
     save_journals,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class VerifiedBatch:
-    """A batch whose chain and signature fit ``public_key`` (base64), with its hashes filled in."""
-
-    batch: Batch
-    public_key: str
-
-    @property
-    def journal(self) -> JournalKey:
-        """The journal it extends."""
-        return DeviceId(self.batch.header.device), self.batch.header.epoch
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The answer is a receipt: what is held of the journal once this commits. A repeat or a gap took no record."""
-
-    device: DeviceId
-    epoch: int
-    watermark: Watermark
-    records: int = 0
-    quarantined: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The answer is a rejection: nothing of the batch was taken into the log."""
-
-    fault: Fault
-    detail: str
-
-
-UNKNOWN_DEVICE = Refusal(Fault.unknown_device, "no device of this name is enrolled")
-Outcome = Taken | Refusal
 AdvanceRule = Callable[[Watermark, int, Sequence[bytes], Mapping[int, bytes]], Progress]
 
 
@@ -153,9 +119,9 @@ def _place(
     if device is None:
         return UNKNOWN_DEVICE
     if device.state is DeviceState.revoked:
-        return Refusal(Fault.revoked_device, "this device was revoked; enroll it anew")
+        return REVOKED_DEVICE
     if device.public_key != verified.public_key:
-        return Refusal(Fault.forged, "the device's key was replaced while this batch was on its way")
+        return KEY_REPLACED
     journal, held = standing.journals[key], standing.held[key]
     hashes = (bytes.fromhex(batch.header.previous), *batch.hashes)
     progress = advance(journal.watermark, batch.header.first_seq, hashes, held)
