@@ -1,0 +1,189 @@
+"""Counted minutes get their class: night by the clock, day kind by the civil day, whatever the duty day (L22, R4).
+
+Two ways of counting share one form. ``ordinance`` (L3) calls ordered minutes outside regular hours overtime;
+``statutory`` (R1, R2) calls overtime what lies beyond 8:00 a duty day or 40:00 a week, day excess first.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.attendance.day import DayAssessment
+from domain.attendance.facts import Employment, Order, Staff
+from domain.attendance.plan import Plan
+from domain.attendance.profile import Counting, Profile
+from domain.attendance.shift import DayKind
+from domain.attendance.spans import civil_date, cut, intersect, subtract
+from domain.civil import MINUTES_PER_DAY
+
+REGULAR = "regular"
+COMPENSATED = "compensated"
+OVERTIME_CLASSES = frozenset(
+    {"weekday_day", "weekday_night", "restday_day", "restday_night", "parttime_day", "parttime_night"}
+)
+"""What the caps and the 60-hour step count, and what ``overtime`` adds up."""
+
+Counted = tuple[int, int, Order | None]
+"""A run of minutes and the order that makes it count; without one it is regular work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run of counted minutes of one class; the atom of the minute ledger.
+
+    ``allowances`` are classes paid beside it (``night_regular``, ``swap_week``), ``raised`` says the 60-hour step did.
+    """
+
+    on: date  # the duty day
+    starts: int
+    ends: int
+    name: str
+    rule: str
+    order: Order | None = None
+    allowances: tuple[str, ...] = ()
+    raised: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """Count the minutes."""
+        return self.ends - self.starts
+
+
+def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff: Staff) -> tuple[Entry, ...]:
+    """Give every counted minute of the days its class, before the 60-hour step; in order of time."""
+    if profile.counting is Counting.statutory:
+        return tuple(statutory_entries(days, plan, profile))
+    entries: list[Entry] = []
+    for day in days:
+        entries += _ordinance_entries(day, plan, profile, staff)
+    return tuple(entries)
+
+
+def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Iterator[Entry]:
+    """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00."""
+    week_on, week_minutes = None, 0
+    for day in days:
+        sunday = day.on.toordinal() - day.on.isoweekday() % 7
+        if sunday != week_on:
+            week_on, week_minutes = sunday, 0
+        day_minutes = 0
+        for starts, ends, order in _counted(day, profile):
+            if _kind(plan, starts) is DayKind.statutory_rest:
+                yield _statutory_entry(day.on, (starts, ends, order), "statutory_rest", "R4", profile)
+                continue
+            day_room = profile.statutory_day_minutes - day_minutes
+            room = max(0, min(day_room, profile.statutory_week_minutes - week_minutes))
+            within = min(room, ends - starts)
+            if within:
+                name = REGULAR if order is None else "within_statutory"
+                yield _statutory_entry(day.on, (starts, starts + within, order), name, "R1", profile)
+            if within < ends - starts:
+                by_day = within >= day_room
+                rule = "R1" if by_day else "R2"
+                yield _statutory_entry(day.on, (starts + within, ends, order), "weekday", rule, profile)
+            day_minutes += within
+            week_minutes += within
+
+
+def raise_after_60h(entries: tuple[Entry, ...], profile: Profile) -> tuple[Entry, ...]:
+    """Mark the minutes beyond 60 hours of each calendar month, cutting the entry in which the hour is full (R5, L5)."""
+    raised: list[Entry] = []
+    month, counted = None, 0
+    for entry in entries:
+        if (entry.on.year, entry.on.month) != month:
+            month, counted = (entry.on.year, entry.on.month), 0
+        if not counts_for_step(entry, profile):
+            raised.append(entry)
+            continue
+        below = min(entry.minutes, max(0, profile.step_minutes - counted))
+        counted += entry.minutes
+        if below:
+            raised.append(replace(entry, ends=entry.starts + below))
+        if below < entry.minutes:
+            raised.append(replace(entry, starts=entry.starts + below, raised=True))
+    return tuple(raised)
+
+
+def counts_for_step(entry: Entry, profile: Profile) -> bool:
+    """Tell whether the minutes count towards 60 hours: all overtime; Sunday and swap by profile (L6, L11)."""
+    if entry.name in OVERTIME_CLASSES:
+        is_sunday_rest = entry.name.startswith("restday") and civil_date(entry.starts).isoweekday() == 7
+        return profile.sunday_in_60h or not is_sunday_rest
+    return profile.swap_in_60h and "swap_week" in entry.allowances
+
+
+def _ordinance_entries(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff) -> list[Entry]:
+    entries: list[Entry] = []
+    part_time_room = 0
+    if staff.employment is Employment.part_time and day.plan.kind is DayKind.work:
+        part_time_room = max(0, profile.part_time_day_minutes - day.plan.net_minutes)
+    for starts, ends, order in _counted(day, profile):
+        if order is None:
+            entries.append(_regular_entry(day.on, starts, ends, plan, profile))
+            continue
+        for name, rule, span in _ordered_names(starts, ends, plan):
+            if name in {"holiday_regular", COMPENSATED}:
+                allowances = ("night_regular",) if _is_night(span[0], profile) else ()
+                entries.append(Entry(day.on, *span, name, rule, order, allowances))
+                continue
+            suffix = "_night" if _is_night(span[0], profile) else "_day"
+            in_part_time = min(part_time_room, span[1] - span[0]) if name == "weekday" else 0
+            part_time_room -= in_part_time
+            middle = span[0] + in_part_time
+            if in_part_time:
+                entries.append(Entry(day.on, span[0], middle, "parttime" + suffix, "L9", order))
+            if middle < span[1]:
+                entries.append(Entry(day.on, middle, span[1], name + suffix, rule, order))
+    return entries
+
+
+def _ordered_names(starts: int, ends: int, plan: Plan) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    # The span lies within one civil day; a holiday's regular hours are 休日勤務, the rest of that day is overtime.
+    civil = plan[civil_date(starts)]
+    span = ((starts, ends),)
+    if civil.kind is DayKind.work:
+        yield "weekday", "L4", (starts, ends)
+        return
+    if civil.kind is not DayKind.holiday:
+        yield "restday", "L4", (starts, ends)
+        return
+    inside = intersect(span, civil.window)
+    regular = ("compensated", "L12") if civil.compensated else ("holiday_regular", "L7")
+    outside = ("weekday", "L4") if civil.compensated else ("restday", "L4")
+    named = [(*regular, piece) for piece in inside] + [(*outside, piece) for piece in subtract(span, civil.window)]
+    yield from sorted(named, key=lambda item: item[2])
+
+
+def _regular_entry(on: date, starts: int, ends: int, plan: Plan, profile: Profile) -> Entry:
+    # A night duty that reaches into a holiday: its regular minutes there are 休日勤務 (L7), the class follows the day.
+    civil = plan[civil_date(starts)]
+    allowances = ("night_regular",) if _is_night(starts, profile) else ()
+    if civil.kind is DayKind.holiday and not civil.compensated:
+        return Entry(on, starts, ends, "holiday_regular", "L7", None, allowances)
+    return Entry(on, starts, ends, REGULAR, "L8" if allowances else "L1", None, allowances)
+
+
+def _statutory_entry(on: date, counted: Counted, name: str, rule: str, profile: Profile) -> Entry:
+    starts, ends, order = counted
+    night = _is_night(starts, profile)
+    if name == REGULAR:
+        return Entry(on, starts, ends, REGULAR, "R5" if night else rule, order, ("night_regular",) if night else ())
+    day_name = "weekday_day" if name == "weekday" else name
+    return Entry(on, starts, ends, name + "_night" if night else day_name, rule, order)
+
+
+def _counted(day: DayAssessment, profile: Profile) -> list[Counted]:
+    """Give the day's counted minutes cut at midnight and at the ends of the night band, in order of time."""
+    bounds = (0, profile.night_ends_minute, profile.night_starts_minute)
+    pieces: list[Counted] = [(start, end, None) for start, end in cut(day.regular, bounds)]
+    for order, spans in day.ordered:
+        pieces += [(start, end, order) for start, end in cut(spans, bounds)]
+    return sorted(pieces, key=lambda piece: piece[:2])
+
+
+def _is_night(axis: int, profile: Profile) -> bool:
+    return profile.is_night(axis % MINUTES_PER_DAY)
+
+
+def _kind(plan: Plan, axis: int) -> DayKind:
+    return plan[civil_date(axis)].kind

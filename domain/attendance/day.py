@@ -1,0 +1,196 @@
+"""One duty day held against its plan and its orders: what counts as work, and what differs.
+
+Overtime is order ∩ presence (S5). Minutes of a day's regular window are never overtime, its scheduled breaks never
+count, and minutes outside it count only where an order covers them (L19, S2). On a day with a missing punch the ordered
+minutes are held back: presence is not known there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.attendance.directions import duty_on
+from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.facts import Leave, Order
+from domain.attendance.plan import DayPlan, Plan
+from domain.attendance.profile import Profile
+from domain.attendance.punches import BoundDay, MissingPunch
+from domain.attendance.shift import DayKind
+from domain.attendance.spans import Span, Spans, axis_minute, civil_date, intersect, merge, minute_from, subtract, total
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedTime:
+    """An order as far as it can count: ``raw`` without its breaks, ``effective`` also without regular hours."""
+
+    order: Order
+    on: date  # the duty day on which it begins
+    raw: Spans
+    effective: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class DayAssessment:
+    """A duty day before its minutes get classes; spans are on the axis, everything else in minutes."""
+
+    on: date
+    plan: DayPlan
+    first_in: int | None
+    last_out: int | None
+    late_minutes: int
+    early_leave_minutes: int
+    worked: Spans
+    regular: Spans
+    ordered: tuple[tuple[Order, Spans], ...]
+    divergences: tuple[Divergence, ...]
+    missing: tuple[MissingPunch, ...]
+    unordered: Spans  # the flagged ones: evidence that may turn out to be work
+    open: bool
+
+
+def order_time(order: Order, plan: Plan, profile: Profile) -> OrderedTime:
+    """Take from an order its breaks and every day's regular window; on holidays only the breaks of the window."""
+    raw = subtract(((order.starts, order.ends),), merge(order.breaks))
+    blocked: list[Span] = []
+    first = civil_date(order.starts).toordinal() - 1  # the day before may reach over midnight
+    for ordinal in range(first, civil_date(order.ends).toordinal() + 1):
+        day = plan.get(date.fromordinal(ordinal))
+        if day is not None:
+            blocked += day.window if day.kind is DayKind.work else day.breaks
+    return OrderedTime(order, duty_on(profile, order.starts), raw, subtract(raw, merge(blocked)))
+
+
+def assess_day(
+    bound: BoundDay,
+    plan: DayPlan,
+    orders: tuple[OrderedTime, ...],
+    leave: tuple[Leave, ...],
+    profile: Profile,
+) -> DayAssessment:
+    """Assess one duty day.
+
+    Args:
+        bound: the day's punches; empty on a day without any.
+        plan: the day as planned.
+        orders: the orders that begin on this duty day or meet its presence.
+        leave: the day's leave.
+        profile: thresholds.
+    """
+    presence = bound.presence
+    away = _leave_spans(plan, leave)
+    regular = subtract(intersect(presence, plan.duty), away) if plan.kind is DayKind.work else ()
+    breaks = merge((*plan.breaks, *(pause for item in orders for pause in item.order.breaks)))
+    ordered = () if bound.missing else tuple((item.order, intersect(item.effective, presence)) for item in orders)
+    late, early_leave = _lost(bound, plan, away)
+    unordered = _unordered(presence, plan, orders, profile)
+    return DayAssessment(
+        on=plan.on,
+        plan=plan,
+        first_in=bound.first_in,
+        last_out=bound.last_out,
+        late_minutes=late,
+        early_leave_minutes=early_leave,
+        worked=subtract(presence, breaks),
+        regular=regular,
+        ordered=_once_each(ordered),
+        divergences=(
+            *(_divergence(plan.on, kind, span) for kind, span in unordered),
+            *_evidence(bound, plan.on, profile),
+            *(_missing(plan.on, punch) for punch in bound.missing),
+        ),
+        missing=bound.missing,
+        unordered=tuple(span for _, span in unordered),
+        open=bound.open,
+    )
+
+
+def assess_order(item: OrderedTime, presence: Spans) -> Divergence | None:
+    """Hold an order against all presence: nothing to order in it, or ordered minutes without presence (V4)."""
+    if not item.effective:
+        return Divergence(DivergenceKind.impossible_order, total(item.raw), *_ends(item.on, item.order))
+    absent = subtract(item.effective, presence)
+    if not absent:
+        return None
+    first, last = minute_from(item.on, absent[0][0]), minute_from(item.on, absent[-1][1])
+    return Divergence(DivergenceKind.over_claim, total(absent), first, last)
+
+
+def leave_by_day(leave: tuple[Leave, ...]) -> Mapping[date, tuple[Leave, ...]]:
+    """Sort leave by its day."""
+    days: dict[date, tuple[Leave, ...]] = {}
+    for item in leave:
+        days[item.on] = (*days.get(item.on, ()), item)
+    return days
+
+
+def _leave_spans(plan: DayPlan, leave: tuple[Leave, ...]) -> Spans:
+    whole = any(item.starts_minute is None for item in leave)
+    if whole:
+        return plan.window
+    return merge(
+        (axis_minute(plan.on, item.starts_minute or 0), axis_minute(plan.on, item.ends_minute or 0)) for item in leave
+    )
+
+
+def _lost(bound: BoundDay, plan: DayPlan, away: Spans) -> tuple[int, int]:
+    # Late and early leave are working minutes: neither breaks nor leave are lost.
+    if plan.kind is not DayKind.work:
+        return 0, 0
+    due = subtract(plan.duty, away)
+    late = early_leave = 0
+    if bound.first_in is not None:
+        late = total(intersect(due, ((0, bound.first_in),)))
+    gone = bound.last_out
+    is_last = gone is not None and not any(lone > gone for lone in bound.lone_ins)
+    if gone is not None and is_last and due:
+        early_leave = total(intersect(due, ((gone, max(gone, due[-1][1])),)))
+    return late, early_leave
+
+
+def _once_each(ordered: tuple[tuple[Order, Spans], ...]) -> tuple[tuple[Order, Spans], ...]:
+    # Where orders overlap a minute counts once, for the order that came first.
+    taken: Spans = ()
+    once = []
+    for order, spans in sorted(ordered, key=lambda pair: (pair[0].starts, pair[0].ends, pair[0].ref)):
+        own = subtract(spans, taken)
+        taken = merge((*taken, *own))
+        if own:
+            once.append((order, own))
+    return tuple(once)
+
+
+def _unordered(
+    presence: Spans, plan: DayPlan, orders: tuple[OrderedTime, ...], profile: Profile
+) -> tuple[tuple[DivergenceKind, Span], ...]:
+    window = plan.window if plan.kind is DayKind.work else ()
+    covered = merge((*window, *((item.order.starts, item.order.ends) for item in orders)))
+    duty_starts = window[0][0] if window else min((item.order.starts for item in orders), default=0)
+    found = []
+    for start, end in subtract(presence, covered):
+        early = end <= duty_starts
+        threshold = profile.early_threshold_minutes if early else profile.stay_threshold_minutes
+        if end - start > threshold:
+            found.append((DivergenceKind.unordered_early if early else DivergenceKind.unordered_stay, (start, end)))
+    return tuple(found)
+
+
+def _evidence(bound: BoundDay, on: date, profile: Profile) -> tuple[Divergence, ...]:
+    seen = bound.seen_after_out
+    if seen is None or seen[1] - seen[0] <= profile.stay_threshold_minutes:
+        return ()
+    return (_divergence(on, DivergenceKind.interior_after_out, seen),)
+
+
+def _missing(on: date, punch: MissingPunch) -> Divergence:
+    known = None if punch.known is None else minute_from(on, punch.known)
+    if punch.direction == "out":
+        return Divergence(DivergenceKind.missing_out, 0, known, None)
+    return Divergence(DivergenceKind.missing_in, 0, None, known)
+
+
+def _divergence(on: date, kind: DivergenceKind, span: Span) -> Divergence:
+    return Divergence(kind, total((span,)), minute_from(on, span[0]), minute_from(on, span[1]))
+
+
+def _ends(on: date, order: Order) -> tuple[int, int]:
+    return minute_from(on, order.starts), minute_from(on, order.ends)

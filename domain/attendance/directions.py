@@ -1,0 +1,40 @@
+"""Which duty day a punch binds to, and what a punch without a direction means."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.attendance.facts import Direction, Punch
+from domain.attendance.profile import Profile
+from domain.attendance.spans import civil_date
+
+
+def duty_on(profile: Profile, axis: int) -> date:
+    """Give the duty day of an axis minute by the date-change minute (L22)."""
+    return civil_date(axis - profile.date_change_minutes)
+
+
+def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]:
+    """Give the entrance punches, in order of time, each with a direction.
+
+    A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one in the
+    same minute is the same card held a moment longer.
+    """
+    before: Punch | None = None
+    for punch in ordered:
+        if punch.interior:
+            continue
+        same_day = before is not None and duty_on(profile, before.minute) == duty_on(profile, punch.minute)
+        if punch.direction is not Direction.none:
+            before = punch
+        elif before is None or not same_day:
+            before = _as(punch, Direction.clock_in)
+        elif before.minute == punch.minute:
+            continue
+        else:
+            turned = Direction.clock_out if before.direction is Direction.clock_in else Direction.clock_in
+            before = _as(punch, turned)
+        yield before
+
+
+def _as(punch: Punch, direction: Direction) -> Punch:
+    return Punch(punch.minute, direction, tick=punch.tick, ref=punch.ref)

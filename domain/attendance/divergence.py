@@ -1,0 +1,27 @@
+"""Divergences (乖離): where order, presence and doors differ and someone has to say why (R14, V1–V6)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DivergenceKind(StrEnum):
+    """The stable words under which divergences are stored, shown and resolved."""
+
+    unordered_stay = "unordered_stay"
+    unordered_early = "unordered_early"
+    over_claim = "over_claim"
+    interior_after_out = "interior_after_out"
+    missing_out = "missing_out"
+    missing_in = "missing_in"
+    impossible_order = "impossible_order"
+    swap_out_of_window = "swap_out_of_window"
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """One difference; the ends are minutes from 00:00 of the duty day, None where that end is what is missing."""
+
+    kind: DivergenceKind
+    minutes: int
+    from_minute: int | None
+    to_minute: int | None

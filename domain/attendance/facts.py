@@ -1,0 +1,118 @@
+"""What is known about one person's time before any rule is applied. Minutes are axis minutes (see ``spans``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.attendance.profile import Profile
+from domain.attendance.shift import Shift
+from domain.attendance.spans import Spans
+
+
+class Direction(StrEnum):
+    """What a punch says; ``none`` alternates within the duty day."""
+
+    clock_in = "in"
+    clock_out = "out"
+    none = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Punch:
+    """A tap with a meaning for working time; ``interior`` ones are evidence only and bound no presence.
+
+    ``tick`` orders punches inside one minute (seconds, where they are known); ``ref`` names the record behind it.
+    """
+
+    minute: int
+    direction: Direction
+    interior: bool = False
+    tick: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Overtime ordered beforehand (時間外勤務命令): from, up to but not including, without its breaks."""
+
+    starts: int
+    ends: int
+    breaks: Spans = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave taken on a day; clock minutes from 00:00 of it, both None for the whole day."""
+
+    on: date
+    kind: str
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """週休日の振替 fixed beforehand; ``part_minutes`` None swaps the whole day."""
+
+    worked_on: date
+    off_on: date
+    part_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compensatory:
+    """代休日: a day off given for a worked holiday."""
+
+    worked_on: date
+    off_on: date
+
+
+class Employment(StrEnum):
+    """What the hours are measured against."""
+
+    full_time = "full_time"
+    part_time = "part_time"
+
+
+class Workplace(StrEnum):
+    """Which caps hold: an ordinary department, or one whose load others drive (他律的業務)."""
+
+    ordinary = "ordinary"
+    externally_driven = "externally_driven"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What about the person changes the rules."""
+
+    employment: Employment = Employment.full_time
+    manager: bool = False
+    workplace: Workplace = Workplace.ordinary
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """Everything a period is derived from.
+
+    Days outside ``first_on``–``last_on`` may carry punches and orders too: they complete weeks, months and years. A
+    month enters the averages only if all of it is known, that is from ``known_from_on`` on. ``until`` is the axis
+    minute up to which punches can have arrived: a duty day that is not over by then is open and not judged yet; with
+    None every day is over.
+    """
+
+    person_id: str
+    profile: Profile
+    first_on: date
+    last_on: date
+    known_from_on: date
+    staff: Staff = field(default_factory=Staff)
+    punches: tuple[Punch, ...] = ()
+    orders: tuple[Order, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    shifts: Mapping[date, Shift] = field(default_factory=dict)
+    swaps: tuple[Swap, ...] = ()
+    compensatory: tuple[Compensatory, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    until: int | None = None

@@ -1,0 +1,168 @@
+"""Caps on overtime and the civil minute at which each was crossed (R8, R16, L2).
+
+Caps look at real minutes, never at rounded pay hours (R13), and go by the month of the duty day.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.attendance.classes import OVERTIME_CLASSES, Entry, counts_for_step
+from domain.attendance.day import DayAssessment
+from domain.attendance.facts import Staff, Workplace
+from domain.attendance.profile import Counting, Profile
+from domain.attendance.spans import subtract
+
+MONTH_ORDINARY = 45 * 60
+YEAR_ORDINARY = 360 * 60
+MONTH_MAX = 100 * 60
+YEAR_MAX = 720 * 60
+AVERAGE_MAX = 80 * 60
+MONTHS_OVER_MAX = 6
+NOTICE = 80 * 60
+_STATUTORY_REST = frozenset({"statutory_rest", "statutory_rest_night"})
+
+Month = tuple[int, int]
+"""Year and month."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedLimit:
+    """A cap was crossed on duty day ``on``; ``at`` is the axis minute at which the limit had become full."""
+
+    rule: str
+    on: date
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMonth:
+    """A month's entries in order of time, once for each way of counting.
+
+    ``with_holidays`` adds work on statutory rest days where the law does (R8), ``notice`` adds all holiday work (R16).
+    """
+
+    overtime: tuple[Entry, ...] = ()
+    with_holidays: tuple[Entry, ...] = ()
+    step: tuple[Entry, ...] = ()
+    notice: tuple[Entry, ...] = ()
+
+
+def count_months(entries: Iterable[Entry], profile: Profile) -> dict[Month, CountedMonth]:
+    """Sort classed minutes by month of the duty day and by what counts them."""
+    grouped: dict[Month, list[Entry]] = {}
+    for entry in entries:
+        grouped.setdefault((entry.on.year, entry.on.month), []).append(entry)
+    beside = _STATUTORY_REST if profile.counting is Counting.statutory else frozenset[str]()
+    return {
+        month: CountedMonth(
+            overtime=_named(own, OVERTIME_CLASSES),
+            with_holidays=_named(own, OVERTIME_CLASSES | beside),
+            step=tuple(entry for entry in own if counts_for_step(entry, profile)),
+            notice=_named(own, OVERTIME_CLASSES | _STATUTORY_REST | {"holiday_regular"}),
+        )
+        for month, own in grouped.items()
+    }
+
+
+def count_managers_months(days: Iterable[DayAssessment]) -> dict[Month, CountedMonth]:
+    """Sort a manager's presence outside regular hours by month: only the notice counts it (R16, 安衛法66-8-3)."""
+    grouped: dict[Month, tuple[Entry, ...]] = {}
+    for day in days:
+        month = (day.on.year, day.on.month)
+        outside = subtract(day.worked, day.regular)
+        own = tuple(Entry(day.on, start, end, "manager", "R16") for start, end in outside)
+        grouped[month] = (*grouped.get(month, ()), *own)
+    return {month: CountedMonth(notice=own) for month, own in grouped.items()}
+
+
+def assess_limits(
+    months: Mapping[Month, CountedMonth], profile: Profile, staff: Staff, known_from_on: date
+) -> tuple[CrossedLimit, ...]:
+    """Find every cap that was crossed, in order of time.
+
+    Args:
+        months: the counted minutes of every month that is known, also of earlier ones.
+        profile: the counting, the step and the year's first month.
+        staff: the workplace chooses the caps (L2); managers have the notice only.
+        known_from_on: months that begin earlier are not wholly known and enter no average.
+    """
+    found: list[CrossedLimit] = []
+    for month in sorted(months):
+        found += _exceeds("notice_80h", months[month].notice, NOTICE)
+        found += _exceeds("step_60h", months[month].step, profile.step_minutes)
+        found += _month_caps(months, month, profile, staff, known_from_on)
+    for year in sorted({_year(month, profile) for month in months}):
+        found += _year_caps([months[month] for month in sorted(months) if _year(month, profile) == year], staff)
+    return tuple(sorted(found, key=lambda limit: (limit.at, limit.rule)))
+
+
+def _named(entries: Iterable[Entry], names: frozenset[str]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.name in names)
+
+
+def _month_caps(
+    months: Mapping[Month, CountedMonth], month: Month, profile: Profile, staff: Staff, known_from_on: date
+) -> list[CrossedLimit]:
+    counted = months[month]
+    caps: list[CrossedLimit] = []
+    if staff.workplace is Workplace.ordinary:
+        caps += _exceeds("month_45h", counted.overtime, MONTH_ORDINARY)
+    if staff.workplace is Workplace.externally_driven or profile.counting is Counting.statutory:
+        if _total(counted.with_holidays) >= MONTH_MAX:
+            caps.append(_full("month_100h", counted.with_holidays, MONTH_MAX))
+        caps += _average(months, month, known_from_on)
+    return caps
+
+
+def _average(months: Mapping[Month, CountedMonth], month: Month, known_from_on: date) -> list[CrossedLimit]:
+    # The room that earlier months leave to this one under an average of 80 hours; the smallest decides.
+    room = None
+    earlier = 0
+    before = month
+    for length in range(2, 7):
+        before = _previous(before)
+        if date(*before, 1) < known_from_on:
+            break
+        earlier += _total(months[before].with_holidays) if before in months else 0
+        left = max(1, length * AVERAGE_MAX - earlier)
+        room = left if room is None else min(room, left)
+    return [] if room is None else _exceeds("average_80h", months[month].with_holidays, room)
+
+
+def _year_caps(months: list[CountedMonth], staff: Staff) -> list[CrossedLimit]:
+    entries = tuple(entry for counted in months for entry in counted.overtime)
+    if staff.workplace is Workplace.ordinary:
+        return _exceeds("year_360h", entries, YEAR_ORDINARY)
+    caps = _exceeds("year_720h", entries, YEAR_MAX)
+    over = [counted for counted in months if _total(counted.overtime) > MONTH_ORDINARY]
+    if len(over) > MONTHS_OVER_MAX:
+        caps.append(_full("months_over_45h", over[MONTHS_OVER_MAX].overtime, MONTH_ORDINARY))
+    return caps
+
+
+def _exceeds(rule: str, entries: tuple[Entry, ...], limit: int) -> list[CrossedLimit]:
+    return [_full(rule, entries, limit)] if _total(entries) > limit else []
+
+
+def _full(rule: str, entries: tuple[Entry, ...], limit: int) -> CrossedLimit:
+    rest = limit
+    for entry in entries:
+        if entry.minutes >= rest:
+            return CrossedLimit(rule, entry.on, entry.starts + rest)
+        rest -= entry.minutes
+    raise ValueError(f"the entries hold fewer than {limit} minutes")
+
+
+def _total(entries: Iterable[Entry]) -> int:
+    return sum(entry.minutes for entry in entries)
+
+
+def _previous(month: Month) -> Month:
+    year, number = month
+    return (year, number - 1) if number > 1 else (year - 1, 12)
+
+
+def _year(month: Month, profile: Profile) -> int:
+    year, number = month
+    return year if number >= profile.year_start else year - 1

@@ -1,0 +1,140 @@
+"""A person's month from facts: the one pure function behind pages, payroll and ``sekisho attendance evaluate``."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.attendance.classes import OVERTIME_CLASSES, Entry, classify, raise_after_60h, statutory_entries
+from domain.attendance.day import DayAssessment, leave_by_day
+from domain.attendance.duty_days import assess_days
+from domain.attendance.facts import MonthFacts
+from domain.attendance.intervals import ShortInterval, assess_intervals
+from domain.attendance.limits import CrossedLimit, assess_limits, count_managers_months, count_months
+from domain.attendance.pay import pay_hours
+from domain.attendance.person_day import PersonDay, person_day, sum_classes
+from domain.attendance.plan import Plan, derive_plan
+from domain.attendance.profile import Counting
+from domain.attendance.spans import civil_date
+from domain.attendance.swap_week import swap_week_spans, with_swap_week
+from domain.civil import format_h_mm
+
+PLAN_MARGIN = timedelta(days=9)
+"""Planned on each side of what is known: whole weeks, and a duty over midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMonth:
+    """A period of a person: every day of it in order, and the sums."""
+
+    person_id: str
+    first_on: date
+    last_on: date
+    days: tuple[PersonDay, ...]
+    worked_minutes: int
+    regular_minutes: int
+    overtime_minutes: int
+    classes: Mapping[str, int]
+    after_60h: Mapping[str, int]
+    pay_hours: Mapping[str, int]
+    limits: tuple[CrossedLimit, ...]
+    intervals: tuple[ShortInterval, ...]
+
+    @property
+    def overtime_shown(self) -> str:
+        """Give the overtime in the city's notation; 3.15 and 2.45 are 6.00."""
+        return format_h_mm(self.overtime_minutes)
+
+    @property
+    def divergence_count(self) -> int:
+        """Count what someone still has to explain."""
+        return sum(len(day.divergences) for day in self.days)
+
+
+def derive_month(facts: MonthFacts) -> PersonMonth:
+    """Derive the period.
+
+    Raises:
+        ImpossiblePlanError: a swap or 代休日 does not fit the plan.
+    """
+    plan = derive_plan(facts, *_known_range(facts))
+    days = assess_days(facts, plan)
+    entries = _entries(facts, plan, days)
+    own = tuple(entry for entry in entries if facts.first_on <= entry.on <= facts.last_on)
+    counted = count_managers_months(days) if facts.staff.manager else count_months(entries, facts.profile)
+    limits = assess_limits(counted, facts.profile, facts.staff, facts.known_from_on)
+    person_days = _person_days(facts, plan, days, own)
+    return PersonMonth(
+        person_id=facts.person_id,
+        first_on=facts.first_on,
+        last_on=facts.last_on,
+        days=person_days,
+        worked_minutes=sum(day.worked_minutes for day in person_days),
+        regular_minutes=sum(day.regular_minutes for day in person_days),
+        overtime_minutes=sum(day.overtime_minutes for day in person_days),
+        classes=sum_classes(own),
+        after_60h=sum_classes(own, raised_only=True),
+        pay_hours=pay_hours(own, facts.profile),
+        limits=tuple(limit for limit in limits if facts.first_on <= limit.on <= facts.last_on),
+        intervals=tuple(
+            short for short in assess_intervals(days, facts.profile) if facts.first_on <= short.on <= facts.last_on
+        ),
+    )
+
+
+def _known_range(facts: MonthFacts) -> tuple[date, date]:
+    known = [facts.first_on, facts.last_on]
+    known += [civil_date(punch.minute) for punch in facts.punches]
+    known += [civil_date(minute) for order in facts.orders for minute in (order.starts, order.ends)]
+    known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
+    known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
+    return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
+
+
+def _entries(facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...]) -> tuple[Entry, ...]:
+    if facts.staff.manager:
+        return ()
+    entries = classify(days, plan, facts.profile, facts.staff)
+    if facts.profile.counting is Counting.ordinance:
+        entries = with_swap_week(entries, swap_week_spans(days, plan, facts.profile))
+    return raise_after_60h(entries, facts.profile)
+
+
+def _person_days(
+    facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]
+) -> tuple[PersonDay, ...]:
+    beyond = Counter[date]()
+    for entry in statutory_entries(days, plan, facts.profile):
+        if entry.name in OVERTIME_CLASSES:
+            beyond[entry.on] += entry.minutes
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_day[entry.on].append(entry)
+    assessed = {day.on: day for day in days}
+    leave = leave_by_day(facts.leave)
+    dates = (date.fromordinal(each) for each in range(facts.first_on.toordinal(), facts.last_on.toordinal() + 1))
+    return tuple(
+        person_day(
+            facts,
+            plan[on],
+            assessed.get(on),
+            entries=tuple(by_day[on]),
+            beyond_statutory_minutes=beyond[on],
+            leave=leave.get(on, ()),
+        )
+        for on in dates
+    )
+
+
+def month_bounds(period: str) -> tuple[date, date]:
+    """Give the first and last day of ``YYYY-MM``.
+
+    Raises:
+        ValueError: the text is no month; the message says what was expected.
+    """
+    try:
+        first = date.fromisoformat(f"{period}-01")
+    except ValueError:
+        raise ValueError(f"{period!r} は月ではありません / is no month; expected YYYY-MM") from None
+    following = first.replace(day=28) + timedelta(days=4)
+    return first, following.replace(day=1) - timedelta(days=1)

@@ -1,0 +1,229 @@
+"""Punches bound to duty days: pairs of in and out become stretches, what lacks its partner is said, never filled in.
+
+Theory of operation. Punches are taken in order of time. A direction-less one is the opposite of the punch before it on
+the same duty day. An ``in`` opens a stretch, an ``out`` closes it. A second one in a row is the same punch again on the
+same duty day; on another day the one before lacks its partner. A stretch belongs to the duty day on which it began and
+is cut where the next scheduled duty starts (R3, 昭63.1.1 基発1). The date-change minute binds punches only; classes
+follow the civil day (L22).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.attendance.directions import derive_directions, duty_on
+from domain.attendance.facts import Direction, Punch
+from domain.attendance.plan import Plan
+from domain.attendance.profile import Profile
+from domain.attendance.spans import Span, Spans, axis_minute, civil_date, merge, minute_from
+from domain.civil import MINUTES_PER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time on site without a gap; ``refs`` are the punches at its ends (a cut at a scheduled start has none there)."""
+
+    starts: int
+    ends: int
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPunch:
+    """A punch a person must supply. ``candidate`` is what an interior door suggests; minutes from 00:00 of the day."""
+
+    direction: Direction
+    known: int | None  # the axis minute of the punch that lacks it; None when only interior doors saw the person
+    candidate_minute: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundDay:
+    """One duty day's punches: what they bound, what they lack, and where they end.
+
+    ``lone_ins`` and ``lone_outs`` lack their partner. ``seen_after_out`` reaches from the last out to the last sign of
+    the person after it. ``open``: the person is in and the day is not over, so nothing is missing yet.
+    """
+
+    on: date
+    stretches: tuple[Stretch, ...] = ()
+    missing: tuple[MissingPunch, ...] = ()
+    lone_ins: tuple[int, ...] = ()
+    lone_outs: tuple[int, ...] = ()
+    seen_after_out: Span | None = None
+    open: bool = False
+
+    @property
+    def presence(self) -> Spans:
+        """Give the time on site."""
+        return merge((stretch.starts, stretch.ends) for stretch in self.stretches)
+
+    @property
+    def first_in(self) -> int | None:
+        """Give the axis minute of the first in; None without one."""
+        return min([*(stretch.starts for stretch in self.stretches), *self.lone_ins], default=None)
+
+    @property
+    def last_out(self) -> int | None:
+        """Give the axis minute of the last out; None without one."""
+        return max([*(stretch.ends for stretch in self.stretches), *self.lone_outs], default=None)
+
+
+def bind_punches(
+    punches: Iterable[Punch], profile: Profile, plan: Plan, until: int | None = None
+) -> Mapping[date, BoundDay]:
+    """Bind punches, in any order of arrival, to duty days; days without one are left out.
+
+    Args:
+        punches: entrance and interior punches of one person.
+        profile: gives the date-change minute and the longest stretch.
+        plan: the planned days around the punches; scheduled starts cut stretches.
+        until: the axis minute up to which punches can have arrived; None when all have.
+    """
+    ordered = sorted(set(punches), key=lambda punch: (punch.minute, punch.tick, punch.direction, punch.ref))
+    binder = _Binder(profile, plan, until)
+    binder.interior = [punch for punch in ordered if punch.interior]
+    for punch in derive_directions(ordered, profile):
+        binder.take(punch)
+    binder.finish()
+    return binder.days
+
+
+class _Binder:
+    """The walk over one person's punches; ``opened`` is the in that waits for its out."""
+
+    def __init__(self, profile: Profile, plan: Plan, until: int | None) -> None:
+        self.profile = profile
+        self.plan = plan
+        self.until = until
+        self.days: dict[date, BoundDay] = {}
+        self.interior: list[Punch] = []
+        self.opened: Punch | None = None
+        self.closed: Punch | None = None
+
+    def take(self, punch: Punch) -> None:
+        """Take the next punch in order of time."""
+        if punch.direction is Direction.clock_in:
+            if self.opened is None:
+                self.opened = punch
+            elif self._arrival_on(self.opened.minute) != self._arrival_on(punch.minute):
+                self._miss_out(self.opened, before=punch.minute)
+                self.opened = punch
+        elif self.opened is not None:
+            if punch.minute - self.opened.minute > self.profile.stretch_max_minutes:
+                self._miss_out(self.opened, before=punch.minute)
+                self._miss_in(punch)
+            else:
+                self._close(self.opened, punch)
+            self.opened, self.closed = None, punch
+        elif self.closed is not None and self._on(self.closed.minute) == self._on(punch.minute):
+            self.interior.append(punch)  # the same out again: evidence like an interior door, no second out
+        else:
+            self._miss_in(punch)
+            self.closed = punch
+
+    def finish(self) -> None:
+        """End the walk: an in without an out, and interior doors that no punch explains."""
+        if self.opened is not None:
+            on = self._arrival_on(self.opened.minute)
+            if self.until is not None and self.until < self._day_ends(on):
+                self._add(on, lone_ins=(self.opened.minute,))
+                self.days[on] = replace(self.days[on], open=True)
+            else:
+                self._miss_out(self.opened, before=None)
+        unexplained: dict[date, list[int]] = {}
+        for punch in self.interior:
+            on = self._on(punch.minute)
+            if on in self.days:
+                self._see_after_out(on, punch.minute)
+            elif not self._is_present(on, punch.minute):
+                unexplained.setdefault(on, []).append(punch.minute)
+        for on, seen in unexplained.items():
+            self._miss_both(on, min(seen), max(seen))
+
+    def _on(self, axis: int) -> date:
+        return duty_on(self.profile, axis)
+
+    def _arrival_on(self, axis: int) -> date:
+        # An arrival shortly before a scheduled start belongs to that start, also across the date-change minute.
+        on = self._on(axis)
+        following = date.fromordinal(on.toordinal() + 1)
+        scheduled = self._scheduled_start(following)
+        if scheduled is not None and 0 <= scheduled - axis <= self.profile.arrival_window_minutes:
+            return following
+        return on
+
+    def _close(self, opened: Punch, closed: Punch) -> None:
+        starts = opened.minute
+        on = self._arrival_on(starts)
+        refs: tuple[str, ...] = (opened.ref,)
+        for ordinal in range(on.toordinal() + 1, civil_date(closed.minute).toordinal() + 1):
+            scheduled = self._scheduled_start(date.fromordinal(ordinal))
+            if scheduled is not None and starts < scheduled < closed.minute:
+                self._add(on, stretches=(Stretch(starts, scheduled, refs),))
+                on, starts, refs = date.fromordinal(ordinal), scheduled, ()
+        self._add(on, stretches=(Stretch(starts, closed.minute, (*refs, closed.ref)),))
+
+    def _scheduled_start(self, on: date) -> int | None:
+        day = self.plan.get(on)
+        return day.starts if day is not None else None
+
+    def _miss_out(self, opened: Punch, *, before: int | None) -> None:
+        on = self._arrival_on(opened.minute)
+        ends = self._day_ends(on) if before is None else min(self._day_ends(on), before)
+        seen = [punch.minute for punch in self.interior if opened.minute <= punch.minute < ends]
+        missing = MissingPunch(Direction.clock_out, opened.minute, _candidate(on, seen[-1:]))
+        self._add(on, lone_ins=(opened.minute,), missing=(missing,))
+
+    def _miss_in(self, closed: Punch) -> None:
+        on = self._on(closed.minute)
+        begins = self._day_ends(on) - MINUTES_PER_DAY
+        if self.closed is not None:
+            begins = max(begins, self.closed.minute)
+        seen = [punch.minute for punch in self.interior if begins <= punch.minute <= closed.minute]
+        missing = MissingPunch(Direction.clock_in, closed.minute, _candidate(on, seen[:1]))
+        self._add(on, lone_outs=(closed.minute,), missing=(missing,))
+
+    def _miss_both(self, on: date, first: int, last: int) -> None:
+        if self.until is not None and self.until < self._day_ends(on):
+            return
+        came = MissingPunch(Direction.clock_in, None, _candidate(on, [first]))
+        left = MissingPunch(Direction.clock_out, None, _candidate(on, [last]))
+        self._add(on, missing=(came, left))
+
+    def _is_present(self, on: date, axis: int) -> bool:
+        # Only a stretch that began the day before can cover a day without a punch of its own.
+        before = self.days.get(date.fromordinal(on.toordinal() - 1))
+        return before is not None and any(stretch.starts <= axis <= stretch.ends for stretch in before.stretches)
+
+    def _see_after_out(self, on: date, seen: int) -> None:
+        day = self.days[on]
+        last_out = day.last_out
+        if last_out is not None and seen > last_out and not day.lone_ins:
+            latest = seen if day.seen_after_out is None else max(seen, day.seen_after_out[1])
+            self.days[on] = replace(day, seen_after_out=(last_out, latest))
+
+    def _day_ends(self, on: date) -> int:
+        return axis_minute(on, MINUTES_PER_DAY + self.profile.date_change_minutes)
+
+    def _add(
+        self,
+        on: date,
+        *,
+        stretches: tuple[Stretch, ...] = (),
+        missing: tuple[MissingPunch, ...] = (),
+        lone_ins: tuple[int, ...] = (),
+        lone_outs: tuple[int, ...] = (),
+    ) -> None:
+        day = self.days.get(on) or BoundDay(on)
+        self.days[on] = replace(
+            day,
+            stretches=day.stretches + stretches,
+            missing=day.missing + missing,
+            lone_ins=day.lone_ins + lone_ins,
+            lone_outs=day.lone_outs + lone_outs,
+        )
+
+
+def _candidate(on: date, seen: list[int]) -> int | None:
+    return minute_from(on, seen[0]) if seen else None
