@@ -11,18 +11,25 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from contract.errors import Fault, MalformedMessageError, explain_envelope
-from contract.fields import HexDigest, Id, Instant, Seq, Token
+from contract.fields import HexDigest, Id, Instant, Seq
+from contract.policy_lines import (
+    AreaLine,
+    CredentialLine,
+    LevelLine,
+    PointLine,
+    ScheduleLine,
+    SnapshotHeader,
+    SnapshotLine,
+)
 from contract.signatures import SignedMessage
 from domain.access.policy import (
     AccessPoint,
     Area,
-    AttendanceMeaning,
     Credential,
     CredentialStatus,
-    JournalFailureRule,
     Level,
     PolicySnapshot,
     Schedule,
@@ -54,71 +61,7 @@ def decode_pointer(payload: bytes) -> PolicyPointer:
         raise explain_envelope(error, "policy pointer") from None
 
 
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SnapshotHeader(_Line):
-    """The first line of a snapshot."""
-
-    kind: Literal["policy.snapshot"] = "policy.snapshot"
-    version: Literal[1] = 1
-    policy_version: Seq
-    issued_at: Instant
-
-
-class AreaLine(_Line):
-    """An area."""
-
-    kind: Literal["area"] = "area"
-    id: Id
-    offline_minutes_max: Annotated[int, Field(ge=0)]
-    on_journal_failure: JournalFailureRule
-
-
-class PointLine(_Line):
-    """An access point."""
-
-    kind: Literal["point"] = "point"
-    id: Id
-    door: Id
-    area_from: Id
-    area_to: Id
-    minimum_assurance: Annotated[int, Field(ge=0, le=3)]
-    egress: bool
-    attendance: AttendanceMeaning
-
-
-class ScheduleLine(_Line):
-    """A schedule's windows: pairs of instants, in order."""
-
-    kind: Literal["schedule"] = "schedule"
-    id: Id
-    windows: tuple[tuple[Instant, Instant], ...]
-
-
-class LevelLine(_Line):
-    """A level: schedule id by access point id."""
-
-    kind: Literal["level"] = "level"
-    id: Id
-    points: dict[Id, Id]
-
-
-class CredentialLine(_Line):
-    """A card: its token, its holder and what the holder may."""
-
-    kind: Literal["credential"] = "credential"
-    token: Token
-    person: Id
-    levels: tuple[Id, ...]
-    status: CredentialStatus = CredentialStatus.active
-    valid_from: Instant | None = None
-    valid_until: Instant | None = None
-
-
-_SnapshotLine = AreaLine | PointLine | ScheduleLine | LevelLine | CredentialLine
-_LINE: TypeAdapter[_SnapshotLine] = TypeAdapter(Annotated[_SnapshotLine, Field(discriminator="kind")])
+_LINE: TypeAdapter[SnapshotLine] = TypeAdapter(Annotated[SnapshotLine, Field(discriminator="kind")])
 
 
 def encode_snapshot(policy: PolicySnapshot) -> bytes:
@@ -202,7 +145,7 @@ class _Building:
         self._level_sets: dict[tuple[LevelId, ...], tuple[LevelId, ...]] = {}
         self._instants: dict[datetime | None, datetime | None] = {}
 
-    def add(self, line: _SnapshotLine) -> None:
+    def add(self, line: SnapshotLine) -> None:
         match line:
             case CredentialLine():
                 levels = tuple(LevelId(level) for level in line.levels)

@@ -1,0 +1,74 @@
+"""The lines of a policy snapshot, as the border checks them: a header, then one thing a line."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contract.fields import Id, Instant, Seq, Token
+from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SnapshotHeader(_Line):
+    """The first line of a snapshot."""
+
+    kind: Literal["policy.snapshot"] = "policy.snapshot"
+    version: Literal[1] = 1
+    policy_version: Seq
+    issued_at: Instant
+
+
+class AreaLine(_Line):
+    """An area."""
+
+    kind: Literal["area"] = "area"
+    id: Id
+    offline_minutes_max: Annotated[int, Field(ge=0)]
+    on_journal_failure: JournalFailureRule
+
+
+class PointLine(_Line):
+    """An access point."""
+
+    kind: Literal["point"] = "point"
+    id: Id
+    door: Id
+    area_from: Id
+    area_to: Id
+    minimum_assurance: Annotated[int, Field(ge=0, le=3)]
+    egress: bool
+    attendance: AttendanceMeaning
+
+
+class ScheduleLine(_Line):
+    """A schedule's windows: pairs of instants, in order."""
+
+    kind: Literal["schedule"] = "schedule"
+    id: Id
+    windows: tuple[tuple[Instant, Instant], ...]
+
+
+class LevelLine(_Line):
+    """A level: schedule id by access point id."""
+
+    kind: Literal["level"] = "level"
+    id: Id
+    points: dict[Id, Id]
+
+
+class CredentialLine(_Line):
+    """A card: its token, its holder and what the holder may."""
+
+    kind: Literal["credential"] = "credential"
+    token: Token
+    person: Id
+    levels: tuple[Id, ...]
+    status: CredentialStatus = CredentialStatus.active
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
+
+
+SnapshotLine = AreaLine | PointLine | ScheduleLine | LevelLine | CredentialLine
