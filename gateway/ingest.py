@@ -96,6 +96,16 @@ class Ingest:
         self._watch(messages, outcomes)
         return self._answers(messages, outcomes)
 
+    def is_store_back(self) -> bool:
+        """Tell whether the database answers."""
+        try:
+            self._keys.refresh([], self._now())
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            return False
+        return True
+
     def _check(self, messages: Sequence[Message]) -> tuple[dict[int, VerifiedBatch], dict[int, Refusal]]:
         """Decode and verify, outside of any lock; gives by index what may go on and what is refused."""
         decoded = {index: _decode(message) for index, message in enumerate(messages)}

@@ -1,0 +1,179 @@
+"""One connection to the broker: paho moved by our own thread, so that nothing is read that we have no room for.
+
+A connection is used once and thrown away; packet ids are acknowledged on the connection that brought them or never.
+Durability is not asked of the broker: what is not acknowledged here comes again, from it or from the device.
+"""
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from contract import topics
+from gateway.settings import BrokerSettings
+
+KEEPALIVE_SECONDS = 20
+SESSION_DAYS = 7
+RECEIVE_MAXIMUM = 500
+PACKET_BYTES_MAX = 1024 * 1024
+"""The broker drops larger ones itself; between this and the largest lawful batch we refuse with a reason."""
+
+GROUP_BYTES_MAX = 4 * 1024 * 1024
+GROUP_MESSAGES_MAX = 1000
+_WITH_WILL = 4  # MQTT 5 reason code of DISCONNECT: "disconnect with will message"
+_FAILURE = 0x80
+
+
+class BrokerError(Exception):
+    """The broker is away, or refused what we need; trying again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that is not acknowledged yet; ``packet`` is its id on this connection."""
+
+    topic: str
+    payload: bytes
+    packet: int
+    qos: int
+
+
+class Connection:
+    """A context: connected and subscribed inside; when it ends, however it ends, the broker says the last will."""
+
+    def __init__(self, settings: BrokerSettings, *, will_topic: str, will: bytes) -> None:
+        self._arrived: list[Arrived] = []
+        self._bytes = 0
+        self._granted: list[ReasonCode] | None = None
+        self._connected: ReasonCode | None = None
+        self._settings = settings
+        self._client = self._make_client(will_topic, will)
+
+    def _make_client(self, will_topic: str, will: bytes) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._settings.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            manual_ack=True,
+        )
+        context = ssl.create_default_context(cafile=str(self._settings.ca_file))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self._settings.certificate_file, self._settings.key_file)
+        client.tls_set_context(context)
+        client.will_set(will_topic, will, qos=1, retain=True)
+        client.max_inflight_messages_set(RECEIVE_MAXIMUM)
+        client.max_queued_messages_set(20_000)
+        client.on_socket_open = _set_no_delay
+        client.on_message = self._note
+        client.on_connect = self._note_connected
+        client.on_subscribe = self._note_granted
+        return client
+
+    def _note(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        payload = bytes(message.payload)
+        self._bytes += len(payload)
+        self._arrived.append(Arrived(message.topic, payload, message.mid, message.qos))
+
+    def _note_connected(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        self._connected = reason
+
+    def _note_granted(
+        self, _client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Any
+    ) -> None:
+        self._granted = reasons
+
+    def __enter__(self) -> Self:
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = SESSION_DAYS * 24 * 3600
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        properties.MaximumPacketSize = PACKET_BYTES_MAX
+        try:
+            self._client.connect(
+                self._settings.host,
+                self._settings.port,
+                keepalive=KEEPALIVE_SECONDS,
+                clean_start=False,
+                properties=properties,
+            )
+            self._wait(lambda: self._connected is not None, "CONNACK")
+            if self._connected is not None and self._connected.is_failure:
+                raise BrokerError(f"the broker refused the connection: {self._connected}")
+            self._subscribe()
+        except (OSError, ssl.SSLError) as error:
+            raise BrokerError(f"no connection to the broker: {error}") from error
+        return self
+
+    def _subscribe(self) -> None:
+        # On every connection: a session that lives on keeps old subscriptions, not those of new settings.
+        fresh = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+        filters = [(topics.journal_filter(shard), fresh) for shard in self._settings.shards]
+        self._client.subscribe([*filters, (topics.STATUS_FILTER, SubscribeOptions(qos=1))])
+        self._wait(lambda: self._granted is not None, "SUBACK")
+        if any(reason.value >= _FAILURE for reason in self._granted or ()):
+            raise BrokerError(f"the broker refused a subscription: {[str(reason) for reason in self._granted or ()]}")
+
+    def _wait(self, done: Any, what: str, seconds: float = 10.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > deadline:
+                raise BrokerError(f"the broker sent no {what} within {seconds:.0f} s")
+            self._require(self._client.loop(0.2))
+
+    def read(self, seconds: float) -> list[Arrived]:
+        """Wait up to ``seconds`` for a message, then take what has arrived, up to the group's bounds.
+
+        Raises:
+            BrokerError: the connection is gone; what was read on it will come again.
+        """
+        if not self._arrived:
+            self._require(self._client.loop(seconds))
+        while self._arrived and not self._is_full() and self._has_more():
+            self._require(self._client.loop_read())
+        arrived, self._arrived, self._bytes = self._arrived, [], 0
+        return arrived
+
+    def _is_full(self) -> bool:
+        return self._bytes >= GROUP_BYTES_MAX or len(self._arrived) >= GROUP_MESSAGES_MAX
+
+    def _has_more(self) -> bool:
+        socket = self._client.socket()
+        if socket is None:
+            return False
+        return (isinstance(socket, ssl.SSLSocket) and socket.pending() > 0) or bool(
+            select.select([socket], [], [], 0)[0]
+        )
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send at QoS 1; if it is lost with the connection, the device will ask again."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def acknowledge(self, arrived: Sequence[Arrived]) -> None:
+        """Acknowledge messages of this connection, in the order in which they were read (MQTT 5, 4.6)."""
+        for message in arrived:
+            if message.qos:
+                self._client.ack(message.packet, message.qos)
+
+    def _require(self, code: MQTTErrorCode) -> None:
+        if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise BrokerError(f"the connection to the broker ended: {code.name}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, identifier=_WITH_WILL))
+        self._client.loop(0.1)
+
+
+def _set_no_delay(_client: Client, _data: Any, connected: Any) -> None:
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

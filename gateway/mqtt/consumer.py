@@ -1,0 +1,146 @@
+"""Hop 5 over MQTT: read what has arrived, commit it, send receipts, then acknowledge; one thread does it all.
+
+Group commit needs no timer: an idle consumer commits single taps, a busy one takes what came while it committed.
+Failures are sorted:
+
+- passing (database away or locked): hold what was read, read no further, try again with growing pauses. Past
+  HOLD_SECONDS the connection is given up with the last will ("the centre is down"); what was held comes again.
+- poison: kept by :class:`gateway.ingest.Ingest` with its reason, acknowledged, and never in the way.
+- too much poison: Ingest halts; the consumer leaves the broker and stays away until a restart.
+- overload: while we commit we do not read; TCP and the devices' own journals wait.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract import topics
+from contract.receipts import Answer, Receipt
+from contract.status import CentreStatus
+from domain.ids import DeviceId
+from gateway.ingest import Ingest, IngestHaltedError
+from gateway.messages import Message
+from gateway.mqtt.connection import Arrived, BrokerError, Connection
+from gateway.mqtt.herald import Herald
+from gateway.settings import BrokerSettings
+from gateway.status_desk import StatusDesk
+from store.failures import is_passing
+
+log = logging.getLogger(__name__)
+
+HOLD_SECONDS = 8.0
+"""Below half the keep-alive, so that the broker still thinks well of us while we hold."""
+
+PAUSE_SECONDS = 0.05
+PAUSE_SECONDS_MAX = 5.0
+WAIT_SECONDS = 0.25
+
+
+class StoreAwayError(Exception):
+    """The database has not come back within HOLD_SECONDS."""
+
+
+class Consumer:
+    """Consumes the shards of the settings; ``run`` blocks until stopped and raises only on faults of our own."""
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        signing_key: Ed25519PrivateKey,
+        now: Callable[[], datetime],
+        *,
+        ingest: Ingest,
+        desk: StatusDesk,
+        herald: Herald,
+    ) -> None:
+        self._settings = settings
+        self._signing_key = signing_key
+        self._now = now
+        self._ingest = ingest
+        self._desk = desk
+        self._herald = herald
+        self._shards = frozenset(settings.shards)
+        self._pause = PAUSE_SECONDS
+
+    def run(self, stop: threading.Event) -> None:
+        """Consume until ``stop`` is set, connecting again whenever the broker or the database went away."""
+        while not stop.is_set():
+            try:
+                with Connection(self._settings, will_topic=topics.CENTRE, will=self._say(up=False)) as connection:
+                    log.info("connected to the broker at %s:%s", self._settings.host, self._settings.port)
+                    connection.publish(topics.CENTRE, self._say(up=True), retain=True)
+                    self._herald.restart()
+                    self._serve(connection, stop)
+            except IngestHaltedError:
+                stop.wait()
+            except BrokerError as error:
+                log.warning("%s; trying again", error)
+                self._rest(stop)
+            except StoreAwayError as error:
+                log.warning("%s", error)
+                self._rest(stop)
+                while not stop.is_set() and not self._ingest.is_store_back():
+                    self._rest(stop)
+
+    def _rest(self, stop: threading.Event) -> None:
+        stop.wait(self._pause)
+        self._pause = min(2 * self._pause, PAUSE_SECONDS_MAX)
+
+    def _serve(self, connection: Connection, stop: threading.Event) -> None:
+        while not stop.is_set():
+            arrived = connection.read(WAIT_SECONDS)
+            if arrived:
+                self._handle(connection, arrived, stop)
+                self._pause = PAUSE_SECONDS
+            for pointer in self._herald.due():
+                connection.publish(topics.policy(DeviceId(pointer.device)), pointer.encoded(), retain=True)
+            if self._ingest.halted:
+                raise IngestHaltedError
+
+    def _handle(self, connection: Connection, arrived: Sequence[Arrived], stop: threading.Event) -> None:
+        """Commit one group, answer it, acknowledge it; on a passing failure hold it and try again."""
+        deadline, pause = time.monotonic() + HOLD_SECONDS, PAUSE_SECONDS
+        while True:
+            try:
+                answers = self._take(arrived)
+                break
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("the database does not take anything now (%s); holding", type(error).__name__)
+                if stop.wait(pause):
+                    return
+                if time.monotonic() > deadline:
+                    raise StoreAwayError("the database is away; leaving the broker") from None
+                pause = min(2 * pause, 1.0)
+        for answer in answers:
+            connection.publish(topics.receipt(DeviceId(answer.device)), answer.encoded())
+        connection.acknowledge(arrived)
+
+    def _take(self, arrived: Sequence[Arrived]) -> list[Answer]:
+        """Take journals, then statuses; gives each answer once, receipts last-known only."""
+        messages = [Message(message.topic, topics.device_of(message.topic), message.payload) for message in arrived]
+        statuses = [message for message in messages if _is_status(message)]
+        journals = [message for message in messages if not _is_status(message)]
+        answers = self._ingest.take(journals) if journals else []
+        mine = [status for status in statuses if status.device and topics.shard_of(status.device) in self._shards]
+        born = self._desk.take(mine) if mine else []
+        for answer in born:
+            if isinstance(answer, Receipt):
+                self._herald.greet(DeviceId(answer.device))
+        return list({_key(answer): answer for answer in [*answers, *born] if answer is not None}.values())
+
+    def _say(self, *, up: bool) -> bytes:
+        return CentreStatus(up=up, at=self._now()).signed(self._signing_key).encoded()
+
+
+def _is_status(message: Message) -> bool:
+    return message.device is not None and message.source == topics.status(message.device)
+
+
+def _key(answer: Answer) -> tuple[str, ...]:
+    return answer.kind, answer.device, str(answer.epoch) if isinstance(answer, Receipt) else answer.reason
