@@ -47,7 +47,7 @@ def explain_body(error: ValidationError) -> MalformedMessageError:
     match error.errors(include_url=False)[0]["type"]:
         case "json_invalid":
             return MalformedMessageError(Fault.not_json, _first(error))
-        case "union_tag_invalid" | "union_tag_not_found" | "model_attributes_type":
+        case "union_tag_invalid" | "union_tag_not_found" | "dict_type":
             return MalformedMessageError(Fault.unknown_kind, "the record's kind is unknown")
     future = _future_version(error)
     if future is not None:

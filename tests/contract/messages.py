@@ -1,0 +1,163 @@
+"""One message of every kind and version, with fixed keys: what the golden files hold, as values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract.batch import encode_batch
+from contract.chain import chain_start
+from contract.errors import Fault
+from contract.policy import PolicyPointer
+from contract.receipts import Receipt, Rejection
+from contract.records import (
+    AgentStarted,
+    AlarmRaised,
+    Body,
+    DoorMoved,
+    PolicyApplied,
+    ReaderReported,
+    ReadFailed,
+    TapObserved,
+    encode_record,
+)
+from contract.signatures import SignedMessage
+from contract.status import CentreStatus, DeviceBorn, DeviceLost
+from domain.access.policy import (
+    ALWAYS,
+    AccessPoint,
+    Area,
+    AttendanceMeaning,
+    Credential,
+    CredentialStatus,
+    JournalFailureRule,
+    Level,
+    PolicySnapshot,
+    Schedule,
+)
+from domain.ids import (
+    AccessPointId,
+    AreaId,
+    CredentialToken,
+    DeviceId,
+    DoorId,
+    LevelId,
+    PersonId,
+    ScheduleId,
+)
+
+DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+CENTRE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+DEVICE = DeviceId("west-1")
+EPOCH = 271828182845904
+AT = datetime(2026, 11, 10, 23, 30, 0, 123456, tzinfo=UTC)
+LATER = AT + timedelta(minutes=1)
+TOKEN = CredentialToken("0123456789abcdef0123456789abcdef")
+CLOCKS = {"at": AT, "mono_ms": 86_400_123, "boot": "b0a1c2d3", "clock": "synced"}
+
+RECORDS: Mapping[str, Body] = {
+    "tap.observed.1": TapObserved(
+        **CLOCKS,
+        reader="main_in",
+        access_point="main_in",
+        credential=TOKEN,
+        technology="felica_idm",
+        assurance=1,
+        granted=False,
+        reason="out_of_schedule",
+        rule="staff/extended",
+        policy_version=7,
+        policy_confirmed_at=AT - timedelta(seconds=20),
+    ),
+    "read.failed.1": ReadFailed(**CLOCKS, reader="main_in", access_point="main_in", cause="several_cards"),
+    "door.moved.1": DoorMoved(**CLOCKS, door="main", state="released", cause_seq=41),
+    "reader.reported.1": ReaderReported(**CLOCKS, reader="main_in", health="busy", cause="kernel module port100"),
+    "agent.started.1": AgentStarted(**CLOCKS, software="0.1.0", policy_version=0, previous_epoch=314159265358979),
+    "policy.applied.1": PolicyApplied(**CLOCKS, policy_version=7),
+    "alarm.raised.1": AlarmRaised(**CLOCKS, alarm="journal_nearly_full", detail="81 %"),
+}
+
+SIGNED: Mapping[str, SignedMessage] = {
+    "journal.receipt.1": Receipt(
+        device=DEVICE, epoch=EPOCH, upto_seq=43, head=sha256(b"head").hexdigest(), issued_at=LATER
+    ).signed(CENTRE_KEY),
+    "journal.rejection.1": Rejection(
+        device=DEVICE, reason=Fault.forged, detail="the records do not hash to the head", issued_at=LATER
+    ).signed(CENTRE_KEY),
+    "device.born.1": DeviceBorn(
+        device=DEVICE,
+        session="s-1",
+        epoch=EPOCH,
+        first_seq=1,
+        next_seq=44,
+        pending=3,
+        policy_version=7,
+        software="0.1.0",
+        at=LATER,
+    ).signed(DEVICE_KEY),
+    "device.lost.1": DeviceLost(device=DEVICE, session="s-1").signed(DEVICE_KEY),
+    "centre.status.1": CentreStatus(up=True, at=LATER).signed(CENTRE_KEY),
+    "policy.pointer.1": PolicyPointer(
+        device=DEVICE, policy_version=7, digest=sha256(b"snapshot").hexdigest(), size=2048, confirmed_at=LATER
+    ).signed(CENTRE_KEY),
+}
+
+LINES = [encode_record(body) for body in RECORDS.values()]
+
+SNAPSHOT = PolicySnapshot(
+    7,
+    AT,
+    areas={
+        AreaId("outside"): Area(AreaId("outside"), timedelta(days=7)),
+        AreaId("hall"): Area(AreaId("hall"), timedelta(days=1), JournalFailureRule.open),
+    },
+    points={
+        AccessPointId("main_in"): AccessPoint(
+            AccessPointId("main_in"),
+            DoorId("main"),
+            AreaId("outside"),
+            AreaId("hall"),
+            2,
+            attendance=AttendanceMeaning.clock_in,
+        ),
+        AccessPointId("main_out"): AccessPoint(
+            AccessPointId("main_out"),
+            DoorId("main"),
+            AreaId("hall"),
+            AreaId("outside"),
+            egress=True,
+            attendance=AttendanceMeaning.clock_out,
+        ),
+    },
+    schedules={
+        ScheduleId("hours"): Schedule(
+            ScheduleId("hours"), (AT, LATER), (AT + timedelta(seconds=30), LATER + timedelta(hours=9))
+        )
+    },
+    levels={
+        LevelId("staff"): Level(
+            LevelId("staff"),
+            {AccessPointId("main_in"): ScheduleId("hours"), AccessPointId("main_out"): ALWAYS},
+        )
+    },
+    credentials={
+        TOKEN: Credential(PersonId("p001"), (LevelId("staff"),)),
+        CredentialToken("f" * 32): Credential(
+            PersonId("p002"), (), CredentialStatus.lost, AT - timedelta(days=30), AT + timedelta(days=30)
+        ),
+    },
+)
+
+
+def golden_batch() -> bytes:
+    """A batch of one record of each kind, the first of its journal."""
+    return encode_batch(
+        DEVICE_KEY,
+        device=DEVICE,
+        epoch=EPOCH,
+        first_seq=1,
+        previous=chain_start(DEVICE, EPOCH),
+        lines=LINES,
+        mode="catch_up",
+    )

@@ -1,0 +1,122 @@
+"""Golden bytes, both directions. A file here never changes; another form of a message is another version beside it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from contract.batch import decode_batch, verify_batch
+from contract.errors import Fault, MalformedMessageError
+from contract.policy import decode_pointer, decode_snapshot, encode_snapshot
+from contract.receipts import decode_answer
+from contract.records import BODIES, decode_record, encode_record
+from contract.schemas import MESSAGES, message_schemas, schema_name
+from contract.signatures import SignedMessage
+from contract.status import decode_centre_status, decode_device_status
+from tests.contract.messages import (
+    CENTRE_KEY,
+    DEVICE,
+    DEVICE_KEY,
+    EPOCH,
+    LINES,
+    RECORDS,
+    SIGNED,
+    SNAPSHOT,
+    golden_batch,
+)
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+MALFORMED = GOLDEN / "malformed"
+DECODERS = {
+    "journal.receipt.1": decode_answer,
+    "journal.rejection.1": decode_answer,
+    "device.born.1": decode_device_status,
+    "device.lost.1": decode_device_status,
+    "centre.status.1": decode_centre_status,
+    "policy.pointer.1": decode_pointer,
+}
+BATCH, POLICY = GOLDEN / "journal.batch.1.ndjson", GOLDEN / "policy.snapshot.1.ndjson"
+SCHEMAS = message_schemas()
+
+
+def golden(name: str) -> bytes:
+    return (GOLDEN / f"{name}.json").read_bytes()
+
+
+def test_every_kind_and_version_has_a_golden_file() -> None:
+    names = {path.name.rsplit(".", 1)[0] for path in GOLDEN.iterdir() if path.is_file()}
+    assert names == {schema_name(model) for model in (*MESSAGES, *BODIES)}
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_record(name: str) -> None:
+    assert encode_record(RECORDS[name]) == golden(name)
+    assert decode_record(golden(name)) == RECORDS[name]
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED))
+def test_signed_message(name: str) -> None:
+    assert SIGNED[name].encoded() == golden(name)
+    assert DECODERS[name](golden(name)) == SIGNED[name]
+    read: SignedMessage = DECODERS[name](golden(name))
+    read.require_signature((DEVICE_KEY if name.startswith("device") else CENTRE_KEY).public_key())
+
+
+def test_batch() -> None:
+    data = BATCH.read_bytes()
+    assert golden_batch() == data
+    batch = verify_batch(decode_batch(data), DEVICE_KEY.public_key())
+    assert list(batch.lines) == LINES
+    assert (batch.header.device, batch.header.epoch, batch.header.first_seq) == (DEVICE, EPOCH, 1)
+    assert batch.last_seq == len(LINES)
+    assert batch.hashes[-1].hex() == batch.header.head
+
+
+def test_snapshot() -> None:
+    data = POLICY.read_bytes()
+    assert encode_snapshot(SNAPSHOT) == data
+    assert decode_snapshot(data.split(b"\n")) == SNAPSHOT
+    with POLICY.open("rb") as file:
+        assert decode_snapshot(file) == SNAPSHOT
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS.keys() | SIGNED.keys()))
+def test_what_is_sent_fits_the_published_schema(name: str) -> None:
+    Draft202012Validator(SCHEMAS[name]).validate(json.loads(golden(name)))
+
+
+def test_the_lines_of_batch_and_snapshot_fit_the_published_schemas() -> None:
+    header, *records = BATCH.read_text().split("\n")
+    Draft202012Validator(SCHEMAS["journal.batch.1"]).validate(json.loads(header))
+    first, *lines = [json.loads(line) for line in POLICY.read_text().split("\n")]
+    Draft202012Validator(SCHEMAS["policy.snapshot.1"]).validate(first)
+    for line in lines:
+        Draft202012Validator(SCHEMAS[f"policy.snapshot.1.{line['kind']}"]).validate(line)
+    for record in map(json.loads, records):
+        Draft202012Validator(SCHEMAS[f"{record['kind']}.1"]).validate(record)
+
+
+def test_the_published_schema_refuses_an_unsigned_receipt() -> None:
+    receipt = json.loads(golden("journal.receipt.1"))
+    for unsigned in (receipt | {"signature": None}, {key: receipt[key] for key in receipt if key != "signature"}):
+        with pytest.raises(ValidationError):
+            Draft202012Validator(SCHEMAS["journal.receipt.1"]).validate(unsigned)
+
+
+@pytest.mark.parametrize("path", sorted((MALFORMED / "record").iterdir()), ids=lambda path: path.stem)
+def test_malformed_record(path: Path) -> None:
+    with pytest.raises(MalformedMessageError) as refused:
+        decode_record(path.read_bytes())
+    assert refused.value.fault is Fault(path.name.split(".")[0])
+    assert 0 < len(refused.value.detail) <= 200
+    assert refused.value.detail.isprintable()
+
+
+@pytest.mark.parametrize("path", sorted((MALFORMED / "batch").iterdir()), ids=lambda path: path.stem)
+def test_malformed_batch(path: Path) -> None:
+    with pytest.raises(MalformedMessageError) as refused:
+        decode_batch(path.read_bytes())
+    assert refused.value.fault is Fault(path.name.split(".")[0])
+    assert 0 < len(refused.value.detail) <= 200
