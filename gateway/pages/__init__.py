@@ -1,0 +1,1 @@
+"""The pages people use: server-rendered HTML, Japanese first, no request to anywhere else."""

@@ -1,0 +1,81 @@
+"""Who may do what on the pages: one table of rights by role and one of rights by route, both as data.
+
+``ROUTES`` is what the guard asks (:mod:`gateway.pages.guard`): a route without a row is refused at start. What a role
+may see of *whom* is decided by :func:`may_see_month`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from gateway.operations.identity.roles import Role
+from store.sessions import Session
+
+
+class Right(StrEnum):
+    """Something a visitor may do."""
+
+    anyone = "anyone"  # also without a session
+    signed_in = "signed_in"
+    own_month = "own_month"
+    department_months = "department_months"
+    all_months = "all_months"
+    own_taps = "own_taps"
+    all_taps = "all_taps"
+    names_at_doors = "names_at_doors"
+    door_board = "door_board"
+    stage = "stage"
+
+
+_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps})
+
+ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.employee: _SELF | {Right.stage},
+        Role.head: _SELF | {Right.department_months, Right.stage},
+        Role.hr: _SELF | {Right.all_months, Right.stage},
+        Role.facility_admin: _SELF | {Right.door_board, Right.all_taps, Right.stage},
+        Role.operator: _SELF | {Right.door_board, Right.all_taps, Right.names_at_doors, Right.stage},
+        # Reads everything, changes nothing but the own password.
+        Role.auditor: _SELF | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors},
+    }
+)
+
+ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
+    {
+        ("GET", "/sign-in"): frozenset({Right.anyone}),
+        ("POST", "/sign-in"): frozenset({Right.anyone}),
+        ("POST", "/language"): frozenset({Right.anyone}),
+        ("POST", "/sign-out"): frozenset({Right.signed_in}),
+        ("GET", "/password"): frozenset({Right.signed_in}),
+        ("POST", "/password"): frozenset({Right.signed_in}),
+        ("GET", "/live"): frozenset({Right.signed_in}),
+        ("GET", "/"): frozenset({Right.signed_in}),
+        ("GET", "/months/{period}"): frozenset({Right.own_month}),
+        ("GET", "/months/{period}/part"): frozenset({Right.own_month}),
+        ("GET", "/people"): frozenset({Right.department_months, Right.all_months}),
+        ("GET", "/people/{person_id}/months/{period}"): frozenset({Right.department_months, Right.all_months}),
+        ("GET", "/doors"): frozenset({Right.door_board}),
+        ("GET", "/doors/part"): frozenset({Right.door_board}),
+        ("GET", "/taps"): frozenset({Right.own_taps, Right.all_taps}),
+        ("GET", "/taps/part"): frozenset({Right.own_taps, Right.all_taps}),
+        ("GET", "/stage"): frozenset({Right.stage}),
+        ("GET", "/stage/part"): frozenset({Right.stage}),
+        ("POST", "/stage/taps"): frozenset({Right.stage}),
+    }
+)
+"""(method, path) → the rights of which one is enough."""
+
+
+def allow(role: Role, right: Right) -> bool:
+    """Tell whether a role has a right; everyone has ``anyone``."""
+    return right is Right.anyone or right in ALLOWED[role]
+
+
+def may_see_month(session: Session, roles: frozenset[Role], *, person_id: str, department_id: str) -> bool:
+    """Tell whether a month may be seen: the own one, one of a department the visitor heads, or any (HR, auditor)."""
+    if any(allow(role, Right.all_months) for role in roles):
+        return True
+    if person_id == session.person_id and any(allow(role, Right.own_month) for role in roles):
+        return True
+    return department_id in session.heads and any(allow(role, Right.department_months) for role in roles)

@@ -1,0 +1,59 @@
+"""Puts the people's pages together."""
+
+from fastapi import Depends, FastAPI
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+
+from gateway.context import GatewayContext
+from gateway.pages import doors, errors, language, live, month, password, people, sign_in, stage_page, taps
+from gateway.pages.access import ROUTES
+from gateway.pages.attempts import Attempts
+from gateway.pages.border import Border
+from gateway.pages.guard import meet_visitor
+from gateway.pages.origins import read_origins
+from gateway.pages.rendering import STATIC, make_environment
+from gateway.pages.stage import Stage
+from gateway.pages.visit import Pages
+
+ROUTERS = (
+    sign_in.router,
+    password.router,
+    language.router,
+    live.router,
+    month.router,
+    people.router,
+    doors.router,
+    taps.router,
+    stage_page.router,
+)
+
+
+def create_pages(context: GatewayContext, stage: Stage | None = None) -> FastAPI:
+    """Give the application that serves the pages; with a ``stage`` the visitor may tap cards himself.
+
+    Raises:
+        LookupError: a route has no row in ``access.ROUTES``: nobody said who may use it.
+    """
+    app = FastAPI(
+        title="Sekisho",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(meet_visitor)],
+        redirect_slashes=False,
+    )
+    origins = read_origins(context.settings.public_url)
+    app.state.pages = Pages(context, make_environment(), origins, Attempts(), stage)
+    for router in ROUTERS:
+        app.include_router(router)
+    if missing := list_routes(app) - set(ROUTES):
+        raise LookupError(f"no row in gateway.pages.access.ROUTES for {sorted(missing)}")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.add_handlers(app)
+    app.add_middleware(Border, origins=origins)
+    return app
+
+
+def list_routes(app: FastAPI) -> set[tuple[str, str]]:
+    """Give every (method, path) that the application serves, static files apart."""
+    return {(method, route.path) for route in app.routes if isinstance(route, Route) for method in route.methods or ()}

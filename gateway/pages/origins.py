@@ -1,0 +1,39 @@
+"""Which addresses the pages answer under, from which a form may come, and where a form may lead: only ourselves."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+
+from starlette.responses import RedirectResponse
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """``hosts`` as the Host header spells them, ``origins`` as the Origin header does; ``secure`` means https."""
+
+    secure: bool
+    hosts: frozenset[str]
+    origins: frozenset[str]
+
+
+def read_origins(public_url: str) -> Origins:
+    """Derive them from the public address; the names of this machine itself stand for each other."""
+    parts = urlsplit(public_url)
+    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    host = f"[{host}]" if ":" in host else host
+    hosts = frozenset(f"{name}{port}" for name in (_LOOPBACK if host in _LOOPBACK else (host,)))
+    return Origins(parts.scheme == "https", hosts, frozenset(f"{parts.scheme}://{name}" for name in hosts))
+
+
+def safe_path(path: str) -> str:
+    """Give ``path`` if it leads into these pages, else the home page: a form never sends anyone elsewhere."""
+    if not path.startswith("/") or path.startswith("//") or any(ord(mark) < 33 or mark == "\\" for mark in path):
+        return "/"
+    return path
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Answer a form with the page to see next."""
+    return RedirectResponse(quote(safe_path(path), safe="/?&=%:-_.~"), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,53 @@
+"""The message catalogues: every word a page shows, by key, in Japanese (``ja.toml``) and English (``en.toml``).
+
+A key's text may hold ``{names}`` that the page fills in. Both files have the same keys with the same names.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+
+class Language(StrEnum):
+    """A language of the pages; Japanese is the default."""
+
+    ja = "ja"
+    en = "en"
+
+
+def load_catalogue(language: Language) -> Mapping[str, str]:
+    """Read one catalogue as flat keys: ``month.title``."""
+    data = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    return MappingProxyType(dict(_flatten(data, "")))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found += _flatten(value, f"{prefix}{key}.")
+        else:
+            found.append((f"{prefix}{key}", value))
+    return found
+
+
+CATALOGUES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {language: load_catalogue(language) for language in Language}
+)
+
+
+def say(language: Language, key: str, **names: object) -> str:
+    """Give a key's text with its names filled in.
+
+    Raises:
+        KeyError: the key, or a name it asks for, is not given: a programming error, never shown to a person.
+    """
+    return CATALOGUES[language][key].format(**names)
+
+
+def say_or(language: Language, key: str, otherwise: str) -> str:
+    """Give a key's text, or ``otherwise`` for a word that a newer device or profile sends and we do not know yet."""
+    return CATALOGUES[language].get(key, otherwise)

@@ -1,0 +1,54 @@
+"""People by department, as the screens list them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select
+
+from domain.civil import JST
+from store.tables import department, person
+from store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryLine:
+    """One person with the department's name."""
+
+    person_id: str
+    name: str
+    kana: str
+    department_id: str
+    department: str
+    is_head: bool
+
+
+def list_people_by_department(tx: Tx, departments: Collection[str] | None = None) -> list[DirectoryLine]:
+    """Give the people who have not left, by department and kana; None is every department."""
+    query = _lines().where(or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date()))
+    if departments is not None:
+        query = query.where(person.c.department_id.in_(departments))
+    rows = tx.connection.execute(query.order_by(department.c.id, person.c.kana, person.c.id))
+    return [_line(row) for row in rows]
+
+
+def load_directory_line(tx: Tx, person_id: str) -> DirectoryLine | None:
+    """Give one person, also one who has left; None when there is none of that id."""
+    row = tx.connection.execute(_lines().where(person.c.id == person_id)).one_or_none()
+    return None if row is None else _line(row)
+
+
+def _lines() -> Select[Any]:
+    return select(
+        person.c.id,
+        person.c.name,
+        person.c.kana,
+        person.c.department_id,
+        department.c.name.label("department"),
+        department.c.head_id,
+    ).join_from(person, department, department.c.id == person.c.department_id)
+
+
+def _line(row: Row[Any]) -> DirectoryLine:
+    is_head = row.head_id == row.id
+    return DirectoryLine(row.id, row.name, row.kana, row.department_id, row.department, is_head)
