@@ -81,7 +81,7 @@ class RenderedSite:
 
     @property
     def broker_settings(self) -> Path:
-        """``mosquitto.conf``."""
+        """``mosquitto.conf``; exists only where devices send through a broker."""
         return self.root / "broker" / "mosquitto.conf"
 
     @property
@@ -150,7 +150,10 @@ class _Rendering:
         authority = ensure_authority(_folder(self.root / "ca"), f"Sekisho CA {self.site.name_en}", now=self.now)
         site_key = ensure_site_key(_folder(self.root / "gateway") / "site.key")
         centre_key = public_key_text(ensure_signing_key(self.root / "gateway" / "signing.key").public_key())
-        self._broker(authority)
+        if self.options.transport == "mqtt":
+            self._broker(authority)
+        else:  # whoever starts what is rendered starts a broker where there is a file for one
+            (self.root / "broker" / "mosquitto.conf").unlink(missing_ok=True)
         self._gateway(authority)
         self._sync()
         for device in self.site.devices:

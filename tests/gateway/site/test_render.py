@@ -1,0 +1,211 @@
+"""What rendering writes is what each program reads, and rendering again is safe."""
+
+import os
+import shutil
+import subprocess
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from nfc.clf.device import usb_device_map
+
+from contract.signatures import public_key_text
+from gateway.operations.access.enroll_devices import read_device_keys
+from gateway.settings import load_gateway_settings
+from gateway.site.description import load_site
+from gateway.site.keys import KeyFileError
+from gateway.site.options import RenderOptions
+from gateway.site.render import FIRMWARE_CONFIGS, USB_READERS, RenderedSite, RenderError, render_site
+from readers.settings import load_edge_settings
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SITE = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
+
+
+def render(folder: Path, *, now: datetime = NOW, **options: object) -> RenderedSite:
+    return render_site(SITE, folder, options=RenderOptions.model_validate(options), now=now)
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> RenderedSite:
+    return render(tmp_path / "site")
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_the_gateway_reads_its_settings(rendered: RenderedSite) -> None:
+    settings = load_gateway_settings(rendered.gateway_settings)
+    assert load_site(settings.site_file) == SITE
+    assert settings.mqtt is not None
+    assert settings.mqtt.client_id == "gateway"
+    assert settings.database_url == f"sqlite:///{rendered.state}/gateway/sekisho.db"
+
+
+@pytest.mark.parametrize("device", [device.id for device in SITE.devices])
+def test_each_device_reads_its_settings(rendered: RenderedSite, device: str) -> None:
+    settings = load_edge_settings(rendered.edge_settings(device))
+    assert settings.device == device
+    assert settings.centre_key == rendered.centre_key
+    assert [reader.id for reader in settings.readers] == [reader.id for reader in SITE.readers_of(device)]
+    assert [door.id for door in settings.doors] == [door.id for door in SITE.doors_of(device)]
+    assert (
+        public_key_text(settings.read_device_key().public_key())
+        == read_device_keys(rendered.device_keys)[settings.device_id]
+    )
+    assert settings.state_dir.is_dir()
+    for reader in settings.readers:
+        point = SITE.access_point(reader.access_point)
+        assert reader.egress_door == (point.door if point.egress else None)
+
+
+def test_the_site_key_is_the_same_everywhere(rendered: RenderedSite) -> None:
+    keys = {path.read_bytes() for path in rendered.root.rglob("site.key")}
+    assert len(keys) == 1
+    assert len(list(rendered.root.rglob("site.key"))) == 2 + len(SITE.devices)
+
+
+def test_every_secret_is_its_owners_alone(rendered: RenderedSite) -> None:
+    secrets = [*rendered.root.rglob("*.key")]
+    assert len(secrets) == 16
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in rendered.root.rglob("*") if path.is_dir()} == {0o700}
+
+
+def test_a_device_gets_nothing_of_another_or_of_the_centre(rendered: RenderedSite) -> None:
+    secrets: dict[bytes, list[str]] = {}
+    for path in rendered.root.rglob("*.key"):
+        if path.name != "site.key":
+            secrets.setdefault(path.read_bytes(), []).append(str(path))
+    assert all(len(places) == 1 for places in secrets.values())
+    for device in SITE.devices:
+        folder = rendered.root / "edge" / device.id
+        names = {path.name for path in folder.iterdir()}
+        assert names == {f"edge-{device.id}.toml", "ca.crt", "client.crt", "client.key", "device.key", "site.key"}
+        assert str(rendered.root / "gateway") not in rendered.edge_settings(device.id).read_text()
+
+
+def test_rendering_again_changes_nothing(rendered: RenderedSite) -> None:
+    before = files(rendered.root)
+    render(rendered.root)
+    assert files(rendered.root) == before
+
+
+def test_rendering_later_renews_certificates_and_keeps_keys(rendered: RenderedSite) -> None:
+    before = files(rendered.root)
+    render(rendered.root, now=NOW + timedelta(days=300))
+    after = files(rendered.root)
+    changed = {name for name in before if before[name] != after[name]}
+    assert {Path(name).suffix for name in changed} == {".crt"}
+    assert not any("ca.crt" in name for name in changed)
+
+
+def test_a_new_device_leaves_the_others_alone(tmp_path: Path) -> None:
+    fewer = SITE.model_copy(
+        update={
+            "devices": SITE.devices[:2],
+            "readers": tuple(reader for reader in SITE.readers if reader.device != "north-1"),
+        }
+    )
+    render_site(fewer, tmp_path / "site", options=RenderOptions(), now=NOW)
+    before = {name: data for name, data in files(tmp_path / "site").items() if not name.endswith(("acl", "site.yaml"))}
+    render(tmp_path / "site")
+    assert {name: data for name, data in files(tmp_path / "site").items() if name in before} == before
+
+
+def test_a_foreign_key_is_refused_and_kept(rendered: RenderedSite) -> None:
+    path = rendered.root / "edge" / "west-1" / "site.key"
+    path.write_bytes(b"ab" * 32 + b"\n")
+    with pytest.raises(KeyFileError, match=r"site\.key"):
+        render(rendered.root)
+    assert path.read_bytes() == b"ab" * 32 + b"\n"
+
+
+def test_without_a_broker_there_is_nothing_of_one(tmp_path: Path) -> None:
+    render(tmp_path / "site")
+    rendered = render(tmp_path / "site", transport="https")
+    assert not rendered.broker_settings.exists()
+    assert load_gateway_settings(rendered.gateway_settings).mqtt is None
+    settings = load_edge_settings(rendered.edge_settings("west-1"))
+    assert (settings.transport, settings.mqtt) == ("https", None)
+
+
+def test_paths_of_readers_can_be_given(tmp_path: Path) -> None:
+    rendered = render(tmp_path / "site", reader_paths={"main_in": "udp:127.0.0.1:1", "west_in": "/run/west.sock"})
+    west = load_edge_settings(rendered.edge_settings("west-1"))
+    north = load_edge_settings(rendered.edge_settings("north-1"))
+    assert [reader.path for reader in west.readers] == ["udp:127.0.0.1:1", "udp:127.0.0.1:54322"]
+    assert [reader.path for reader in north.readers] == [
+        "/run/west.sock",
+        str(rendered.state / "edge/north-1/server_in.sock"),
+    ]
+
+
+def test_an_installation_elsewhere_names_its_own_places(tmp_path: Path) -> None:
+    rendered = render(
+        tmp_path / "site",
+        installed_under=Path("/etc/sekisho"),
+        state_under=Path("/var/lib/sekisho"),
+        pages_listen="0.0.0.0:8443",
+        public_url="https://sekisho.city.example",
+        database_url="postgresql+psycopg://sekisho@db/sekisho",
+    )
+    texts = [path.read_text() for path in rendered.root.rglob("*") if path.suffix in {".toml", ".conf", ".service"}]
+    assert len(texts) == 12
+    assert not any(str(tmp_path) in text for text in texts)
+    gateway = tomllib.loads(rendered.gateway_settings.read_text())
+    assert gateway["certificate_file"] == "/etc/sekisho/gateway/server.crt"
+    assert gateway["database_url"] == "postgresql+psycopg://sekisho@db/sekisho"
+    edge = tomllib.loads(rendered.edge_settings("west-1").read_text())
+    assert edge["state_dir"] == "/var/lib/sekisho/edge/west-1"
+    assert "user mosquitto\n" in rendered.broker_settings.read_text()
+    assert not (tmp_path / "site" / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"reader_paths": {"nowhere": "usb"}}, "reader_paths: nowhere"),
+        ({"pages_listen": "0.0.0.0:8080"}, "public_url"),
+        ({"state_under": Path("/" + "x" * 100)}, "readers.west_in.path"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(tmp_path: Path, options: dict[str, object], named: str) -> None:
+    with pytest.raises(RenderError, match=named):
+        render(tmp_path / "site", **options)
+    assert not (tmp_path / "site").exists()
+
+
+def test_udev_knows_the_readers_that_nfcpy_drives(rendered: RenderedSite) -> None:
+    ours = {(int(vendor, 16), int(product, 16)) for vendor, product, _ in USB_READERS}
+    assert ours == {numbers for numbers, driver in usb_device_map.items() if driver != "acr122"}
+    rules = (rendered.root / "system" / "60-sekisho-readers.rules").read_text()
+    assert all(f'"{vendor}", ATTR{{idProduct}}=="{product}"' in rules for vendor, product, _ in USB_READERS)
+
+
+@pytest.mark.real
+def test_systemd_takes_the_units(rendered: RenderedSite, tmp_path: Path) -> None:
+    units = tmp_path / "units"
+    units.mkdir()
+    for path in sorted((rendered.root / "system").glob("*.service")):
+        text = path.read_text().replace("/opt/sekisho/.venv/bin/sekisho", "/bin/true")
+        (units / path.name.replace("@", "@west-1")).write_text(text)
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(units.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"},
+    )
+    ours = [line for line in told.stderr.splitlines() if "sekisho" in line]
+    assert ours == []
+    assert len(list(units.iterdir())) == 3
+
+
+def test_nothing_is_left_half_written(rendered: RenderedSite) -> None:
+    assert list(rendered.root.rglob("*.new")) == []
+    shutil.rmtree(rendered.root / "system")
+    render(rendered.root)
+    assert (rendered.root / "system" / "sekisho-gateway.service").exists()
