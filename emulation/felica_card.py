@@ -11,10 +11,10 @@ COMMON_AREA = 0xFE00
 FCF_SERVICE = 0x1A8B
 """The staff and student card format FCF: number and name, readable without a key by design."""
 
-NORMAL_PMM = bytes.fromhex("00f1ffffffffffff")
-"""Allows 309 ms a read. A Lite-S says 00f1000000014300, 0.9 ms, which no datagram socket keeps under load."""
+PATIENT_PMM = bytes.fromhex("0120ffffffffffff")
+"""IC code 20, a Standard card, with the longest time-outs. A Lite-S says 00f1000000014300, 0.9 ms for a read, which no
+datagram socket keeps under load."""
 
-BLOCK_BYTES = 16
 _POLLING, _READ, _REQUEST_SYSTEM_CODE = 0x00, 0x06, 0x0C
 _SYSTEM_CODE_REQUESTED, _RATE_REQUESTED = 1, 2
 _NO_SUCH_SERVICE, _NO_SUCH_BLOCK, _MALFORMED = b"\xff\xa6", b"\x01\xa8", b"\xff\xa1"
@@ -28,7 +28,7 @@ class FelicaCard:
     """A card with its IDm (8 bytes), PMm (8 bytes) and systems in order; system n answers with n in the IDm's top."""
 
     idm: bytes
-    pmm: bytes = NORMAL_PMM
+    pmm: bytes = PATIENT_PMM
     systems: Mapping[int, Services] = field(default_factory=lambda: {COMMON_AREA: {}})
 
     def answer(self, modulation: str, frame: bytes) -> bytes | None:

@@ -30,7 +30,14 @@ _FELICA_STANDARD = 0x11
 _CONTACTLESS_HEADER = (0x80, 0x01)  # TD1 TD2 of every ATR that a reader makes up for ISO/IEC 14443-4
 _MY_NUMBER_ATR = bytes.fromhex("3b888001000005e0b381a1007f")  # Type B: what it answers is a PUPI, drawn anew
 
-_GONE = {scard.SCARD_W_REMOVED_CARD, scard.SCARD_E_NO_SMARTCARD, scard.SCARD_W_UNPOWERED_CARD, scard.SCARD_W_RESET_CARD}
+_BROKEN: frozenset[Sight] = frozenset(("torn", "garbled"))
+_LEFT = {
+    scard.SCARD_W_REMOVED_CARD,
+    scard.SCARD_E_NO_SMARTCARD,
+    scard.SCARD_W_UNPOWERED_CARD,
+    scard.SCARD_W_RESET_CARD,
+    scard.SCARD_E_NOT_TRANSACTED,
+}
 _FAULTS: dict[int, tuple[Health, str]] = {
     scard.SCARD_E_NO_SERVICE: ("lost", "no_service"),
     scard.SCARD_E_SERVICE_STOPPED: ("lost", "no_service"),
@@ -69,22 +76,26 @@ class PcscSession:
             self.close()
             raise
         self._state = scard.SCARD_STATE_UNAWARE
-        self._atr = b""
-        self._sight: Sight | None = None
-        self._is_unread = False
+        self._sight: Sight | None = None  # of the card that lies there, once it could be read
+        self._is_settled = True
 
     def look(self) -> Sequence[Observation]:
-        """Wait for a change, or for as long as a look may take; see :class:`~readers.drivers.supervise.Session`."""
-        settling = self._is_unread or not (self._watch.is_empty or self._is_present)
-        known = [(PLUG_AND_PLAY, self._readers_count << 16), (self._name, self._state)]
-        result, states = scard.SCardGetStatusChange(self._context, SETTLE_MS if settling else WAIT_MS, known)
-        if result != scard.SCARD_E_TIMEOUT:
-            _check(result)
-            self._take_in(*states[1][1:], pnp_state=states[0][1])
-        held_elsewhere = self._is_unread and not self._read()
-        if held_elsewhere:
+        """Wait for a change, or for as long as a look may take; see :class:`~readers.drivers.supervise.Session`.
+
+        A card that lies there is read at every look: some readers notice a swap late, and a torn read mends itself.
+        """
+        atr = self._wait()
+        if not self._is_present:
+            self._sight = None
+            return self._seen([])
+        sight = self._read(atr)
+        if sight is None and self._sight is None:
+            self._is_settled = False
             return (ReaderHealth(self._reader, "busy", "exclusive_use"),)
-        return self._watch.look([] if self._sight is None else [self._sight])
+        if sight in _BROKEN and isinstance(self._sight, Reading):
+            return self._seen([])  # it is leaving, or another has come, and the service has not noticed yet
+        self._sight = sight or self._sight
+        return self._seen([self._sight] if self._sight else [])
 
     def close(self) -> None:
         """Release the context; a service that is gone has released it already."""
@@ -102,42 +113,42 @@ class PcscSession:
             raise ReaderError("lost", "unplugged")
         return name, len(names)
 
-    def _take_in(self, state: int, atr: Sequence[int], *, pnp_state: int) -> None:
-        """Note the reader's new state; a card that came, or came again between two looks, waits to be read."""
+    def _wait(self) -> bytes:
+        """Wait for a change, at most as long as a look may take; gives the ATR of the card that lies there, or b""."""
+        known = [(PLUG_AND_PLAY, self._readers_count << 16), (self._name, self._state)]
+        result, states = scard.SCardGetStatusChange(self._context, WAIT_MS if self._is_settled else SETTLE_MS, known)
+        if result != scard.SCARD_E_TIMEOUT:
+            _check(result)
+        (_, pnp_state, _), (_, state, atr) = states
         if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
             raise ReaderError("lost", "unplugged")
         if pnp_state & scard.SCARD_STATE_CHANGED:
             self._name, self._readers_count = self._find(self._name)
-        before, self._state = self._state, state & ~scard.SCARD_STATE_CHANGED
-        was_present = bool(before & scard.SCARD_STATE_PRESENT)
-        is_another = was_present and before >> 16 != state >> 16
-        if not self._is_present:
-            self._sight, self._is_unread = None, False
-        elif is_another or not was_present:
-            self._atr, self._sight, self._is_unread = bytes(atr), None, True
+        self._state = state & ~scard.SCARD_STATE_CHANGED
+        return bytes(atr)
 
-    def _read(self) -> bool:
-        """Read the card that lies there; False when another program holds it for itself."""
+    def _seen(self, sights: Sequence[Sight]) -> Sequence[Observation]:
+        observations = self._watch.look(sights)
+        self._is_settled = self._watch.is_empty if not sights else not _BROKEN.intersection(sights)
+        return observations
+
+    def _read(self, atr: bytes) -> Sight | None:
+        """Read the card that lies there; None when another program holds it for itself."""
         if self._state & scard.SCARD_STATE_MUTE:
-            self._sight, self._is_unread = "unsupported", False
-            return True
+            return "unsupported"
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         result, card, protocol = scard.SCardConnect(self._context, self._name, scard.SCARD_SHARE_SHARED, protocols)
         if result == scard.SCARD_E_SHARING_VIOLATION:
-            return False
-        self._is_unread = False
+            return None
         if result != scard.SCARD_S_SUCCESS:
-            self._sight = _sight_of_failure(result)
-            return True
+            return _sight_of_failure(result)
         try:
             header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
             result, answer = scard.SCardTransmit(card, header, GET_DATA)
         finally:
             # LEAVE_CARD: powering the card down would change a random number and fire a second insertion.
             scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
-        failed = result != scard.SCARD_S_SUCCESS
-        self._sight = _sight_of_failure(result) if failed else sight_of_answer(self._atr, bytes(answer))
-        return True
+        return _sight_of_failure(result) if result != scard.SCARD_S_SUCCESS else sight_of_answer(atr, bytes(answer))
 
 
 def sight_of_answer(atr: bytes, answer: bytes) -> Sight:
@@ -145,7 +156,7 @@ def sight_of_answer(atr: bytes, answer: bytes) -> Sight:
     number, status = answer[:-2], answer[-2:]
     if atr == _MY_NUMBER_ATR:
         return "random_id"
-    if status == b"\x63\x00":
+    if len(status) < 2 or status == b"\x63\x00":
         return "torn"
     if status != b"\x90\x00" or atr[2:4] != bytes(_CONTACTLESS_HEADER):
         return "unsupported"
@@ -161,7 +172,7 @@ def _sight_of_failure(result: int) -> Sight:
     """
     if result in _FAULTS:
         _check(result)
-    return "torn" if result in _GONE else "unsupported"
+    return "torn" if result in _LEFT else "unsupported"
 
 
 def _check(result: int) -> None:

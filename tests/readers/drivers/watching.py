@@ -60,7 +60,7 @@ def watching(driver: Driver) -> Iterator[Watched]:
     def run() -> None:
         try:
             driver.run(watched.report, stop)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)

@@ -1,0 +1,130 @@
+"""A card for pcscd's virtual readers (vpcd): a TCP client that is the card while it is connected.
+
+Frames are a 2-byte big-endian length and the payload. A payload of one byte from the reader is control (power off, on,
+reset, ATR wanted), any other an APDU to answer. vpcd listens on all addresses and cannot be told otherwise: run it on
+machines for tests and demonstrations only.
+"""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+from functools import reduce
+from operator import xor
+from types import TracebackType
+from typing import Self
+
+_GET_DATA = bytes.fromhex("ffca000000")
+_ATR_WANTED = 4
+_SUCCESS, _NOT_SUPPORTED = b"\x90\x00", b"\x6a\x81"
+_CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PcscCard:
+    """A card as a PC/SC reader shows it: its ATR, and the number that Get Data gives (empty: refused)."""
+
+    atr: bytes
+    identifier: bytes
+
+    def answer(self, command: bytes) -> bytes:
+        """Answer an APDU."""
+        if command == _GET_DATA and self.identifier:
+            return self.identifier + _SUCCESS
+        return _NOT_SUPPORTED
+
+
+def felica_pcsc_card(idm: bytes) -> PcscCard:
+    """Make a FeliCa as PC/SC readers present it (PC/SC part 3: standard 11, card name 003B)."""
+    return PcscCard(_atr(bytes.fromhex("8f8001804f0ca000000306 11 003b 00000000")), idm)
+
+
+def type_a_pcsc_card(uid: bytes) -> PcscCard:
+    """Make an ISO/IEC 14443-4 Type A card as PC/SC readers present it (the ATR of a DESFire)."""
+    return PcscCard(_atr(bytes.fromhex("81800180")), uid)
+
+
+def contact_pcsc_card() -> PcscCard:
+    """Make a contact card, which has no number to give."""
+    return PcscCard(bytes.fromhex("3b00"), b"")
+
+
+class VirtualCard:
+    """One card of one owner, put into a virtual reader and taken out again, as often as wanted."""
+
+    def __init__(self, card: PcscCard) -> None:
+        self._card = card
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    def insert(self, port: int, host: str = "127.0.0.1") -> None:
+        """Put the card into the reader whose vpcd listens at ``port``.
+
+        Raises:
+            OSError: no reader listens there.
+            RuntimeError: the card is in a reader already.
+        """
+        if self._socket is not None:
+            raise RuntimeError("the card is in a reader: eject it first")
+        self._socket = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
+        self._socket.settimeout(None)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._thread = threading.Thread(target=self._serve, args=(self._socket,), name=f"card-{port}", daemon=True)
+        self._thread.start()
+
+    def eject(self) -> None:
+        """Take the card out; no matter if the reader is gone."""
+        if self._socket is None or self._thread is None:
+            return
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._socket = self._thread = None
+
+    def tap(self, port: int, hold_seconds: float = 0.8) -> None:
+        """Insert, hold and eject; blocks while it is held. pcscd looks every 0.4 s: shorter taps can go unseen."""
+        self.insert(port)
+        try:
+            time.sleep(hold_seconds)
+        finally:
+            self.eject()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.eject()
+
+    def _serve(self, connection: socket.socket) -> None:
+        # ConnectionError is an OSError: the card was ejected, or the reader is gone.
+        with contextlib.suppress(OSError), connection:
+            while True:
+                (length,) = struct.unpack(">H", _receive(connection, 2))
+                payload = _receive(connection, length)
+                if length != 1:
+                    _send(connection, self._card.answer(payload))
+                elif payload[0] == _ATR_WANTED:
+                    _send(connection, self._card.atr)
+
+
+def _receive(connection: socket.socket, length: int) -> bytes:
+    received = b""
+    while len(received) < length:
+        part = connection.recv(length - len(received))
+        if not part:
+            raise ConnectionError("the reader closed the connection")
+        # vpcd sends length and payload apart with Nagle on: a delayed ACK from us would cost 40 ms a command.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        received += part
+    return received
+
+
+def _send(connection: socket.socket, payload: bytes) -> None:
+    connection.sendall(struct.pack(">H", len(payload)) + payload)
+
+
+def _atr(after_start: bytes) -> bytes:
+    """Complete an ATR with its first byte and its checksum."""
+    return b"\x3b" + after_start + bytes((reduce(xor, after_start),))
