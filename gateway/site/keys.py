@@ -21,13 +21,20 @@ class KeyFileError(Exception):
     """A key file exists and is not what is needed; it is never overwritten, the text says what to do."""
 
 
+def private_folder(path: Path) -> Path:
+    """Give the folder; it, and each folder above that does not exist, is made for its owner alone."""
+    for folder in reversed((path, *path.parents)):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    return path
+
+
 def write_secret(path: Path, data: bytes) -> None:
     """Create a file that only its owner may read, from its first byte on.
 
     Raises:
         KeyFileError: something stands there already.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     except FileExistsError:

@@ -36,7 +36,7 @@ from gateway.site.certificates import (
 )
 from gateway.site.consistency import CENTRE
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
-from gateway.site.keys import copy_secret, ensure_signing_key, ensure_site_key
+from gateway.site.keys import copy_secret, ensure_signing_key, ensure_site_key, private_folder
 from gateway.site.options import RenderOptions
 
 FIRMWARE_CONFIGS = Path(__file__).resolve().parents[2] / "firmware_configs"
@@ -146,9 +146,8 @@ class _Rendering:
 
     def run(self) -> RenderedSite:
         self._refuse_what_does_not_fit()
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        authority = ensure_authority(_folder(self.root / "ca"), f"Sekisho CA {self.site.name_en}", now=self.now)
-        site_key = ensure_site_key(_folder(self.root / "gateway") / "site.key")
+        authority = ensure_authority(private_folder(self.root / "ca"), f"Sekisho CA {self.site.name_en}", now=self.now)
+        site_key = ensure_site_key(private_folder(self.root / "gateway") / "site.key")
         centre_key = public_key_text(ensure_signing_key(self.root / "gateway" / "signing.key").public_key())
         if self.options.transport == "mqtt":
             self._broker(authority)
@@ -183,7 +182,7 @@ class _Rendering:
             )
 
     def _broker(self, authority: Authority) -> None:
-        folder = _folder(self.root / "broker")
+        folder = private_folder(self.root / "broker")
         names = tuple(dict.fromkeys((self.options.broker_host, *self.options.broker_names)))
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
         _write(folder / "ca.crt", authority.pem)
@@ -191,7 +190,7 @@ class _Rendering:
         self._template("broker/acl.j2", folder / "acl", mode=0o600)
 
     def _gateway(self, authority: Authority) -> None:
-        folder = _folder(self.root / "gateway")
+        folder = private_folder(self.root / "gateway")
         names = tuple(dict.fromkeys((_host_of(self.options.devices_url), *self.options.centre_names)))
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
         ensure_client_certificate(authority, folder, "client", name=CENTRE, now=self.now)
@@ -200,21 +199,21 @@ class _Rendering:
         _write(folder / "site.yaml", description.encode())
         self._template("gateway/gateway.toml.j2", folder / "gateway.toml")
         if self.makes_state:
-            _folder(self.state / "gateway")
+            private_folder(self.state / "gateway")
 
     def _sync(self) -> None:
-        folder = _folder(self.root / "sync")
+        folder = private_folder(self.root / "sync")
         self._template("sync/sync.toml.j2", folder / "sync.toml")
         if self.makes_state:
-            _folder(self.state / "sync" / "inbox")
-            _folder(self.state / "sync" / "payroll")
+            private_folder(self.state / "sync" / "inbox")
+            private_folder(self.state / "sync" / "payroll")
 
     def _edge(self, authority: Authority, device: DeviceDescription, centre_key: str) -> None:
-        folder = _folder(self.root / "edge" / device.id)
+        folder = private_folder(self.root / "edge" / device.id)
         ensure_client_certificate(authority, folder, "client", name=device.id, now=self.now)
         _write(folder / "ca.crt", authority.pem)
         key = public_key_text(ensure_signing_key(folder / "device.key").public_key())
-        _write(_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
+        _write(private_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
         self._template(
             "edge/edge.toml.j2",
             folder / f"edge-{device.id}.toml",
@@ -225,10 +224,10 @@ class _Rendering:
             doors=self.site.doors_of(device.id),
         )
         if self.makes_state:
-            _folder(self.state / "edge" / device.id)
+            private_folder(self.state / "edge" / device.id)
 
     def _system(self) -> None:
-        folder = _folder(self.root / "system")
+        folder = private_folder(self.root / "system")
         for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
             self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
 
@@ -245,11 +244,6 @@ class _Rendering:
     def _template(self, name: str, path: Path, mode: int = 0o644, **values: Any) -> None:
         text = self.templates.get_template(name).render(self.values | values)
         _write(path, text.encode(), mode)
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
 
 
 def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
