@@ -1,0 +1,65 @@
+"""An edge's disk: the real journal in a real directory, with the lies that disks tell added on demand.
+
+That ``append`` survives a power cut once it returned is shown elsewhere, on crash images of the file. Here a process
+dies around it, an append is refused before or after the commit, and whole files vanish, go back in time or are copied.
+"""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from domain.ids import DeviceId
+from readers.journal import Journal, JournalFailedError
+from tests.sim.plants import Variant
+
+Copy = dict[str, bytes]
+"""File name → content."""
+
+
+class Disk:
+    """The directory of one box."""
+
+    def __init__(self, folder: Path, variant: Variant) -> None:
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.path = folder / "journal.db"
+        self.fails_before_commit = 0  # so many of the next appends
+        self.fails_after_commit = 0
+        self._variant = variant
+
+    def open(self, device: DeviceId, new_epoch: int) -> Journal:
+        """Open the journal as the agent does at start."""
+        return self._variant.open_journal(self.path, device, new_epoch=new_epoch)
+
+    def append(self, journal: Journal, lines: Sequence[bytes], now: datetime) -> int:
+        """Append, unless a fault is due; a fault ends the journal object as the real one's failure does.
+
+        Raises:
+            JournalFailedError: the disk refused; whether the records are there shows after a restart.
+        """
+        if self.fails_before_commit > 0:
+            self.fails_before_commit -= 1
+            journal.close()
+            raise JournalFailedError("simulated: the disk refused to write")
+        last_seq = journal.append(lines, now)
+        if self.fails_after_commit > 0:
+            self.fails_after_commit -= 1
+            journal.close()
+            raise JournalFailedError("simulated: the disk said no after it had written")
+        return last_seq
+
+    def lose(self) -> None:
+        """Lose every file."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+    def copy(self) -> Copy:
+        """Take an image of the directory as it is now."""
+        return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+
+    def put_back(self, copy: Copy) -> None:
+        """Replace everything with an image."""
+        self.lose()
+        for name, content in copy.items():
+            (self.folder / name).write_bytes(content)

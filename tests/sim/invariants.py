@@ -1,0 +1,188 @@
+"""What must hold, checked while it happens: the promises I1-I8 and their like, each broken one told by its number.
+
+The watch sees everything that no part of the city hall sees: what each journal was given, what each tone promised,
+what each device signed, and the centre's rows after each commit.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from contract.chain import chain_start, chain_step
+from domain.ids import DeviceId
+
+Key = tuple[str, int, int]
+"""(device, epoch, seq)"""
+
+
+class InvariantBrokenError(Exception):
+    """An invariant does not hold; ``number`` is its name in docs/decisions/0008-simulation.md."""
+
+    def __init__(self, number: str, detail: str) -> None:
+        super().__init__(f"{number}: {detail}")
+        self.number = number
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class _Prefix:
+    """What the centre holds of one journal, rebuilt from its rows."""
+
+    upto_seq: int
+    heads: list[bytes]
+
+
+class Watch:
+    """Sees all, raises :class:`InvariantBrokenError` at the first thing that must not be."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._rowid = 0
+        self.batches: list[tuple[DeviceId, bytes]] = []
+        self.signed: dict[Key, set[bytes]] = {}
+        self.acknowledged: dict[Key, bytes] = {}
+        self.held: dict[Key, bytes] = {}
+        self.lied_to: set[str] = set()  # devices whose disk went back, was lost or was copied
+        self.receipts: dict[tuple[str, int], int] = {}
+        self._prefixes: dict[tuple[str, int], _Prefix] = {}
+        self.pulses = 0
+
+    # ---- the edge ------------------------------------------------------------------------------------------------
+
+    def on_recorded_tone(self, device: str, epoch: int, seq: int, line: bytes, *, found: bytes | None) -> None:
+        """A person was told "recorded": the very line must stand in the journal (``found``) at that instant (I1)."""
+        if found != line:
+            raise InvariantBrokenError("I1", f"{device} told 'recorded' of {epoch}/{seq}, which its journal lacks")
+        self.acknowledged[device, epoch, seq] = line
+
+    def on_pulse(self, device: str, *, age_seconds: float, granted: bool, egress: bool) -> None:
+        """A lock moved: granted and of the last two seconds, unless it leads to safety (I14)."""
+        self.pulses += 1
+        if age_seconds > 2.0 and not egress:
+            raise InvariantBrokenError("I14", f"{device} opened for a tap {age_seconds:.1f} s old")
+        if not (granted or egress):
+            raise InvariantBrokenError("I14", f"{device} opened though the verdict was no")
+
+    def on_signed(self, device: str, payload: bytes) -> None:
+        """A device signed a batch: never two records with one (epoch, seq), unless its disk lied to it (I4)."""
+        self.batches.append((DeviceId(device), payload))
+        head, *lines = payload.split(b"\n")
+        header = json.loads(head)
+        for seq, line in enumerate(lines, start=header["first_seq"]):
+            told = self.signed.setdefault((device, header["epoch"], seq), set())
+            told.add(line)
+            if len(told) > 1 and device not in self.lied_to:
+                raise InvariantBrokenError("I4", f"{device} signed two records {header['epoch']}/{seq}")
+
+    def on_pruned(self, device: str, epoch: int, first_seq: int) -> None:
+        """An edge deleted what is before ``first_seq``: a receipt that was really issued must cover it (I7)."""
+        covered = self.receipts.get((device, epoch), 0)
+        if first_seq - 1 > covered:
+            raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1}, receipts cover {covered}")
+
+    def on_kept_too_short(self, device: str, seq: int, seconds: float) -> None:
+        """An edge deleted a record before its keep-period was over (I7)."""
+        raise InvariantBrokenError("I7", f"{device} pruned {seq} after {seconds:.0f} s")
+
+    def on_disk_lies(self, device: str) -> None:
+        """A disk lost, went back or was copied: what of this device is not at the centre yet may be gone or told twice.
+
+        From here on the promise is that nobody is deceived, not that nothing is lost.
+        """
+        self.lied_to.add(device)
+
+    # ---- the centre ----------------------------------------------------------------------------------------------
+
+    def after_commit(self) -> None:
+        """Look at the centre's new rows: each signed by its device (I2), in a row (I3), chained (I4)."""
+        rows = self._database.execute(
+            "SELECT rowid, device_id, epoch, seq, hash, body, live FROM record WHERE rowid > ? ORDER BY rowid",
+            (self._rowid,),
+        ).fetchall()
+        for rowid, device, epoch, seq, chained, body, _live in rows:
+            self._rowid = rowid
+            key = (device, epoch, seq)
+            if body not in self.signed.get(key, ()):
+                raise InvariantBrokenError("I2", f"the centre holds {key}, which {device} never signed")
+            prefix = self._prefixes.get((device, epoch))
+            if prefix is None:
+                prefix = self._prefixes[device, epoch] = _Prefix(0, [chain_start(DeviceId(device), epoch)])
+            if seq != prefix.upto_seq + 1:
+                raise InvariantBrokenError("I3", f"the centre holds {key} right after {prefix.upto_seq}")
+            if chain_step(prefix.heads[-1], body) != chained:
+                raise InvariantBrokenError("I4", f"the centre's hash of {key} does not follow the one before")
+            prefix.upto_seq = seq
+            prefix.heads.append(chained)
+            self.held[key] = body
+
+    def on_receipt(self, device: str, epoch: int, upto_seq: int, head: str) -> None:
+        """The centre issued a receipt: the records 1..upto_seq are committed and hash to that head (I6)."""
+        prefix = self._prefixes.get((device, epoch))
+        heads = prefix.heads if prefix else [chain_start(DeviceId(device), epoch)]
+        if upto_seq >= len(heads):
+            raise InvariantBrokenError("I6", f"a receipt to {device} says {epoch}/{upto_seq}, held {len(heads) - 1}")
+        if heads[upto_seq].hex() != head:
+            raise InvariantBrokenError("I6", f"a receipt to {device} for {epoch}/{upto_seq} names another hash")
+        if upto_seq > self.receipts.get((device, epoch), 0):
+            self.receipts[device, epoch] = upto_seq
+
+    # ---- the end -------------------------------------------------------------------------------------------------
+
+    def at_end(self, *, drained: bool) -> None:
+        """Everything is healed: hold the whole of the centre against everything that was promised."""
+        if not drained:
+            raise InvariantBrokenError("I35", "30 minutes after everything healed, records still wait at an edge")
+        self._check_rows()
+        self._check_refusals()
+        evidence = self._check_forks()
+        for key, line in self.acknowledged.items():
+            if key[0] in self.lied_to:
+                continue
+            if self.held.get(key) != line and line not in evidence.get(key, ()):
+                raise InvariantBrokenError("I1", f"{key} was told 'recorded' and is not at the centre")
+        for (device, epoch), upto_seq in self.receipts.items():
+            if self._prefixes[device, epoch].upto_seq < upto_seq:
+                raise InvariantBrokenError("I6", f"{device} {epoch}: a receipt for {upto_seq} is no longer true")
+
+    def _check_rows(self) -> None:
+        """Rows are neither changed nor removed since they were first seen, and none is there twice."""
+        rows = self._database.execute("SELECT device_id, epoch, seq, body FROM record").fetchall()
+        if {(device, epoch, seq): body for device, epoch, seq, body in rows} != self.held or len(rows) != len(self.held):
+            raise InvariantBrokenError("I2", "the centre's rows are not those that were committed")
+        marks = self._database.execute("SELECT device_id, epoch, upto_seq, head FROM watermark").fetchall()
+        for device, epoch, upto_seq, head in marks:
+            prefix = self._prefixes.get((device, epoch))
+            if upto_seq != (prefix.upto_seq if prefix else 0) or (prefix and prefix.heads[-1] != head):
+                raise InvariantBrokenError("I3", f"the watermark of {device} {epoch} says {upto_seq}")
+
+    def _check_refusals(self) -> None:
+        """The centre never failed on a message, and never decided a tap differently from the edge."""
+        told = self._database.execute("SELECT detail FROM refused_message WHERE detail LIKE 'the centre failed%'")
+        if told.fetchone():
+            raise InvariantBrokenError("I33", "the centre failed on a message")
+        told = self._database.execute("SELECT detail FROM alarm WHERE kind = 'decision_differs'")
+        if (differs := told.fetchone()) is not None:
+            raise InvariantBrokenError("I14", f"edge and centre decide differently: {differs[0]}")
+
+    def _check_forks(self) -> dict[Key, set[bytes]]:
+        """A second history is kept, the device is set apart, and nothing of it from there on is pay (I5)."""
+        evidence: dict[Key, set[bytes]] = {}
+        forks = self._database.execute("SELECT device_id, epoch, from_seq, payload FROM fork").fetchall()
+        states = dict(self._database.execute("SELECT id, state FROM device").fetchall())
+        for device, epoch, from_seq, payload in forks:
+            if device not in self.lied_to:
+                raise InvariantBrokenError("I5", f"{device} is called forked and is not")
+            if states[device] != "quarantined":
+                raise InvariantBrokenError("I5", f"{device} forked and is still {states[device]}")
+            paid = self._database.execute(
+                "SELECT count(*) FROM punch WHERE device_id = ? AND epoch = ? AND seq >= ?", (device, epoch, from_seq)
+            ).fetchone()[0]
+            if paid:
+                raise InvariantBrokenError("I5", f"{paid} punches of {device} count after its fork at {from_seq}")
+            head, *lines = payload.split(b"\n")
+            for seq, line in enumerate(lines, start=json.loads(head)["first_seq"]):
+                evidence.setdefault((device, epoch, seq), set()).add(line)
+        for device, state in states.items():
+            if state == "quarantined" and not any(fork[0] == device for fork in forks):
+                raise InvariantBrokenError("I5", f"{device} is quarantined without evidence")
+        return evidence

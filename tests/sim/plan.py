@@ -1,0 +1,142 @@
+"""What a seed stands for: the city hall's options, and every tap and fault by its instant.
+
+A plan is plain data, so that a failing one can be shrunk (``shrink``), printed, committed (``regressions/``) and lived
+again. Faults are drawn as a swarm: each seed switches most kinds off, so that rare combinations meet undisturbed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from random import Random
+from typing import Any
+
+from tests.sim.chance import Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of one city hall."""
+
+    devices: int
+    staff: int
+    minutes: int  # of the safety phase
+    keep_minutes: int  # how long an edge keeps what a receipt covers
+    queue_max: int  # the broker's, in messages a client
+    https_devices: tuple[int, ...]  # those that speak HTTPS instead of MQTT
+    drift_ppm: tuple[int, ...]  # by device
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Event:
+    """One tap or fault. ``number`` and ``seconds`` mean what the kind says (``FAULTS`` and ``draw_taps``)."""
+
+    at_ms: int
+    kind: str
+    device: int = 0
+    number: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a run depends on; equal plans give equal traces."""
+
+    seed: int
+    options: Options
+    events: tuple[Event, ...]
+
+    def with_events(self, events: tuple[Event, ...]) -> "Plan":
+        """Give the same city hall with other events."""
+        return replace(self, events=events)
+
+    def to_json(self) -> str:
+        """Write the plan, one event a line."""
+        events = ",\n    ".join(json.dumps(list(asdict(event).values())) for event in self.events)
+        options = json.dumps(asdict(self.options))
+        return f'{{\n  "seed": {self.seed},\n  "options": {options},\n  "events": [\n    {events}\n  ]\n}}\n'
+
+
+def read_plan(text: str) -> Plan:
+    """Read what :meth:`Plan.to_json` wrote."""
+    raw: dict[str, Any] = json.loads(text)
+    options = {name: tuple(value) if isinstance(value, list) else value for name, value in raw["options"].items()}
+    return Plan(raw["seed"], Options(**options), tuple(Event(*event) for event in raw["events"]))
+
+
+Draw = Callable[[Random, Options], Event]
+
+
+def _at(random: Random, options: Options) -> int:
+    return random.randrange(options.minutes * 60_000)
+
+
+def _fault(kind: str, *, numbers: tuple[int, int] = (0, 0), seconds: tuple[int, int] = (0, 0)) -> Draw:
+    def draw(random: Random, options: Options) -> Event:
+        device = random.randrange(options.devices)
+        return Event(_at(random, options), kind, device, random.randint(*numbers), random.randint(*seconds))
+
+    return draw
+
+
+FAULTS: dict[str, tuple[Draw, int]] = {
+    # kind: (how it is drawn, the most of it in one hour)
+    "edge_crash": (_fault("edge_crash", numbers=(0, 12), seconds=(1, 120)), 6),  # after so many more effects
+    "append_fails": (_fault("append_fails", numbers=(0, 1), seconds=(1, 20)), 3),  # 1: after the commit, unknown
+    "stall": (_fault("stall", seconds=(1, 90)), 3),  # SIGSTOP
+    "clock_jump": (_fault("clock_jump", seconds=(-7200, 7200)), 2),
+    "cut": (_fault("cut", numbers=(0, 3), seconds=(5, 900)), 6),  # which way, see world.WAYS
+    "broker_kill": (_fault("broker_kill", seconds=(1, 300)), 3),
+    "deliver_twice": (_fault("deliver_twice", numbers=(1, 12)), 6),
+    "centre_crash": (_fault("centre_crash", numbers=(0, 3), seconds=(1, 400)), 6),  # where, see centre.Point
+    "replay": (_fault("replay", numbers=(0, 60)), 6),  # an old batch once more
+    "forge": (_fault("forge", numbers=(0, 60)), 4),  # a batch with one bit changed
+    "spoof": (_fault("spoof", numbers=(0, 3)), 3),  # a retained message nobody signed
+}
+"""Faults that an honest device survives without losing anything."""
+
+DISK_LIES: dict[str, tuple[Draw, int]] = {
+    "journal_lost": (_fault("journal_lost", seconds=(1, 60)), 1),  # the file is gone: a new epoch begins
+    "roll_back": (_fault("roll_back", numbers=(1, 20), seconds=(1, 60)), 1),  # to the copy of so many minutes ago
+    "clone": (_fault("clone", seconds=(60, 1200)), 1),  # a second box with the same keys and the same journal
+}
+"""Faults after which records may be gone or told twice: the promise is then that nobody is deceived."""
+
+
+def draw_plan(seed: int) -> Plan:
+    """Draw the options, the taps and the faults of a seed."""
+    random = Chance(seed).stream("plan")
+    options = _draw_options(random)
+    events = _draw_taps(random, options)
+    hours = max(1, round(options.minutes / 60))
+    faults = {kind: fault for kind, fault in FAULTS.items() if random.random() < 0.45}
+    if random.random() < 0.3:
+        kind = random.choice(sorted(DISK_LIES))
+        faults[kind] = DISK_LIES[kind]
+    for draw, most in faults.values():
+        events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
+    return Plan(seed, options, tuple(sorted(events)))
+
+
+def _draw_options(random: Random) -> Options:
+    devices = random.choice((1, 1, 2, 2, 3))
+    return Options(
+        devices=devices,
+        staff=random.randint(1, 6),
+        minutes=random.randint(10, 90),
+        keep_minutes=random.choice((1, 5, 20, 1440)),
+        queue_max=random.choice((2, 10, 1000)),
+        https_devices=tuple(device for device in range(devices) if random.random() < 0.25),
+        drift_ppm=tuple(random.randint(-200, 200) for _ in range(devices)),
+    )
+
+
+def _draw_taps(random: Random, options: Options) -> list[Event]:
+    """Draw single taps and bursts; ``number`` is the card (one more than the staff: an unknown one)."""
+    taps = []
+    for _ in range(random.randint(2, 12)):
+        at_ms, device = _at(random, options), random.randrange(options.devices)
+        for _ in range(random.choice((1, 1, 2, 8))):
+            card = random.randint(0, options.staff)
+            taps.append(Event(at_ms, "tap", device, card, random.randint(0, 1)))
+            at_ms += random.choice((300, 2_000, 9_000))
+    return taps

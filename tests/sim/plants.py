@@ -1,0 +1,135 @@
+"""Wrong turns that somebody could take, one small function each; the simulation must find every one.
+
+A :class:`Variant` is how the few decisions that matter are made. The correct one is the product's own code.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from contract.batch import decode_batch
+from contract.chain import chain_start
+from contract.receipts import Answer, Receipt
+from domain.access.watermark import Advance, Gap, Progress, Repeat, Watermark, advance
+from gateway.ingest import Ingest, Message
+from gateway.operations.access.record_taps import record_batches
+from readers.events import Append
+from readers.journal import Journal
+
+if TYPE_CHECKING:
+    from tests.sim.box import Life
+
+SYNC_TAKES = 2_000
+"""Microseconds between the record's being durable and the process's hearing so."""
+
+
+def append_then_tell(life: "Life", append: Append) -> None:
+    """Write and sync first; only then may lock, lamp and tone react."""
+    result = life.write(append)
+    life.carry_on_after(SYNC_TAKES, lambda: life.tell(append, result))
+
+
+def do_nothing(life: "Life", payload: bytes) -> None:
+    """A PUBACK proves nothing."""
+
+
+def open_ingest(store: Any, key: Any, now: Any, committed: Callable[[], None], early: Any) -> Ingest:
+    """Answer after the commit."""
+    return Ingest(store, key, now, committed=committed)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How the decisions are made that the promises hang on."""
+
+    open_journal: Callable[..., Journal] = Journal.open
+    perform_append: Callable[["Life", Append], None] = append_then_tell
+    on_puback: Callable[["Life", bytes], None] = do_nothing
+    open_ingest: Callable[..., Ingest] = open_ingest
+
+
+CORRECT = Variant()
+
+
+# ---- the plants ------------------------------------------------------------------------------------------------------
+
+
+def prune_on_puback(life: "Life", payload: bytes) -> None:
+    """Take the broker's word for the centre's."""
+    header = decode_batch(payload).header
+    upto_seq = header.first_seq + header.count - 1
+    if header.epoch == life.journal.epoch:
+        receipt = Receipt(
+            device=header.device, epoch=header.epoch, upto_seq=upto_seq, head=header.head, issued_at=datetime.now(UTC)
+        )
+        life.journal.record_receipt(receipt, life.box.clock.wall())
+
+
+def tell_then_append(life: "Life", append: Append) -> None:
+    """Say "recorded" and open while the record is still on its way to the disk."""
+    life.tell(append, life.journal.next_seq + len(append.bodies) - 1)
+    life.do_next(lambda: life.write(append))
+    life.carry_on_after(SYNC_TAKES)
+
+
+class MaxSeqJournal(Journal):
+    """Numbers the next record after the highest row that is left."""
+
+    @classmethod
+    def open(cls, path: Any, device: Any, *, new_epoch: int, **more: Any) -> Journal:
+        """Open, and look at the rows instead of the counter."""
+        journal = super().open(path, device, new_epoch=new_epoch, **more)
+        found = journal._connection.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchall()
+        seq, head = found[0] if found else (0, chain_start(device, journal.epoch))
+        journal._connection.execute("UPDATE state SET next_seq = ?, head = ?", (seq + 1, head))
+        journal.next_seq, journal._head = seq + 1, head
+        return journal
+
+
+def no_dedupe(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> Progress:
+    """Take whatever comes as new."""
+    progress = advance(watermark, first_seq, chain, held)
+    if isinstance(progress, Repeat):
+        return Advance(first_seq, Watermark(first_seq + len(chain) - 2, chain[-1]))
+    return progress
+
+
+def over_a_gap(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> Progress:
+    """Let the watermark speak of records that never came."""
+    progress = advance(watermark, first_seq, chain, held)
+    if isinstance(progress, Gap):
+        return Advance(first_seq, Watermark(first_seq + len(chain) - 2, chain[-1]))
+    return progress
+
+
+def _with_advance(rule: Any) -> Callable[..., Ingest]:
+    return lambda store, key, now, committed, early: Ingest(store, key, now, committed=committed, advance=rule)
+
+
+class _EagerIngest(Ingest):
+    """Sends the receipts while the transaction is still open."""
+
+    def __init__(self, store: Any, key: Any, now: Any, committed: Any, early: Callable[[list[Answer | None]], None]):
+        super().__init__(store, key, now, committed=committed)
+        self._early = early
+
+    def take(self, messages: Sequence[Message]) -> list[Answer | None]:
+        """Record, answer, commit: one step too early."""
+        verified, refused = self._check(messages)
+        with self._store.transaction(self._now()) as tx:
+            taken = record_batches(tx, list(verified.values()), self._shelf)
+            answers = self._answers(messages, {**dict(zip(verified, taken, strict=True)), **refused})
+            self._early(answers)
+        self._committed()
+        return answers
+
+
+PLANTS: dict[str, Variant] = {
+    "prune_on_puback": replace(CORRECT, on_puback=prune_on_puback),
+    "tell_before_sync": replace(CORRECT, perform_append=tell_then_append),
+    "seq_from_max_row": replace(CORRECT, open_journal=MaxSeqJournal.open),
+    "no_dedupe": replace(CORRECT, open_ingest=_with_advance(no_dedupe)),
+    "receipt_before_commit": replace(CORRECT, open_ingest=_EagerIngest),
+    "receipt_over_a_gap": replace(CORRECT, open_ingest=_with_advance(over_a_gap)),
+}

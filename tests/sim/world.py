@@ -1,0 +1,252 @@
+"""The whole city hall of one plan: what stands in it, what befalls it, and how it heals."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from contract import topics
+from contract.policy import snapshot_digest
+from contract.signatures import public_key_text
+from domain.ids import DeviceId
+from gateway.operations.access.enroll_devices import enroll_devices
+from store.policies import insert_policy_snapshot
+from tests.sim import broker as brokers
+from tests.sim import centre as centres
+from tests.sim import city
+from tests.sim.box import Box
+from tests.sim.broker import Broker
+from tests.sim.centre import Centre, Point
+from tests.sim.chance import Chance
+from tests.sim.disk import Copy, Disk
+from tests.sim.memory_store import MemoryStore
+from tests.sim.network import Network, Way
+from tests.sim.plan import Event, Plan
+from tests.sim.plants import Variant
+from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
+from tests.sim.timeline import MINUTE, SECOND, STARTS_AT, Clock, Timeline, Trace
+
+HEALS_WITHIN = 30 * MINUTE
+
+
+class World:
+    """Everything of one run; ``live`` goes through both phases."""
+
+    def __init__(self, plan: Plan, variant: Variant, folder: Path, *, keep_trace: bool = False) -> None:
+        self.plan = plan
+        self.chance = Chance(plan.seed)
+        self.timeline = Timeline()
+        self.trace = Trace(self.timeline, keep=keep_trace)
+        self.network = Network(self.timeline, self.chance.stream("network"))
+        self.broker = Broker(self.network, self.trace, queue_max=plan.options.queue_max)
+        self.store = MemoryStore()
+        self.centre = Centre(self.timeline, self.broker, self.trace, variant, self.store)
+        self.watch = self.centre.watch
+        self._variant = variant
+        self._folder = folder
+        self._policy = city.policy(plan.options.devices, plan.options.staff)
+        self._fill_store()
+        self.boxes = [self._build_box(number) for number in range(plan.options.devices)]
+        self._clones: list[Box] = []
+        self._copies: dict[Event, list[Copy]] = {}
+
+    def live(self) -> None:
+        """Live the safety phase, then heal and drain.
+
+        Raises:
+            InvariantBrokenError: a promise was broken.
+        """
+        self.timeline.at(0, self.centre.start)
+        for box in self.boxes:
+            self.timeline.at(0, box.start)
+        for event in self.plan.events:
+            self.timeline.at(event.at_ms * 1000, partial(self._befall, event))
+            if event.kind == "roll_back":
+                self._plan_roll_back(event)
+        ends = self.plan.options.minutes * MINUTE
+        self.timeline.run_until(ends)
+        self._heal()
+        self.timeline.run_until(ends + HEALS_WITHIN, stop=self._is_drained)
+        self.watch.at_end(drained=self._is_drained())
+
+    def close(self) -> None:
+        """Give back files and memory."""
+        for box in [*self.boxes, *self._clones]:
+            if box.life is not None:
+                box.life.end()
+        self.store.close()
+
+    # ---- what stands there ---------------------------------------------------------------------------------------
+
+    def _fill_store(self) -> None:
+        options = self.plan.options
+        devices = [city.device_id(number) for number in range(options.devices)]
+        data = city.policy_bytes(options.devices, options.staff)
+        with self.store.transaction(STARTS_AT) as tx:
+            enroll_devices(tx, {device: public_key_text(city.device_key(device).public_key()) for device in devices})
+            insert_policy_snapshot(tx, 1, snapshot_digest(data), data)
+
+    def _build_box(self, number: int, *, label: str = "") -> Box:
+        device = city.device_id(number)
+        options = self.plan.options
+
+        def open_port(device: DeviceId, ears: Ears) -> Port:
+            if number in options.https_devices:
+                return HttpsPort(device, self.centre, self.network, self.timeline, ears)
+            return MqttPort(device, self.broker, self.timeline, ears)
+
+        return Box(
+            device,
+            timeline=self.timeline,
+            trace=self.trace,
+            watch=self.watch,
+            variant=self._variant,
+            disk=Disk(self._folder / (label or device), self._variant),
+            clock=Clock(self.timeline, options.drift_ppm[number]),
+            chance=self.chance.stream(label or device),
+            policy=self._policy,
+            keep=timedelta(minutes=options.keep_minutes),
+            open_port=open_port,
+            label=label,
+        )
+
+    # ---- what befalls it -----------------------------------------------------------------------------------------
+
+    def _befall(self, event: Event) -> None:
+        if event.kind != "tap":
+            self.trace.note("fault", event.kind, f"{event.device} {event.number} {event.seconds}")
+        HAPPENINGS[event.kind](self, event)
+
+    def _tap(self, event: Event) -> None:
+        self.boxes[event.device].tap(event.number, "out" if event.seconds else "in")
+
+    def _edge_crash(self, event: Event) -> None:
+        box = self.boxes[event.device]
+        if box.life is not None:
+            box.dies_after, box.down_for = event.number, event.seconds * SECOND
+
+    def _append_fails(self, event: Event) -> None:
+        disk = self.boxes[event.device].disk
+        if event.number:
+            disk.fails_after_commit += 1
+        else:
+            disk.fails_before_commit += 1
+
+    def _stall(self, event: Event) -> None:
+        self.boxes[event.device].stall(event.seconds * SECOND)
+
+    def _clock_jump(self, event: Event) -> None:
+        self.boxes[event.device].clock.jump(event.seconds)
+
+    def _cut(self, event: Event) -> None:
+        self.network.cut(self._way(event), event.seconds * SECOND)
+
+    def _way(self, event: Event) -> Way:
+        device = city.device_id(event.device)
+        peer = centres.NAME if event.device in self.plan.options.https_devices else brokers.NAME
+        return (
+            (device, peer),
+            (peer, device),
+            (centres.NAME, brokers.NAME),
+            (brokers.NAME, centres.NAME),
+        )[event.number]
+
+    def _broker_kill(self, event: Event) -> None:
+        if self.broker.up:
+            self.broker.kill()
+            self.timeline.after(event.seconds * SECOND, self._start_broker)
+
+    def _start_broker(self) -> None:
+        if not self.broker.up:
+            self.broker.start()
+
+    def _deliver_twice(self, event: Event) -> None:
+        self.broker.deliver_twice += event.number
+
+    def _centre_crash(self, event: Event) -> None:
+        self.centre.dies_at = Point(event.number)
+        self.centre.restarts_after = event.seconds * SECOND
+
+    def _old_batch(self, event: Event) -> tuple[DeviceId, bytes] | None:
+        batches = self.watch.batches
+        return batches[event.number % len(batches)] if batches else None
+
+    def _replay(self, event: Event) -> None:
+        if (old := self._old_batch(event)) is not None:
+            self.broker.inject(topics.journal(old[0]), old[1])
+
+    def _forge(self, event: Event) -> None:
+        if (old := self._old_batch(event)) is not None:
+            payload = bytearray(old[1])
+            payload[(event.number * 7919) % len(payload)] ^= 1
+            self.broker.inject(topics.journal(old[0]), bytes(payload))
+
+    def _spoof(self, event: Event) -> None:
+        device = city.device_id(event.device)
+        topic = (topics.receipt(device), topics.journal(device), topics.policy(device), topics.status(device))
+        self.broker.inject(topic[event.number], b'{"kind":"journal.receipt","upto_seq":99}', retain=True)
+
+    def _journal_lost(self, event: Event) -> None:
+        self.boxes[event.device].lose_journal(event.seconds * SECOND)
+
+    def _plan_roll_back(self, event: Event) -> None:
+        box = self.boxes[event.device]
+        copies: list[Copy] = []
+        taken_at = max(1, event.at_ms * 1000 - event.number * MINUTE)
+        self.timeline.at(taken_at, lambda: copies.append(box.disk.copy()))
+        self._copies[event] = copies
+
+    def _roll_back(self, event: Event) -> None:
+        self.boxes[event.device].roll_back(self._copies[event][0], event.seconds * SECOND)
+
+    def _clone(self, event: Event) -> None:
+        original = self.boxes[event.device]
+        clone = self._build_box(event.device, label=f"{original.device}-clone-{len(self._clones)}")
+        self.watch.on_disk_lies(original.device)
+        clone.disk.put_back(original.disk.copy())
+        clone.start()
+        self._clones.append(clone)
+        for number in range(3):
+            self.timeline.after((number + 1) * event.seconds * SECOND // 4, partial(clone.tap, number, "in"))
+        self.timeline.after(event.seconds * SECOND, partial(clone.crash, 1 << 62))
+
+    # ---- healing -------------------------------------------------------------------------------------------------
+
+    def _heal(self) -> None:
+        self.trace.note("world", "heals")
+        self.network.heal()
+        self.broker.deliver_twice = 0
+        self._start_broker()
+        self.centre.dies_at = None
+        if not self.centre.up:
+            self.centre.start()
+        for clone in self._clones:
+            clone.crash(1 << 62)
+        for box in self.boxes:
+            box.dies_after = None
+            box.disk.fails_before_commit = box.disk.fails_after_commit = 0
+            box.stalled_until = 0
+            box.clock.set_right()
+            box.start()
+
+    def _is_drained(self) -> bool:
+        return all(box.is_drained() or box.device in self.watch.lied_to for box in self.boxes)
+
+
+HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
+    "tap": World._tap,
+    "edge_crash": World._edge_crash,
+    "append_fails": World._append_fails,
+    "stall": World._stall,
+    "clock_jump": World._clock_jump,
+    "cut": World._cut,
+    "broker_kill": World._broker_kill,
+    "deliver_twice": World._deliver_twice,
+    "centre_crash": World._centre_crash,
+    "replay": World._replay,
+    "forge": World._forge,
+    "spoof": World._spoof,
+    "journal_lost": World._journal_lost,
+    "roll_back": World._roll_back,
+    "clone": World._clone,
+}
