@@ -5,7 +5,6 @@ after the commit that it speaks of. What cannot be taken is kept with its reason
 """
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +18,7 @@ from contract.signatures import ForgedMessageError
 from domain.access.watermark import advance
 from domain.ids import DeviceId
 from gateway.answers import sign_receipt, sign_rejection
+from gateway.faults import describe_fault
 from gateway.key_book import KeyBook
 from gateway.messages import Message
 from gateway.operations.access.record_taps import AdvanceRule, record_batches
@@ -87,7 +87,7 @@ class Ingest:
         except Exception as error:
             if is_passing(error):
                 raise
-            _log_unexpected(error)
+            log.error("%s message(s) cannot be taken: %s", len(messages), describe_fault(error))  # noqa: TRY400
             if len(messages) > 1:  # find the one that cannot be taken; the others go on
                 return [answer for message in messages for answer in self.take([message])]
             refused = {0: Refusal(Fault.malformed, "the centre failed on this message; it is kept")}
@@ -179,9 +179,3 @@ def _decode(message: Message) -> Batch | Refusal:
         sender = message.device or "nobody we know"
         return Refusal(Fault.wrong_topic, f"the envelope names {batch.header.device}, the sender is {sender}")
     return batch
-
-
-def _log_unexpected(error: Exception) -> None:
-    # The message itself may quote a row, so it stays out of the log; the place is enough to find the fault.
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s at %s:%s while taking messages in", type(error).__name__, place.filename, place.lineno)

@@ -1,0 +1,142 @@
+"""The device API: the envelope of MQTT by POST, the policy by version, births. Mutual TLS says who is speaking.
+
+========================  =====================  ==================================================================
+request                   body                   answer
+========================  =====================  ==================================================================
+POST /v1/ingest           contract.batch         200 Receipt · 4xx Rejection · 503 with Retry-After: keep and wait
+POST /v1/status           contract.status birth  200 PolicyPointer · 204 before the first policy · 4xx Rejection
+GET /v1/policy/{version}  -                      200 the snapshot's bytes · 404
+GET /healthz              -                      200 while messages are taken · 503
+========================  =====================  ==================================================================
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import FastAPI, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from contract.batch import BYTES_MAX
+from contract.errors import Fault
+from contract.policy import PolicyPointer
+from contract.receipts import Answer, Receipt, Rejection
+from contract.signatures import SignedMessage
+from domain.ids import DeviceId
+from gateway.context import GatewayContext
+from gateway.ingest import IngestHaltedError
+from gateway.messages import Message
+from gateway.operations.access.publish_policy import load_pointer
+from gateway.reception import Reception
+from gateway.status_desk import STATUS_BYTES_MAX
+from store.devices import DeviceState, load_device
+from store.failures import is_passing
+from store.policies import load_snapshot_bytes
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Requests in work; more are told to come again."""
+
+RETRY_SECONDS = 2
+_STATUS_CODES = {
+    Fault.oversize: 413,
+    Fault.fork: 409,
+    Fault.forged: 403,
+    Fault.wrong_topic: 403,
+    Fault.unknown_device: 403,
+    Fault.revoked_device: 403,
+}
+
+
+class _OverloadedError(Exception):
+    """Too much at once, or the database is away: the device keeps its records and comes again."""
+
+
+def device_app(context: GatewayContext, reception: Reception) -> FastAPI:
+    """Give the application; its requests must carry ``state.device`` (see ``gateway.http.certificates``)."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    door = _Door(context, reception)
+    app.add_exception_handler(_OverloadedError, _come_again)
+    app.add_api_route("/v1/ingest", door.ingest, methods=["POST"])
+    app.add_api_route("/v1/status", door.status, methods=["POST"])
+    app.add_api_route("/v1/policy/{version}", door.policy, methods=["GET"])
+    app.add_api_route("/healthz", door.health, methods=["GET"])
+    return app
+
+
+class _Door:
+    def __init__(self, context: GatewayContext, reception: Reception) -> None:
+        self._context = context
+        self._reception = reception
+        self._in_work = 0
+
+    async def ingest(self, request: Request) -> Response:
+        answer = await self._take(request, BYTES_MAX, lambda message: self._reception.ingest.take([message])[0])
+        return _answer(answer)
+
+    async def status(self, request: Request) -> Response:
+        answer = await self._take(request, STATUS_BYTES_MAX, lambda message: self._reception.desk.take([message])[0])
+        if not isinstance(answer, Receipt):  # a will over HTTP has no sense, yet it is harmless
+            return _answer(answer)
+        return _answer(await run_in_threadpool(self._load_pointer, DeviceId(answer.device)))
+
+    async def policy(self, request: Request, version: Annotated[int, Path(ge=1, lt=2**53)]) -> Response:
+        data = await run_in_threadpool(self._load_policy, request.state.device, version)
+        if data is None:
+            return Response(status_code=404)
+        return Response(data, media_type="application/x-ndjson")
+
+    async def health(self) -> Response:
+        return Response(status_code=503 if self._reception.ingest.halted else 200)
+
+    async def _take(self, request: Request, bytes_max: int, take: Callable[[Message], Answer | None]) -> Answer | None:
+        if self._in_work >= AT_ONCE:
+            raise _OverloadedError
+        self._in_work += 1
+        try:
+            payload = await _read_body(request, bytes_max)
+            message = Message(f"{request.method} {request.url.path}", request.state.device, payload)
+            return await run_in_threadpool(take, message)
+        except IngestHaltedError:
+            raise _OverloadedError from None
+        except Exception as error:
+            if is_passing(error):
+                log.warning("the database does not take anything now (%s)", type(error).__name__)
+                raise _OverloadedError from None
+            raise
+        finally:
+            self._in_work -= 1
+
+    def _load_pointer(self, device: DeviceId) -> PolicyPointer | None:
+        now = self._context.now()
+        with self._context.store.reading(now) as tx:
+            return load_pointer(tx, device, self._context.signing_key, now)
+
+    def _load_policy(self, name: DeviceId | None, version: int) -> bytes | None:
+        with self._context.store.reading(self._context.now()) as tx:
+            device = load_device(tx, name) if name else None
+            if device is None or device.state is DeviceState.revoked:
+                return None
+            return load_snapshot_bytes(tx, version)
+
+
+async def _read_body(request: Request, bytes_max: int) -> bytes:
+    """Read the body, one byte beyond the limit at most: enough to refuse it for its size."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk[: bytes_max + 1 - len(body)]
+        if len(body) > bytes_max:
+            break
+    return bytes(body)
+
+
+def _answer(message: SignedMessage | None) -> Response:
+    if message is None:
+        return Response(status_code=204)
+    code = _STATUS_CODES.get(message.reason, 400) if isinstance(message, Rejection) else 200
+    return Response(message.encoded(), status_code=code, media_type="application/json")
+
+
+async def _come_again(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=503, headers={"Retry-After": str(RETRY_SECONDS)})

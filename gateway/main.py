@@ -1,0 +1,171 @@
+"""The gateway as one process: consumer and relay in threads, the pages and the device API on two listeners.
+
+Crash-only: whatever ends by a fault of ours ends the process with a code other than 0, and whoever started it starts
+it again. Nothing is lost by that, for nothing was acknowledged that was not committed.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.context import GatewayContext
+from gateway.faults import describe_fault
+from gateway.http.certificates import NamedPeerProtocol
+from gateway.http.device_app import device_app
+from gateway.live import Broadcast
+from gateway.mqtt.consumer import Consumer
+from gateway.mqtt.herald import Herald
+from gateway.pages.app import create_pages
+from gateway.reception import Reception, open_reception
+from gateway.relay import Relay
+from gateway.settings import Address, GatewaySettings
+from gateway.site.description import load_site
+from gateway.site.keys import ensure_signing_key
+from store.migrate import require_schema
+from store.tx import Store
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 5
+
+
+def utc_now() -> datetime:
+    """Give the instant: the clock of every part of a running gateway."""
+    return datetime.now(UTC)
+
+
+def open_context(settings: GatewaySettings, now: Callable[[], datetime] = utc_now) -> GatewayContext:
+    """Put together what the gateway's parts share.
+
+    Raises:
+        SiteError: the site's description is wrong.
+        KeyFileError: the signing key is none.
+        SchemaError: the database is not of this version's schema.
+    """
+    site = load_site(settings.site_file)
+    signing_key = ensure_signing_key(settings.signing_key_file)
+    store = Store(settings.database_url)
+    with store.reading(now()) as tx:
+        require_schema(tx)
+    return GatewayContext(settings, store, site, signing_key, now, Broadcast())
+
+
+def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayContext], FastAPI] = create_pages) -> int:
+    """Run until SIGTERM or SIGINT; gives the exit code, 0 only for a stop that was asked for."""
+    context = open_context(settings)
+    relay = Relay(context.store, context.live, context.now)
+    reception = open_reception(context, committed=relay.wake)
+    tasks: dict[str, Callable[[threading.Event], None]] = {"relay": relay.run}
+    if settings.mqtt is not None:
+        tasks["consumer"] = _consumer(context, reception).run
+    servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception)]
+    try:
+        return asyncio.run(_run(tasks, servers))
+    finally:
+        context.store.close()
+
+
+def _consumer(context: GatewayContext, reception: Reception) -> Consumer:
+    assert context.settings.mqtt is not None  # noqa: S101 (the caller asked)
+    return Consumer(
+        context.settings.mqtt,
+        context.signing_key,
+        context.now,
+        ingest=reception.ingest,
+        desk=reception.desk,
+        herald=Herald(context.store, context.signing_key, context.now, context.settings.mqtt.shards),
+    )
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn that leaves signals to us, who run two of them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _pages_server(context: GatewayContext, pages: FastAPI) -> uvicorn.Server:
+    settings = context.settings
+    return _Server(
+        uvicorn.Config(
+            pages,
+            **_listening(settings.listen),
+            ssl_certfile=settings.certificate_file,
+            ssl_keyfile=str(settings.key_file) if settings.key_file else None,
+        )
+    )
+
+
+def _devices_server(context: GatewayContext, reception: Reception) -> uvicorn.Server:
+    devices = context.settings.devices
+    return _Server(
+        uvicorn.Config(
+            device_app(context, reception),
+            **_listening(devices.listen),
+            http=NamedPeerProtocol,
+            ssl_certfile=devices.certificate_file,
+            ssl_keyfile=str(devices.key_file),
+            ssl_ca_certs=str(devices.ca_file),
+            ssl_cert_reqs=ssl.CERT_REQUIRED,
+        )
+    )
+
+
+def _listening(address: Address) -> dict[str, Any]:
+    return {
+        "host": address.host,
+        "port": address.port,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "lifespan": "off",
+        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+    }
+
+
+async def _run(tasks: dict[str, Callable[[threading.Event], None]], servers: list[uvicorn.Server]) -> int:
+    """Run threads and servers side by side until a signal or the first end of any of them."""
+    loop = asyncio.get_running_loop()
+    stop, ended = threading.Event(), asyncio.Event()
+    failed: list[str] = []
+
+    def run(name: str, task: Callable[[threading.Event], None]) -> None:
+        try:
+            task(stop)
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the process ends)
+            log.critical("%s ended by a fault; the process ends: %s", name, describe_fault(error))
+        if not stop.is_set():
+            failed.append(name)
+        loop.call_soon_threadsafe(ended.set)
+
+    threads = [threading.Thread(target=run, args=(name, task), name=name, daemon=True) for name, task in tasks.items()]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    serving = [asyncio.create_task(server.serve()) for server in servers]
+    for thread in threads:
+        thread.start()
+    asked = asyncio.create_task(ended.wait())
+    await asyncio.wait([asked, *serving], return_when=asyncio.FIRST_COMPLETED)
+    failed += [str(task.exception() or "a listener") for task in serving if task.done()]
+    stop.set()
+    for server in servers:
+        server.should_exit = True
+    await asyncio.wait([*serving, asyncio.create_task(asyncio.to_thread(_join, threads))], timeout=4 * SHUTDOWN_SECONDS)
+    if failed:
+        log.critical("stopped because %s ended", ", ".join(failed))
+    return 1 if failed else 0
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(SHUTDOWN_SECONDS)

@@ -1,0 +1,186 @@
+"""The device API on a real listener with mutual TLS: the same handling as over MQTT."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.client import HTTPSConnection
+from pathlib import Path
+
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract.batch import BYTES_MAX
+from contract.errors import Fault
+from contract.policy import PolicyPointer, decode_snapshot
+from contract.receipts import Receipt, Rejection, decode_answer
+from contract.status import DeviceBorn
+from domain.ids import DeviceId
+from gateway.context import GatewayContext
+from gateway.http.certificates import NamedPeerProtocol
+from gateway.http.device_app import device_app
+from gateway.ingest import IngestHaltedError
+from gateway.live import Broadcast
+from gateway.reception import Reception, open_reception
+from store.devices import DeviceState, save_device_state
+from store.refused import list_refused
+from store.tx import Store
+from tests.gateway.broker import Broker
+from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle
+from tests.servers import free_port
+
+CENTRE = Ed25519PrivateKey.generate()
+pytestmark = pytest.mark.real
+
+
+class Listener:
+    """The device API on a loopback port, in a thread of its own."""
+
+    def __init__(self, store: Store, party: Broker) -> None:
+        self.party = party
+        self.port = free_port()
+        context = GatewayContext(None, store, None, CENTRE, lambda: NOW, Broadcast())  # type: ignore[arg-type]
+        self.reception: Reception = open_reception(context)
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                device_app(context, self.reception),
+                host="127.0.0.1",
+                port=self.port,
+                http=NamedPeerProtocol,
+                ssl_certfile=party.folder / "server.crt",
+                ssl_keyfile=str(party.folder / "server.key"),
+                ssl_ca_certs=str(party.ca_file),
+                ssl_cert_reqs=ssl.CERT_REQUIRED,
+                log_config=None,
+                lifespan="off",
+            )
+        )
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()))
+
+    def call(self, device: str, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes, dict[str, str]]:
+        """Make one request with the device's certificate."""
+        context = ssl.create_default_context(cafile=str(self.party.ca_file))
+        context.load_cert_chain(*self.party.certify(device))
+        connection = HTTPSConnection("127.0.0.1", self.port, context=context, timeout=10)
+        try:
+            connection.request(method, path, body)
+            response = connection.getresponse()
+            return response.status, response.read(), dict(response.getheaders())
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def listener(store: Store, tmp_path: Path) -> Iterator[Listener]:
+    listener = Listener(store, Broker(tmp_path))
+    listener.thread.start()
+    while not listener.server.started:
+        assert listener.thread.is_alive()
+        threading.Event().wait(0.01)
+    yield listener
+    listener.server.should_exit = True
+    listener.thread.join(10)
+
+
+@pytest.fixture
+def journal(store: Store) -> Journal:
+    journal = Journal(DeviceId("west-1"))
+    settle(store, journal)
+    for person in PEOPLE:
+        journal.append(make_tap(person))
+    return journal
+
+
+def test_the_answer_is_the_receipt_and_a_repeat_gets_it_again(listener: Listener, journal: Journal) -> None:
+    for _ in range(2):
+        code, body, _headers = listener.call(journal.device, "POST", "/v1/ingest", journal.batch())
+        receipt = decode_answer(body)
+        assert code == 200
+        assert isinstance(receipt, Receipt)
+        receipt.require_signature(CENTRE.public_key())
+        assert receipt.upto_seq == 20
+
+
+def test_the_certificate_must_be_the_envelopes_device(listener: Listener, journal: Journal, store: Store) -> None:
+    code, body, _headers = listener.call("east-1", "POST", "/v1/ingest", journal.batch())
+    rejection = decode_answer(body)
+    assert code == 403
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason is Fault.wrong_topic
+    with store.reading(NOW) as tx:
+        assert [refused.fault for refused in list_refused(tx)] == ["wrong_topic"]
+
+
+@pytest.mark.parametrize(("size", "code"), [(BYTES_MAX + 1, 413), (32 * BYTES_MAX, 413), (10, 400)])
+def test_what_is_no_batch_is_refused(listener: Listener, journal: Journal, size: int, code: int) -> None:
+    try:
+        answered, body, _headers = listener.call(journal.device, "POST", "/v1/ingest", b"x" * size)
+    except (BrokenPipeError, ConnectionResetError):  # the listener stopped reading before all was sent
+        assert size > BYTES_MAX
+        return
+    assert answered == code
+    assert isinstance(decode_answer(body), Rejection)
+
+
+def test_without_a_certificate_there_is_no_request(listener: Listener) -> None:
+    context = ssl.create_default_context(cafile=str(listener.party.ca_file))
+    connection = HTTPSConnection("127.0.0.1", listener.port, context=context, timeout=5)
+
+    def ask() -> None:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        ask()
+    connection.close()
+
+
+def test_a_birth_is_answered_with_the_pointer(listener: Listener, journal: Journal) -> None:
+    born = DeviceBorn(
+        device=journal.device,
+        session="s1",
+        epoch=journal.epoch,
+        first_seq=1,
+        next_seq=21,
+        pending=20,
+        policy_version=0,
+        software="test",
+        at=datetime(2026, 11, 20, tzinfo=UTC),
+    ).signed(journal.key)
+    code, body, _headers = listener.call(journal.device, "POST", "/v1/status", born.encoded())
+    assert code == 200
+    pointer = PolicyPointer.model_validate_json(body)
+    pointer.require_signature(CENTRE.public_key())
+    assert (pointer.device, pointer.policy_version, pointer.confirmed_at) == (journal.device, 1, NOW)
+    code, body, _headers = listener.call(journal.device, "GET", "/v1/policy/1")
+    assert code == 200
+    assert decode_snapshot(body.split(b"\n")) == make_policy()
+    assert listener.call(journal.device, "GET", "/v1/policy/2")[0] == 404
+
+
+def test_a_revoked_device_gets_no_policy(listener: Listener, journal: Journal, store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        save_device_state(tx, journal.device, DeviceState.revoked)
+    assert listener.call(journal.device, "GET", "/v1/policy/1")[0] == 404
+    code, body, _headers = listener.call(journal.device, "POST", "/v1/ingest", journal.batch())
+    assert code == 403
+    answer = decode_answer(body)
+    assert isinstance(answer, Rejection)
+    assert answer.reason is Fault.revoked_device
+
+
+def test_a_halted_centre_says_come_again(listener: Listener, journal: Journal) -> None:
+    listener.reception.ingest.halted = True
+    with pytest.raises(IngestHaltedError):
+        listener.reception.ingest.take([journal.message()])
+    code, _body, headers = listener.call(journal.device, "POST", "/v1/ingest", journal.batch())
+    assert code == 503
+    assert int(headers["retry-after"]) > 0
+    assert listener.call(journal.device, "GET", "/healthz")[0] == 503
+
+
+def test_there_is_nothing_else(listener: Listener) -> None:
+    for path in ("/", "/docs", "/openapi.json", "/redoc", "/v1/policy/0", "/v1/policy/x"):
+        assert listener.call("west-1", "GET", path)[0] in {404, 422}
