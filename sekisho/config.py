@@ -11,8 +11,9 @@ from gateway.operations.access.publish_policy import publish_policy
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.description import load_site
 from gateway.site.keys import KeyFileError
+from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import RenderOptions, load_options
-from gateway.site.render import FIRMWARE_CONFIGS, RenderError, render_site
+from gateway.site.render import RenderError, render_site
 from gateway.site.schema import SCHEMA_FILE, site_schema_text
 from gateway.site.source import SiteError
 from store.migrate import migrate

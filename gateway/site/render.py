@@ -17,7 +17,6 @@ Rendering again rewrites the settings, renews what runs out, and never changes a
 
 import getpass
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,9 +36,9 @@ from gateway.site.certificates import (
 from gateway.site.consistency import CENTRE
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.keys import copy_secret, ensure_signing_key, ensure_site_key, private_folder
+from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 
-FIRMWARE_CONFIGS = Path(__file__).resolve().parents[2] / "firmware_configs"
 TEMPLATES = FIRMWARE_CONFIGS / "templates"
 SOCKET_PATH_BYTES_MAX = 107
 """What Linux takes as the address of a Unix socket."""
@@ -59,39 +58,6 @@ USB_READERS = (
 
 class RenderError(Exception):
     """The site and the options do not fit together; the text names the setting and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedSite:
-    """Where things are after rendering, on this machine."""
-
-    root: Path
-    state: Path
-    centre_key: str
-
-    @property
-    def gateway_settings(self) -> Path:
-        """``gateway.toml``."""
-        return self.root / "gateway" / "gateway.toml"
-
-    @property
-    def sync_settings(self) -> Path:
-        """``sync.toml``."""
-        return self.root / "sync" / "sync.toml"
-
-    @property
-    def broker_settings(self) -> Path:
-        """``mosquitto.conf``; exists only where devices send through a broker."""
-        return self.root / "broker" / "mosquitto.conf"
-
-    @property
-    def device_keys(self) -> Path:
-        """The folder of the devices' public keys, for enrolling them."""
-        return self.root / "gateway" / "device-keys"
-
-    def edge_settings(self, device: str) -> Path:
-        """``edge-<device>.toml``."""
-        return self.root / "edge" / device / f"edge-{device}.toml"
 
 
 def render_site(site: Site, out_dir: Path, *, options: RenderOptions, now: datetime) -> RenderedSite:

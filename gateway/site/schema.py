@@ -3,7 +3,7 @@
 import json
 
 from gateway.site.description import Site
-from gateway.site.render import FIRMWARE_CONFIGS
+from gateway.site.layout import FIRMWARE_CONFIGS
 
 SCHEMA_FILE = FIRMWARE_CONFIGS / "schema" / "site.schema.json"
 

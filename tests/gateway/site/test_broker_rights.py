@@ -13,8 +13,9 @@ from contract.batch import BYTES_MAX
 from domain.ids import DeviceId
 from gateway.site.certificates import ensure_authority, ensure_client_certificate
 from gateway.site.description import Site, load_site
+from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
-from gateway.site.render import FIRMWARE_CONFIGS, RenderedSite, render_site
+from gateway.site.render import render_site
 from tests.gateway.site.mqtt_peer import Credentials, Peer
 from tests.servers import free_port, mosquitto
 

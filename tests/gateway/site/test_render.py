@@ -15,8 +15,9 @@ from gateway.operations.access.enroll_devices import read_device_keys
 from gateway.settings import load_gateway_settings
 from gateway.site.description import load_site
 from gateway.site.keys import KeyFileError
+from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
-from gateway.site.render import FIRMWARE_CONFIGS, USB_READERS, RenderedSite, RenderError, render_site
+from gateway.site.render import USB_READERS, RenderError, render_site
 from readers.settings import load_edge_settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
