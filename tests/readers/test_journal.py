@@ -289,6 +289,11 @@ def test_a_failing_sync_ends_the_journal_for_good(path: Path, disk: RecordingDis
     assert open_journal(path).next_seq in {2, 3}, "what was not acknowledged may be there or not"
 
 
+def append_many(journal: Journal, count: int) -> None:
+    for number in range(count):
+        journal.append([line(number)], START)
+
+
 def test_a_full_disk_takes_the_reserve_and_then_ends_the_journal(path: Path, disk: RecordingDisk) -> None:
     reserve = Reserve(path.with_suffix(".reserve"), 64 * 1024)
     assert reserve.ensure()
@@ -299,8 +304,7 @@ def test_a_full_disk_takes_the_reserve_and_then_ends_the_journal(path: Path, dis
     assert journal.append([line(2)], START) == 2
     assert reserve.given_up
     with pytest.raises(JournalFailedError, match="full"):
-        for number in range(3, 100):
-            journal.append([line(number)], START)
+        append_many(journal, 100)
     written = journal.next_seq
     assert written > 4, "the reserve holds some last records"
     journal.close()

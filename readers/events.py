@@ -1,0 +1,162 @@
+"""What the controller hears and what it asks for. Everything crosses here as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contract.records import Body, Clock
+from domain.access.policy import AttendanceMeaning
+from domain.ids import AccessPointId, DoorId
+from domain.verdict import Verdict
+from readers.drivers.port import Observation
+from readers.words import Words
+
+Signal = Literal["granted", "refused", "unrecorded", "retry"]
+"""Lamp and tone: ``granted`` and ``refused`` say that the tap is recorded; ``unrecorded`` that it is not; ``retry``
+that the card should be held to the reader again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is handled: wall clock and its quality, monotonic seconds, and the boot they count from."""
+
+    at: datetime
+    mono: float
+    boot: str
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedTap:
+    """A tap whose record is on its way to the disk; carries what is to be done once it is there, or cannot be."""
+
+    point: AccessPointId
+    door: DoorId | None
+    verdict: Verdict
+    egress: bool
+    opens_unrecorded: bool
+    attendance: AttendanceMeaning
+    at: datetime
+    seen_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Write these bodies to the journal, then say Recorded or Unrecorded with this very effect."""
+
+    bodies: tuple[Body, ...]
+    tap: DecidedTap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Free a door's lock for ``seconds``; Relock follows, and an output may end it by itself at that time too."""
+
+    door: DoorId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relock:
+    """Lock a door again."""
+
+    door: DoorId
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Lamp, tone and words at an access point."""
+
+    point: AccessPointId
+    signal: Signal
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Tell a person on the spot and in the log; what the journal can take is in it as well."""
+
+    alarm: str
+    detail: str
+
+
+Effect = Append | Release | Relock | Present | Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The agent begins. ``set_aside`` says why older storage was put away, ``previous_epoch`` which it was."""
+
+    software: str
+    previous_epoch: int | None = None
+    set_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The append is durable; its last record is ``last_seq``."""
+
+    append: Append
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """The append failed; nothing of it counts as recorded."""
+
+    append: Append
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTook:
+    """A policy took effect: from here on ``step`` is given it."""
+
+    version: int
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyConfirmed:
+    """The centre stood by the policy in force at ``confirmed_at``, by a signed pointer."""
+
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFound:
+    """Another part of the agent found what a person must look at."""
+
+    alarm: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The process did not run for ``gap_seconds``."""
+
+    gap_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Look whether a release is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The agent ends: doors go to their safe state."""
+
+
+Event = (
+    Observation
+    | Started
+    | Recorded
+    | Unrecorded
+    | PolicyTook
+    | PolicyConfirmed
+    | AlarmFound
+    | Resumed
+    | TimePassed
+    | Stopping
+)

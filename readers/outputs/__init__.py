@@ -1,0 +1,1 @@
+"""Locks, lamps, tones and words: one port, one file a kind."""

@@ -1,0 +1,82 @@
+"""Watches for a newer policy: a thread that fetches and checks it, never in the way of a door or of the records."""
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable
+
+from readers.events import AlarmFound
+from readers.policy_cache import Fetch, HeldPolicy, PolicyCache, PolicyRefusedError
+from readers.sending import back_off_seconds
+
+_log = logging.getLogger(__name__)
+
+
+class PolicyWatch:
+    """Takes pointers as they come; of several waiting, the last counts."""
+
+    def __init__(
+        self,
+        cache: PolicyCache,
+        fetch: Fetch,
+        *,
+        took: Callable[[HeldPolicy], None],
+        found: Callable[[AlarmFound], None],
+    ) -> None:
+        self._cache = cache
+        self._fetch = fetch
+        self._took = took
+        self._found = found
+        self._pointers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="policy", daemon=True)
+        self._last_refused = ""
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def offer(self, payload: bytes) -> None:
+        """Take a pointer as it came from the wire."""
+        self._pointers.put(payload)
+
+    def stop(self) -> None:
+        """End the thread; a fetch under way may outlive it."""
+        self._pointers.put(None)
+
+    def _run(self) -> None:
+        failures = 0
+        pointer = self._pointers.get()
+        while pointer is not None:
+            if self._handle(pointer):
+                failures = 0
+                pointer = self._newest(self._pointers.get())
+                continue
+            failures += 1
+            try:
+                pause = back_off_seconds(failures - 1, random.random())  # noqa: S311 (spreads load, guards nothing)
+                pointer = self._newest(self._pointers.get(timeout=pause))
+            except queue.Empty:
+                continue  # with the same pointer
+
+    def _newest(self, pointer: bytes | None) -> bytes | None:
+        while pointer is not None and not self._pointers.empty():
+            pointer = self._pointers.get()
+        return pointer
+
+    def _handle(self, pointer: bytes) -> bool:
+        """Give whether the pointer is done with; False asks to try again."""
+        try:
+            held = self._cache.take_pointer(pointer, self._fetch)
+        except PolicyRefusedError as refused:
+            if str(refused) != self._last_refused:
+                self._last_refused = str(refused)
+                self._found(AlarmFound("policy_refused", str(refused)))
+            return True
+        except OSError as error:
+            _log.warning("policy not fetched: %s", error)
+            return False
+        self._last_refused = ""
+        if held is not None:
+            self._took(held)
+        return True

@@ -1,0 +1,209 @@
+"""The edge's settings file, ``edge.toml``: read once at start, wrong ones stop the program by name.
+
+Relative paths count from the folder the file lies in. Secrets are never in the file itself: it names key files, and
+those must be readable by their owner alone.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+
+from contract.fields import Id
+from contract.signatures import read_public_key
+from contract.tokens import SITE_KEY_BYTES
+from domain.ids import AccessPointId, DeviceId, DoorId
+from readers.tapping import Wiring
+
+OWNER_ONLY = 0o077
+"""The mode bits that a secret file must not have."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says what was expected, Japanese first."""
+
+
+def _beside_settings(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder", Path())
+    return Path(folder, path)
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"expected a readable file; there is none at {path}")
+    return path
+
+
+def _owner_only(path: Path) -> Path:
+    mode = path.stat().st_mode & 0o777
+    if mode & OWNER_ONLY:
+        raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")
+    return path
+
+
+def _centre_key(text: str) -> str:
+    try:
+        read_public_key(text)
+    except ValueError:
+        raise ValueError("expected the centre's public key: base64 of 32 bytes") from None
+    return text
+
+
+BesidePath = Annotated[Path, AfterValidator(_beside_settings)]
+ExistingFile = Annotated[BesidePath, AfterValidator(_existing)]
+SecretFile = Annotated[ExistingFile, AfterValidator(_owner_only)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MqttSettings(_Section):
+    """``[mqtt]``: the broker, and the certificate whose name is the device's id."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 8883
+    ca_file: ExistingFile
+    certificate_file: ExistingFile
+    key_file: SecretFile
+
+
+class HttpsSettings(_Section):
+    """``[https]``: the centre's device API; the policy is fetched there whatever the transport."""
+
+    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")]
+    ca_file: ExistingFile
+    certificate_file: ExistingFile
+    key_file: SecretFile
+
+
+class ReaderSettings(_Section):
+    """``[[readers]]``: a reader, its access point, the driver and where that finds it.
+
+    ``egress_door`` names the door that the reader frees whatever happens, even while there is no policy yet.
+    """
+
+    id: Id
+    access_point: Id
+    driver: Literal["nfc", "pcsc", "simulated"]
+    path: str
+    egress_door: Id | None = None
+
+
+class DoorSettings(_Section):
+    """``[[doors]]``: a lock that this box moves."""
+
+    id: Id
+    release_seconds: Annotated[float, Field(gt=0, le=60)]
+
+
+class OutputSettings(_Section):
+    """``[outputs]``: what locks, lamps and displays are."""
+
+    kind: Literal["console", "none"] = "none"
+
+
+class EdgeSettings(_Section):
+    """The whole file."""
+
+    device: Id
+    device_key_file: SecretFile
+    centre_key: Annotated[str, AfterValidator(_centre_key)]
+    site_key_file: SecretFile
+    state_dir: BesidePath
+    keep_days: Annotated[int, Field(ge=1, le=3660)] = 30
+    transport: Literal["mqtt", "https"]
+    mqtt: MqttSettings | None = None
+    https: HttpsSettings
+    readers: Annotated[tuple[ReaderSettings, ...], Field(min_length=1)]
+    doors: tuple[DoorSettings, ...] = ()
+    outputs: OutputSettings = OutputSettings()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.transport == "mqtt" and self.mqtt is None:
+            raise ValueError('transport is "mqtt": expected a section [mqtt]')
+        for name, ids in (("readers", [r.id for r in self.readers]), ("doors", [d.id for d in self.doors])):
+            if twice := {each for each in ids if ids.count(each) > 1}:
+                raise ValueError(f"{name}: {', '.join(sorted(twice))} is there twice")
+        known = {door.id for door in self.doors}
+        for reader in self.readers:
+            if reader.egress_door is not None and reader.egress_door not in known:
+                raise ValueError(f"readers.{reader.id}.egress_door: expected one of {', '.join(sorted(known)) or '-'}")
+        return self
+
+    @property
+    def device_id(self) -> DeviceId:
+        """The device's id."""
+        return DeviceId(self.device)
+
+    def read_centre_key(self) -> Ed25519PublicKey:
+        """Give the key that receipts and policies are signed with."""
+        return read_public_key(self.centre_key)
+
+    def read_device_key(self) -> Ed25519PrivateKey:
+        """Read the key that this device signs with.
+
+        Raises:
+            SettingsError: the file holds no Ed25519 key.
+        """
+        try:
+            key = load_pem_private_key(self.device_key_file.read_bytes(), password=None)
+        except ValueError:
+            key = None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise SettingsError(
+                _explain(("device_key_file",), "expected an Ed25519 private key in PEM without password")
+            )
+        return key
+
+    def read_wiring(self) -> Wiring:
+        """Give what hangs on this box, with the site's key.
+
+        Raises:
+            SettingsError: the site's key is not 64 hexadecimal digits.
+        """
+        try:
+            site_key = bytes.fromhex(self.site_key_file.read_text(encoding="ascii").strip())
+        except ValueError:
+            site_key = b""
+        if len(site_key) != SITE_KEY_BYTES:
+            raise SettingsError(_explain(("site_key_file",), "expected a file with 64 hexadecimal digits"))
+        return Wiring(
+            site_key=site_key,
+            points={reader.id: AccessPointId(reader.access_point) for reader in self.readers},
+            release_seconds={DoorId(door.id): door.release_seconds for door in self.doors},
+            egress_doors={
+                AccessPointId(reader.access_point): DoorId(reader.egress_door)
+                for reader in self.readers
+                if reader.egress_door is not None
+            },
+        )
+
+
+def load_edge_settings(path: Path) -> EdgeSettings:
+    """Read ``edge.toml``.
+
+    Raises:
+        SettingsError: the file cannot be read, or a setting is missing or wrong; each is named with what was expected.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"設定ファイルを読めません: {path}（{error}）/ cannot read settings file {path}: {error}"
+        ) from None
+    try:
+        return EdgeSettings.model_validate(data, context={"folder": path.absolute().parent})
+    except ValidationError as error:
+        lines = [_explain(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False, include_input=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _explain(where: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in where) or "edge.toml"
+    expected = message.removeprefix("Value error, ")
+    return f"設定 {name} が正しくありません / setting {name}: {expected}"

@@ -1,0 +1,1 @@
+"""Ways to the centre: one port, one file a protocol."""

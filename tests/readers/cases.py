@@ -1,0 +1,109 @@
+"""What the edge's tests share: a small city hall's policy, cards, moments, keys."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract.policy import PolicyPointer, encode_snapshot, snapshot_digest
+from contract.tokens import credential_token
+from domain.access.policy import (
+    AccessPoint,
+    Area,
+    AttendanceMeaning,
+    Credential,
+    CredentialStatus,
+    JournalFailureRule,
+    Level,
+    PolicySnapshot,
+    Schedule,
+)
+from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId, ScheduleId
+from readers.drivers.port import CardSeen
+from readers.events import Moment
+from readers.tapping import Wiring
+
+DEVICE = DeviceId("west-1")
+SITE_KEY = bytes(range(32))
+NOW = datetime(2026, 11, 9, 23, 25, tzinfo=UTC)  # 8:25 in the office
+DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(b"d" * 32)
+CENTRE_KEY = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
+
+MAIN = DoorId("main")
+SERVER = DoorId("server")
+IN = AccessPointId("main-in")
+OUT = AccessPointId("main-out")
+VAULT = AccessPointId("server-in")
+
+
+def number_of(name: str) -> bytes:
+    """Give a card's own number."""
+    return name.encode().ljust(8, b"\0")[:8]
+
+
+def token_of(name: str) -> CredentialToken:
+    return credential_token(SITE_KEY, "simulated", number_of(name))
+
+
+def policy(version: int = 3, **credentials: Credential) -> PolicySnapshot:
+    """A hall behind the main door (egress out of it) and a server room that opens even unrecorded."""
+    areas = [
+        Area(AreaId("outside"), timedelta(days=30)),
+        Area(AreaId("hall"), timedelta(hours=1)),
+        Area(AreaId("server"), timedelta(hours=1), JournalFailureRule.open),
+    ]
+    points = [
+        AccessPoint(IN, MAIN, AreaId("outside"), AreaId("hall"), 1, attendance=AttendanceMeaning.clock_in),
+        AccessPoint(OUT, MAIN, AreaId("hall"), AreaId("outside"), 1, egress=True),
+        AccessPoint(VAULT, SERVER, AreaId("hall"), AreaId("server"), 2),
+    ]
+    schedule = Schedule(ScheduleId("office"), (NOW - timedelta(hours=1),), (NOW + timedelta(hours=9),))
+    staff = Level(LevelId("staff"), {IN: ScheduleId("office"), OUT: ScheduleId("always"), VAULT: ScheduleId("office")})
+    guest = Level(LevelId("guest"), {OUT: ScheduleId("always")})
+    base = Credential(PersonId("s0001"), (LevelId("staff"),))
+    held = {
+        "anna": base,
+        "guest": replace(base, levels=(LevelId("guest"),)),
+        "expired": replace(base, valid_until=NOW),
+        "early": replace(base, valid_from=NOW + timedelta(days=1)),
+        **{status.value: replace(base, status=status) for status in CredentialStatus if status.value != "active"},
+        **credentials,
+    }
+    return PolicySnapshot(
+        version=version,
+        issued_at=NOW,
+        areas={area.id: area for area in areas},
+        points={point.id: point for point in points},
+        schedules={schedule.id: schedule},
+        levels={level.id: level for level in (staff, guest)},
+        credentials={token_of(name): credential for name, credential in held.items()},
+    )
+
+
+def pointer(snapshot: PolicySnapshot, *, confirmed_at: datetime = NOW, device: DeviceId = DEVICE) -> PolicyPointer:
+    data = encode_snapshot(snapshot)
+    return PolicyPointer(
+        device=device,
+        policy_version=snapshot.version,
+        digest=snapshot_digest(data),
+        size=len(data),
+        confirmed_at=confirmed_at,
+    ).signed(CENTRE_KEY)
+
+
+def wiring(**egress_doors: str) -> Wiring:
+    return Wiring(
+        site_key=SITE_KEY,
+        points={"r-in": IN, "r-out": OUT, "r-vault": VAULT},
+        release_seconds={MAIN: 3.0, SERVER: 5.0},
+        egress_doors={AccessPointId(point.replace("_", "-")): DoorId(door) for point, door in egress_doors.items()},
+    )
+
+
+def moment(seconds: float = 0.0, at: datetime | None = None) -> Moment:
+    """``seconds`` after the start, 1000 on the monotonic clock."""
+    return Moment(at or NOW + timedelta(seconds=seconds), 1000.0 + seconds, "boot-1", "synced")
+
+
+def seen(name: str = "anna", reader: str = "r-in", *, seconds: float = 0.0, assurance: int = 1) -> CardSeen:
+    return CardSeen(reader, "simulated", number_of(name), assurance, 1000.0 + seconds)
