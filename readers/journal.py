@@ -2,7 +2,8 @@
 
 Each record's seq comes from a counter row in the same transaction, never from the rows (pruning removes rows), and its
 hash covers the one before. One connection does everything under one short lock: the decision thread appends, the link
-thread reads a batch in well under a millisecond. 250 lines are passed because what one lock guards stands together.
+thread reads a batch in well under a millisecond. It stays one module because what one lock guards belongs before
+one pair of eyes.
 """
 
 import threading
