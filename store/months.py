@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, exists, select
 
 from domain.attendance.facts import Direction, Employment, MonthFacts, Order, Punch, Staff
-from domain.attendance.month import PLAN_MARGIN, month_bounds
+from domain.attendance.month import month_bounds
+from domain.attendance.plan import PLAN_MARGIN
 from domain.attendance.profile import Profile
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute, instant

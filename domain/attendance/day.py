@@ -14,7 +14,7 @@ from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.facts import Leave, Order
 from domain.attendance.plan import DayPlan, Plan
 from domain.attendance.profile import Profile
-from domain.attendance.punches import BoundDay, MissingPunch
+from domain.attendance.punches import BoundDay, MissingPunch, Stretch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, axis_minute, civil_date, intersect, merge, minute_from, subtract, total
 
@@ -35,6 +35,7 @@ class DayAssessment:
 
     on: date
     plan: DayPlan
+    stretches: tuple[Stretch, ...]
     first_in: int | None
     last_out: int | None
     late_minutes: int
@@ -45,6 +46,9 @@ class DayAssessment:
     divergences: tuple[Divergence, ...]
     missing: tuple[MissingPunch, ...]
     unordered: Spans  # the flagged ones: evidence that may turn out to be work
+    held_back: Spans  # ordered and present, but a punch of the day is missing
+    breaks: Spans
+    away: Spans  # leave
     open: bool
 
 
@@ -86,6 +90,7 @@ def assess_day(
     return DayAssessment(
         on=plan.on,
         plan=plan,
+        stretches=bound.stretches,
         first_in=bound.first_in,
         last_out=bound.last_out,
         late_minutes=late,
@@ -100,6 +105,9 @@ def assess_day(
         ),
         missing=bound.missing,
         unordered=tuple(span for _, span in unordered),
+        held_back=_held_back(bound, orders),
+        breaks=breaks,
+        away=away,
         open=bound.open,
     )
 
@@ -157,6 +165,12 @@ def _once_each(ordered: tuple[tuple[Order, Spans], ...]) -> tuple[tuple[Order, S
         if own:
             once.append((order, own))
     return tuple(once)
+
+
+def _held_back(bound: BoundDay, orders: tuple[OrderedTime, ...]) -> Spans:
+    if not bound.missing:
+        return ()
+    return intersect(bound.presence, merge(span for item in orders for span in item.effective))
 
 
 def _unordered(

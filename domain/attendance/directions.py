@@ -7,6 +7,8 @@ from domain.attendance.facts import Direction, Punch
 from domain.attendance.profile import Profile
 from domain.attendance.spans import civil_date
 
+TICKS_PER_MINUTE = 60_000_000
+
 
 def duty_on(profile: Profile, axis: int) -> date:
     """Give the duty day of an axis minute by the date-change minute (L22)."""
@@ -16,8 +18,8 @@ def duty_on(profile: Profile, axis: int) -> date:
 def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]:
     """Give the entrance punches, in order of time, each with a direction.
 
-    A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one in the
-    same minute is the same card held a moment longer.
+    A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one less
+    than a minute after is the same card held a moment longer.
     """
     before: Punch | None = None
     for punch in ordered:
@@ -28,7 +30,7 @@ def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]
             before = punch
         elif before is None or not same_day:
             before = _as(punch, Direction.clock_in)
-        elif before.minute == punch.minute:
+        elif _ticks(punch) - _ticks(before) < TICKS_PER_MINUTE:
             continue
         else:
             turned = Direction.clock_out if before.direction is Direction.clock_in else Direction.clock_in
@@ -38,3 +40,7 @@ def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]
 
 def _as(punch: Punch, direction: Direction) -> Punch:
     return Punch(punch.minute, direction, tick=punch.tick, ref=punch.ref)
+
+
+def _ticks(punch: Punch) -> int:
+    return punch.minute * TICKS_PER_MINUTE + punch.tick

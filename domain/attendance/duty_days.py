@@ -7,16 +7,20 @@ from datetime import date
 from domain.attendance.day import DayAssessment, OrderedTime, assess_day, assess_order, leave_by_day, order_time
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.facts import MonthFacts
-from domain.attendance.plan import Plan, in_compensatory_window, in_swap_window
+from domain.attendance.plan import Plan, in_compensatory_window, in_swap_window, settle_part
 from domain.attendance.punches import BoundDay, bind_punches
 from domain.attendance.spans import civil_date, intersect, merge
 
 OUT_OF_WINDOW = Divergence(DivergenceKind.swap_out_of_window, 0, None, None)
 
 
-def assess_days(facts: MonthFacts, plan: Plan) -> tuple[DayAssessment, ...]:
-    """Assess, in order, every duty day that has a punch, an order or something to tell."""
-    bound = bind_punches(facts.punches, facts.profile, plan, facts.until)
+def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssessment, ...]]:
+    """Assess, in order, every duty day that has a punch, an order or something to tell.
+
+    Gives the plan too: presence settles what it left open (the break of a swapped-in part of a day).
+    """
+    bound = bind_punches(facts.punches, facts.profile, planned, facts.until)
+    plan = {on: settle_part(day, bound[on].last_out if on in bound else None) for on, day in planned.items()}
     ordered = [order_time(order, plan, facts.profile) for order in facts.orders]
     by_day = _orders_by_day(ordered, bound)
     told = _tell_of_windows(facts)
@@ -30,7 +34,7 @@ def assess_days(facts: MonthFacts, plan: Plan) -> tuple[DayAssessment, ...]:
         orders, absent = tuple(by_day.get(on, ())), leave.get(on, ())
         day = assess_day(bound.get(on) or BoundDay(on), plan[on], orders, absent, facts.profile)
         days.append(replace(day, divergences=(*day.divergences, *told.get(on, ()))))
-    return tuple(days)
+    return plan, tuple(days)
 
 
 def _orders_by_day(ordered: list[OrderedTime], bound: Mapping[date, BoundDay]) -> dict[date, list[OrderedTime]]:

@@ -22,7 +22,7 @@ class Direction(StrEnum):
 class Punch:
     """A tap with a meaning for working time; ``interior`` ones are evidence only and bound no presence.
 
-    ``tick`` orders punches inside one minute (seconds, where they are known); ``ref`` names the record behind it.
+    ``tick`` is the microsecond inside the minute, where it is known; ``ref`` names the record behind it.
     """
 
     minute: int

@@ -15,12 +15,8 @@ from domain.attendance.pay import pay_hours
 from domain.attendance.person_day import PersonDay, person_day, sum_classes
 from domain.attendance.plan import Plan, derive_plan
 from domain.attendance.profile import Counting
-from domain.attendance.spans import civil_date
 from domain.attendance.swap_week import swap_week_spans, with_swap_week
 from domain.civil import format_h_mm
-
-PLAN_MARGIN = timedelta(days=9)
-"""Planned on each side of what is known: whole weeks, and a duty over midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +53,7 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    plan = derive_plan(facts, *_known_range(facts))
-    days = assess_days(facts, plan)
+    plan, days = assess_days(facts, derive_plan(facts))
     entries = _entries(facts, plan, days)
     own = tuple(entry for entry in entries if facts.first_on <= entry.on <= facts.last_on)
     counted = count_managers_months(days) if facts.staff.manager else count_months(entries, facts.profile)
@@ -80,15 +75,6 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
             short for short in assess_intervals(days, facts.profile) if facts.first_on <= short.on <= facts.last_on
         ),
     )
-
-
-def _known_range(facts: MonthFacts) -> tuple[date, date]:
-    known = [facts.first_on, facts.last_on]
-    known += [civil_date(punch.minute) for punch in facts.punches]
-    known += [civil_date(minute) for order in facts.orders for minute in (order.starts, order.ends)]
-    known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
-    known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
-    return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
 
 
 def _entries(facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...]) -> tuple[Entry, ...]:

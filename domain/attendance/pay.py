@@ -28,13 +28,6 @@ def round_hours(minutes: int, profile: Profile) -> int:
     return hours + (rest >= profile.pay_rounding_minutes)
 
 
-def rate_of(entry: Entry, profile: Profile) -> int:
-    """Give the percent of the hourly pay for an entry; regular minutes are the salary's 100."""
-    table = profile.raised_rates if entry.raised else profile.rates
-    allowances = sum(table.get(name, profile.rates[name]) for name in entry.allowances)
-    return table.get(entry.name, 100) + allowances
-
-
 def _keys(entry: Entry, profile: Profile) -> tuple[str, ...]:
     if entry.name in ALLOWANCES:
         return (entry.name, *entry.allowances)

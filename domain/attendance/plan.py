@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.attendance.facts import Compensatory, MonthFacts, Swap
 from domain.attendance.shift import DayKind, Hours, Shift, first_part, without_last_part
-from domain.attendance.spans import Spans, axis_minute
+from domain.attendance.spans import Spans, axis_minute, civil_date
 
 
 class ImpossiblePlanError(Exception):
@@ -24,7 +24,7 @@ class DayPlan:
 
     ``window`` reaches from the first to the last regular minute, ``breaks`` lie in it, ``duty`` is the rest of it. A
     holiday has them too: they tell 休日勤務 from overtime. ``compensated`` marks a holiday that a 代休日 answers (L12),
-    ``swapped_in`` a rest day that became a day of work.
+    ``swapped_in`` a rest day that became a day of work, ``is_part`` one that became a part of a day.
     """
 
     on: date
@@ -35,6 +35,7 @@ class DayPlan:
     net_minutes: int = 0
     compensated: bool = False
     swapped_in: bool = False
+    is_part: bool = False
 
     @property
     def starts(self) -> int | None:
@@ -44,25 +45,49 @@ class DayPlan:
 
 Plan = Mapping[date, DayPlan]
 
+PLAN_MARGIN = timedelta(days=9)
+"""Planned on each side of what is known: whole weeks, and a duty over midnight."""
 
-def derive_plan(facts: MonthFacts, first_on: date, last_on: date) -> dict[date, DayPlan]:
-    """Plan every day of the range, both ends included.
+
+def planned_range(facts: MonthFacts) -> tuple[date, date]:
+    """Give the first and last day that a plan must hold: the period, every fact, and the margin."""
+    known = [facts.first_on, facts.last_on]
+    known += [civil_date(punch.minute) for punch in facts.punches]
+    known += [civil_date(minute) for order in facts.orders for minute in (order.starts, order.ends)]
+    known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
+    known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
+    return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
+
+
+def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
+    """Plan every day of :func:`planned_range`.
 
     Raises:
         ImpossiblePlanError: a swap's or 代休日's dates do not fit the plan.
     """
-    shifts = {
-        date.fromordinal(ordinal): _shift_on(facts, date.fromordinal(ordinal))
-        for ordinal in range(first_on.toordinal(), last_on.toordinal() + 1)
-    }
+    first_on, last_on = planned_range(facts)
+    dates = (date.fromordinal(ordinal) for ordinal in range(first_on.toordinal(), last_on.toordinal() + 1))
+    shifts = {on: _shift_on(facts, on) for on in dates}
     swapped_in = _apply_swaps(facts, shifts)
     compensated = _apply_compensatory(facts, shifts)
     plan = {on: _day(on, shift) for on, shift in shifts.items()}
-    for on in swapped_in & plan.keys():
-        plan[on] = replace(plan[on], swapped_in=True)
-    for on in compensated & plan.keys():
+    for on, is_part in swapped_in.items():
+        plan[on] = replace(plan[on], swapped_in=True, is_part=is_part)
+    for on in compensated:
         plan[on] = replace(plan[on], compensated=True)
     return plan
+
+
+def settle_part(day: DayPlan, last_out: int | None) -> DayPlan:
+    """Settle the break of a swapped-in part of a day: up to 6:00 need none (R7).
+
+    Whoever is gone by the end of the break has worked the part through; whoever stays longer has taken it.
+    """
+    if not (day.is_part and day.breaks and last_out is not None and last_out <= day.breaks[-1][1]):
+        return day
+    starts = day.window[0][0]
+    through = ((starts, starts + day.net_minutes),)
+    return replace(day, window=through, breaks=(), duty=through)
 
 
 def in_swap_window(facts: MonthFacts, swap: Swap) -> bool:
@@ -88,11 +113,10 @@ def _shift_on(facts: MonthFacts, on: date) -> Shift:
     return shift
 
 
-def _apply_swaps(facts: MonthFacts, shifts: dict[date, Shift]) -> set[date]:
-    worked: set[date] = set()
+def _apply_swaps(facts: MonthFacts, shifts: dict[date, Shift]) -> dict[date, bool]:
+    worked: dict[date, bool] = {}
     for index, swap in enumerate(facts.swaps):
-        off = shifts.get(swap.off_on) or _shift_on(facts, swap.off_on)
-        gone = shifts.get(swap.worked_on) or _shift_on(facts, swap.worked_on)
+        off, gone = shifts[swap.off_on], shifts[swap.worked_on]
         if gone.kind not in {DayKind.rest, DayKind.statutory_rest}:
             raise ImpossiblePlanError(("swaps", index, "worked_on"), "週休日 (a rest day)")
         if off.kind is not DayKind.work or off.hours is None:
@@ -100,7 +124,7 @@ def _apply_swaps(facts: MonthFacts, shifts: dict[date, Shift]) -> set[date]:
         taken, left = _parts(off.hours, swap.part_minutes)
         shifts[swap.worked_on] = Shift(DayKind.work, taken)
         shifts[swap.off_on] = Shift(DayKind.rest) if left is None else Shift(DayKind.work, left)
-        worked.add(swap.worked_on)
+        worked[swap.worked_on] = swap.part_minutes is not None
     return worked
 
 
@@ -113,8 +137,7 @@ def _parts(hours: Hours, part_minutes: int | None) -> tuple[Hours, Hours | None]
 def _apply_compensatory(facts: MonthFacts, shifts: dict[date, Shift]) -> set[date]:
     answered: set[date] = set()
     for index, day_off in enumerate(facts.compensatory):
-        worked = shifts.get(day_off.worked_on) or _shift_on(facts, day_off.worked_on)
-        off = shifts.get(day_off.off_on) or _shift_on(facts, day_off.off_on)
+        worked, off = shifts[day_off.worked_on], shifts[day_off.off_on]
         if worked.kind is DayKind.work or day_off.worked_on in answered:
             raise ImpossiblePlanError(("compensatory", index, "worked_on"), "休日 (a holiday or rest day), once")
         if off.kind is not DayKind.work:

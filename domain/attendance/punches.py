@@ -21,7 +21,7 @@ from domain.civil import MINUTES_PER_DAY
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Time on site without a gap; ``refs`` are the punches at its ends (a cut at a scheduled start has none there)."""
+    """Time on site without a gap; ``refs`` are the in and the out behind it, also where a scheduled start cut it."""
 
     starts: int
     ends: int
@@ -156,13 +156,13 @@ class _Binder:
     def _close(self, opened: Punch, closed: Punch) -> None:
         starts = opened.minute
         on = self._arrival_on(starts)
-        refs: tuple[str, ...] = (opened.ref,)
+        refs = (opened.ref, closed.ref)
         for ordinal in range(on.toordinal() + 1, civil_date(closed.minute).toordinal() + 1):
             scheduled = self._scheduled_start(date.fromordinal(ordinal))
             if scheduled is not None and starts < scheduled < closed.minute:
                 self._add(on, stretches=(Stretch(starts, scheduled, refs),))
-                on, starts, refs = date.fromordinal(ordinal), scheduled, ()
-        self._add(on, stretches=(Stretch(starts, closed.minute, (*refs, closed.ref)),))
+                on, starts = date.fromordinal(ordinal), scheduled
+        self._add(on, stretches=(Stretch(starts, closed.minute, refs),))
 
     def _scheduled_start(self, on: date) -> int | None:
         day = self.plan.get(on)

@@ -1,0 +1,267 @@
+"""The form of ``sekisho attendance evaluate`` files: strict models, and the facts they give to the rules."""
+
+import calendar
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from domain.attendance.facts import (
+    Compensatory,
+    Direction,
+    Employment,
+    Leave,
+    MonthFacts,
+    Order,
+    Punch,
+    Staff,
+    Swap,
+    Workplace,
+)
+from domain.attendance.plan import planned_range
+from domain.attendance.profile import PROFILES, Profile
+from domain.attendance.shift import REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
+from domain.attendance.spans import axis_minute, civil_date, merge, total
+from domain.civil import MINUTES_PER_DAY
+from sekisho.civil_fields import (
+    CivilDateField,
+    CivilMinute,
+    CivilMinuteField,
+    ClockField,
+    ClockRangeField,
+    LengthField,
+    parse_clock_range,
+)
+from sync.calendar.japan import holidays_between
+
+_SHIFT = re.compile(r"(?P<hours>[^ ]+)(?: break (?P<breaks>.+))?")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_NAMED_SHIFTS = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday)}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+def _as_base(value: Any) -> Any:
+    return {"base": value} if isinstance(value, str) else value
+
+
+def _as_range(value: Any) -> Any:
+    if isinstance(value, str):
+        match = _MONTH.fullmatch(value)
+        if match is None:
+            raise ValueError(f"expected a month YYYY-MM or {{from, to}}, not {value!r}")
+        last = calendar.monthrange(int(match[1]), int(match[2]))[1] if int(match[1]) else 1
+        return {"from": f"{value}-01", "to": f"{value}-{last:02d}"}
+    return value
+
+
+def _as_shift(value: Any) -> Shift:
+    if isinstance(value, str):
+        if value in _NAMED_SHIFTS:
+            return _NAMED_SHIFTS[value]
+        if match := _SHIFT.fullmatch(value):
+            starts, ends = parse_clock_range(match["hours"])
+            breaks = tuple(parse_clock_range(part.strip()) for part in (match["breaks"] or "").split(",") if part)
+            if starts >= MINUTES_PER_DAY or ends - starts > MINUTES_PER_DAY:
+                raise ValueError(f"{value!r}: hours begin on their day and last 24 hours at most")
+            if any(start < starts or end > ends for start, end in breaks) or total(merge(breaks)) != total(breaks):
+                raise ValueError(f"{value!r}: breaks lie inside the hours, without overlap")
+            return work_shift(Hours(starts, ends, merge(breaks)))
+    raise ValueError(f"expected 'HH:MM-HH:MM break HH:MM-HH:MM', rest, statutory_rest or holiday, not {value!r}")
+
+
+def _given(value: Any) -> Any:
+    if value is None:
+        raise ValueError("expected a value; leave the field out instead of null")
+    return value
+
+
+Given = BeforeValidator(_given)
+"""Optional means that the field may be left out, never that it may be null."""
+
+
+class ProfileField(_Strict):
+    """A shipped profile and the fields it overrides."""
+
+    base: Literal["hagi", "lsa"]
+    date_change: Annotated[Annotated[ClockField, Field(lt=MINUTES_PER_DAY)] | None, Given] = None
+    stay_threshold_minutes: Annotated[Annotated[int, Field(ge=0, le=MINUTES_PER_DAY)] | None, Given] = None
+    early_threshold_minutes: Annotated[Annotated[int, Field(ge=0, le=MINUTES_PER_DAY)] | None, Given] = None
+    swap_in_60h: Annotated[bool | None, Given] = None
+    sunday_in_60h: Annotated[bool | None, Given] = None
+    swap_week_threshold: Annotated[Annotated[LengthField, Field(le=7 * MINUTES_PER_DAY)] | None, Given] = None
+    year_start: Annotated[Annotated[int, Field(ge=1, le=12)] | None, Given] = None
+
+    def resolve(self) -> Profile:
+        """Give the profile with its overrides."""
+        names = {"date_change": "date_change_minutes", "swap_week_threshold": "swap_week_threshold_minutes"}
+        changes = {names.get(name, name): getattr(self, name) for name in self.model_fields_set - {"base"}}
+        return replace(PROFILES[self.base], **changes)
+
+
+class StaffField(_Strict):
+    """Who it is about."""
+
+    employment: Literal["full_time", "part_time"] = "full_time"
+    manager: bool = False
+    workplace: Literal["ordinary", "externally_driven"] = "ordinary"
+
+
+class PeriodField(_Strict):
+    """The days that are asked for, both ends included."""
+
+    starts_on: CivilDateField = Field(alias="from")
+    ends_on: CivilDateField = Field(alias="to")
+
+    @field_validator("ends_on")
+    @classmethod
+    def _in_order(cls, ends_on: date, given: ValidationInfo) -> date:
+        starts_on = given.data.get("starts_on", ends_on)
+        if not starts_on <= ends_on < starts_on + timedelta(days=3660):
+            raise ValueError("expected a day on or after 'from', ten years at most")
+        return ends_on
+
+
+class SwapField(_Strict):
+    """週休日の振替."""
+
+    worked_on: CivilDateField
+    off_on: CivilDateField
+    part: Annotated[int | None, BeforeValidator(lambda value: None if value == "full" else _part(value))] = None
+
+
+class CompensatoryField(_Strict):
+    """代休日."""
+
+    worked_on: CivilDateField
+    off_on: CivilDateField
+
+
+class LeaveField(_Strict):
+    """Leave of a day; without ``from`` and ``to`` all of it."""
+
+    on: CivilDateField
+    kind: Literal[
+        "annual", "sick", "special", "nursing_care", "child_care", "duty_exemption", "overtime_compensatory", "unpaid"
+    ]
+    starts: Annotated[ClockField | None, Given] = Field(default=None, alias="from")
+    ends: Annotated[ClockField | None, Given] = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "LeaveField":
+        if (self.starts is None) != (self.ends is None):
+            raise ValueError("expected both 'from' and 'to', or neither for the whole day")
+        if self.starts is not None and self.ends is not None and self.ends <= self.starts:
+            raise ValueError("expected 'to' after 'from'")
+        return self
+
+
+class OrderField(_Strict):
+    """An overtime order."""
+
+    starts: CivilMinuteField = Field(alias="from")
+    ends: CivilMinuteField = Field(alias="to")
+    breaks: list[ClockRangeField] = []
+
+    @field_validator("ends")
+    @classmethod
+    def _in_order(cls, ends: CivilMinute, given: ValidationInfo) -> CivilMinute:
+        starts = given.data.get("starts")
+        if starts is not None and ends.axis <= starts.axis:
+            raise ValueError("expected a moment after 'from'")
+        return ends
+
+    @field_validator("breaks")
+    @classmethod
+    def _inside(cls, breaks: list[tuple[int, int]], given: ValidationInfo) -> list[tuple[int, int]]:
+        starts, ends = given.data.get("starts"), given.data.get("ends")
+        if starts is not None and ends is not None:
+            origin = axis_minute(starts.on)
+            if any(origin + start < starts.axis or origin + end > ends.axis for start, end in breaks):
+                raise ValueError("expected clock ranges inside the order, seen from its first day")
+        return breaks
+
+    def resolve(self) -> Order:
+        """Give the order on the axis; its breaks are clock times of its first day."""
+        origin = axis_minute(self.starts.on)
+        breaks = merge((origin + start, origin + end) for start, end in self.breaks)
+        return Order(self.starts.axis, self.ends.axis, breaks, ref=f"{self.starts.text} - {self.ends.text}")
+
+
+class TapField(_Strict):
+    """A tap at a door."""
+
+    at: CivilMinuteField
+    direction: Literal["in", "out", "none"]
+    point: Literal["entrance", "interior"] = "entrance"
+
+    def resolve(self) -> Punch:
+        """Give the punch on the axis."""
+        return Punch(self.at.axis, Direction(self.direction), self.point == "interior", ref=self.at.text)
+
+
+class Case(_Strict):
+    """One question to the rules."""
+
+    id: str
+    profile: Annotated[ProfileField, BeforeValidator(_as_base)]
+    staff: StaffField = StaffField()
+    period: Annotated[PeriodField, BeforeValidator(_as_range)]
+    holidays: list[CivilDateField] = []
+    shifts: dict[CivilDateField, Annotated[Shift, BeforeValidator(_as_shift)]] = {}
+    swaps: list[SwapField] = []
+    compensatory: list[CompensatoryField] = []
+    leave: list[LeaveField] = []
+    orders: list[OrderField] = []
+    taps: list[TapField] = []
+
+    def facts(self) -> MonthFacts:
+        """Give the facts; absent holidays are those of the profile's calendar."""
+        punches = tuple(tap.resolve() for tap in self.taps)
+        orders = tuple(order.resolve() for order in self.orders)
+        first_on, last_on = self.period.starts_on, self.period.ends_on
+        known_from_on = min([first_on, *(civil_date(punch.minute) for punch in punches)]).replace(day=1)
+        swaps = tuple(Swap(swap.worked_on, swap.off_on, swap.part) for swap in self.swaps)
+        compensatory = tuple(Compensatory(day.worked_on, day.off_on) for day in self.compensatory)
+        facts = MonthFacts(
+            person_id=self.id,
+            profile=self.profile.resolve(),
+            first_on=first_on,
+            last_on=last_on,
+            known_from_on=known_from_on,
+            staff=Staff(
+                Employment(self.staff.employment),
+                manager=self.staff.manager,
+                workplace=Workplace(self.staff.workplace),
+            ),
+            punches=punches,
+            orders=orders,
+            holidays=frozenset(self.holidays),
+            shifts=self.shifts,
+            swaps=swaps,
+            compensatory=compensatory,
+            leave=tuple(Leave(item.on, item.kind, item.starts, item.ends) for item in self.leave),
+        )
+        return facts if "holidays" in self.model_fields_set else replace(facts, holidays=_calendar_of(facts))
+
+
+class CaseFile(_Strict):
+    """The whole file."""
+
+    cases: list[Case]
+
+
+def _part(value: Any) -> int:
+    match = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", value) if isinstance(value, str) else None
+    minutes = int(match[1]) * 60 + int(match[2]) if match else 0
+    if minutes == 0:
+        raise ValueError(f"expected full or a length like '4:00', not {value!r}")
+    return minutes
+
+
+def _calendar_of(facts: MonthFacts) -> frozenset[date]:
+    return holidays_between(*planned_range(facts))
