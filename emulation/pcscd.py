@@ -81,7 +81,7 @@ class Pcscd:
     def start(self, seconds: float = START_SECONDS) -> None:
         """Start the service and wait up to ``seconds`` until its readers take cards.
 
-        The ports and the socket stay the same at a restart; cards that were inserted are to be inserted again.
+        The ports and the socket stay the same at a restart.
 
         Raises:
             PcscdError: not installed, already running, or it ended at once.

@@ -20,6 +20,7 @@ _GET_DATA = bytes.fromhex("ffca000000")
 _ATR_WANTED = 4
 _SUCCESS, _NOT_SUPPORTED = b"\x90\x00", b"\x6a\x81"
 _CONNECT_SECONDS = 5.0
+_RECONNECT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,17 @@ def contact_pcsc_card() -> PcscCard:
 
 
 class VirtualCard:
-    """One card of one owner, put into a virtual reader and taken out again, as often as wanted."""
+    """One card, put into a virtual reader and taken out again, as often as wanted.
+
+    It stays in until it is ejected: should the reader's service end, the card lies there when it comes back.
+    """
 
     def __init__(self, card: PcscCard) -> None:
         self._card = card
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._ejected = threading.Event()
 
     def insert(self, port: int, host: str = "127.0.0.1") -> None:
         """Put the card into the reader whose vpcd listens at ``port``.
@@ -66,22 +72,24 @@ class VirtualCard:
             OSError: no reader listens there.
             RuntimeError: the card is in a reader already.
         """
-        if self._socket is not None:
+        if self._thread is not None:
             raise RuntimeError("the card is in a reader: eject it first")
-        self._socket = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
-        self._socket.settimeout(None)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._thread = threading.Thread(target=self._serve, args=(self._socket,), name=f"card-{port}", daemon=True)
+        self._ejected.clear()
+        self._connect(port, host)
+        self._thread = threading.Thread(target=self._lie, args=(port, host), name=f"card-{port}", daemon=True)
         self._thread.start()
 
     def eject(self) -> None:
         """Take the card out; no matter if the reader is gone."""
-        if self._socket is None or self._thread is None:
+        if self._thread is None:
             return
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self._ejected.set()
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()
-        self._socket = self._thread = None
+        self._thread = None
 
     def tap(self, port: int, hold_seconds: float = 0.8) -> None:
         """Insert, hold and eject; blocks while it is held. pcscd looks every 0.4 s: shorter taps can go unseen."""
@@ -97,16 +105,35 @@ class VirtualCard:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self.eject()
 
+    def _connect(self, port: int, host: str) -> None:
+        connection = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
+        connection.settimeout(None)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self._lock:
+            if self._ejected.is_set():
+                connection.close()
+            else:
+                self._socket = connection
+
+    def _lie(self, port: int, host: str) -> None:
+        while not self._ejected.is_set():
+            if self._socket is None:
+                with contextlib.suppress(OSError):
+                    self._connect(port, host)
+            if self._socket is not None:
+                with contextlib.suppress(OSError), self._socket:  # ConnectionError is one: ejected, or the reader went
+                    self._serve(self._socket)
+                self._socket = None
+            self._ejected.wait(_RECONNECT_SECONDS)
+
     def _serve(self, connection: socket.socket) -> None:
-        # ConnectionError is an OSError: the card was ejected, or the reader is gone.
-        with contextlib.suppress(OSError), connection:
-            while True:
-                (length,) = struct.unpack(">H", _receive(connection, 2))
-                payload = _receive(connection, length)
-                if length != 1:
-                    _send(connection, self._card.answer(payload))
-                elif payload[0] == _ATR_WANTED:
-                    _send(connection, self._card.atr)
+        while True:
+            (length,) = struct.unpack(">H", _receive(connection, 2))
+            payload = _receive(connection, length)
+            if length != 1:
+                _send(connection, self._card.answer(payload))
+            elif payload[0] == _ATR_WANTED:
+                _send(connection, self._card.atr)
 
 
 def _receive(connection: socket.socket, length: int) -> bytes:

@@ -22,11 +22,6 @@ class FieldWatch:
         self._field: Field = EMPTY
         self._looked_mono = 0.0
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether the field held nothing at the last look, not even something that may only flicker."""
-        return self._field.is_empty
-
     def look(self, seen: Collection[Sight]) -> tuple[Observation, ...]:
         """Take one look into account and give what is new."""
         now = self._clock()

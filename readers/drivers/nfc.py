@@ -18,10 +18,8 @@ import nfc.clf.device
 import nfc.clf.transport
 
 from readers.drivers.faults import ReaderError, fault_of, loaded_kernel_modules
-from readers.drivers.field_watch import FieldWatch
-from readers.drivers.port import Observation
 from readers.drivers.presentation import Reading, Sight
-from readers.drivers.supervise import Pace, SupervisedReader
+from readers.drivers.supervise import Look, Pace, SupervisedReader
 
 POLLED_SYSTEM = 0xFE00
 """The common area, where the FCF format of staff and student cards lives. Polling the wildcard instead would let each
@@ -91,9 +89,8 @@ def nfc_reader(
             "(expected udp:127.0.0.1:PORT, usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
         )
     opener = open_frontend or open_nfc_frontend
-    watch = FieldWatch(reader)
     technologies = ("212F",) if path.startswith("udp") else ("212F", "106A")
-    return SupervisedReader(reader, lambda: NfcSession(opener(path), watch, technologies), pace=pace)
+    return SupervisedReader(reader, lambda: NfcSession(opener(path), technologies), pace=pace)
 
 
 def open_nfc_frontend(path: str) -> Frontend:
@@ -147,13 +144,12 @@ def frontend_over(transport: Transport, driver: str = "rcs380") -> Frontend:
 class NfcSession:
     """One open frontend, looked at once each :meth:`look`."""
 
-    def __init__(self, frontend: Frontend, watch: FieldWatch, technologies: Sequence[str]) -> None:
+    def __init__(self, frontend: Frontend, technologies: Sequence[str]) -> None:
         self._frontend = frontend
-        self._watch = watch
         self._technologies = technologies
         self._broken_looks = 0
 
-    def look(self) -> Sequence[Observation]:
+    def look(self) -> Look:
         """Sense each technology once; see :class:`~readers.drivers.supervise.Session`."""
         time.sleep(PAUSE_SECONDS)
         try:
@@ -161,10 +157,10 @@ class NfcSession:
         except (OSError, ReaderError):
             raise
         except Exception as error:  # noqa: BLE001 (nfcpy answers garbage with IndexError, TypeError, struct.error …)
-            return self._watch.look(self._broken(error))
-        torn: list[Sight] = ["torn"] if self._broken_looks == 1 and not seen else []
+            return self._broken(error)
+        is_torn = self._broken_looks == 1 and not seen
         self._broken_looks = 0
-        return self._watch.look(seen + torn)
+        return ("torn",) if is_torn else seen
 
     def close(self) -> None:
         """Close the frontend, which takes a device that is already gone without a word."""

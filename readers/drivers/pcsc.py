@@ -5,15 +5,12 @@ reader has a context of its own; the pseudo reader wakes it when readers come an
 UNAWARE, so a card that already lies there is seen.
 """
 
-from collections.abc import Sequence
-
 from smartcard import scard
 
 from readers.drivers.faults import ReaderError
-from readers.drivers.field_watch import FieldWatch
-from readers.drivers.port import Health, Observation, ReaderHealth
-from readers.drivers.presentation import Reading, Sight
-from readers.drivers.supervise import Pace, SupervisedReader
+from readers.drivers.port import Health, ReaderHealth
+from readers.drivers.presentation import MISSES_TO_LIFT, Reading, Sight
+from readers.drivers.supervise import Look, Pace, SupervisedReader
 
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"
 WAIT_MS = 500
@@ -58,16 +55,14 @@ def pcsc_reader(reader: str, path: str, *, pace: Pace | None = None) -> Supervis
         path: how the reader's PC/SC name begins ("" is the first one); the service adds numbers to the maker's name.
         pace: how patient its supervisor is.
     """
-    watch = FieldWatch(reader)
-    return SupervisedReader(reader, lambda: PcscSession(reader, path, watch), pace=pace)
+    return SupervisedReader(reader, lambda: PcscSession(reader, path), pace=pace)
 
 
 class PcscSession:
     """One context and one reader of it."""
 
-    def __init__(self, reader: str, name_prefix: str, watch: FieldWatch) -> None:
+    def __init__(self, reader: str, name_prefix: str) -> None:
         self._reader = reader
-        self._watch = watch
         result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         _check(result)
         try:
@@ -77,25 +72,26 @@ class PcscSession:
             raise
         self._state = scard.SCARD_STATE_UNAWARE
         self._sight: Sight | None = None  # of the card that lies there, once it could be read
-        self._is_settled = True
+        self._short_looks_due = 0
 
-    def look(self) -> Sequence[Observation]:
+    def look(self) -> Look:
         """Wait for a change, or for as long as a look may take; see :class:`~readers.drivers.supervise.Session`.
 
         A card that lies there is read at every look: some readers notice a swap late, and a torn read mends itself.
         """
         atr = self._wait()
         if not self._is_present:
+            self._short_looks_due = MISSES_TO_LIFT if self._sight else max(self._short_looks_due - 1, 0)
             self._sight = None
-            return self._seen([])
+            return ()
         sight = self._read(atr)
+        self._short_looks_due = 1 if sight is None or sight in _BROKEN else 0
         if sight is None and self._sight is None:
-            self._is_settled = False
             return (ReaderHealth(self._reader, "busy", "exclusive_use"),)
         if sight in _BROKEN and isinstance(self._sight, Reading):
-            return self._seen([])  # it is leaving, or another has come, and the service has not noticed yet
+            return ()  # it is leaving, or another has come, and the service has not noticed yet
         self._sight = sight or self._sight
-        return self._seen([self._sight] if self._sight else [])
+        return (self._sight,) if self._sight else ()
 
     def close(self) -> None:
         """Release the context; a service that is gone has released it already."""
@@ -115,8 +111,9 @@ class PcscSession:
 
     def _wait(self) -> bytes:
         """Wait for a change, at most as long as a look may take; gives the ATR of the card that lies there, or b""."""
+        wait_ms = SETTLE_MS if self._short_looks_due else WAIT_MS
         known = [(PLUG_AND_PLAY, self._readers_count << 16), (self._name, self._state)]
-        result, states = scard.SCardGetStatusChange(self._context, WAIT_MS if self._is_settled else SETTLE_MS, known)
+        result, states = scard.SCardGetStatusChange(self._context, wait_ms, known)
         if result != scard.SCARD_E_TIMEOUT:
             _check(result)
         (_, pnp_state, _), (_, state, atr) = states
@@ -126,11 +123,6 @@ class PcscSession:
             self._name, self._readers_count = self._find(self._name)
         self._state = state & ~scard.SCARD_STATE_CHANGED
         return bytes(atr)
-
-    def _seen(self, sights: Sequence[Sight]) -> Sequence[Observation]:
-        observations = self._watch.look(sights)
-        self._is_settled = self._watch.is_empty if not sights else not _BROKEN.intersection(sights)
-        return observations
 
     def _read(self, atr: bytes) -> Sight | None:
         """Read the card that lies there; None when another program holds it for itself."""

@@ -41,11 +41,6 @@ class Field:
     misses: tuple[tuple[Sight, int], ...] = ()
     crowded: bool = False
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing lies there any more, not even something that may only flicker."""
-        return not self.misses
-
 
 EMPTY = Field()
 

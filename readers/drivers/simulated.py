@@ -8,7 +8,6 @@ import os
 import socket
 import stat
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from readers.drivers.faults import ReaderError, fault_of
 from readers.drivers.field_watch import STATIC_NUMBER_ASSURANCE
 from readers.drivers.port import CardSeen, Observation, ReadTrouble
-from readers.drivers.supervise import Pace, SupervisedReader
+from readers.drivers.supervise import Look, Pace, SupervisedReader
 
 DATAGRAM_BYTES_MAX = 512
 WAIT_SECONDS = 0.5
@@ -63,7 +62,7 @@ class SimulatedSession:
             self._socket.close()
             raise
 
-    def look(self) -> Sequence[Observation]:
+    def look(self) -> Look:
         """Wait for a datagram; see :class:`~readers.drivers.supervise.Session`."""
         try:
             payload = self._socket.recv(DATAGRAM_BYTES_MAX + 1)

@@ -1,11 +1,14 @@
 """Keeps one reader alive: opens it, watches that its looks complete, opens it again when they do not.
 
 Theory of operation. A *session* is one open reader; a *life* is one session run in a thread of its own, because a call
-into a driver or into pcscd may never return. The life puts the observations of each look into a queue; the supervisor,
-in the caller's thread, hands them on. No look within ``stall_seconds`` means the life is stuck: it is abandoned (its
-queue is dropped, so that nothing late is reported; its thread closes the session if the call ever returns) and another
-begins. Any fault ends a life; the next begins after a back-off that grows and is jittered, so that ten readers of one
-broken hub do not retry in step.
+into a driver or into pcscd may never return. The life puts what each look saw into a queue; the supervisor, in the
+caller's thread, makes presentations of it and reports them.
+
+No look within ``stall_seconds`` means that the life is stuck: it is abandoned and another begins. Its queue is dropped,
+so what it still sees is neither reported late nor counted as seen; its thread closes the session if the call returns.
+
+Any fault ends a life. The next begins after a back-off that grows and is jittered, so that ten readers of one broken
+hub do not retry in step.
 """
 
 import logging
@@ -19,7 +22,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from readers.drivers.faults import ReaderError, fault_of
+from readers.drivers.field_watch import FieldWatch
 from readers.drivers.port import Health, Observation, ReaderHealth
+from readers.drivers.presentation import Sight
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +32,15 @@ STUCK_THREADS_MAX = 3
 """Abandoned threads that may pile up in calls that never return; at the limit nothing new is begun."""
 
 
+Look = Sequence[Sight | Observation]
+"""What one look brought: sights of cards that lie in the field, of which the supervisor makes presentations, and whole
+observations, which go through as they are."""
+
+
 class Session(Protocol):
     """One open reader."""
 
-    def look(self) -> Sequence[Observation]:
+    def look(self) -> Look:
         """Take one look, within about a second, and give what it brought.
 
         Raises:
@@ -79,6 +89,7 @@ class SupervisedReader:
         self._open_session = open_session
         self._pace = pace or Pace()
         self._jitter = jitter
+        self._watch = FieldWatch(reader)
         self._said: ReaderHealth | None = None
         self._stuck: list[_Life] = []
 
@@ -111,10 +122,12 @@ class SupervisedReader:
                 return result
             self._hand_on(report, result)
 
-    def _hand_on(self, report: Callable[[Observation], None], observations: Sequence[Observation]) -> None:
+    def _hand_on(self, report: Callable[[Observation], None], look: Look) -> None:
+        observations = [seen for seen in look if isinstance(seen, Observation)]
+        presented = self._watch.look([seen for seen in look if not isinstance(seen, Observation)])
         if not any(isinstance(observation, ReaderHealth) for observation in observations):
             self._say(report, "ready", "")
-        for observation in observations:
+        for observation in (*observations, *presented):
             if isinstance(observation, ReaderHealth):
                 self._say(report, observation.health, observation.cause)
             else:
@@ -129,10 +142,10 @@ class SupervisedReader:
 
 
 class _Life:
-    """One session in its thread. ``results`` gives a sequence for each look, then a fault, or None after a stop."""
+    """One session in its thread. ``results`` gives each look, then a fault, or None after a stop."""
 
     def __init__(self, name: str, open_session: Callable[[], Session], stop: threading.Event) -> None:
-        self.results: queue.SimpleQueue[Sequence[Observation] | ReaderError | None] = queue.SimpleQueue()
+        self.results: queue.SimpleQueue[Look | ReaderError | None] = queue.SimpleQueue()
         self._open_session = open_session
         self._stop = stop
         self._abandoned = threading.Event()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from emulation.felica_card import FelicaCard, fcf_card
 from emulation.felica_field import FelicaField
-from readers.drivers.field_watch import FieldWatch
 from readers.drivers.nfc import NfcSession, nfc_reader, open_nfc_frontend
-from readers.drivers.port import CardSeen, Observation, ReaderHealth, ReadTrouble
+from readers.drivers.port import ReaderHealth, ReadTrouble
+from readers.drivers.presentation import Reading
 from tests.readers.drivers.watching import BRISK, watching
 
 IDM = bytes.fromhex("0101050103b0c30b")
@@ -76,9 +76,9 @@ def test_garbage_on_the_antenna_never_gets_through_as_a_card(garbage: bytes) -> 
         antenna.bind(("127.0.0.1", 0))
         antenna.settimeout(5)
         frontend = open_nfc_frontend(f"udp:127.0.0.1:{antenna.getsockname()[1]}")
-        session = NfcSession(_Answered(frontend, antenna, garbage), FieldWatch("west"), ("212F",))
-        for observation in session.look():
-            assert not isinstance(observation, CardSeen) or _is_answer_to_a_poll(garbage)
+        session = NfcSession(_Answered(frontend, antenna, garbage), ("212F",))
+        for sight in session.look():
+            assert not isinstance(sight, Reading) or _is_answer_to_a_poll(garbage)
         session.close()
 
 
@@ -112,7 +112,3 @@ class _Answered:
 def _is_answer_to_a_poll(payload: bytes) -> bool:
     frame = bytes.fromhex(payload.split()[1].decode())
     return len(frame) == frame[0] >= 18 and frame[1] == 1
-
-
-def test_only_observations_come_out() -> None:
-    assert {CardSeen, ReadTrouble, ReaderHealth} == set(Observation.__args__)  # type: ignore[attr-defined]

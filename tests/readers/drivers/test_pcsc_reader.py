@@ -141,6 +141,17 @@ def test_the_service_ends_and_comes_back_and_cards_are_read_again(pcscd: Pcscd, 
 
 
 @pytest.mark.real
+def test_a_card_that_stays_in_while_the_service_restarts_lies_there_afterwards(pcscd: Pcscd, port: int) -> None:
+    with VirtualCard(type_a_pcsc_card(UID)) as card:
+        card.insert(port)
+        time.sleep(POLL_SECONDS)
+        pcscd.kill()
+        pcscd.start()
+        with reader_a() as watched:
+            watched.wait_for_card(UID)
+
+
+@pytest.mark.real
 def test_a_service_that_freezes_is_noticed_and_survived(pcscd: Pcscd, port: int) -> None:
     with reader_a() as watched:
         watched.wait_for_health("ready")

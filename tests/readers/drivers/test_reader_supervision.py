@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from readers.drivers.faults import ReaderError
 from readers.drivers.port import CardSeen, Observation, ReaderHealth
+from readers.drivers.presentation import Reading, Sight
 from readers.drivers.supervise import STUCK_THREADS_MAX, Pace, SupervisedReader, back_off_seconds
 from tests.readers.drivers.watching import watching
 
 QUICK = Pace(back_off_first_seconds=0.01, back_off_max_seconds=0.02, stable_seconds=5, stall_seconds=0.3)
 CARD = CardSeen("west", "felica_idm", b"12345678", 1, 0.0)
 
-Look = Callable[[], Sequence[Observation]]
+Look = Callable[[], Sequence[Sight | Observation]]
 
 
 def nothing() -> Sequence[Observation]:
@@ -122,6 +123,26 @@ def test_a_look_that_never_returns_is_abandoned_and_says_nothing_late() -> None:
             nothing()
         assert script.closed_count == 1, "the abandoned session is closed once its call returns"
         assert watched.cards == []
+
+
+def test_what_an_abandoned_look_saw_does_not_count_as_seen() -> None:
+    card = Reading("felica_idm", bytes.fromhex("0101050103b0c30b"))
+    released = threading.Event()
+
+    def hang() -> Sequence[Sight]:
+        released.wait(20)
+        return (card,)
+
+    def wait_then_see() -> Sequence[Sight]:
+        while not script.closed_count:
+            nothing()
+        return (card,)
+
+    script = Script([hang], [nothing, wait_then_see])
+    with watching(driver_of(script)) as watched:
+        watched.wait_for_health("ready")
+        released.set()
+        watched.wait_for_card(card.identifier)
 
 
 def test_stuck_threads_do_not_pile_up() -> None:
