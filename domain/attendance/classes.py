@@ -92,15 +92,14 @@ def raise_after_60h(entries: tuple[Entry, ...], profile: Profile) -> tuple[Entry
     for entry in entries:
         if (entry.on.year, entry.on.month) != month:
             month, counted = (entry.on.year, entry.on.month), 0
-        if not counts_for_step(entry, profile):
+        room = max(0, profile.step_minutes - counted)
+        counted += entry.minutes if counts_for_step(entry, profile) else 0
+        if entry.minutes <= room or not counts_for_step(entry, profile):
             raised.append(entry)
             continue
-        below = min(entry.minutes, max(0, profile.step_minutes - counted))
-        counted += entry.minutes
-        if below:
-            raised.append(replace(entry, ends=entry.starts + below))
-        if below < entry.minutes:
-            raised.append(replace(entry, starts=entry.starts + below, raised=True))
+        if room:
+            raised.append(replace(entry, ends=entry.starts + room))
+        raised.append(replace(entry, starts=entry.starts + room, raised=True))
     return tuple(raised)
 
 

@@ -76,7 +76,7 @@ def assess_day(
     Args:
         bound: the day's punches; empty on a day without any.
         plan: the day as planned.
-        orders: the orders that begin on this duty day or meet its presence.
+        orders: the orders that begin on this duty day or meet its presence, in order.
         leave: the day's leave.
         profile: thresholds.
     """
@@ -159,7 +159,7 @@ def _once_each(ordered: tuple[tuple[Order, Spans], ...]) -> tuple[tuple[Order, S
     # Where orders overlap a minute counts once, for the order that came first.
     taken: Spans = ()
     once = []
-    for order, spans in sorted(ordered, key=lambda pair: (pair[0].starts, pair[0].ends, pair[0].ref)):
+    for order, spans in ordered:
         own = subtract(spans, taken)
         taken = merge((*taken, *own))
         if own:

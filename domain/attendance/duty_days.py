@@ -21,7 +21,8 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
     """
     bound = bind_punches(facts.punches, facts.profile, planned, facts.until)
     plan = {on: settle_part(day, bound[on].last_out if on in bound else None) for on, day in planned.items()}
-    ordered = [order_time(order, plan, facts.profile) for order in facts.orders]
+    orders = sorted(facts.orders, key=lambda order: (order.starts, order.ends, order.breaks, order.ref))
+    ordered = [order_time(order, plan, facts.profile) for order in orders]
     by_day = _orders_by_day(ordered, bound)
     told = _tell_of_windows(facts)
     presence = merge(span for day in bound.values() for span in day.presence)
@@ -31,9 +32,9 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
     leave = leave_by_day(facts.leave)
     days = []
     for on in sorted(bound.keys() | by_day.keys() | told.keys()):
-        orders, absent = tuple(by_day.get(on, ())), leave.get(on, ())
-        day = assess_day(bound.get(on) or BoundDay(on), plan[on], orders, absent, facts.profile)
-        days.append(replace(day, divergences=(*day.divergences, *told.get(on, ()))))
+        given = tuple(by_day.get(on, ()))
+        day = assess_day(bound.get(on) or BoundDay(on), plan[on], given, leave.get(on, ()), facts.profile)
+        days.append(replace(day, divergences=(*day.divergences, *told[on])) if on in told else day)
     return plan, tuple(days)
 
 

@@ -50,6 +50,9 @@ def with_swap_week(entries: tuple[Entry, ...], spans: Spans) -> tuple[Entry, ...
     for entry in entries:
         own = ((entry.starts, entry.ends),)
         inside = intersect(own, spans) if entry.order is None else ()
+        if not inside:
+            marked.append(entry)
+            continue
         marked += [replace(entry, starts=start, ends=end) for start, end in subtract(own, inside)]
         marked += [
             replace(entry, starts=start, ends=end, rule="L11", allowances=(*entry.allowances, "swap_week"))

@@ -4,7 +4,7 @@ import itertools
 import random
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.attendance.classes import OVERTIME_CLASSES
@@ -79,11 +79,13 @@ def shuffled(facts: MonthFacts, seed: int) -> MonthFacts:
     return MonthFacts(**{**values, "punches": tuple(punches + punches[:3]), "orders": tuple(orders)})
 
 
+@settings(max_examples=50)
 @given(month_facts(), st.integers())
 def test_the_order_of_arrival_and_repeats_change_nothing(facts: MonthFacts, seed: int) -> None:
     assert derive_month(shuffled(facts, seed)) == derive_month(facts)
 
 
+@settings(max_examples=50)
 @given(month_facts())
 def test_stretches_are_disjoint_and_in_order(facts: MonthFacts) -> None:
     month = derive_month(facts)
@@ -92,6 +94,7 @@ def test_stretches_are_disjoint_and_in_order(facts: MonthFacts) -> None:
     assert all(one.ends <= other.starts for one, other in itertools.pairwise(stretches))
 
 
+@settings(max_examples=50)
 @given(month_facts())
 def test_minutes_are_conserved(facts: MonthFacts) -> None:
     month = derive_month(facts)
@@ -106,6 +109,7 @@ def test_minutes_are_conserved(facts: MonthFacts) -> None:
         assert day.regular_minutes + total(s for _, ordered in day.assessment.ordered for s in ordered) <= span
 
 
+@settings(max_examples=50)
 @given(month_facts())
 def test_sums_are_sums(facts: MonthFacts) -> None:
     month = derive_month(facts)
@@ -122,6 +126,7 @@ def test_sums_are_sums(facts: MonthFacts) -> None:
         assert month.after_60h.get(name, 0) <= minutes
 
 
+@settings(max_examples=50)
 @given(month_facts())
 def test_regular_and_ordered_entries_never_overlap(facts: MonthFacts) -> None:
     entries = [entry for day in derive_month(facts).days for entry in day.entries]
@@ -129,6 +134,7 @@ def test_regular_and_ordered_entries_never_overlap(facts: MonthFacts) -> None:
     assert all(one.ends <= other.starts for one, other in itertools.pairwise(ordered))
 
 
+@settings(max_examples=50)
 @given(month_facts())
 def test_overtime_is_never_more_than_ordered(facts: MonthFacts) -> None:
     month = derive_month(facts)
