@@ -63,6 +63,7 @@ class Broker:
         self.network = network
         self.up = True
         self.deliver_twice = 0  # a fault: so many of the next deliveries go out two times
+        self.drops_next = 0  # a fault: so many of the next messages are thrown away
         self.dropped = 0
         self._trace = trace
         self._queue_max = queue_max
@@ -187,7 +188,8 @@ class Broker:
             self._enqueue(session, topic, payload, retained=False)
 
     def _enqueue(self, session: _Session, topic: str, payload: bytes, *, retained: bool) -> None:
-        if len(session.queue) >= self._queue_max:
+        if len(session.queue) >= self._queue_max or self.drops_next > 0:
+            self.drops_next = max(0, self.drops_next - 1)
             self.dropped += 1
             self._trace.note(NAME, "dropped in silence", topic)
             return

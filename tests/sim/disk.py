@@ -13,6 +13,9 @@ from domain.ids import DeviceId
 from readers.journal import Journal, JournalFailedError
 from tests.sim.plants import Variant
 
+SYNC_TAKES = 2_000
+"""Microseconds of an ordinary sync."""
+
 Copy = dict[str, bytes]
 """File name → content."""
 
@@ -26,6 +29,7 @@ class Disk:
         self.path = folder / "journal.db"
         self.fails_before_commit = 0  # so many of the next appends
         self.fails_after_commit = 0
+        self.next_sync_takes = SYNC_TAKES
         self._variant = variant
 
     def open(self, device: DeviceId, new_epoch: int) -> Journal:
@@ -48,6 +52,11 @@ class Disk:
             journal.close()
             raise JournalFailedError("simulated: the disk said no after it had written")
         return last_seq
+
+    def take_sync_time(self) -> int:
+        """Give the microseconds that this sync took."""
+        took, self.next_sync_takes = self.next_sync_takes, SYNC_TAKES
+        return took
 
     def lose(self) -> None:
         """Lose every file."""

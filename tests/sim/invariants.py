@@ -7,16 +7,23 @@ what each device signed, and the centre's rows after each commit.
 import json
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from contract.chain import chain_start, chain_step
 from domain.ids import DeviceId
+
+ROUNDING = timedelta(milliseconds=1)
+"""The journal keeps instants in whole milliseconds."""
 
 Key = tuple[str, int, int]
 """(device, epoch, seq)"""
 
 
-class InvariantBrokenError(Exception):
-    """An invariant does not hold; ``number`` is its name in docs/decisions/0008-simulation.md."""
+class InvariantBrokenError(BaseException):
+    """An invariant does not hold; ``number`` is its name in docs/decisions/0008-simulation.md.
+
+    No ``except Exception`` of the code under test may swallow it.
+    """
 
     def __init__(self, number: str, detail: str) -> None:
         super().__init__(f"{number}: {detail}")
@@ -44,6 +51,7 @@ class Watch:
         self.held: dict[Key, bytes] = {}
         self.lied_to: set[str] = set()  # devices whose disk went back, was lost or was copied
         self.receipts: dict[tuple[str, int], int] = {}
+        self._receipts_held: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
         self._prefixes: dict[tuple[str, int], _Prefix] = {}
         self.pulses = 0
 
@@ -54,6 +62,10 @@ class Watch:
         if found != line:
             raise InvariantBrokenError("I1", f"{device} told 'recorded' of {epoch}/{seq}, which its journal lacks")
         self.acknowledged[device, epoch, seq] = line
+
+    def on_tone_without_record(self, device: str) -> None:
+        """A person was told "recorded" though nothing was (I1)."""
+        raise InvariantBrokenError("I1", f"{device} told 'recorded' where nothing was recorded")
 
     def on_pulse(self, device: str, *, age_seconds: float, granted: bool, egress: bool) -> None:
         """A lock moved: granted and of the last two seconds, unless it leads to safety (I14)."""
@@ -74,15 +86,21 @@ class Watch:
             if len(told) > 1 and device not in self.lied_to:
                 raise InvariantBrokenError("I4", f"{device} signed two records {header['epoch']}/{seq}")
 
-    def on_pruned(self, device: str, epoch: int, first_seq: int) -> None:
-        """An edge deleted what is before ``first_seq``: a receipt that was really issued must cover it (I7)."""
+    def on_receipt_held(self, label: str, epoch: int, upto_seq: int, at: datetime) -> None:
+        """A box took a receipt, at that instant of its own clock."""
+        self._receipts_held.setdefault((label, epoch), []).append((at, upto_seq))
+
+    def on_pruned(self, device: str, label: str, epoch: int, first_seq: int, *, before: datetime) -> None:
+        """A box deleted what is before ``first_seq``: a receipt that was really issued covers it (I7).
+
+        And the box has held such a receipt since ``before`` by its own clock: the keep-period is over.
+        """
         covered = self.receipts.get((device, epoch), 0)
         if first_seq - 1 > covered:
             raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1}, receipts cover {covered}")
-
-    def on_kept_too_short(self, device: str, seq: int, seconds: float) -> None:
-        """An edge deleted a record before its keep-period was over (I7)."""
-        raise InvariantBrokenError("I7", f"{device} pruned {seq} after {seconds:.0f} s")
+        kept = max((upto for at, upto in self._receipts_held.get((label, epoch), ()) if at <= before + ROUNDING), default=0)
+        if first_seq - 1 > kept and device not in self.lied_to:
+            raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1} before its time: {kept}")
 
     def on_disk_lies(self, device: str) -> None:
         """A disk lost, went back or was copied: what of this device is not at the centre yet may be gone or told twice.

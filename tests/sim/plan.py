@@ -83,9 +83,11 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "edge_crash": (_fault("edge_crash", numbers=(0, 12), seconds=(1, 120)), 6),  # after so many more effects
     "append_fails": (_fault("append_fails", numbers=(0, 1), seconds=(1, 20)), 3),  # 1: after the commit, unknown
     "stall": (_fault("stall", seconds=(1, 90)), 3),  # SIGSTOP
+    "slow_sync": (_fault("slow_sync", numbers=(3, 300)), 4),  # tenths of a second; over 2 s no door may open
     "clock_jump": (_fault("clock_jump", seconds=(-7200, 7200)), 2),
     "cut": (_fault("cut", numbers=(0, 3), seconds=(5, 900)), 6),  # which way, see world.WAYS
     "broker_kill": (_fault("broker_kill", seconds=(1, 300)), 3),
+    "broker_drops": (_fault("broker_drops", numbers=(1, 3)), 6),  # so many of the next messages, in silence
     "deliver_twice": (_fault("deliver_twice", numbers=(1, 12)), 6),
     "centre_crash": (_fault("centre_crash", numbers=(0, 3), seconds=(1, 400)), 6),  # where, see centre.Point
     "replay": (_fault("replay", numbers=(0, 60)), 6),  # an old batch once more

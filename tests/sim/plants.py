@@ -14,21 +14,12 @@ from contract.receipts import Answer, Receipt
 from domain.access.watermark import Advance, Gap, Progress, Repeat, Watermark, advance
 from gateway.ingest import Ingest, Message
 from gateway.operations.access.record_taps import record_batches
-from readers.events import Append
+from readers.events import Recorded
 from readers.journal import Journal
+from tests.sim.agent import SimAgent
 
 if TYPE_CHECKING:
     from tests.sim.box import Life
-
-SYNC_TAKES = 2_000
-"""Microseconds between the record's being durable and the process's hearing so."""
-
-
-def append_then_tell(life: "Life", append: Append) -> None:
-    """Write and sync first; only then may lock, lamp and tone react."""
-    result = life.write(append)
-    life.carry_on_after(SYNC_TAKES, lambda: life.tell(append, result))
-
 
 def do_nothing(life: "Life", payload: bytes) -> None:
     """A PUBACK proves nothing."""
@@ -44,7 +35,7 @@ class Variant:
     """How the decisions are made that the promises hang on."""
 
     open_journal: Callable[..., Journal] = Journal.open
-    perform_append: Callable[["Life", Append], None] = append_then_tell
+    open_agent: Callable[..., SimAgent] = SimAgent
     on_puback: Callable[["Life", bytes], None] = do_nothing
     open_ingest: Callable[..., Ingest] = open_ingest
 
@@ -63,14 +54,20 @@ def prune_on_puback(life: "Life", payload: bytes) -> None:
         receipt = Receipt(
             device=header.device, epoch=header.epoch, upto_seq=upto_seq, head=header.head, issued_at=datetime.now(UTC)
         )
-        life.journal.record_receipt(receipt, life.box.clock.wall())
+        life.journal.record_receipt(receipt, life.clock.now().at)
 
 
-def tell_then_append(life: "Life", append: Append) -> None:
-    """Say "recorded" and open while the record is still on its way to the disk."""
-    life.tell(append, life.journal.next_seq + len(append.bodies) - 1)
-    life.do_next(lambda: life.write(append))
-    life.carry_on_after(SYNC_TAKES)
+class TellingAgent(SimAgent):
+    """Says "recorded" and opens while the record is still on its way to the disk."""
+
+    def _commit(self) -> None:
+        journal = self._journal
+        if journal is not None:
+            seq = journal.next_seq - 1
+            for append in self._appends:
+                seq += len(append.bodies)
+                self._handle(Recorded(append, seq))
+        super()._commit()
 
 
 class MaxSeqJournal(Journal):
@@ -127,7 +124,7 @@ class _EagerIngest(Ingest):
 
 PLANTS: dict[str, Variant] = {
     "prune_on_puback": replace(CORRECT, on_puback=prune_on_puback),
-    "tell_before_sync": replace(CORRECT, perform_append=tell_then_append),
+    "tell_before_sync": replace(CORRECT, open_agent=TellingAgent),
     "seq_from_max_row": replace(CORRECT, open_journal=MaxSeqJournal.open),
     "no_dedupe": replace(CORRECT, open_ingest=_with_advance(no_dedupe)),
     "receipt_before_commit": replace(CORRECT, open_ingest=_EagerIngest),

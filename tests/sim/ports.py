@@ -1,43 +1,38 @@
 """The edge's two transports inside the simulation: bytes out, answers in, and everything between them may be lost."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from contract import topics
 from contract.receipts import Answer
 from domain.ids import DeviceId
+from readers.transports.port import Arrived, Connected, Disconnected, Report, Transport
 from tests.sim import centre as centres
 from tests.sim.broker import Broker, Delivery
 from tests.sim.network import Network, Wire
-from tests.sim.timeline import SECOND, Timeline
+from tests.sim.timeline import SECOND, Ticket, Timeline
 
 ANSWER_TIMEOUT = 10 * SECOND
 RECONNECT = 2 * SECOND
+QUEUE_MAX = 64
+STATUS_SECONDS = 600.0
+
+Port = Transport
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What a transport tells the process it serves."""
+    """Who is told what passes a transport, besides the link: each batch handed over, each payload the broker took."""
 
-    connected: Callable[[], None]
-    disconnected: Callable[[], None]
-    answered: Callable[[bytes], None]
-    puback: Callable[[bytes], None]  # the broker took this payload
-
-
-class Port(Protocol):
-    """A transport of one life of the edge."""
-
-    def send(self, payload: bytes) -> None:
-        """Send a batch, or lose it."""
-
-    def close(self) -> None:
-        """End with the process; nothing is said to it any more."""
+    batch: Callable[[bytes], None]
+    puback: Callable[[bytes], None]
 
 
 class MqttPort:
     """A clean-start MQTT session: the journal is the only memory."""
+
+    status_seconds = STATUS_SECONDS
 
     def __init__(self, name: DeviceId, broker: Broker, timeline: Timeline, ears: Ears) -> None:
         self.name = name
@@ -49,16 +44,24 @@ class MqttPort:
         self._up = False
         self._closed = False
         self._wire: Wire | None = None
+
+    def start(self, report: Report, will: Callable[[], bytes]) -> None:
+        """Begin to connect."""
+        self._report = report
         self._connect()
 
-    def send(self, payload: bytes) -> None:
+    def send_status(self, payload: bytes) -> None:
+        """Nobody listens to hints here."""
+
+    def send_batch(self, payload: bytes) -> None:
         """Publish the batch with QoS 1."""
+        self._ears.batch(payload)
         if self._wire is not None and self._up:
             self._packet += 1
             self._unconfirmed[self._packet] = payload
             self._broker.publish(self._wire, self._packet, topics.journal(self.name), payload)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Cut the connection."""
         self._closed = True
         if self._wire is not None:
@@ -69,13 +72,13 @@ class MqttPort:
         if wire is self._wire:
             self._up = True
             self._broker.subscribe(wire, [topics.receipt(self.name)])
-            self._ears.connected()
+            self._report(Connected())
 
     def on_message(self, wire: Wire, delivery: Delivery) -> None:
         """A receipt or a rejection."""
         if wire is self._wire:
             self._broker.acknowledge(wire, delivery.packet)
-            self._ears.answered(delivery.payload)
+            self._report(Arrived("answer", delivery.payload))
 
     def on_puback(self, wire: Wire, packet: int) -> None:
         """The broker took it; worth nothing."""
@@ -89,7 +92,7 @@ class MqttPort:
             return
         was_up, self._up, self._wire = self._up, False, None
         if was_up:
-            self._ears.disconnected()
+            self._report(Disconnected("lost"))
         self._timeline.after(RECONNECT, self._connect)
 
     def _connect(self) -> None:
@@ -100,6 +103,8 @@ class MqttPort:
 class HttpsPort:
     """``POST /v1/ingest``: one connection a request; the answer is the receipt, if it comes back."""
 
+    status_seconds = STATUS_SECONDS
+
     def __init__(
         self, name: DeviceId, centre: "centres.Centre", network: Network, timeline: Timeline, ears: Ears
     ) -> None:
@@ -109,15 +114,34 @@ class HttpsPort:
         self._timeline = timeline
         self._ears = ears
         self._closed = False
-        timeline.after(0, self._begin)
+        self._queue: deque[bytes] = deque()
+        self._posting = False
 
-    def send(self, payload: bytes) -> None:
-        """Post the batch."""
+    def start(self, report: Report, will: Callable[[], bytes]) -> None:
+        """Begin to take requests."""
+        self._report = report
+        self._timeline.after(0, self._begin)
+
+    def send_status(self, payload: bytes) -> None:
+        """Nobody listens to hints here."""
+
+    def send_batch(self, payload: bytes) -> None:
+        """Post the batch when those before it are done."""
+        self._ears.batch(payload)
+        if len(self._queue) < QUEUE_MAX:
+            self._queue.append(payload)
+        self._post()
+
+    def _post(self) -> None:
+        if self._posting or self._closed or not self._queue:
+            return
+        self._posting = True
+        payload = self._queue.popleft()
         wire = Wire(self._network, self.name, centres.NAME, lambda: None)
-        self._timeline.after(ANSWER_TIMEOUT, wire.close)
+        timeout = self._timeline.after(ANSWER_TIMEOUT, lambda: self._on_timeout(wire))
 
         def respond(answer: Answer) -> None:
-            wire.send(centres.NAME, lambda: self._on_response(wire, answer))
+            wire.send(centres.NAME, lambda: self._on_response(wire, timeout, answer))
 
         def arrive() -> None:
             if self._centre.up:
@@ -125,15 +149,30 @@ class HttpsPort:
 
         wire.send(self.name, arrive)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Hear nothing any more."""
         self._closed = True
 
     def _begin(self) -> None:
         if not self._closed:
-            self._ears.connected()
+            self._report(Connected())
 
-    def _on_response(self, wire: Wire, answer: Answer) -> None:
+    def _on_response(self, wire: Wire, timeout: Ticket, answer: Answer) -> None:
+        timeout.cancel()
         wire.close()
+        self._posting = False
         if not self._closed:
-            self._ears.answered(answer.encoded())
+            self._report(Arrived("answer", answer.encoded()))
+            self._post()
+
+    def _on_timeout(self, wire: Wire) -> None:
+        wire.close()
+        if self._closed:
+            return
+        self._report(Disconnected("timeout"))
+        self._timeline.after(RECONNECT, self._resume)
+
+    def _resume(self) -> None:
+        self._posting = False
+        self._queue.clear()
+        self._begin()

@@ -1,6 +1,7 @@
 """Live a seed or a plan, and say what came of it."""
 
 import logging
+import random
 import shutil
 import tempfile
 import time
@@ -44,8 +45,10 @@ class Outcome:
 
 def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False) -> Outcome:
     """Live one plan in a city hall of its own."""
-    logging.getLogger("gateway").setLevel(logging.CRITICAL + 1)  # refusals are part of the day here
+    logging.disable(logging.CRITICAL)  # refusals are part of the day here
     folder = Path(tempfile.mkdtemp(prefix="sekisho-sim-", dir=TMPFS if TMPFS.is_dir() else None))
+    random_state = random.getstate()
+    random.seed(plan.seed)  # the link draws its pauses from the module's own generator
     began = time.perf_counter()
     world = World(plan, variant, folder, keep_trace=keep_trace)
     broken = detail = ""
@@ -54,6 +57,7 @@ def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False
     except InvariantBrokenError as error:
         broken, detail = error.number, str(error)
     finally:
+        random.setstate(random_state)
         world.close()
         shutil.rmtree(folder)
     return Outcome(

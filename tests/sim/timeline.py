@@ -26,10 +26,11 @@ def to_micros(seconds: float) -> int:
 class Ticket:
     """A thing to do that may still be called off."""
 
-    __slots__ = ("action",)
+    __slots__ = ("action", "due")
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, due: int) -> None:
         self.action: Action | None = action
+        self.due = due
 
     def cancel(self) -> None:
         """Call it off; harmless when it has already been done."""
@@ -48,8 +49,8 @@ class Timeline:
     def at(self, instant: int, action: Action) -> Ticket:
         """Do ``action`` at the instant, or now when that has passed."""
         self._asked += 1
-        ticket = Ticket(action)
-        heappush(self._heap, (max(instant, self.now), self._asked, ticket))
+        ticket = Ticket(action, max(instant, self.now))
+        heappush(self._heap, (ticket.due, self._asked, ticket))
         return ticket
 
     def after(self, micros: int, action: Action) -> Ticket:
@@ -78,13 +79,13 @@ class Clock:
     offset: int = 0  # microseconds that the wall clock is ahead, besides drift
     booted: int = 0
 
-    def wall(self) -> datetime:
-        """Give the instant that this machine believes in."""
-        return STARTS_AT + timedelta(microseconds=self._drifted(self.timeline.now) + self.offset)
+    def wall(self, ahead: int = 0) -> datetime:
+        """Give the instant that this machine believes in, or will ``ahead`` microseconds from now."""
+        return STARTS_AT + timedelta(microseconds=self._drifted(self.timeline.now + ahead) + self.offset)
 
-    def monotonic(self) -> float:
-        """Give seconds since this machine's boot."""
-        return self._drifted(self.timeline.now - self.booted) / SECOND
+    def monotonic(self, ahead: int = 0) -> float:
+        """Give seconds since this machine's boot, now or ``ahead`` microseconds from now."""
+        return self._drifted(self.timeline.now + ahead - self.booted) / SECOND
 
     def jump(self, seconds: float) -> None:
         """Move the wall clock; the monotonic one does not notice."""

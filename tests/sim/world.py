@@ -72,8 +72,7 @@ class World:
     def close(self) -> None:
         """Give back files and memory."""
         for box in [*self.boxes, *self._clones]:
-            if box.life is not None:
-                box.life.end()
+            box.switch_off()
         self.store.close()
 
     # ---- what stands there ---------------------------------------------------------------------------------------
@@ -97,6 +96,7 @@ class World:
 
         return Box(
             device,
+            label=label or device,
             timeline=self.timeline,
             trace=self.trace,
             watch=self.watch,
@@ -107,7 +107,6 @@ class World:
             policy=self._policy,
             keep=timedelta(minutes=options.keep_minutes),
             open_port=open_port,
-            label=label,
         )
 
     # ---- what befalls it -----------------------------------------------------------------------------------------
@@ -135,6 +134,9 @@ class World:
     def _stall(self, event: Event) -> None:
         self.boxes[event.device].stall(event.seconds * SECOND)
 
+    def _slow_sync(self, event: Event) -> None:
+        self.boxes[event.device].slow_sync(event.number / 10)
+
     def _clock_jump(self, event: Event) -> None:
         self.boxes[event.device].clock.jump(event.seconds)
 
@@ -159,6 +161,9 @@ class World:
     def _start_broker(self) -> None:
         if not self.broker.up:
             self.broker.start()
+
+    def _broker_drops(self, event: Event) -> None:
+        self.broker.drops_next = event.number
 
     def _deliver_twice(self, event: Event) -> None:
         self.broker.deliver_twice += event.number
@@ -208,20 +213,20 @@ class World:
         self._clones.append(clone)
         for number in range(3):
             self.timeline.after((number + 1) * event.seconds * SECOND // 4, partial(clone.tap, number, "in"))
-        self.timeline.after(event.seconds * SECOND, partial(clone.crash, 1 << 62))
+        self.timeline.after(event.seconds * SECOND, clone.switch_off)
 
     # ---- healing -------------------------------------------------------------------------------------------------
 
     def _heal(self) -> None:
         self.trace.note("world", "heals")
         self.network.heal()
-        self.broker.deliver_twice = 0
+        self.broker.deliver_twice = self.broker.drops_next = 0
         self._start_broker()
         self.centre.dies_at = None
         if not self.centre.up:
             self.centre.start()
         for clone in self._clones:
-            clone.crash(1 << 62)
+            clone.switch_off()
         for box in self.boxes:
             box.dies_after = None
             box.disk.fails_before_commit = box.disk.fails_after_commit = 0
@@ -238,9 +243,11 @@ HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
     "edge_crash": World._edge_crash,
     "append_fails": World._append_fails,
     "stall": World._stall,
+    "slow_sync": World._slow_sync,
     "clock_jump": World._clock_jump,
     "cut": World._cut,
     "broker_kill": World._broker_kill,
+    "broker_drops": World._broker_drops,
     "deliver_twice": World._deliver_twice,
     "centre_crash": World._centre_crash,
     "replay": World._replay,

@@ -1,0 +1,272 @@
+"""One run of the agent on a box: the real ``readers.agent.Agent`` and ``readers.link.Link``, turned by virtual time.
+
+Their loops wait on queues and real clocks; here each turn of a loop is one happening, and what a turn takes (a sync of
+2 ms, or of five seconds) passes on the process's own clock before the next turn begins. The process can die at any
+step: before or after each write, each output, each send.
+"""
+
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contract.receipts import Receipt
+from contract.records import encode_record
+from domain.ids import AccessPointId, DoorId
+from domain.verdict import Granted
+from readers import sending
+from readers.agent import LINGER_SECONDS, Agent
+from readers.controller import ControllerState
+from readers.drivers.port import CardSeen
+from readers.events import AlarmFound, Append, Event, Moment, Recorded, Resumed, Signal, Started, Stopping, TimePassed, Unrecorded
+from readers.journal import Journal, JournalFailedError
+from readers.link import Identity, Link, Written
+from readers.policy_cache import HeldPolicy
+from readers.space import Reserve
+from readers.tapping import Wiring
+from readers.transports.port import TransportEvent
+from readers.words import Words
+from tests.sim import city
+from tests.sim.agent import LifeClock, SimLink
+from tests.sim.invariants import InvariantBrokenError
+from tests.sim.ports import Ears
+from tests.sim.timeline import STARTS_AT, Ticket, to_micros
+
+if TYPE_CHECKING:
+    from tests.sim.box import Box
+
+RELEASE_SECONDS = 5.0
+RESERVE_BYTES = 4096
+
+
+class DiedError(BaseException):
+    """The process is gone at this line: no handler of its own may stop it."""
+
+
+class _Journal:
+    """The journal as agent and link reach it: faults and death strike here, and the watch looks on."""
+
+    def __init__(self, life: "Life", journal: Journal) -> None:
+        self._life = life
+        self._real = journal
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def append(self, lines: Sequence[bytes], now: datetime) -> int:
+        life = self._life
+        life.step()
+        last_seq = life.box.disk.append(self._real, lines, now)
+        life.clock.ahead += life.box.disk.take_sync_time()
+        life.box.trace.note(life.box.label, "recorded", f"{self._real.epoch} {last_seq}")
+        life.step()
+        return last_seq
+
+    def record_receipt(self, receipt: Receipt, now: datetime) -> None:
+        life = self._life
+        life.step()
+        self._real.record_receipt(receipt, now)
+        life.box.watch.on_receipt_held(life.box.label, receipt.epoch, receipt.upto_seq, now)
+
+    def prune(self, now: datetime, keep: timedelta) -> int:
+        life = self._life
+        life.step()
+        pruned = self._real.prune(now, keep)
+        if pruned:
+            life.box.trace.note(life.box.label, "pruned", f"{self._real.epoch} {self._real.first_seq}")
+            box = life.box
+            box.watch.on_pruned(box.device, box.label, self._real.epoch, self._real.first_seq, before=now - keep)
+        return pruned
+
+
+class _Outputs:
+    """Lock, lamp and tone; what they tell people is held against the journal at that instant."""
+
+    def __init__(self, life: "Life") -> None:
+        self._life = life
+
+    def release(self, door: DoorId, seconds: float) -> None:
+        life = self._life
+        life.step()
+        life.box.trace.note(life.box.label, "opens", door)
+        age, granted, egress = 1e9, False, False
+        match life.agent.handling:
+            case CardSeen(reader=reader, seen_mono=seen):
+                age, egress = life.clock.now().mono - seen, reader == "out"
+            case Recorded(append=Append(tap=tap)) | Unrecorded(append=Append(tap=tap)) if tap is not None:
+                age, egress = life.clock.now().mono - tap.seen_mono, tap.egress
+                granted = isinstance(tap.verdict, Granted)
+        life.box.watch.on_pulse(life.box.device, age_seconds=age, granted=granted, egress=egress)
+
+    def relock(self, door: DoorId) -> None:
+        self._life.step()
+
+    def present(self, point: AccessPointId, signal: Signal, words: Words) -> None:
+        life = self._life
+        life.step()
+        life.box.trace.note(life.box.label, "shows", signal)
+        match life.agent.handling:
+            case Recorded(append=append, last_seq=seq) if signal in {"granted", "refused"}:
+                line, epoch = encode_record(append.bodies[-1]), life.journal.epoch
+                found = life.journal.pending(seq - 1, 1, 1 << 20)
+                told = found[0][1] if found else None
+                life.box.watch.on_recorded_tone(life.box.device, epoch, seq, line, found=told)
+            case _ if signal in {"granted", "refused"}:
+                life.box.watch.on_tone_without_record(life.box.device)
+
+    def alarm(self, alarm: str, detail: str) -> None:
+        self._life.step()
+        self._life.box.trace.note(self._life.box.label, "alarm", f"{alarm} {detail}")
+
+
+class Life:
+    """The process: agent, link, journal, transport."""
+
+    def __init__(self, box: "Box", *, new_epoch: int) -> None:
+        self.box = box
+        self.clock = LifeClock(box)
+        self.journal = box.disk.open(box.device, new_epoch)
+        self._ended = False
+        self._link_ended = False
+        self._turns: dict[str, Ticket] = {}
+        self._busy_until = 0
+        journal = _Journal(self, self.journal)
+        state = ControllerState(_wiring(box), confirmed_at=STARTS_AT, confirmed_mono=self.clock.now().mono)
+        self.agent = box.variant.open_agent(
+            state,
+            HeldPolicy(box.policy, "", STARTS_AT),
+            journal,
+            _Outputs(self),
+            self.clock,
+            wrote=self._wrote,
+        )
+        self.port = box.open_port(box.device, Ears(self._on_batch, lambda payload: box.variant.on_puback(self, payload)))
+        self.link = SimLink(
+            journal,  # type: ignore[arg-type]
+            self.port,
+            Identity(box.device, city.device_key(box.device), city.centre_key().public_key(), "sim"),
+            keep=box.keep,
+            reserve=Reserve(box.disk.folder / "reserve", RESERVE_BYTES),
+            state_dir=box.disk.folder,
+            found=self.report,
+            offer_pointer=lambda _payload: None,
+            policy_version=lambda: 1,
+        )
+        self.link.use(self.clock, box.chance)
+
+    def begin(self) -> None:
+        """Start, as ``readers.main`` does."""
+        self.report(Started("sim", self.journal.previous_epoch, self.journal.set_aside))
+        self.port.start(self.hear, lambda: b"")
+        self._turn_at("link", self.box.timeline.now, self._turn_link)
+
+    def end(self) -> None:
+        """Be gone: the files stay as they are."""
+        self._ended = True
+        self.port.stop()
+        self.journal.close()
+
+    def report(self, event: Event) -> None:
+        """Put an event on the agent's queue."""
+        self.agent.report(event)
+        self._turn_at("agent", self.box.timeline.now, self._turn_agent)
+
+    def hear(self, heard: TransportEvent) -> None:
+        """Let the link hear of its transport."""
+        if not self._ended:
+            self.link.hear(heard)
+            self._turn_at("link", self.box.timeline.now, self._turn_link)
+
+    def was_suspended(self, micros: int) -> None:
+        """Tell the agent, as its loop would notice."""
+        self.report(Resumed(micros / 1e6))
+
+    def step(self) -> None:
+        """One more step of the process; it may be the last."""
+        box = self.box
+        if box.dies_after is not None:
+            box.dies_after -= 1
+            if box.dies_after < 0:
+                raise DiedError
+
+    def is_drained(self) -> bool:
+        """Tell whether nothing is to be done and nothing to be sent."""
+        return self.agent.is_idle and self.journal.receipted_upto == self.journal.next_seq - 1
+
+    def _on_batch(self, payload: bytes) -> None:
+        self.step()
+        self.box.watch.on_signed(self.box.device, payload)
+
+    # ---- turns ---------------------------------------------------------------------------------------------------
+
+    def _wrote(self, first_seq: int, mono: float) -> None:
+        self.link.hear(Written(first_seq, mono))
+        self._turn_at("link", self.box.timeline.now + self.clock.ahead, self._turn_link)
+
+    def _turn_at(self, loop: str, instant: int, turn: Callable[[], bool]) -> None:
+        """Give a loop its next turn, unless one is due earlier anyway."""
+        standing = self._turns.get(loop)
+        if standing is not None and standing.action is not None:
+            if standing.due <= instant:
+                return
+            standing.cancel()
+
+        def act() -> None:
+            box = self.box
+            if self._ended:
+                return
+            if (held_until := max(box.stalled_until, self._busy_until if loop == "agent" else 0)) > box.timeline.now:
+                self._turn_at(loop, held_until, turn)
+                return
+            self._live(turn)
+
+        self._turns[loop] = self.box.timeline.at(instant, act)
+
+    def _live(self, turn: Callable[[], bool]) -> None:
+        box = self.box
+        self.clock.ahead = 0
+        try:
+            goes_on = turn()
+        except DiedError:
+            box.crash(box.down_for)
+            return
+        except JournalFailedError as error:
+            self._link_ended = True  # as Link._run does
+            self.report(AlarmFound("journal_failed", str(error)))
+            return
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.name}"
+            raise InvariantBrokenError("I33", f"{box.label} fell over in {where}: {error!r}") from error
+        if not goes_on:
+            box.crash()
+
+    def _turn_agent(self) -> bool:
+        goes_on = self.agent.turn()
+        self._busy_until = self.box.timeline.now + self.clock.ahead
+        if not self.agent.is_idle:
+            self._turn_at("agent", self._busy_until, self._turn_agent)
+        elif (due := self.agent.due_mono) is not None:
+            self._turn_at("agent", self._instant_of(due), self._turn_agent)
+        return goes_on
+
+    def _turn_link(self) -> bool:
+        if self._link_ended:
+            return True
+        self.link.turn()
+        self._turn_at("link", max(self._instant_of(self.link.due_mono), self.box.timeline.now + 1000), self._turn_link)
+        return True
+
+    def _instant_of(self, mono: float) -> int:
+        return self.box.timeline.now + max(1, to_micros(mono - self.box.clock.monotonic()) + 1)
+
+
+def _wiring(box: "Box") -> Wiring:
+    device = box.device
+    return Wiring(
+        site_key=city.SITE_KEY,
+        points={"in": city.way_in(device), "out": city.way_out(device)},
+        release_seconds={city.door(device): RELEASE_SECONDS},
+        egress_doors={city.way_out(device): city.door(device)},
+    )
