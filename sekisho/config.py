@@ -14,7 +14,7 @@ from gateway.site.keys import KeyFileError
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import RenderOptions, load_options
 from gateway.site.render import RenderError, render_site
-from gateway.site.schema import SCHEMA_FILE, site_schema_text
+from gateway.site.schema import SCHEMA_FOLDER, site_schemas
 from gateway.site.source import SiteError
 from store.migrate import migrate
 from store.tx import Store
@@ -54,7 +54,8 @@ def render(
     except (SiteError, RenderError, KeyFileError) as error:
         _refuse(str(error))
     print(f"{rendered.root}: 書き出しました / rendered")
-    print(f"次に / next: sekisho config apply {rendered.gateway_settings}")
+    there = options.installed_under or rendered.root
+    print(f"次に / next: sekisho config apply {there}/gateway/gateway.toml")
 
 
 @app.command()
@@ -100,12 +101,13 @@ def schema(
     check: Annotated[bool, typer.Option("--check", help="書かずに比べる · compare instead of writing")] = False,
 ) -> None:
     """設定ファイルの JSON Schema を書く · Write the JSON Schema that editors complete site files with."""
-    text = site_schema_text()
-    if not check:
-        SCHEMA_FILE.parent.mkdir(parents=True, exist_ok=True)
-        SCHEMA_FILE.write_text(text, encoding="utf-8")
-    elif not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text(encoding="utf-8") != text:
-        _refuse(f"{SCHEMA_FILE}: 古くなっています / out of date: sekisho config schema")
+    SCHEMA_FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in site_schemas().items():
+        path = SCHEMA_FOLDER / name
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            _refuse(f"{name}: 古くなっています / out of date: sekisho config schema")
 
 
 def _refuse(text: str) -> NoReturn:

@@ -79,6 +79,13 @@ def ensure_signing_key(path: Path) -> Ed25519PrivateKey:
     return found
 
 
+def ensure_password(path: Path) -> str:
+    """Give the password in a file (one line), drawn on the first call."""
+    if not path.exists():
+        write_secret(path, secrets.token_hex(32).encode())
+    return path.read_text(encoding="ascii").strip()
+
+
 def ensure_site_key(path: Path) -> bytes:
     """Give the site's key (32 bytes, in the file as 64 hex digits), made on the first call.
 

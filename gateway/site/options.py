@@ -45,7 +45,9 @@ class RenderOptions(BaseModel):
     broker_names: tuple[Host, ...] = ()
     """Further names and addresses of the broker, besides localhost and ``broker_host``."""
     database_url: PlainText | None = None
-    """The database; unset: SQLite in the centre's state folder."""
+    """The database; unset: the PostgreSQL of ``postgres_host``, else SQLite in the centre's state folder."""
+    postgres_host: Host | None = None
+    """A PostgreSQL whose password is to be made here and handed on as files, never in a settings file."""
     reader_paths: dict[Id, PlainText] = {}
     """Paths of readers that differ from the site's description, by reader id."""
     outputs: Literal["console", "none"] = "console"

@@ -7,6 +7,7 @@ folder                   what lies there
 ``broker/``              ``mosquitto.conf``, ``acl``, the broker's certificate
 ``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``
 ``sync/``                ``sync.toml`` and the site's key
+``database/``            PostgreSQL's password, where one is asked for
 ``edge/<device>/``       ``edge-<device>.toml``, the device's keys and certificate: all that this box gets
 ``system/``              units, udev, polkit, modprobe and sysusers files, each saying where it goes
 ``state/``               what programs write, unless the options place it elsewhere
@@ -35,7 +36,7 @@ from gateway.site.certificates import (
 )
 from gateway.site.consistency import CENTRE
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
-from gateway.site.keys import copy_secret, ensure_signing_key, ensure_site_key, private_folder
+from gateway.site.keys import copy_secret, ensure_password, ensure_signing_key, ensure_site_key, private_folder
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 
@@ -106,7 +107,6 @@ class _Rendering:
             "state": self.state,
             "usb_readers": USB_READERS,
             "broker_user": options.broker_user or (getpass.getuser() if here else "mosquitto"),
-            "database_url": options.database_url or f"sqlite:///{self.state}/gateway/sekisho.db",
             "pages_tls": options.public_url.startswith("https://"),
         }
 
@@ -121,6 +121,10 @@ class _Rendering:
             (self.root / "broker" / "mosquitto.conf").unlink(missing_ok=True)
         self._gateway(authority)
         self._sync()
+        if self.options.postgres_host is not None:
+            password = ensure_password(self.root / "database" / "password")
+            for folder in ("gateway", "sync"):  # libpq's form: host:port:database:user:password
+                copy_secret(self.root / folder / "pgpass", f"*:*:sekisho:sekisho:{password}\n".encode())
         for device in self.site.devices:
             self._edge(authority, device, centre_key)
         self._system()
@@ -163,13 +167,13 @@ class _Rendering:
         _write(folder / "ca.crt", authority.pem)
         description = yaml.safe_dump(self.site.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
         _write(folder / "site.yaml", description.encode())
-        self._template("gateway/gateway.toml.j2", folder / "gateway.toml")
+        self._template("gateway/gateway.toml.j2", folder / "gateway.toml", database_url=self._database_url("gateway"))
         if self.makes_state:
             private_folder(self.state / "gateway")
 
     def _sync(self) -> None:
         folder = private_folder(self.root / "sync")
-        self._template("sync/sync.toml.j2", folder / "sync.toml")
+        self._template("sync/sync.toml.j2", folder / "sync.toml", database_url=self._database_url("sync"))
         if self.makes_state:
             private_folder(self.state / "sync" / "inbox")
             private_folder(self.state / "sync" / "payroll")
@@ -196,6 +200,14 @@ class _Rendering:
         folder = private_folder(self.root / "system")
         for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
             self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
+
+    def _database_url(self, folder: str) -> str:
+        if self.options.database_url is not None:
+            return self.options.database_url
+        if self.options.postgres_host is None:
+            return f"sqlite:///{self.state}/gateway/sekisho.db"
+        passfile = self.values[folder] / "pgpass"
+        return f"postgresql+psycopg://sekisho@{self.options.postgres_host}/sekisho?passfile={passfile}"
 
     def _readers(self, *devices: str) -> list[ReaderDescription]:
         """Give the devices' readers with the paths that this installation has."""

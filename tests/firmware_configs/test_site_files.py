@@ -1,0 +1,70 @@
+"""The site files of the repository are right, their schemas are published, and editors find them."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from gateway.site.description import load_site
+from gateway.site.layout import FIRMWARE_CONFIGS
+from gateway.site.options import load_options
+from gateway.site.schema import SCHEMA_FOLDER, site_schemas
+
+SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
+OPTIONS = sorted(set((FIRMWARE_CONFIGS / "sites").glob("*/*.yaml")) - set(SITES))
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SCHEMA_FOLDER / name).read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_published_schemas_are_generated() -> None:
+    found = {path.name: path.read_text(encoding="utf-8") for path in SCHEMA_FOLDER.iterdir()}
+    assert found == dict(site_schemas()), "sekisho config schema"
+
+
+@pytest.mark.parametrize("name", sorted(site_schemas()))
+def test_each_schema_is_a_schema(name: str) -> None:
+    Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("path", SITES, ids=lambda path: path.parent.name)
+def test_each_site_is_valid(path: Path) -> None:
+    load_site(path)
+    Draft202012Validator(schema("site.schema.json")).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", OPTIONS, ids=lambda path: path.name)
+def test_all_options_are_valid(path: Path) -> None:
+    load_options(path)
+    Draft202012Validator(schema("options.schema.json")).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", [*SITES, *OPTIONS], ids=lambda path: path.name)
+def test_editors_find_the_schema(path: Path) -> None:
+    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", path.read_text(encoding="utf-8").splitlines()[0])
+    assert named is not None
+    assert (path.parent / named[1]).resolve() in SCHEMA_FOLDER.iterdir()
+
+
+@pytest.mark.parametrize(
+    ("section", "index", "field", "value"),
+    [
+        ("doors", 0, "release_seconds", "five"),
+        ("doors", 0, "nmae", "x"),
+        ("access_points", 0, "attendance", "sideways"),
+        ("schedules", 0, "opens", "7:30"),
+        ("schedules", 0, "days", []),
+        ("readers", 0, "driver", "telepathy"),
+        ("devices", 0, "id", "West 1"),
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(section: str, index: int, field: str, value: Any) -> None:
+    site = yaml.safe_load(SITES[0].read_text(encoding="utf-8"))
+    site[section][index][field] = value
+    assert not Draft202012Validator(schema("site.schema.json")).is_valid(site)
