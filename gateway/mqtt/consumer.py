@@ -56,6 +56,7 @@ class Consumer:
         ingest: Ingest,
         desk: StatusDesk,
         herald: Herald,
+        hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._settings = settings
         self._signing_key = signing_key
@@ -64,6 +65,7 @@ class Consumer:
         self._desk = desk
         self._herald = herald
         self._shards = frozenset(settings.shards)
+        self._hold_seconds = hold_seconds
         self._pause = PAUSE_SECONDS
 
     def run(self, stop: threading.Event) -> None:
@@ -103,7 +105,7 @@ class Consumer:
 
     def _handle(self, connection: Connection, arrived: Sequence[Arrived], stop: threading.Event) -> None:
         """Commit one group, answer it, acknowledge it; on a passing failure hold it and try again."""
-        deadline, pause = time.monotonic() + HOLD_SECONDS, PAUSE_SECONDS
+        deadline, pause = time.monotonic() + self._hold_seconds, PAUSE_SECONDS
         while True:
             try:
                 answers = self._take(arrived)
