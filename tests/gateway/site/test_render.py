@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from nfc.clf.device import usb_device_map
+from sqlalchemy import create_engine, make_url
 
 from contract.signatures import public_key_text
 from gateway.operations.access.enroll_devices import read_device_keys
@@ -165,6 +166,20 @@ def test_an_installation_elsewhere_names_its_own_places(tmp_path: Path) -> None:
     assert not (tmp_path / "site" / "state").exists()
 
 
+def test_a_database_password_stands_in_files_alone(tmp_path: Path) -> None:
+    rendered = render(tmp_path / "site", postgres_host="db.example")
+    password = (rendered.root / "database" / "password").read_text()
+    for tier, settings in (("gateway", rendered.gateway_settings), ("sync", rendered.sync_settings)):
+        passfile = rendered.root / tier / "pgpass"
+        assert passfile.read_text() == f"*:*:sekisho:sekisho:{password}\n"
+        assert passfile.stat().st_mode & 0o777 == 0o600
+        url = make_url(tomllib.loads(settings.read_text())["database_url"])
+        given = create_engine(url).dialect.create_connect_args(url)[1]
+        wanted = {"host": "db.example", "user": "sekisho", "dbname": "sekisho", "passfile": str(passfile)}
+        assert {name: given[name] for name in wanted} == wanted
+        assert password not in settings.read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
@@ -184,6 +199,17 @@ def test_udev_knows_the_readers_that_nfcpy_drives(rendered: RenderedSite) -> Non
     assert ours == {numbers for numbers, driver in usb_device_map.items() if driver != "acr122"}
     rules = (rendered.root / "system" / "60-sekisho-readers.rules").read_text()
     assert all(f'"{vendor}", ATTR{{idProduct}}=="{product}"' in rules for vendor, product, _ in USB_READERS)
+
+
+@pytest.mark.parametrize("program", ["gateway", "sync", "edge@"])
+def test_units_start_what_was_rendered(rendered: RenderedSite, program: str) -> None:
+    unit = (rendered.root / "system" / f"sekisho-{program}.service").read_text().replace("%i", "west-1")
+    started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
+    _, group, command, option, settings = started.split()
+    assert (group, command, option) == (program.rstrip("@"), "run", "--config")
+    assert Path(settings).is_file()
+    for wanted in ("NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0077"):
+        assert wanted in unit.splitlines()
 
 
 @pytest.mark.real
