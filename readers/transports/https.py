@@ -112,7 +112,7 @@ class HttpsTransport:
             self._report(Overloaded(float(wait) if wait.isdigit() else RETRY_AFTER_SECONDS))
         elif status >= 500:
             self._lost(f"{path}: {status}")
-        elif path == "/v1/ingest" and answer.content.startswith(b"{"):
+        elif answer.content.startswith(b"{"):
             self._report(Arrived("answer", answer.content))
         else:
             self._report(Refused(f"{path}: {status}"))

@@ -1,0 +1,176 @@
+"""The edge as it ships: a real process with simulated readers, over real TLS, over HTTPS and over a real broker."""
+
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from contract import topics
+from contract.records import AgentStarted, DoorMoved, TapObserved
+from domain.access.policy import PolicySnapshot
+from tests.gateway.broker import Broker
+from tests.readers import cases
+from tests.readers.box import Box
+from tests.readers.cases import DEVICE
+from tests.readers.centre import Centre, describe, https_centre, until
+from tests.servers import free_port
+
+pytestmark = pytest.mark.real
+
+
+def policy_now(version: int = 3) -> PolicySnapshot:
+    from datetime import UTC, datetime
+
+    shifted = datetime.now(UTC) - cases.NOW
+    snapshot = cases.policy(version)
+    schedules = {
+        key: replace(
+            schedule,
+            opens_at=tuple(at + shifted - timedelta(hours=1) for at in schedule.opens_at),
+            closes_at=tuple(at + shifted + timedelta(hours=1) for at in schedule.closes_at),
+        )
+        for key, schedule in snapshot.schedules.items()
+    }
+    return replace(snapshot, schedules=schedules)
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    # A socket's path must be short, and tmp_path is not.
+    folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
+    yield Box(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def centre() -> Centre:
+    return Centre(snapshot=policy_now())
+
+
+@pytest.fixture
+def https_port(box: Box, centre: Centre) -> Iterator[int]:
+    with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
+        yield port
+
+
+def taps(centre: Centre) -> list[TapObserved]:
+    return [body for body in centre.bodies if isinstance(body, TapObserved)]
+
+
+def test_a_tap_goes_all_the_way_over_https(box: Box, centre: Centre, https_port: int) -> None:
+    box.write_settings(https_port=https_port)
+    with box.running() as process:
+        until(lambda: centre.births and centre.births[-1].policy_version == 3)
+        box.tap()
+        until(lambda: any(isinstance(body, DoorMoved) and body.state == "relocked" for body in centre.bodies))
+        assert box.said("door main released for 0.3 s") == 1
+        assert box.said("[granted] 出勤") == 1
+        box.tap("stranger")
+        until(lambda: len(taps(centre)) == 2)
+        newer = policy_now(4)
+        gone = dict(newer.credentials)
+        del gone[cases.token_of("anna")]
+        centre.snapshot = replace(newer, credentials=gone)
+        begun = time.monotonic()
+        until(lambda: box.said("[refused]") >= 1)
+        while taps(centre)[-1].policy_version != 4:
+            before = len(taps(centre))
+            box.tap()
+            until(lambda before=before: len(taps(centre)) > before)  # type: ignore[misc]
+            assert time.monotonic() - begun < 10
+        assert taps(centre)[-1].granted is False
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert isinstance(centre.bodies[0], AgentStarted), describe(centre)
+    assert {header.mode for header in centre.headers} == {"live"}
+
+
+def test_offline_it_decides_from_its_disk_and_catches_up_later(box: Box, centre: Centre, https_port: int) -> None:
+    box.write_settings(https_port=https_port)
+    with box.running():
+        until(lambda: centre.births and centre.births[-1].policy_version == 3)
+    box.write_settings(https_port=free_port())
+    with box.running():
+        box.tap()
+        until(lambda: box.said("[granted]") == 1)
+    held = len(taps(centre))
+    box.write_settings(https_port=https_port)
+    with box.running():
+        until(lambda: len(taps(centre)) == held + 1)
+    assert taps(centre)[-1].granted
+    assert "catch_up" in {header.mode for header in centre.headers}
+
+
+def test_killed_again_and_again_it_loses_no_tap_it_answered(box: Box, centre: Centre, https_port: int) -> None:
+    box.write_settings(https_port=https_port)
+    rng = random.Random(20261122)
+    sent = 0
+    for _ in range(4):
+        with box.running() as process:
+            for _ in range(12):
+                box.tap(rng.choice(["anna", "stranger"]))
+                sent += 1
+                time.sleep(rng.uniform(0.0, 0.03))
+            process.kill()
+            assert process.wait(10) == -signal.SIGKILL
+    with box.running():
+        until(lambda: centre.births and centre.births[-1].pending == 0)
+    answered = box.said("[granted]") + box.said("[refused]")
+    assert 0 < answered <= len(taps(centre)) <= sent
+    assert len(centre.records) == 1, "one epoch: the journal was never begun anew"
+
+
+def test_over_a_broker(box: Box, centre: Centre, https_port: int) -> None:
+    broker = Broker(box.folder)
+    broker.certify("gateway")
+    port = broker.port
+    with broker.running():
+        gateway = _gateway(box, centre, port)
+        box.write_settings(https_port=https_port, mqtt_port=port)
+        with box.running() as process:
+            until(lambda: centre.births and centre.births[-1].policy_version == 0)
+            found = centre.pointer()
+            assert found is not None
+            gateway.publish(topics.policy(DEVICE), found.encoded(), qos=1, retain=True)
+            until(lambda: any(getattr(body, "policy_version", 0) == 3 for body in centre.bodies))
+            box.tap()
+            until(lambda: taps(centre))
+            assert taps(centre)[0].granted
+            until(lambda: box.said("door main locked") >= 2)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        gateway.disconnect()
+        gateway.loop_stop()
+    assert {header.mode for header in centre.headers} == {"live"}
+
+
+def _gateway(box: Box, centre: Centre, port: int) -> Client:
+    client = Client(CallbackAPIVersion.VERSION2, client_id="gateway", protocol=MQTTProtocolVersion.MQTTv5)
+    client.tls_set(str(box.ca_file), str(box.folder / "gateway.crt"), str(box.folder / "gateway.key"))
+
+    def on_message(_client: Client, _data: object, message: object) -> None:
+        from contract.status import DeviceBorn, decode_device_status
+
+        topic, payload = message.topic, bytes(message.payload)  # type: ignore[attr-defined]
+        if topic == topics.status(DEVICE):
+            status = decode_device_status(payload)
+            status.require_signature(cases.DEVICE_KEY.public_key())
+            if isinstance(status, DeviceBorn):
+                centre.births.append(status)
+        else:
+            client.publish(topics.receipt(DEVICE), centre.take(payload).encoded(), qos=1)
+
+    client.on_message = on_message
+    client.connect("localhost", port)
+    client.subscribe([("sekisho/1/journal/+/+", 1), (topics.STATUS_FILTER, 1)])
+    client.loop_start()
+    return client
