@@ -19,7 +19,7 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import PolicySnapshot
 from domain.ids import AccessPointId, DeviceId
 from domain.verdict import Granted
-from gateway.operations.access.record_taps import VerifiedBatch
+from gateway.outcomes import VerifiedBatch
 from gateway.site.description import Site
 
 BATCH_RECORDS = 200

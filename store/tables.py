@@ -1,7 +1,7 @@
 """Every table of the centre. Rows never leave ``store``; what derives from what is said at each table.
 
 ``record`` is the log; ``punch`` and ``presence`` are views derived from it by pure rules and can be rebuilt.
-Constraints carry names, because errors are recognised by name.
+Constraints carry names, because errors are recognised by name. It is one module because a schema is read as a whole.
 """
 
 from sqlalchemy import (
