@@ -11,6 +11,8 @@ from domain.ids import CredentialToken, LevelId, PersonId
 from store.tables import calendar_day, credential, level_grant, person, policy_snapshot
 from store.tx import Tx
 
+_STATUS = {status.value: status for status in CredentialStatus}
+
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
@@ -61,12 +63,12 @@ def load_policy_inputs(tx: Tx) -> PolicyInputs:
     )
     levels: dict[PersonId, list[LevelId]] = defaultdict(list)
     grants = select(level_grant.c.person_id, level_grant.c.level_id).order_by(level_grant.c.level_id)
-    for row in tx.connection.execute(grants):
-        levels[PersonId(row.person_id)].append(LevelId(row.level_id))
+    for person_id, level_id in tx.connection.execute(grants).all():
+        levels[PersonId(person_id)].append(LevelId(level_id))
     return PolicyInputs(
         tuple(
-            CardFacts(token, person_id, CredentialStatus(status), valid_from, valid_until, joined_on, left_on)
-            for token, person_id, status, valid_from, valid_until, joined_on, left_on in cards
+            CardFacts(token, person_id, _STATUS[status], valid_from, valid_until, joined_on, left_on)
+            for token, person_id, status, valid_from, valid_until, joined_on, left_on in cards.all()
         ),
         {person_id: tuple(ids) for person_id, ids in levels.items()},
         frozenset(tx.connection.scalars(select(calendar_day.c.day_on))),

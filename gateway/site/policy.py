@@ -4,13 +4,17 @@ Pure: the same inputs give the same snapshot.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
 from domain.civil import instant
 from domain.ids import AccessPointId, AreaId, DoorId, LevelId, ScheduleId
 from gateway.site.description import AccessPointDescription, ScheduleDescription, Site
 from store.policies import CardFacts, PolicyInputs
+
+Bounds = tuple[datetime | None, datetime | None]
+"""From when (inside) until when (no longer inside); None is no bound."""
 
 
 def derive_policy(
@@ -27,9 +31,8 @@ def derive_policy(
         days: how many days are expanded.
     """
     levels = {LevelId(level.id): level for level in site.levels}
-    granted = {
-        person: tuple(level for level in ids if level in levels) for person, ids in inputs.levels.items()
-    }  # one tuple a person: equal sets stay one object for all his cards
+    granted = {person: tuple(level for level in ids if level in levels) for person, ids in inputs.levels.items()}
+    bounds = lru_cache(None)(_employed)  # few dates, many cards
     return PolicySnapshot(
         version,
         issued_at,
@@ -45,7 +48,10 @@ def derive_policy(
             level_id: Level(level_id, {AccessPointId(point): ScheduleId(held) for point, held in level.points.items()})
             for level_id, level in levels.items()
         },
-        credentials={card.token: _credential(card, granted.get(card.person_id, ())) for card in inputs.cards},
+        credentials={
+            card.token: _credential(card, granted.get(card.person_id, ()), bounds(card.joined_on, card.left_on))
+            for card in inputs.cards
+        },
     )
 
 
@@ -89,14 +95,18 @@ def _point(point: AccessPointDescription) -> AccessPoint:
     )
 
 
-def _credential(card: CardFacts, levels: tuple[LevelId, ...]) -> Credential:
-    """A card is valid while both its own bounds and its holder's employment hold; the last day counts in full."""
-    from_joining = None if card.joined_on is None else instant(card.joined_on, 0)
-    until_leaving = None if card.left_on is None else instant(card.left_on + timedelta(days=1), 0)
-    return Credential(
-        card.person_id,
-        levels,
-        card.status,
-        max((at for at in (card.valid_from, from_joining) if at is not None), default=None),
-        min((at for at in (card.valid_until, until_leaving) if at is not None), default=None),
-    )
+def _employed(joined_on: date | None, left_on: date | None) -> Bounds:
+    """Give when an employment begins and ends; its last day counts in full."""
+    begins_at = None if joined_on is None else instant(joined_on, 0).astimezone(UTC)
+    ends_at = None if left_on is None else instant(left_on + timedelta(days=1), 0).astimezone(UTC)
+    return begins_at, ends_at
+
+
+def _credential(card: CardFacts, levels: tuple[LevelId, ...], employed: Bounds) -> Credential:
+    """A card is valid while both its own bounds and its holder's employment hold."""
+    begins_at, ends_at = employed
+    if card.valid_from is not None:
+        begins_at = card.valid_from if begins_at is None else max(begins_at, card.valid_from)
+    if card.valid_until is not None:
+        ends_at = card.valid_until if ends_at is None else min(ends_at, card.valid_until)
+    return Credential(card.person_id, levels, card.status, begins_at, ends_at)
