@@ -1,7 +1,7 @@
 """Puts the people's pages together."""
 
 from fastapi import Depends, FastAPI
-from starlette.routing import Route
+from fastapi.routing import iter_route_contexts
 from starlette.staticfiles import StaticFiles
 
 from gateway.context import GatewayContext
@@ -56,4 +56,9 @@ def create_pages(context: GatewayContext, stage: Stage | None = None) -> FastAPI
 
 def list_routes(app: FastAPI) -> set[tuple[str, str]]:
     """Give every (method, path) that the application serves, static files apart."""
-    return {(method, route.path) for route in app.routes if isinstance(route, Route) for method in route.methods or ()}
+    return {
+        (method, context.path)
+        for context in iter_route_contexts(app.routes)
+        if context.path is not None
+        for method in context.methods or ()
+    }

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contract.errors import MalformedMessageError
 from contract.records import DoorMoved, ReaderReported, decode_record
-from gateway.site.description import DeviceDescription, DoorDescription, ReaderDescription, Site
+from gateway.site.description import AccessPointDescription, DeviceDescription, DoorDescription, ReaderDescription, Site
 from store.alarms import RaisedAlarm
 from store.board import BoardRecord
 from store.devices import DeviceStatus
@@ -32,6 +32,7 @@ class ReaderView:
     """A reader: ``health`` as it last reported, ``unknown`` before it did, ``silent`` while its controller is away."""
 
     reader: ReaderDescription
+    point: AccessPointDescription
     health: str
     cause: str
 
@@ -126,7 +127,10 @@ def _view_door(
 ) -> DoorView:
     points = {point.id for point in site.access_points if point.door == door.id}
     at_door = [reader for reader in site.readers if reader.access_point in points]
-    readers = tuple(_view_reader(reader, reported.get(reader.id), devices[reader.device]) for reader in at_door)
+    readers = tuple(
+        _view_reader(reader, site.access_point(reader.access_point), reported.get(reader.id), devices[reader.device])
+        for reader in at_door
+    )
     taps = [tap for point, tap in tapped.items() if point in points]
     state = moved[0].state if moved else "unknown"
     found = {
@@ -146,12 +150,14 @@ def _view_door(
     )
 
 
-def _view_reader(reader: ReaderDescription, report: ReaderReported | None, device: DeviceView) -> ReaderView:
+def _view_reader(
+    reader: ReaderDescription, point: AccessPointDescription, report: ReaderReported | None, device: DeviceView
+) -> ReaderView:
     if device.state != "online":
-        return ReaderView(reader, "silent", "")
+        return ReaderView(reader, point, "silent", "")
     if report is None:
-        return ReaderView(reader, "unknown", "")
-    return ReaderView(reader, report.health, report.cause)
+        return ReaderView(reader, point, "unknown", "")
+    return ReaderView(reader, point, report.health, report.cause)
 
 
 def _read(body: bytes) -> object:

@@ -85,7 +85,8 @@ def _note_use(pages: Pages, session: Session) -> None:
 async def _demand_own_form(request: Request, visit: Visit) -> None:
     if request.headers.get("origin", "") not in visit.pages.origins.origins:
         raise HTTPException(HTTPStatus.FORBIDDEN, FOREIGN_FORM)
-    if visit.session is not None:
+    # The sign-in form was drawn before there was a session; it brings the password itself.
+    if visit.session is not None and request.url.path != "/sign-in":
         given = (await request.form()).get("csrf")
         if not isinstance(given, str) or not compare_digest(given.encode(), visit.session.csrf.encode()):
             raise HTTPException(HTTPStatus.FORBIDDEN, FOREIGN_FORM)

@@ -35,6 +35,12 @@ class Timeline:
     taps: tuple[int, ...]
     hours: tuple[tuple[int, int], ...]
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of bars that it holds, in the order of its legend."""
+        bars = (*self.present, *self.disputed, *self.ordered, *self.counted)
+        return tuple(dict.fromkeys(bar.kind for bar in bars))
+
 
 def draw_timeline(day: PersonDay, tap_minutes: Sequence[int], orders: Sequence[tuple[int, int]]) -> Timeline | None:
     """Draw a day that has something to show; 06:00 to 22:00, wider when the day was."""

@@ -90,11 +90,11 @@ class Visit:
     @property
     def tabs(self) -> list[tuple[str, str]]:
         """The main pages this visitor may open: path and the key of its name."""
-        stage_open = self.pages.stage is not None
+        closed = set() if self.pages.stage is not None else {"/stage"}
+        if self.session is not None and not self.session.person_id:
+            closed.add("/")  # an account of no person has no month
         return [
-            (path, key)
-            for path, key, rights in TABS
-            if any(self.may(right) for right in rights) and (path != "/stage" or stage_open)
+            (path, key) for path, key, rights in TABS if any(self.may(right) for right in rights) and path not in closed
         ]
 
     def is_at(self, path: str) -> bool:

@@ -1,0 +1,79 @@
+"""A seeded city hall on SQLite, its pages, and a browserless client for each role."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from gateway.operations.identity import sign_in as operation
+from gateway.operations.identity.roles import Role
+from gateway.operations.identity.session_tokens import draw_session_tokens
+from gateway.pages.app import create_pages
+from tests.pages.city import LOGIN_OF, PASSWORD, PASSWORD_HASH, City, FakeStage, make_city
+
+ORIGIN = "http://127.0.0.1:8080"
+
+
+@pytest.fixture
+def city(sqlite_url: str, tmp_path: Path) -> Iterator[City]:
+    """The seeded city hall."""
+    made = make_city(sqlite_url, tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def stage(city: City) -> FakeStage:
+    """A stage over it."""
+    return FakeStage(city)
+
+
+@pytest.fixture
+def pages(city: City, stage: FakeStage) -> FastAPI:
+    """The pages with that stage."""
+    return create_pages(city.context, stage)
+
+
+def make_client(pages: FastAPI) -> TestClient:
+    """A browser without a session that sends its forms from our own page."""
+    return TestClient(
+        pages, base_url=ORIGIN, headers={"Origin": ORIGIN}, follow_redirects=False, raise_server_exceptions=False
+    )
+
+
+@pytest.fixture
+def client(pages: FastAPI) -> TestClient:
+    """Nobody signed in."""
+    return make_client(pages)
+
+
+def sign_in(client: TestClient, login: str, password: str = PASSWORD, **extra: str) -> int:
+    """Send the sign-in form; gives the status."""
+    return client.post("/sign-in", data={"login": login, "password": password, **extra}).status_code
+
+
+def set_cookie(client: TestClient, cookie: str) -> None:
+    """Put a session cookie into a browser."""
+    client.cookies.set("sekisho", cookie, domain="127.0.0.1")
+
+
+@pytest.fixture
+def sign_in_as(city: City, pages: FastAPI) -> Callable[[Role], TestClient]:
+    """A client signed in with a role's one account; the password's slow hash is left to the tests of signing in."""
+
+    def enter(role: Role) -> TestClient:
+        client, tokens = make_client(pages), draw_session_tokens()
+        with city.store.transaction(city.clock()) as tx:
+            assert operation.sign_in(tx, operation.Attempt(LOGIN_OF[role], PASSWORD_HASH, right=True), tokens)
+        set_cookie(client, tokens.cookie)
+        return client
+
+    return enter
+
+
+def csrf_of(client: TestClient) -> str:
+    """Read the session's form token from a page, as a browser would send it."""
+    text = client.get("/password").text
+    return text.split('name="csrf" value="')[1].split('"')[0]

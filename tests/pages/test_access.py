@@ -1,0 +1,139 @@
+"""Who may open what: every cell of role x route is asserted on the running pages, and none may lack a row."""
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from gateway.operations.identity.roles import Role
+from gateway.pages import app as application
+from gateway.pages.access import ALLOWED, ROUTES, Right, allow
+from gateway.pages.app import create_pages, list_routes
+from tests.pages.city import City, FakeStage
+from tests.pages.conftest import csrf_of, make_client
+
+# Columns: nobody, employee, head, hr, facility_admin, operator, auditor. y: may; -: 403; i: led to signing in.
+MATRIX = """
+GET  /sign-in                            y y y y y y y
+POST /sign-in                            y y y y y y y
+POST /language                           y y y y y y y
+POST /sign-out                           i y y y y y y
+GET  /password                           i y y y y y y
+POST /password                           i y y y y y y
+GET  /live                               i y y y y y y
+GET  /                                   i y y y y y y
+GET  /months/{period}                    i y y y y y y
+GET  /months/{period}/part               i y y y y y y
+GET  /people                             i - y y - - y
+GET  /people/{person_id}/months/{period} i - y y - - y
+GET  /doors                              i - - - y y y
+GET  /doors/part                         i - - - y y y
+GET  /taps                               i y y y y y y
+GET  /taps/part                          i y y y y y y
+GET  /stage                              i y y y y y -
+GET  /stage/part                         i y y y y y -
+POST /stage/taps                         i y y y y y -
+"""
+WHO: tuple[Role | None, ...] = (None, *Role)
+EXPECTED = {
+    (method, path): dict(zip(WHO, cells, strict=True))
+    for method, path, *cells in (line.split() for line in MATRIX.strip().splitlines())
+}
+FORMS = {
+    "/sign-in": {"login": "nobody", "password": "x"},
+    "/language": {"language": "ja"},
+    "/stage/taps": {"card": "s0001", "reader": "main_in"},
+}
+
+
+def test_every_route_has_a_row_in_both_tables(pages: FastAPI) -> None:
+    assert list_routes(pages) == set(ROUTES) == set(EXPECTED)
+
+
+def test_a_route_without_a_row_is_refused_at_start(city: City) -> None:
+    stray = APIRouter()
+    stray.add_api_route("/stray", lambda: "", methods=["GET"])
+    routers = application.ROUTERS
+    application.ROUTERS = (*routers, stray)
+    try:
+        with pytest.raises(LookupError, match="/stray"):
+            create_pages(city.context)
+    finally:
+        application.ROUTERS = routers
+
+
+@pytest.mark.parametrize("role", WHO, ids=str)
+def test_every_cell(role: Role | None, pages: FastAPI, sign_in_as, monkeypatch) -> None:
+    monkeypatch.setattr("gateway.pages.live.STREAMS_MAX", 0)  # a stream that is let in answers 503 at once
+    for (method, path), cells in EXPECTED.items():
+        client = sign_in_as(role) if role else make_client(pages)
+        token = csrf_of(client) if role else ""
+        target = path.format(period="2025-11", person_id="s0002")
+        form = {"csrf": token} | FORMS.get(path, {}) if method == "POST" else None
+        answer = client.request(method, target, data=form)
+        assert _judge(answer) == cells[role], f"{role} {method} {path}: {answer.status_code}"
+
+
+def _judge(answer: Response) -> str:
+    if answer.status_code == 401:
+        return "i"
+    if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"):
+        return "y" if "set-cookie" in answer.headers else "i"  # signing out leads there too, and takes the cookie
+    return "-" if answer.status_code == 403 else "y"
+
+
+def test_the_auditor_reads_everything_and_changes_nothing() -> None:
+    reads = {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors}
+    assert reads <= ALLOWED[Role.auditor]
+    changing = {right for (method, path), rights in ROUTES.items() if method == "POST" for right in rights}
+    own_account = {Right.anyone, Right.signed_in}
+    assert not any(allow(Role.auditor, right) for right in changing - own_account)
+
+
+@pytest.mark.parametrize("role", [Role.head, Role.employee])
+def test_a_month_of_another_department_does_not_exist_for_those_outside_it(role: Role, sign_in_as) -> None:
+    client: TestClient = sign_in_as(role)
+    assert client.get("/people/s0005/months/2025-11").status_code in {403, 404}
+    assert client.get("/people/s9999/months/2025-11").status_code in {403, 404}
+
+
+def test_head_sees_the_own_department_only(sign_in_as) -> None:
+    text = sign_in_as(Role.head).get("/people").text
+    assert "石井 健太" in text
+    assert "髙橋 美咲" not in text
+
+
+def test_hr_sees_everybody(sign_in_as) -> None:
+    client = sign_in_as(Role.hr)
+    assert "髙橋 美咲" in client.get("/people").text
+    assert client.get("/people/s0002/months/2025-11").status_code == 200
+
+
+def test_names_at_doors_are_for_those_who_may_know_them(sign_in_as) -> None:
+    for role, named in ((Role.operator, True), (Role.auditor, True), (Role.facility_admin, False)):
+        client = sign_in_as(role)
+        for path in ("/doors", "/doors?shape=list", "/doors/part", "/taps", "/taps/part"):
+            assert ("石井 健太" in client.get(path).text) is named, f"{role} {path}"
+
+
+def test_an_employee_sees_the_own_taps_only(sign_in_as) -> None:
+    text = sign_in_as(Role.employee).get("/taps").text
+    assert "職員通用口・入" in text
+    assert "青木 太郎" not in text
+    assert "不明" not in text
+
+
+def test_without_a_stage_there_is_none(city: City) -> None:
+    client = make_client(create_pages(city.context))
+    client.post("/sign-in", data={"login": "ishii", "password": "見本の長いパスワード 2025"})
+    assert client.get("/stage").status_code == 404
+    assert "/stage" not in client.get("/").text
+    assert "見本" not in make_client(create_pages(city.context)).get("/sign-in").text
+
+
+def test_the_stage_taps_the_chosen_card(stage: FakeStage, sign_in_as) -> None:
+    client = sign_in_as(Role.employee)
+    answer = client.post("/stage/taps", data={"csrf": csrf_of(client), "card": "nobody", "reader": "server_in"})
+    assert stage.tapped == [("nobody", "server_in")]
+    assert "登録のないカード" in client.get(answer.headers["location"]).text
+    assert client.post("/stage/taps", data={"csrf": csrf_of(client), "card": "x", "reader": "y"}).status_code == 404
