@@ -112,4 +112,4 @@ def schema(
 
 def _refuse(text: str) -> NoReturn:
     typer.echo(text, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(2)

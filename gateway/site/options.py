@@ -54,7 +54,7 @@ class RenderOptions(BaseModel):
     """What a device does for lock, lamp, tone and words."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Days for which a device keeps records after the centre has receipted them."""
-    payroll_profile: Id = "hagi"
+    payroll_profile: Literal["hagi", "lsa"] = "hagi"
     """The city's rules by which a month is derived."""
     installed_under: Path | None = None
     """Where the rendered folder will lie on the machines that use it (``/etc/sekisho``); unset: where it is now."""

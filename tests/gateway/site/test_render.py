@@ -20,6 +20,7 @@ from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.render import USB_READERS, RenderError, render_site
 from readers.settings import load_edge_settings
+from sync.settings import load_sync_settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SITE = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
@@ -61,6 +62,14 @@ def test_each_device_reads_its_settings(rendered: RenderedSite, device: str) -> 
     for reader in settings.readers:
         point = SITE.access_point(reader.access_point)
         assert reader.egress_door == (point.door if point.egress else None)
+
+
+def test_the_connector_reads_its_settings(rendered: RenderedSite) -> None:
+    settings = load_sync_settings(rendered.sync_settings)
+    assert settings.database_url == load_gateway_settings(rendered.gateway_settings).database_url
+    assert settings.load_site_key().hex() == (rendered.root / "gateway" / "site.key").read_text().strip()
+    assert settings.inbox_dir.is_dir()
+    assert settings.payroll_dir.is_dir()
 
 
 def test_the_site_key_is_the_same_everywhere(rendered: RenderedSite) -> None:
