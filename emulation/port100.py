@@ -13,6 +13,8 @@ import time
 
 from emulation.card import Card
 
+RC_S380 = (0x054C, 0x06C3)
+RC_S300 = (0x054C, 0x0DC8)
 ACK = bytes.fromhex("0000ff00ff00")
 _GARBAGE = bytes.fromhex("0000ffffff")
 _HOST, _DEVICE = 0xD6, 0xD7
@@ -29,27 +31,39 @@ class Port100:
     manufacturer_name = "SONY"
     product_name = "RC-S380/P"
 
-    def __init__(self, *, rf_delay_seconds: float = 0.003) -> None:
+    def __init__(self, *, rf_delay_seconds: float = 0.003, usb_id: tuple[int, int] = RC_S380) -> None:
+        self.usb_id = usb_id
         self._rf_delay_seconds = rf_delay_seconds
         self._cards: list[Card] = []
         self._frames: list[bytes] = []
         self._modulation = ""
         self._unplug_errno = 0
+        self._refusal_errno = 0
         self._garbled_left = 0
         self._hanging = threading.Event()
         self.opened_count = 0
+
+    @property
+    def is_plugged(self) -> bool:
+        """Tell whether the device is on its bus."""
+        return not self._unplug_errno
 
     def open(self) -> "Port100":
         """Claim the device as a program would; gives the device itself.
 
         Raises:
-            OSError: it is unplugged (ENODEV).
+            OSError: it is unplugged (ENODEV), or refused as :meth:`refuse` says.
         """
-        if self._unplug_errno:
-            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+        error = errno.ENODEV if self._unplug_errno else self._refusal_errno
+        if error:
+            raise OSError(error, os.strerror(error))
         self._frames.clear()
         self.opened_count += 1
         return self
+
+    def refuse(self, error: int) -> None:
+        """Refuse to be opened: EBUSY while something else holds it, EACCES without permission, 0 no more."""
+        self._refusal_errno = error
 
     def put(self, card: Card) -> None:
         """Lay a card on the reader."""
@@ -130,6 +144,21 @@ class Port100:
         if not answers:
             return _RECEIVE_TIMEOUT
         return _COLLISION if len(answers) > 1 else b"\x00\x00\x00\x00\x08" + answers[0]
+
+
+class UsbBus:
+    """A USB bus with software devices, in the shape of nfcpy's class ``nfc.clf.transport.USB``."""
+
+    def __init__(self, *devices: Port100) -> None:
+        self._devices = devices
+
+    def find(self, path: str) -> list[tuple[int, int, int, int]]:  # noqa: ARG002 (every path finds every device)
+        """Give (vendor, product, bus, address) of what is plugged in."""
+        return [(*each.usb_id, 1, address) for address, each in enumerate(self._devices) if each.is_plugged]
+
+    def __call__(self, bus: int, address: int) -> Port100:  # noqa: ARG002 (there is one bus)
+        """Open the device at an address. Raises OSError as :meth:`Port100.open` does."""
+        return self._devices[address].open()
 
 
 def _frame(data: bytes) -> bytes:

@@ -4,11 +4,9 @@
 of torn tags escape as IndexError. A look senses each technology once; FeliCa by polling *one* system, always the same.
 """
 
-import errno
-import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -25,13 +23,15 @@ POLLED_SYSTEM = 0xFE00
 """The common area, where the FCF format of staff and student cards lives. Polling the wildcard instead would let each
 make of card pick another system, and with it another IDm."""
 
-UDP_PATH = re.compile(r"udp:127\.0\.0\.1:[0-9]{1,5}")
+UDP_PATH = re.compile(r"udp:127\.0\.0\.1:([1-9][0-9]{0,4})")
 """Only loopback: whoever can send a datagram to a UDP reader can present a card."""
 
 USB_PATH = re.compile(r"usb(:[0-9a-fA-F]{4}(:[0-9a-fA-F]{4})?|:[0-9]{1,3}(:[0-9]{1,3})?)?")
 
 PAUSE_SECONDS = 0.02
 """Between looks: the field rests, the processor too."""
+
+_PORT_MAX = 65535
 
 TRANSFER_TIMEOUT_MS = 1000
 """For one USB transfer. nfcpy waits for ever by default; its longest sensing command takes 30 ms."""
@@ -69,60 +69,69 @@ class Transport(Protocol):
         """Give the device back."""
 
 
-def nfc_reader(
-    reader: str, path: str, *, open_frontend: Callable[[str], Frontend] | None = None, pace: Pace | None = None
-) -> SupervisedReader:
+class UsbBus(Protocol):
+    """How devices are found and opened: the class ``nfc.clf.transport.USB``, or a software bus."""
+
+    def find(self, path: str) -> Sequence[tuple[int, int, int, int]] | None:
+        """Give (vendor, product, bus, address) of each device on the path. FileNotFoundError: libusb is missing."""
+
+    def __call__(self, bus: int, address: int) -> Transport:
+        """Open a device. Raises OSError, its errno saying why not."""
+
+
+def nfc_reader(reader: str, path: str, *, usb: UsbBus | None = None, pace: Pace | None = None) -> SupervisedReader:
     """Make the driver of one nfcpy reader.
 
     Args:
         reader: the reader's id.
         path: ``udp:127.0.0.1:PORT`` (FeliCa) or ``usb``, ``usb:VVVV:PPPP``, ``usb:BBB:DDD`` (FeliCa and Type A).
-        open_frontend: another way to open the path, for a software device.
+        usb: another bus than libusb's, for a software device.
         pace: how patient its supervisor is.
 
     Raises:
         ValueError: the path is none of these.
     """
-    if not (UDP_PATH.fullmatch(path) or USB_PATH.fullmatch(path)):
+    udp = UDP_PATH.fullmatch(path)
+    if not (int(udp[1]) <= _PORT_MAX if udp else USB_PATH.fullmatch(path)):
         raise ValueError(
             f"path of reader {reader}: 「udp:127.0.0.1:ポート」「usb」「usb:054c:06c3」「usb:001:002」のいずれか "
             "(expected udp:127.0.0.1:PORT, usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
         )
-    opener = open_frontend or open_nfc_frontend
-    technologies = ("212F",) if path.startswith("udp") else ("212F", "106A")
-    return SupervisedReader(reader, lambda: NfcSession(opener(path), technologies), pace=pace)
+    technologies = ("212F",) if udp else ("212F", "106A")
+    return SupervisedReader(reader, lambda: NfcSession(open_nfc_frontend(path, usb), technologies), pace=pace)
 
 
-def open_nfc_frontend(path: str) -> Frontend:
-    """Open a path of :func:`nfc_reader`.
+def open_nfc_frontend(path: str, usb: UsbBus | None = None) -> Frontend:
+    """Open a path of :func:`nfc_reader`: the first device on it that nfcpy knows and that can be opened.
+
+    Devices are opened one by one, for nfcpy's own search swallows why it could not open one.
 
     Raises:
         ReaderError: no such device, held by a kernel module or another process, no permission, or an RC-S300.
     """
     if path.startswith("udp"):
         return nfc.ContactlessFrontend(path)  # type: ignore[no-any-return]
+    bus = usb or nfc.clf.transport.USB
     try:
-        found = nfc.clf.transport.USB.find(path)
+        found = bus.find(path)
     except FileNotFoundError as error:
         raise ReaderError("failing", "libusb_missing") from error
     fault = ReaderError("lost", "unplugged")
-    for vendor, product, bus, address in found or ():
+    for vendor, product, number, address in found or ():
         driver = nfc.clf.device.usb_device_map.get((vendor, product))
         if (vendor, product) in _PORT400_PRODUCTS:
             fault = ReaderError("failing", "rc_s300_needs_pcsc")
         if driver is None:
             continue
         try:
-            if not os.access(f"/dev/bus/usb/{int(bus):03}/{int(address):03}", os.R_OK | os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            return frontend_over(nfc.clf.transport.USB(bus, address), driver)
+            return frontend_over(bus(number, address), driver)
         except OSError as error:
             fault = fault_of(error, loaded_kernel_modules())
     raise fault
 
 
 def frontend_over(transport: Transport, driver: str = "rcs380") -> Frontend:
-    """Run one of nfcpy's USB drivers, as it is, on a transport whose reads end in time.
+    """Run one of nfcpy's USB drivers, unmodified, on a transport whose reads end in time.
 
     Raises:
         OSError: the device does not answer, or is gone.

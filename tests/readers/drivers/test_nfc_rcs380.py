@@ -7,9 +7,9 @@ import pytest
 
 from emulation.card import TornCard
 from emulation.felica_card import FelicaCard, fcf_card
-from emulation.port100 import Port100
+from emulation.port100 import RC_S300, Port100, UsbBus
 from emulation.type_a_card import TypeACard
-from readers.drivers.nfc import BROKEN_LOOKS_MAX, frontend_over, nfc_reader
+from readers.drivers.nfc import BROKEN_LOOKS_MAX, nfc_reader
 from readers.drivers.port import ReaderHealth, ReadTrouble
 from readers.drivers.supervise import SupervisedReader
 from tests.readers.drivers.watching import BRISK, watching
@@ -20,8 +20,8 @@ STAFF = fcf_card(IDM, "100017")
 READY = ReaderHealth("west", "ready", "")
 
 
-def reader_on(device: Port100) -> SupervisedReader:
-    return nfc_reader("west", "usb", open_frontend=lambda _: frontend_over(device.open()), pace=BRISK)
+def reader_on(*devices: Port100) -> SupervisedReader:
+    return nfc_reader("west", "usb", usb=UsbBus(*devices), pace=BRISK)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,39 @@ def test_unplugged_it_is_lost_and_plugged_in_again_it_reads(error: int) -> None:
         device.put(STAFF)
         watched.wait_for_card(IDM)
     assert device.opened_count == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "health", "cause"),
+    [(errno.EBUSY, "busy", "other_process"), (errno.EACCES, "failing", "permission_denied")],
+)
+def test_a_device_that_cannot_be_opened_says_why_and_is_used_when_it_can(error: int, health: str, cause: str) -> None:
+    device = Port100()
+    device.refuse(error)
+    device.put(STAFF)
+    with watching(reader_on(device)) as watched:
+        watched.wait_for_health(health, cause)
+        device.refuse(0)
+        watched.wait_for_card(IDM)
+
+
+def test_an_rc_s300_is_sent_to_pcsc_and_an_rc_s380_beside_it_is_used() -> None:
+    wrong, right = Port100(usb_id=RC_S300), Port100()
+    right.unplug()
+    with watching(reader_on(wrong, right)) as watched:
+        watched.wait_for_health("failing", "rc_s300_needs_pcsc")
+        right.plug()
+        watched.wait_for_health("ready")
+    assert (wrong.opened_count, right.opened_count) == (0, 1)
+
+
+def test_a_device_that_garbles_from_the_start_is_failing_until_it_does_not() -> None:
+    device = Port100()
+    device.garble(1_000_000)
+    with watching(reader_on(device)) as watched:
+        watched.wait_for_health("failing", "garbled")
+        device.garble(0)
+        watched.wait_for_health("ready")
 
 
 def test_a_garbled_frame_is_one_torn_tap_and_no_more() -> None:

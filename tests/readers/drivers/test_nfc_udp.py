@@ -62,7 +62,8 @@ def test_a_field_that_goes_away_and_comes_back_needs_no_restart() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["udp:0.0.0.0:54321", "udp:192.0.2.1:1", "udp", "tty:USB0", "usb:05:4c:06", "", "com:3"]
+    "path",
+    ["udp:0.0.0.0:54321", "udp:192.0.2.1:1", "udp:127.0.0.1:65536", "udp", "tty:USB0", "usb:05:4c:06", "", "com:3"],
 )
 def test_a_path_that_is_not_ours_is_refused_in_words(path: str) -> None:
     with pytest.raises(ValueError, match="path of reader west"):
