@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 BYTES_MAX = 32 * 1024 * 1024
+DEPTH_MAX = 50
+"""Deeper nesting is no case file; the parser would overrun its stack on far deeper ones."""
 
 _JAPANESE = {
     "missing": "必須の項目がありません",
@@ -66,16 +68,28 @@ def _parse(path: Path) -> Any:
     try:
         if path.stat().st_size > BYTES_MAX:
             raise CaseFileError("file", f"大きすぎます / larger than {BYTES_MAX // 1024 // 1024} MiB")
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        _require_flat(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise CaseFileError("file", f"読めません / cannot be read as UTF-8: {error}") from None
-    except RecursionError:
-        raise CaseFileError("file", "入れ子が深すぎます / nested too deeply") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise CaseFileError(f"file:{line}", f"YAML ではありません / not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise CaseFileError("file", f"YAML ではありません / not YAML: {error}") from None
+
+
+def _require_flat(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEPTH_MAX:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise CaseFileError(f"file:{line}", "入れ子が深すぎます / nested too deeply")
 
 
 class _Loader(yaml.CSafeLoader):

@@ -238,7 +238,7 @@ def test_a_malformed_field_refuses_the_file_whole_and_names_its_path(
         ("cases: []\ncases: []", "file:2"),
         ("cases:\n- {id: a, id: b}", "file:2"),
         ("cases: !!python/object/apply:os.getcwd []", "file:1"),
-        ("cases: " + "[" * 20_000, "file"),
+        ("cases: " + "[" * 400_000, "file:1: 入れ子"),
         ("cases: [{? [a, b] : c}]", "file:1"),
     ],
 )

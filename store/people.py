@@ -1,0 +1,129 @@
+"""Who works here: departments, persons, their cards as tokens, and the levels they are granted."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from store.bulk import upsert_rows
+from store.tables import credential, department, level_grant, person
+from store.tx import Tx
+
+IDS_AT_ONCE = 5000
+"""Ids in one statement; SQLite takes 32,766 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department; ``head_id`` is its 所属長, a person."""
+
+    id: str
+    name: str
+    head_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of HR's master; ``left_on`` is the last day of employment."""
+
+    id: str
+    name: str
+    kana: str
+    department_id: str
+    employment: str = "full_time"
+    is_manager: bool = False
+    joined_on: date | None = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A credential; the token stands for the card's number, which is not kept. ``label`` is what is printed on it."""
+
+    token: str
+    person_id: str
+    label: str
+    status: str = "active"
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+def list_departments(tx: Tx) -> list[Department]:
+    """Give all departments by id."""
+    columns = (department.c[name] for name in Department.__slots__)
+    return [Department(*row) for row in tx.connection.execute(select(*columns).order_by(department.c.id))]
+
+
+def upsert_departments(tx: Tx, departments: Iterable[Department]) -> None:
+    """Insert departments, or replace those of the same ids."""
+    upsert_rows(tx, department, tuple(Department.__slots__), [astuple(each) for each in departments])
+
+
+def load_person(tx: Tx, person_id: str) -> Person | None:
+    """Give one person; None when there is none of that id."""
+    return next(iter(_people(tx, {person_id})), None)
+
+
+def list_persons(tx: Tx, *, employed_on: date | None = None) -> list[Person]:
+    """Give all persons by id, or those employed on a day."""
+    people = _people(tx, None)
+    return people if employed_on is None else [each for each in people if is_employed(each, employed_on, employed_on)]
+
+
+def is_employed(who: Person, first_on: date, last_on: date) -> bool:
+    """Tell whether the person is employed on any day from first_on to last_on."""
+    began = who.joined_on is None or who.joined_on <= last_on
+    return began and (who.left_on is None or who.left_on >= first_on)
+
+
+def upsert_persons(tx: Tx, persons: Iterable[Person]) -> None:
+    """Insert persons, or replace those of the same ids; their departments stand already."""
+    upsert_rows(tx, person, tuple(Person.__slots__), [astuple(each) for each in persons])
+
+
+def list_cards(tx: Tx, person_ids: Collection[str] | None = None) -> list[Card]:
+    """Give the persons' cards by token; None is everybody's."""
+    query = select(*(credential.c[name] for name in Card.__slots__)).order_by(credential.c.token)
+    if person_ids is not None:
+        query = query.where(credential.c.person_id.in_(person_ids))
+    return [Card(*row) for row in tx.connection.execute(query)]
+
+
+def upsert_cards(tx: Tx, cards: Iterable[Card]) -> None:
+    """Insert cards, or replace those of the same tokens; their persons stand already."""
+    upsert_rows(tx, credential, tuple(Card.__slots__), [astuple(each) for each in cards])
+
+
+def save_card_status(tx: Tx, tokens: Collection[str], status: str) -> None:
+    """Set the status of cards (``domain.access.policy.CredentialStatus``)."""
+    for some in _batched(sorted(tokens), IDS_AT_ONCE):
+        tx.connection.execute(update(credential).where(credential.c.token.in_(some)).values(status=status))
+
+
+def list_level_grants(tx: Tx) -> dict[str, frozenset[str]]:
+    """Give the granted levels by person; persons without any are left out."""
+    granted: dict[str, set[str]] = {}
+    for person_id, level_id in tx.connection.execute(select(level_grant.c.person_id, level_grant.c.level_id)):
+        granted.setdefault(person_id, set()).add(level_id)
+    return {person_id: frozenset(levels) for person_id, levels in granted.items()}
+
+
+def save_level_grants(tx: Tx, grants: Mapping[str, Collection[str]]) -> None:
+    """Let each person named have exactly these levels."""
+    for some in _batched(sorted(grants), IDS_AT_ONCE):
+        tx.connection.execute(delete(level_grant).where(level_grant.c.person_id.in_(some)))
+    rows = [{"person_id": who, "level_id": level} for who, levels in grants.items() for level in sorted(levels)]
+    if rows:
+        tx.connection.execute(insert(level_grant), rows)
+
+
+def _people(tx: Tx, person_ids: Collection[str] | None) -> list[Person]:
+    query = select(*(person.c[name] for name in Person.__slots__)).order_by(person.c.id)
+    if person_ids is not None:
+        query = query.where(person.c.id.in_(person_ids))
+    return [Person(*row) for row in tx.connection.execute(query)]
+
+
+def _batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -1,0 +1,1 @@
+"""What the connector does, one file a job: plain functions that take an open transaction and a date."""

@@ -1,0 +1,64 @@
+"""HR's staff file in: what it would change, and, once that was seen, the change itself."""
+
+from datetime import date
+
+from store.people import (
+    list_cards,
+    list_departments,
+    list_level_grants,
+    list_persons,
+    save_card_status,
+    save_level_grants,
+    upsert_cards,
+    upsert_departments,
+    upsert_persons,
+)
+from store.tx import Tx
+from sync.hr.changes import Master, StaffChanges, derive_changes
+from sync.hr.staff_csv import StaffFile
+
+
+class MassChangeError(Exception):
+    """The file would take away more than is believable; somebody has to say that it is meant."""
+
+    def __init__(self, changes: StaffChanges, percent_max: int) -> None:
+        left, cards = len(changes.left), len(changes.revoked)
+        super().__init__(
+            f"退職 {left}/{changes.employed_before} 人、カード失効 {cards}/{changes.active_cards_before} 枚は"
+            f" {percent_max}% を超えるため止めました。正しければ --allow-mass-change を付けてください / "
+            f"{left} of {changes.employed_before} people would leave, {cards} of {changes.active_cards_before} cards be "
+            f"revoked, more than {percent_max}%: refused; if it is meant, say --allow-mass-change"
+        )
+        self.changes = changes
+
+
+def preview_staff(tx: Tx, file: StaffFile, on: date) -> StaffChanges:
+    """Give what the file would change on a day; writes nothing."""
+    return derive_changes(file, _load_master(tx), on)
+
+
+def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> StaffChanges:
+    """Apply the file; importing it again changes nothing. Gives what it changed.
+
+    Raises:
+        MassChangeError: more than ``percent_max`` percent of the staff would leave, or of the cards be
+            revoked.
+    """
+    changes = preview_staff(tx, file, on)
+    if max(changes.left_percent, changes.revoked_percent) > percent_max:
+        raise MassChangeError(changes, percent_max)
+    upsert_departments(tx, changes.departments)
+    upsert_persons(tx, [*changes.added, *(after for _, after in changes.changed), *changes.left])
+    save_card_status(tx, changes.revoked, "revoked")
+    upsert_cards(tx, changes.cards)
+    save_level_grants(tx, changes.levels)
+    return changes
+
+
+def _load_master(tx: Tx) -> Master:
+    return Master(
+        departments={each.id: each for each in list_departments(tx)},
+        persons={each.id: each for each in list_persons(tx)},
+        cards={each.token: each for each in list_cards(tx)},
+        levels=list_level_grants(tx),
+    )

@@ -1,0 +1,94 @@
+"""The timed jobs: what runs when, and how late it may still run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from domain.attendance.profile import PROFILES
+from store.alarms import Alarm, insert_alarms
+from store.tx import Store
+from sync.hr.csv_text import CsvError
+from sync.hr.staff_csv import read_staff_file
+from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
+from sync.jobs.fill_calendar import fill_calendar
+from sync.jobs.import_staff import MassChangeError, import_staff
+from sync.settings import SyncSettings
+
+STAFF_FILE = "staff.csv"
+REFUSED = "refused"
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its times as a crontab line in JST, the lateness it bears, and what it does; it says what came of it.
+
+    ``run`` gets the store, the settings, the civil date of the firing and the instant now.
+    """
+
+    crontab: str
+    grace: timedelta
+    run: Callable[[Store, SyncSettings, date, datetime], str]
+
+
+def run_fill_calendar(store: Store, _: SyncSettings, on: date, now: datetime) -> str:
+    """Fill in the days off of the years around ``on``."""
+    with store.transaction(now) as tx:
+        changed = fill_calendar(tx, on)
+    return f"years changed: {', '.join(str(year) for year in changed) or 'none'}"
+
+
+def run_export_payroll(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
+    """Export the month before ``on`` and lay its file into the payroll folder once it is committed."""
+    return export_month(store, settings, previous_month(on), now)
+
+
+def export_month(store: Store, settings: SyncSettings, period: str, now: datetime) -> str:
+    """Export one month; again is harmless.
+
+    Raises:
+        MonthNotOverError, UnencodableError, ValueError: as ``export_payroll``.
+    """
+    with store.transaction(now) as tx:
+        month = export_payroll(tx, period, PROFILES[settings.profile], settings.payroll_encoding)
+    written = write_payroll_file(settings.payroll_dir, month)
+    state = "written" if written else "already there"
+    return f"{month.file_name}: {month.batch.lines} lines, {state}"
+
+
+def run_import_staff(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
+    """Take ``staff.csv`` from the inbox; a refused one is set aside, with an alarm and the reasons beside it."""
+    settings.inbox_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.inbox_dir / STAFF_FILE
+    if not file.exists():
+        return "no file"
+    try:
+        staff = read_staff_file(file.read_bytes(), settings.load_site_key())
+        with store.transaction(now) as tx:
+            changes = import_staff(tx, staff, on, percent_max=settings.mass_change_percent)
+    except (CsvError, MassChangeError) as error:
+        aside = _set_aside(file, REFUSED, now)
+        aside.with_suffix(".txt").write_text(f"{error}\n", encoding="utf-8")
+        with store.transaction(now) as tx:
+            insert_alarms(tx, [Alarm("staff_file_refused", STAFF_FILE, f"see {aside.with_suffix('.txt').name}")])
+        return f"refused, see {aside.with_suffix('.txt').name}"
+    _set_aside(file, DONE, now)
+    return f"added {len(changes.added)}, changed {len(changes.changed)}, left {len(changes.left)}"
+
+
+def _set_aside(file: Path, folder: str, now: datetime) -> Path:
+    target = file.parent / folder / f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}"
+    target.parent.mkdir(exist_ok=True)
+    return file.replace(target)
+
+
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {
+        "fill_calendar": Job("0 3 * * *", timedelta(days=1), run_fill_calendar),
+        "import_staff": Job("*/15 * * * *", timedelta(minutes=15), run_import_staff),
+        "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
+    }
+)
+"""Every timed job by the name that stands in ``job_run``."""

@@ -1,0 +1,101 @@
+"""The connector's settings file, ``sync.toml``: read once at start, wrong ones stop the program by name.
+
+Relative paths count from the folder the file lies in.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+
+from contract.tokens import SITE_KEY_BYTES
+
+OWNER_ONLY = 0o077
+"""The mode bits that a secret file must not have."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says what was expected, Japanese first."""
+
+
+def _beside_settings(path: Path, info: ValidationInfo) -> Path:
+    return Path((info.context or {}).get("folder", Path()), path)
+
+
+def _site_key(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"expected a readable file; there is none at {path}")
+    mode = path.stat().st_mode & 0o777
+    if mode & OWNER_ONLY:
+        raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")
+    _read_key(path)
+    return path
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != SITE_KEY_BYTES:
+        raise ValueError(f"expected {SITE_KEY_BYTES * 2} hex digits in {path}")
+    return key
+
+
+def _database(url: str, info: ValidationInfo) -> str:
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    if not url.startswith("sqlite:///"):
+        raise ValueError('expected "sqlite:///path" or "postgresql+psycopg://…"')
+    return f"sqlite:///{_beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
+
+
+Folder = Annotated[Path, AfterValidator(_beside_settings)]
+
+
+class SyncSettings(BaseModel):
+    """The whole file.
+
+    ``inbox_dir`` is where HR's files arrive, ``payroll_dir`` where payroll's are laid; both are made if they are
+    missing. ``mass_change_percent``: an import that takes away more of the staff than this is refused.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url: Annotated[str, AfterValidator(_database)]
+    site_key_file: Annotated[Folder, AfterValidator(_site_key)]
+    inbox_dir: Folder
+    payroll_dir: Folder
+    profile: Literal["hagi", "lsa"] = "hagi"
+    payroll_encoding: Literal["cp932", "utf-8-sig"] = "cp932"
+    mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
+
+    def load_site_key(self) -> bytes:
+        """Read the key that turns card numbers into tokens."""
+        return _read_key(self.site_key_file)
+
+
+def load_sync_settings(path: Path) -> SyncSettings:
+    """Read ``sync.toml``.
+
+    Raises:
+        SettingsError: the file cannot be read, or a setting is missing or wrong; each is named with what was expected.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"設定ファイルを読めません: {path}（{error}）/ cannot read settings file {path}: {error}"
+        ) from None
+    try:
+        return SyncSettings.model_validate(data, context={"folder": path.absolute().parent})
+    except ValidationError as error:
+        lines = [_explain(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _explain(where: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in where) or "sync.toml"
+    expected = message.removeprefix("Value error, ")
+    return f"設定 {name} が正しくありません / setting {name}: {expected}"
