@@ -11,7 +11,8 @@ from enum import IntEnum
 from contract import topics
 from contract.receipts import Answer, Receipt
 from domain.ids import DeviceId
-from gateway.ingest import Ingest, Message
+from gateway.ingest import Ingest
+from gateway.messages import Message
 from tests.sim import city
 from tests.sim.broker import Broker, Delivery
 from tests.sim.invariants import Watch

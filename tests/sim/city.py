@@ -5,7 +5,8 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import decode_snapshot, encode_snapshot
+from contract.policy import decode_snapshot, encode_snapshot, snapshot_digest
+from contract.signatures import public_key_text
 from contract.tokens import credential_token
 from domain.access.policy import (
     ALWAYS,
@@ -17,7 +18,14 @@ from domain.access.policy import (
     Level,
     PolicySnapshot,
 )
+from domain.attendance.month import derive_month
+from domain.attendance.profile import HAGI
 from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId
+from gateway.operations.access.enroll_devices import enroll_devices
+from store.months import load_months_facts
+from store.policies import insert_policy_snapshot
+from store.tables import department, person
+from store.tx import Store, Tx
 from tests.sim.timeline import STARTS_AT
 
 SITE_KEY = bytes(range(32))
@@ -100,3 +108,22 @@ def policy(devices: int, staff: int) -> PolicySnapshot:
 def policy_bytes(devices: int, staff: int) -> bytes:
     """Give the policy as published."""
     return encode_snapshot(policy(devices, staff))
+
+
+def fill_store(store: Store, *, devices: int, staff: int) -> None:
+    """Enroll the devices, publish the policy, enter the staff."""
+    data = policy_bytes(devices, staff)
+    names = [device_id(number) for number in range(devices)]
+    with store.transaction(STARTS_AT) as tx:
+        enroll_devices(tx, {name: public_key_text(device_key(name).public_key()) for name in names})
+        insert_policy_snapshot(tx, 1, snapshot_digest(data), data)
+        tx.connection.execute(department.insert().values(id="d", name="総務課"))
+        someone = {"kana": "", "department_id": "d", "employment": "full_time", "is_manager": False}
+        people = [{"id": person_id(number), "name": person_id(number), **someone} for number in range(staff)]
+        tx.connection.execute(person.insert(), people)
+
+
+def derive_months(tx: Tx) -> str:
+    """Give everybody's month, as the pages and the payroll file would have it, in one text."""
+    facts = load_months_facts(tx, None, "2026-11", HAGI)
+    return "\n".join(repr(derive_month(facts[name])) for name in sorted(facts))

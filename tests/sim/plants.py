@@ -12,7 +12,8 @@ from contract.batch import decode_batch
 from contract.chain import chain_start
 from contract.receipts import Answer, Receipt
 from domain.access.watermark import Advance, Gap, Progress, Repeat, Watermark, advance
-from gateway.ingest import Ingest, Message
+from gateway.ingest import Ingest
+from gateway.messages import Message
 from gateway.operations.access.record_taps import record_batches
 from readers.events import Recorded
 from readers.journal import Journal

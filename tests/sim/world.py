@@ -6,11 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from contract import topics
-from contract.policy import snapshot_digest
-from contract.signatures import public_key_text
 from domain.ids import DeviceId
-from gateway.operations.access.enroll_devices import enroll_devices
-from store.policies import insert_policy_snapshot
 from tests.sim import broker as brokers
 from tests.sim import centre as centres
 from tests.sim import city
@@ -20,11 +16,12 @@ from tests.sim.centre import Centre, Point
 from tests.sim.chance import Chance
 from tests.sim.disk import Copy, Disk
 from tests.sim.memory_store import MemoryStore
+from tests.sim.months import require_same_months
 from tests.sim.network import Network, Way
 from tests.sim.plan import Event, Plan
 from tests.sim.plants import Variant
 from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
-from tests.sim.timeline import MINUTE, SECOND, STARTS_AT, Clock, Timeline, Trace
+from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 HEALS_WITHIN = 30 * MINUTE
 
@@ -45,7 +42,7 @@ class World:
         self._variant = variant
         self._folder = folder
         self._policy = city.policy(plan.options.devices, plan.options.staff)
-        self._fill_store()
+        city.fill_store(self.store, devices=plan.options.devices, staff=plan.options.staff)
         self.boxes = [self._build_box(number) for number in range(plan.options.devices)]
         self._clones: list[Box] = []
         self._copies: dict[Event, list[Copy]] = {}
@@ -68,6 +65,16 @@ class World:
         self._heal()
         self.timeline.run_until(ends + HEALS_WITHIN, stop=self._is_drained)
         self.watch.at_end(drained=self._is_drained())
+        self._require_same_months()
+
+    def _require_same_months(self) -> None:
+        """Whatever the order of delivery, the same follows (I8); what forked devices tell is for people to judge."""
+        honest = [(device, payload) for device, payload in self.watch.batches if device not in self.watch.lied_to]
+        options = self.plan.options
+        chance = self.chance.stream("deliveries")
+        lived = None if self.watch.lied_to else self.store
+        digest = require_same_months(honest, devices=options.devices, staff=options.staff, chance=chance, lived=lived)
+        self.trace.note("world", "months", digest)
 
     def close(self) -> None:
         """Give back files and memory."""
@@ -76,14 +83,6 @@ class World:
         self.store.close()
 
     # ---- what stands there ---------------------------------------------------------------------------------------
-
-    def _fill_store(self) -> None:
-        options = self.plan.options
-        devices = [city.device_id(number) for number in range(options.devices)]
-        data = city.policy_bytes(options.devices, options.staff)
-        with self.store.transaction(STARTS_AT) as tx:
-            enroll_devices(tx, {device: public_key_text(city.device_key(device).public_key()) for device in devices})
-            insert_policy_snapshot(tx, 1, snapshot_digest(data), data)
 
     def _build_box(self, number: int, *, label: str = "") -> Box:
         device = city.device_id(number)
