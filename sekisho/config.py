@@ -6,7 +6,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from gateway.operations.access.enroll_devices import KeyChangedError, enroll_devices, read_device_keys
+from gateway.operations.access.enroll_devices import (
+    Enrolled,
+    KeyChangedError,
+    enroll_devices,
+    read_device_keys,
+    revoke_devices,
+)
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.description import load_site
@@ -61,8 +67,9 @@ def render(
 @app.command()
 def apply(
     settings_file: Annotated[Path, typer.Argument(help="gateway.toml")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="変わった鍵を受け入れる · take changed device keys")
+    replace: Annotated[bool, typer.Option("--replace", help="変わった鍵を受け入れる · take changed keys")] = False,
+    revoke_others: Annotated[
+        bool, typer.Option("--revoke-others", help="設定にない装置を失効させる · revoke devices that the site lacks")
     ] = False,
 ) -> None:
     """装置の鍵を登録し、方針を公開する · Enroll the devices' keys and publish the policy in the centre's database."""
@@ -70,25 +77,25 @@ def apply(
     try:
         settings = load_gateway_settings(settings_file)
         site = load_site(settings.site_file)
-        keys = read_device_keys(settings.site_file.parent / "device-keys")
+        found = read_device_keys(settings.site_file.parent / "device-keys")
     except (SettingsError, SiteError, ValueError) as error:
         _refuse(str(error))
+    keys = {device: key for device, key in found.items() if device in {described.id for described in site.devices}}
     migrate(settings.database_url)
     store = Store(settings.database_url)
     try:
         with store.transaction(now) as tx:
             enrolled = enroll_devices(tx, keys, replace=replace)
+            if revoke_others:
+                revoke_devices(tx, enrolled.others)
             policy = publish_policy(tx, site, now=now)
     except KeyChangedError as error:
         _refuse(str(error))
     finally:
         store.close()
-    for device in enrolled.added:
-        print(f"{device}: 登録しました / enrolled")
-    for device in enrolled.replaced:
-        print(f"{device}: 鍵を入れ替えました / key replaced")
-    for device in enrolled.revoked:
-        print(f"{device}: 失効中のままです / still revoked")
+    _tell_enrolled(
+        enrolled, others="失効させました / revoked" if revoke_others else "設定にない装置です / not of this site"
+    )
     print(
         f"方針 第{policy.version}版を公開しました / policy {policy.version} published"
         if policy
@@ -108,6 +115,18 @@ def schema(
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             _refuse(f"{name}: 古くなっています / out of date: sekisho config schema")
+
+
+def _tell_enrolled(enrolled: Enrolled, *, others: str) -> None:
+    told = (
+        (enrolled.added, "登録しました / enrolled"),
+        (enrolled.replaced, "鍵を入れ替えました / key replaced"),
+        (enrolled.revoked, "失効中のままです / still revoked"),
+        (enrolled.others, others),
+    )
+    for devices, words in told:
+        for device in devices:
+            print(f"{device}: {words}")
 
 
 def _refuse(text: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
 from typer.testing import CliRunner
 
 from gateway.site.layout import FIRMWARE_CONFIGS
@@ -76,6 +77,30 @@ def test_a_replaced_box_must_be_said(tmp_path: Path) -> None:
     code, told = run("apply", settings, "--replace")
     assert code == 0
     assert "west-1: 鍵を入れ替えました" in told
+
+
+def test_a_box_taken_away_is_told_and_revoked_when_asked(tmp_path: Path) -> None:
+    out, settings = tmp_path / "out", tmp_path / "out" / "gateway" / "gateway.toml"
+    run("render", DEMO, out)
+    run("apply", settings)
+    site = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    site["devices"] = [device for device in site["devices"] if device["id"] != "north-1"]
+    site["readers"] = [reader for reader in site["readers"] if reader["device"] != "north-1"]
+    points = {reader["access_point"] for reader in site["readers"]}
+    site["access_points"] = [point for point in site["access_points"] if point["id"] in points]
+    for level in site["levels"]:
+        level["points"] = {point: held for point, held in level["points"].items() if point in points} or {
+            "main_in": "always"
+        }
+    smaller = tmp_path / "site.yaml"
+    smaller.write_text(yaml.safe_dump(site, allow_unicode=True), encoding="utf-8")
+    run("render", smaller, out)
+    assert "north-1" not in (out / "broker" / "acl").read_text()
+    assert "north-1: 設定にない装置です" in run("apply", settings)[1]
+    assert "north-1: 失効させました" in run("apply", settings, "--revoke-others")[1]
+    assert "north-1" not in run("apply", settings)[1]
+    run("render", DEMO, out)
+    assert "north-1: 失効中のままです" in run("apply", settings)[1]
 
 
 def test_missing_settings_are_named(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
 """Enroll devices: their public keys from the rendered site into the database. Doing it twice changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from contract.signatures import read_public_key
 from domain.ids import DeviceId, is_id
-from store.devices import DeviceState, insert_device, load_devices, save_device_key
+from store.devices import (
+    DeviceState,
+    insert_device,
+    list_devices,
+    load_devices,
+    save_device_key,
+    save_device_state,
+)
 from store.tx import Tx
 
 
@@ -30,6 +37,8 @@ class Enrolled:
     replaced: tuple[DeviceId, ...]
     revoked: tuple[DeviceId, ...]
     """Already enrolled with this key, and revoked: enrolling does not bring them back."""
+    others: tuple[DeviceId, ...]
+    """Enrolled, not revoked, and not among the keys: boxes that the site no longer has."""
 
 
 def enroll_devices(tx: Tx, keys: Mapping[DeviceId, str], *, replace: bool = False) -> Enrolled:
@@ -56,7 +65,16 @@ def enroll_devices(tx: Tx, keys: Mapping[DeviceId, str], *, replace: bool = Fals
     for device in changed:
         save_device_key(tx, device, keys[device])
     revoked = [id_ for id_, device in known.items() if device.state is DeviceState.revoked and id_ not in changed]
-    return Enrolled(tuple(added), tuple(changed), tuple(sorted(revoked)))
+    others = [
+        device.id for device in list_devices(tx) if device.id not in keys and device.state is not DeviceState.revoked
+    ]
+    return Enrolled(tuple(added), tuple(changed), tuple(sorted(revoked)), tuple(others))
+
+
+def revoke_devices(tx: Tx, devices: Iterable[DeviceId]) -> None:
+    """Refuse whatever these devices say from the commit on; what they said before stays."""
+    for device in devices:
+        save_device_state(tx, device, DeviceState.revoked)
 
 
 def read_device_keys(folder: Path) -> dict[DeviceId, str]:
