@@ -1,24 +1,19 @@
-"""The town's hall put together: rendered site, people, accounts, a month already lived, software readers."""
+"""The town's hall put together once: rendered site, people, accounts, and the past months already lived."""
 
 import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from random import Random
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.tokens import credential_token
-from demo.days import DayLived, Visit
-from demo.hands import FieldPlace, Hands, PcscPlace, Place, SocketPlace
+from demo.days import DayLived, Ordered
 from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
 from domain.ids import DeviceId
-from emulation.felica_field import FelicaField
-from emulation.pcscd import Pcscd
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.operations.access.record_taps import record_batches
@@ -28,77 +23,155 @@ from gateway.operations.identity.roles import Role
 from gateway.policy_shelf import PolicyShelf
 from gateway.site.description import Site
 from gateway.site.keys import ensure_signing_key
-from gateway.site.options import RenderOptions
-from gateway.site.render import RenderedSite, render_site
+from gateway.site.layout import RenderedSite
 from store.calendar import CalendarDay, save_year
 from store.migrate import migrate
 from store.orders import OvertimeOrder, insert_order
+from store.people import (
+    Card,
+    Department,
+    Person,
+    save_level_grants,
+    upsert_cards,
+    upsert_departments,
+    upsert_persons,
+)
 from store.tx import Store, Tx
 from sync.calendar.japan import days_off, holidays_between
 
 SEED = 17
 PAST_DAYS = 62
-"""How far back the demo's life goes: a whole past month whatever today is."""
+"""How far back the hall's life goes: always a whole past month."""
 
-ACCOUNTS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
-    ("s0008", "s0008", (Role.employee,)),
-    ("s0002", "s0002", (Role.employee, Role.head)),
-    ("jinji", "s0007", (Role.employee, Role.hr)),
-    ("shisetsu", "s0012", (Role.employee, Role.facility_admin)),
-    ("unyo", "s0011", (Role.employee, Role.operator)),
-    ("kansa", "s0013", (Role.auditor,)),
+ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
+    ("shokuin", 7, (Role.employee,)),
+    ("kacho", 1, (Role.employee, Role.head)),
+    ("jinji", 6, (Role.employee, Role.hr)),
+    ("shisetsu", 11, (Role.employee, Role.facility_admin)),
+    ("unyo", 10, (Role.employee, Role.operator)),
+    ("kansa", None, (Role.auditor,)),
 )
-"""Login, person, roles of the accounts that the sign-in page offers."""
+"""Login, member number and roles of the accounts that the sign-in page offers."""
+
+TECHNOLOGIES = ("felica_idm", "simulated")
 
 
 @dataclass(frozen=True, slots=True)
-class Readers:
-    """The software readers: where a card can be held, what the edges must know to find them."""
+class Town:
+    """What the running demo needs to know of the hall it shows."""
 
-    places: dict[str, Place]
-    paths: dict[str, str]
-    environment: dict[str, str]
-    pcscd: Pcscd | None
-    fields: tuple[FelicaField, ...]
-
-    def close(self) -> None:
-        """Switch the antennas off and end the private pcscd."""
-        for field in self.fields:
-            field.close()
-        if self.pcscd is not None:
-            self.pcscd.stop()
+    members: tuple[Member, ...]
+    passwords: dict[str, str]
 
 
-def open_readers(site: Site, folder: Path, state: Path) -> Readers:
-    """Start a software reader for each reader of the site, on the stack that the site names."""
-    places: dict[str, Place] = {}
-    paths: dict[str, str] = {}
-    fields = []
-    pcsc = [reader.id for reader in site.readers if reader.driver == "pcsc"]
-    pcscd = None
-    if pcsc and Pcscd.is_available():
-        shutil.rmtree(folder / "pcscd", ignore_errors=True)
-        (folder / "pcscd").mkdir(parents=True)
-        pcscd = Pcscd(folder / "pcscd", pcsc)
-        pcscd.start()
-    for reader in site.readers:
-        if reader.driver == "nfc":
-            field = FelicaField()
-            fields.append(field)
-            places[reader.id], paths[reader.id] = FieldPlace(field), field.path
-        elif reader.driver == "pcsc" and pcscd is not None:
-            places[reader.id], paths[reader.id] = PcscPlace(pcscd.reader(reader.id)), reader.id
-        elif reader.driver == "simulated":
-            places[reader.id] = SocketPlace(str(state / "edge" / reader.device / reader.path))
-    return Readers(places, paths, pcscd.environment if pcscd else {}, pcscd, tuple(fields))
+def draw_members() -> tuple[Member, ...]:
+    """Give the hall's people: the same at every start."""
+    return draw_population(Random(SEED))
 
 
-def without_pcsc(site: Site) -> Site:
-    """Give the site with simulated readers in place of PC/SC ones, for machines that have no pcscd."""
-    readers = tuple(
-        reader.model_copy(update={"driver": "simulated", "path": f"{reader.id}.sock"})
-        if reader.driver == "pcsc"
-        else reader
-        for reader in site.readers
+def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datetime) -> Town:
+    """Fill an empty database with the hall's people and their past, up to yesterday.
+
+    Args:
+        site: the site's description.
+        rendered: where its keys are.
+        database_url: an empty or missing database.
+        now: the instant until which the hall has lived.
+    """
+    members = draw_members()
+    site_key = bytes.fromhex((rendered.root / "gateway" / "site.key").read_text())
+    migrate(database_url)
+    store = Store(database_url)
+    today = now.astimezone(JST).date()
+    first_on = (today - timedelta(days=PAST_DAYS)).replace(day=1)
+    with store.transaction(now) as tx:
+        _insert_people(tx, members, site_key, now)
+        for year in range(first_on.year, today.year + 2):
+            save_year(tx, year, [CalendarDay(on, name) for on, name in days_off(year)])
+        enroll_devices(tx, read_device_keys(rendered.device_keys))
+        passwords = _create_accounts(tx, members)
+    began_at = datetime(first_on.year, first_on.month, first_on.day, tzinfo=JST)
+    with store.transaction(began_at) as tx:
+        policy = publish_policy(tx, site, now=began_at, horizon_days=PAST_DAYS + 60)
+    if policy is not None:
+        historian = Historian(site, policy, site_key, _device_keys(site, rendered))
+        with store.transaction(now) as tx:
+            _live_through(tx, historian, members, first_on=first_on, last_on=today - timedelta(days=1))
+    with store.transaction(now) as tx:
+        publish_policy(tx, site, now=now)
+    store.close()
+    return Town(members, passwords)
+
+
+def _create_accounts(tx: Tx, members: Sequence[Member]) -> dict[str, str]:
+    """Create the accounts that the sign-in page offers, each with a password drawn for this hall alone."""
+    passwords = {}
+    for login, number, roles in ACCOUNTS:
+        passwords[login] = secrets.token_urlsafe(12)
+        person = None if number is None else members[number].id
+        create_account(tx, login, password_hash=hash_password(passwords[login]), roles=roles, person_id=person)
+    return passwords
+
+
+def _live_through(tx: Tx, historian: Historian, members: Sequence[Member], *, first_on: date, last_on: date) -> None:
+    """Let everybody live the days from first_on to last_on: taps through the real transaction, orders of the heads."""
+    holidays = holidays_between(first_on, last_on)
+    days = list(draw_days(members, first_on=first_on, last_on=last_on, holidays=holidays, random=Random(SEED)))
+    visits = sorted((visit for day in days for visit in day.visits), key=lambda visit: visit.at)
+    record_batches(tx, list(historian.write_batches(visits)), PolicyShelf())
+    heads = {member.department: member.id for member in reversed(members) if member.is_manager}
+    for number, order in enumerate(_orders(days)):
+        who, ordered_at = order.member, order.starts_at - timedelta(hours=2)
+        insert_order(
+            tx,
+            OvertimeOrder(
+                f"demo-{number}",
+                who.id,
+                order.starts_at,
+                order.ends_at,
+                order.reason,
+                heads[who.department],
+                ordered_at,
+            ),
+        )
+
+
+def _orders(days: Sequence[DayLived]) -> list[Ordered]:
+    return [day.order for day in days if day.order is not None]
+
+
+def _device_keys(site: Site, rendered: RenderedSite) -> dict[DeviceId, Ed25519PrivateKey]:
+    return {
+        DeviceId(device.id): ensure_signing_key(rendered.root / "edge" / device.id / "device.key")
+        for device in site.devices
+    }
+
+
+def _insert_people(tx: Tx, members: Sequence[Member], site_key: bytes, now: datetime) -> None:
+    heads = {member.department: member.id for member in reversed(members) if member.is_manager}
+    upsert_departments(tx, [Department(id_, name, heads.get(id_)) for id_, name in DEPARTMENTS])
+    joined_on = date(now.year - 2, 4, 1)
+    upsert_persons(
+        tx,
+        [
+            Person(
+                member.id,
+                member.name,
+                member.kana,
+                member.department,
+                is_manager=member.is_manager,
+                joined_on=joined_on,
+            )
+            for member in members
+        ],
     )
-    return site.model_copy(update={"readers": readers})
+    upsert_cards(
+        tx,
+        [
+            # One card, two tokens: the demo's simulated readers know their own technology only.
+            Card(credential_token(site_key, technology, member.card), member.id, f"職員証 {member.id}")
+            for member in members
+            for technology in TECHNOLOGIES
+        ],
+    )
+    save_level_grants(tx, {member.id: member.levels for member in members})

@@ -1,0 +1,110 @@
+"""The demo running: everything of the hall on this machine, with people who tap and a visitor who may."""
+
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import SystemRandom
+
+from demo.director import Director
+from demo.hands import Hands
+from demo.software_readers import without_pcsc
+from demo.stage import DemoStage
+from demo.town import Town, build_town, draw_members
+from emulation.pcscd import Pcscd
+from gateway.main import run_gateway
+from gateway.pages.app import create_pages
+from gateway.settings import load_gateway_settings
+from gateway.site.description import Site, load_site
+from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
+from gateway.site.options import RenderOptions
+from gateway.site.render import render_site
+
+DEMO_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+Say = Callable[[str], None]
+
+
+def prepare_site(say: Say) -> tuple[Site, bool]:
+    """Give the demo's site as this machine can run it, and whether there is a broker."""
+    site = load_site(DEMO_SITE)
+    if not Pcscd.is_available():
+        say("pcscd がないため、その読取機は模擬にします / no pcscd here: its readers are simulated")
+        site = without_pcsc(site)
+    has_broker = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
+    if not has_broker:
+        say("mosquitto がないため、同じ電文を HTTPS で送ります / no mosquitto here: the same envelope goes over HTTPS")
+    return site, has_broker
+
+
+def render_demo(
+    site: Site, folder: Path, *, has_broker: bool, pages_port: int, reader_paths: dict[str, str]
+) -> RenderedSite:
+    """Render the demo's site with mutual TLS and the production ACL, on free loopback ports."""
+    devices_port = _free_port()
+    options = RenderOptions(
+        transport="mqtt" if has_broker else "https",
+        broker_port=_free_port(),
+        pages_listen=f"127.0.0.1:{pages_port}",
+        public_url=f"http://127.0.0.1:{pages_port}",
+        devices_listen=f"127.0.0.1:{devices_port}",
+        devices_url=f"https://127.0.0.1:{devices_port}",
+        reader_paths=reader_paths,
+    )
+    return render_site(site, folder, options=options, now=datetime.now(UTC))
+
+
+def load_town(rendered: RenderedSite, site: Site, database_url: str, say: Say) -> Town:
+    """Give the hall of an earlier start, or build it: people, accounts and the past months."""
+    kept = rendered.state / "accounts.json"
+    if kept.exists():
+        return Town(draw_members(), json.loads(kept.read_text()))
+    say("40人の職員と過去の月を作っています / making forty people and their past months")
+    town = build_town(site, rendered, database_url, datetime.now(UTC))
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps(town.passwords))
+    return town
+
+
+def announce(port: int, began: float, passwords: dict[str, str], say: Say) -> None:
+    """Say where to look once the pages answer."""
+    while not _answers(port):
+        time.sleep(0.1)
+    login, password = next(iter(passwords.items()))
+    say(
+        f"\n  関所デモ / Sekisho demo: http://127.0.0.1:{port}  ({time.monotonic() - began:.0f} s)\n"
+        f"  {login} / {password}  ほかはサインイン画面に / others stand on the sign-in page; Ctrl-C で終了 ends it\n"
+    )
+
+
+def run_performance(
+    site: Site, rendered: RenderedSite, town: Town, hands: Hands, *, pages_port: int, began: float, say: Say
+) -> int:
+    """Serve the pages and send people to the readers until a signal; gives the gateway's exit code."""
+    readers = [reader.id for reader in site.readers]
+    stage = DemoStage(town.members, town.passwords, readers, hands)
+    director = Director(town.members, hands, SystemRandom())
+    director.start()
+    threading.Thread(target=announce, args=(pages_port, began, town.passwords, say), daemon=True).start()
+    try:
+        return run_gateway(
+            load_gateway_settings(rendered.gateway_settings), make_pages=lambda context: create_pages(context, stage)
+        )
+    finally:
+        director.stop()
+        hands.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
