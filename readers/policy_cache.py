@@ -5,7 +5,7 @@ counts: what is older, half-written, wrongly signed or of another digest never t
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -29,6 +29,8 @@ CONFIRMED_EVERY = timedelta(minutes=1)
 """How often a newer confirmation is written down; a restart may see the policy older by this, never younger."""
 
 _BLOCK = 64 * 1024
+_CARD = b'{"kind":"credential"'
+_CARDS_AT_ONCE = 5000
 Fetch = Callable[[int, BinaryIO], None]
 """Writes the snapshot of a version into a file; raises OSError when it cannot be had."""
 
@@ -126,15 +128,14 @@ class PolicyCache:
                 if digest.hexdigest() != pointer.digest:
                     raise PolicyRefusedError(f"{file.name} does not hash to what the pointer signs")
                 lines.seek(0)
-                snapshot = decode_snapshot(lines)
+                snapshot = _decode_packed(lines)
         except FileNotFoundError:
             raise PolicyRefusedError(f"{file.name} is missing") from None
-        except MalformedMessageError as error:
-            raise PolicyRefusedError(f"{file.name}: {error.detail}") from None
+        except (MalformedMessageError, ValueError) as error:
+            raise PolicyRefusedError(f"{file.name}: {error}") from None
         if snapshot.version != pointer.policy_version:
             raise PolicyRefusedError(f"{file.name} holds version {snapshot.version}")
-        packed = replace(snapshot, credentials=PackedCredentials(snapshot.credentials))
-        return HeldPolicy(packed, pointer.digest, pointer.confirmed_at)
+        return HeldPolicy(snapshot, pointer.digest, pointer.confirmed_at)
 
     def _download(self, target: Path, pointer: PolicyPointer, fetch: Fetch) -> None:
         half = target.with_suffix(".part")
@@ -167,6 +168,24 @@ class PolicyCache:
 
     def _snapshot_file(self, version: int) -> Path:
         return self._folder / f"policy-{version}.ndjson"
+
+
+def _decode_packed(lines: Iterable[bytes]) -> PolicySnapshot:
+    """Decode a snapshot's cards some at a time, each lot with everything else it needs, and keep them packed."""
+    others: list[bytes] = []
+    cards: list[bytes] = []
+    packed = PackedCredentials()
+    for line in lines:
+        if not line.startswith(_CARD):
+            others.append(line)
+            continue
+        cards.append(line)
+        if len(cards) == _CARDS_AT_ONCE:
+            packed.add(decode_snapshot([*others, *cards]).credentials)
+            cards.clear()
+    rest = decode_snapshot([*others, *cards])
+    packed.add(rest.credentials)
+    return replace(rest, credentials=packed)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -183,8 +183,27 @@ CREDENTIALS = st.dictionaries(
 def test_packed_credentials_equal_what_they_were_packed_from(
     credentials: dict[CredentialToken, Credential], stranger: CredentialToken
 ) -> None:
-    packed = PackedCredentials(credentials)
+    packed = PackedCredentials()
+    packed.add(credentials)
     assert dict(packed) == credentials
     assert packed.get(stranger) == credentials.get(stranger)
     assert packed.get(CredentialToken("no hex")) is None
     assert packed.get(CredentialToken("ab")) is None
+
+
+def test_cards_out_of_order_are_refused() -> None:
+    packed = PackedCredentials()
+    holder = Credential(PersonId("s1"), ())
+    packed.add({CredentialToken("5" * 32): holder})
+    for token in ("4" * 32, "5" * 32):
+        with pytest.raises(ValueError, match="order"):
+            packed.add({CredentialToken(token): holder})
+
+
+def test_a_snapshot_of_many_cards_is_read_in_lots(tmp_path: Path) -> None:
+    many = {f"card-{number}": Credential(PersonId(f"s{number}"), (LevelId("staff"),)) for number in range(12_345)}
+    snapshot = policy(5, **many)
+    opened = again(tmp_path)
+    assert opened.take_pointer(pointer(snapshot).encoded(), serve(snapshot)) is not None
+    assert opened.held is not None
+    assert opened.held.snapshot == snapshot

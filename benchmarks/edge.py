@@ -1,0 +1,284 @@
+"""The edge alone: card identifier → lock command with the journal synced, the decision by itself, memory.
+
+Each figure stands beside a baseline of the same run on the same disk: one bare SQLite INSERT with its commit, WAL and
+synchronous=FULL; and one look-up in a dict of 100,000 entries.
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import apsw
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contract.policy import PolicyPointer, encode_snapshot, snapshot_digest
+from contract.tokens import credential_token
+from domain.access.decide import Tap, decide
+from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
+from domain.ids import AccessPointId, AreaId, DeviceId, DoorId, LevelId, PersonId, ScheduleId
+from readers.agent import Agent
+from readers.clock import SystemClock
+from readers.controller import ControllerState
+from readers.drivers.port import CardSeen
+from readers.events import Release
+from readers.journal import Journal
+from readers.outputs.recording import RecordingOutputs, Told
+from readers.policy_cache import HeldPolicy, PolicyCache
+from readers.tapping import Wiring
+
+CARDS = 100_000
+TAPS = 1_000
+DECISIONS = 20_000
+WARM_UP = 1_000
+SITE_KEY = bytes(range(32))
+CENTRE = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
+DEVICE = DeviceId("west-1")
+POINT = AccessPointId("main-in")
+LINE = b"x" * 480
+
+
+def run() -> dict[str, Any]:
+    """Measure, print each figure beside its baseline, and give them all."""
+    with tempfile.TemporaryDirectory(prefix="sekisho-bench-") as name:
+        folder = Path(name)
+        now = datetime.now(UTC)
+        _write_policy(folder, now)
+        cache = PolicyCache(folder, DEVICE, CENTRE.public_key())
+        begun = time.perf_counter()
+        held = cache.load()
+        load_seconds = time.perf_counter() - begun
+        assert held is not None  # noqa: S101 (it was just written)
+        writes = _time_side_by_side(folder / "disk", held, TAPS)
+        figures: dict[str, Any] = {
+            "cards": CARDS,
+            "policy_load_s": round(load_seconds, 3),
+            **{name: _spread(taken) for name, taken in writes.items()},
+            "tap_to_lock_without_disk_us": _without_disk(held),
+            "lookup_us": _spread(_time_each(_lookups())),
+            "decision_us": _spread(_time_each(_decisions(held.snapshot))),
+            "rss_mib": _measure_memory(folder),
+        }
+    figures["tap_to_lock_over_commit_p50"] = _ratio(figures, "tap_to_lock_us", "commit_us", "p50")
+    figures["tap_to_lock_over_commit_p99"] = _ratio(figures, "tap_to_lock_us", "commit_us", "p99")
+    figures["decision_over_lookup_p50"] = _ratio(figures, "decision_us", "lookup_us", "p50")
+    _print(figures)
+    return figures
+
+
+def _card(number: int) -> bytes:
+    return number.to_bytes(8, "big")
+
+
+def _write_policy(folder: Path, now: datetime) -> None:
+    window = Schedule(ScheduleId("office"), (now - timedelta(hours=1),), (now + timedelta(hours=12),))
+    levels = {LevelId(f"level-{n}"): Level(LevelId(f"level-{n}"), {POINT: window.id}) for n in range(20)}
+    names = tuple(levels)
+    credentials = {
+        credential_token(SITE_KEY, "simulated", _card(number)): Credential(
+            PersonId(f"s{number:06d}"), (names[number % 20], names[number * 7 % 20])
+        )
+        for number in range(CARDS)
+    }
+    policy = PolicySnapshot(
+        version=1,
+        issued_at=now,
+        areas={AreaId(name): Area(AreaId(name), timedelta(hours=12)) for name in ("outside", "hall")},
+        points={POINT: AccessPoint(POINT, DoorId("main"), AreaId("outside"), AreaId("hall"))},
+        schedules={window.id: window},
+        levels=levels,
+        credentials=credentials,
+    )
+    data = encode_snapshot(policy)
+    (folder / "policy-1.ndjson").write_bytes(data)
+    pointer = PolicyPointer(
+        device=DEVICE, policy_version=1, digest=snapshot_digest(data), size=len(data), confirmed_at=now
+    ).signed(CENTRE)
+    (folder / "policy.json").write_bytes(pointer.encoded())
+
+
+class _Bare:
+    """The baseline: what the disk and SQLite alone take for one durable row of a tap's size."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = apsw.Connection(str(folder / "bare.db"))
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "locking_mode=EXCLUSIVE"):
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        self._connection.execute("CREATE TABLE row(seq INTEGER PRIMARY KEY, line BLOB)")
+
+    def commit(self) -> None:
+        self._connection.execute("INSERT INTO row(line) VALUES (?)", (LINE,))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Door:
+    """A whole agent on its thread with one reader; ``tap`` takes from the driver's report to the lock's release."""
+
+    def __init__(self, folder: Path, held: HeldPolicy) -> None:
+        clock = SystemClock()
+        wiring = Wiring(SITE_KEY, {"r-in": POINT}, {DoorId("main"): 0.001})
+        state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
+        self._rng = random.Random(1)  # noqa: S311 (a benchmark's choice of cards)
+        self._freed = threading.Event()
+        self._freed_at = 0.0
+        self._journal = Journal.open(folder / "taps.db", DEVICE, new_epoch=1)
+        _warm_up(lambda: self._journal.append([LINE], datetime.now(UTC)))
+        self._journal.checkpoint()
+        self._agent = Agent(state, held, self._journal, RecordingOutputs(self._listen), clock)
+        self._thread = threading.Thread(target=self._agent.run)
+        self._thread.start()
+
+    def _listen(self, told: Told) -> None:
+        if isinstance(told, Release):
+            self._freed_at = time.perf_counter()
+            self._freed.set()
+
+    def tap(self) -> float:
+        number = self._rng.randrange(CARDS)
+        begun = time.perf_counter()
+        self._agent.report(CardSeen("r-in", "simulated", _card(number), 1, time.monotonic()))
+        if not self._freed.wait(5):
+            raise RuntimeError("the lock did not move")
+        self._freed.clear()
+        return self._freed_at - begun
+
+    def settle(self) -> None:
+        """Let the pulse end and be recorded, as between two people."""
+        before = 0
+        while before != self._journal.next_seq:
+            before = self._journal.next_seq
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self._agent.stop()
+        self._thread.join()
+        self._journal.close()
+
+
+def _time_side_by_side(folder: Path, held: HeldPolicy, taps: int) -> dict[str, list[float]]:
+    """Take turns between a bare commit, the journal's append and a tap, so that each meets the same disk.
+
+    The logs are first written once through, for a log that is overwritten syncs faster than one that grows, and a box
+    lives with the former.
+    """
+    folder.mkdir(exist_ok=True)
+    bare, door = _Bare(folder), _Door(folder, held)
+    journal = Journal.open(folder / "append.db", DEVICE, new_epoch=1)
+    for write in (bare.commit, lambda: journal.append([LINE], datetime.now(UTC))):
+        _warm_up(write)
+    journal.checkpoint()
+    taken: dict[str, list[float]] = {"commit_us": [], "journal_append_us": [], "tap_to_lock_us": []}
+    for _ in range(taps):
+        taken["commit_us"] += _time_each([bare.commit])
+        taken["journal_append_us"] += _time_each([lambda: journal.append([LINE], datetime.now(UTC))])
+        taken["tap_to_lock_us"].append(door.tap())
+        door.settle()
+    for opened in (bare, door, journal):
+        opened.close()
+    return taken
+
+
+def _without_disk(held: HeldPolicy) -> dict[str, float]:
+    """The same taps on a file system in memory: the time that is our own."""
+    with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir="/dev/shm") as name:
+        return _spread(_time_side_by_side(Path(name), held, TAPS // 4)["tap_to_lock_us"])
+
+
+def _warm_up(write: Callable[[], object]) -> None:
+    for _ in range(WARM_UP):
+        write()
+
+
+def _lookups() -> list[Callable[[], object]]:
+    table = {f"{number:032x}": number for number in range(CARDS)}
+    rng = random.Random(2)  # noqa: S311
+    wanted = [f"{rng.randrange(CARDS):032x}" for _ in range(DECISIONS)]
+    return [lambda token=token: table[token] for token in wanted]  # type: ignore[misc]
+
+
+def _decisions(policy: PolicySnapshot) -> list[Callable[[], object]]:
+    rng = random.Random(3)  # noqa: S311
+    now = datetime.now(UTC)
+
+    def decision(number: int) -> object:
+        token = credential_token(SITE_KEY, "simulated", _card(number))
+        return decide(policy, Tap(token, POINT, now, now))
+
+    # One in ten cards is not registered.
+    numbers = [rng.randrange(CARDS * 11 // 10) for _ in range(DECISIONS)]
+    return [lambda number=number: decision(number) for number in numbers]  # type: ignore[misc]
+
+
+def _time_each(calls: list[Callable[[], object]]) -> list[float]:
+    taken = []
+    for call in calls:
+        begun = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - begun)
+    return taken
+
+
+_CHILD = """
+import json, sys
+from pathlib import Path
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+import readers.main, readers.transports.mqtt
+from readers.policy_cache import PolicyCache
+def resident():
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return [int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")]
+cache = PolicyCache(Path(sys.argv[1]), "west-1", Ed25519PrivateKey.from_private_bytes(b"c" * 32).public_key())
+before = resident()[0]
+cache.load()
+loaded, loaded_peak = resident()
+held = cache.held
+cache.load()
+print(json.dumps({"before": before, "loaded": loaded, "while_loading": loaded_peak, "while_replacing": resident()[1]}))
+"""
+
+
+def _measure_memory(folder: Path) -> dict[str, float]:
+    """Resident MiB of a process with all of the agent imported: before the policy, with it, and the peaks."""
+    done = subprocess.run([sys.executable, "-c", _CHILD, str(folder)], capture_output=True, text=True, check=True)
+    return {name: round(value, 1) for name, value in json.loads(done.stdout).items()}
+
+
+def _spread(taken: list[float]) -> dict[str, float]:
+    cuts = quantiles(taken, n=100)
+    return {name: round(value * 1e6, 1) for name, value in (("p50", cuts[49]), ("p99", cuts[98]), ("max", max(taken)))}
+
+
+def _ratio(figures: dict[str, Any], one: str, other: str, share: str) -> float:
+    return round(figures[one][share] / figures[other][share], 2)
+
+
+def _print(figures: dict[str, Any]) -> None:
+    pairs = (
+        ("tap_to_lock_us", "commit_us"),
+        ("tap_to_lock_without_disk_us", "commit_us"),
+        ("journal_append_us", "commit_us"),
+        ("decision_us", "lookup_us"),
+    )
+    lines = [
+        f"{name:28} {share}  {figures[name][share]:10.1f} µs   "
+        f"{_ratio(figures, name, baseline, share):6.2f} × {baseline} ({figures[baseline][share]:.1f} µs)"
+        for name, baseline in pairs
+        for share in ("p50", "p99")
+    ]
+    memory = figures["rss_mib"]
+    lines.append(f"memory with {CARDS} cards: {memory['loaded']} MiB, peak {memory['while_replacing']} MiB")
+    print("\n".join(lines))  # noqa: T201
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), indent=2))  # noqa: T201
