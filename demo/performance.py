@@ -16,6 +16,7 @@ from demo.hands import Hands
 from demo.software_readers import without_pcsc
 from demo.stage import DemoStage
 from demo.town import Town, build_town, draw_members
+from domain.civil import JST
 from emulation.pcscd import Pcscd
 from gateway.main import run_gateway
 from gateway.pages.app import create_pages
@@ -24,6 +25,10 @@ from gateway.site.description import Site, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.render import render_site
+from store.tx import Store
+from sync.jobs.export_payroll import previous_month
+from sync.jobs.table import export_month
+from sync.settings import load_sync_settings
 
 DEMO_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 Say = Callable[[str], None]
@@ -68,6 +73,15 @@ def load_town(rendered: RenderedSite, site: Site, database_url: str, say: Say) -
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(town.passwords))
     return town
+
+
+def write_last_month(rendered: RenderedSite, database_url: str, say: Say) -> None:
+    """Write the past month's payroll file; at a later start it lies there already."""
+    settings, now = load_sync_settings(rendered.sync_settings), datetime.now(UTC)
+    store = Store(database_url)
+    written = export_month(store, settings, previous_month(now.astimezone(JST).date()), now)
+    store.close()
+    say(f"給与ファイル / payroll file: {settings.payroll_dir}/{written}")
 
 
 def announce(port: int, began: float, passwords: dict[str, str], say: Say) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from demo.hands import Hands
-from demo.population import Member
+from demo.population import DEPARTMENTS, Member
 from gateway.pages.stage import StageAccount, StageCard, StageReader
 
 UNKNOWN_CARD = bytes.fromhex("01ffffffffffff01")
@@ -15,14 +15,14 @@ class DemoStage:
     def __init__(
         self, members: Sequence[Member], accounts: Mapping[str, str], readers: Sequence[str], hands: Hands
     ) -> None:
-        notes = {"joho": "サーバ室に入れる · may enter the server room", "shimin": "一般の職員 · ordinary staff"}
+        staff = [member for member in members if not member.is_manager]
         shown = [
-            next(member for member in members if member.department == name) for name in ("shimin", "joho", "shisetsu")
+            next(member for member in staff if member.department == name) for name in ("zeimu", "joho", "shisetsu")
         ]
         self._cards = {member.id: member.card for member in shown} | {"unknown": UNKNOWN_CARD}
         self._shown = [
-            StageCard(member.id, member.id, member.name, notes.get(member.department, "")) for member in shown
-        ] + [StageCard("unknown", "", "登録のないカード · unknown card", "")]
+            StageCard(member.id, member.id, member.name, _department(member.department)) for member in shown
+        ] + [StageCard("unknown", "", "登録のないカード", "Unknown card")]
         self._accounts = [StageAccount(login, password) for login, password in accounts.items()]
         self._readers = [StageReader(reader) for reader in readers]
         self._hands = hands
@@ -42,3 +42,7 @@ class DemoStage:
     def tap(self, card_id: str, reader_id: str) -> None:
         """Hold the card to the reader; the door answers by the ordinary path."""
         self._hands.tap(reader_id, self._cards[card_id])
+
+
+def _department(id_: str) -> str:
+    return dict(DEPARTMENTS)[id_]
