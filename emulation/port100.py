@@ -16,7 +16,7 @@ from emulation.card import Card
 RC_S380 = (0x054C, 0x06C3)
 RC_S300 = (0x054C, 0x0DC8)
 ACK = bytes.fromhex("0000ff00ff00")
-_GARBAGE = bytes.fromhex("0000ffffff")
+ERROR_FRAME = bytes.fromhex("0000ffffff")
 _HOST, _DEVICE = 0xD6, 0xD7
 _IN_SET_RF, _IN_COMM_RF, _SWITCH_RF, _GET_FIRMWARE, _GET_DATA_FORMAT = 0x00, 0x04, 0x06, 0x20, 0x22
 _MODULATIONS = {(1, 1): "212F", (1, 2): "424F", (2, 3): "106A", (3, 7): "106B"}
@@ -40,6 +40,7 @@ class Port100:
         self._unplug_errno = 0
         self._refusal_errno = 0
         self._garbled_left = 0
+        self._garbage = ERROR_FRAME
         self._hanging = threading.Event()
         self.opened_count = 0
 
@@ -81,9 +82,10 @@ class Port100:
         """Plug it in again."""
         self._unplug_errno = 0
 
-    def garble(self, frames: int) -> None:
-        """Let the next so many answers be no frames."""
+    def garble(self, frames: int, garbage: bytes = ERROR_FRAME) -> None:
+        """Let the next so many answers be ``garbage`` instead."""
         self._garbled_left = frames
+        self._garbage = garbage
 
     def hang(self) -> None:
         """Answer nothing any more, until :meth:`recover`."""
@@ -106,7 +108,7 @@ class Port100:
         answer = _frame(bytes((_DEVICE, command + 1)) + self._execute(command, bytes(data)))
         if self._garbled_left:
             self._garbled_left -= 1
-            answer = _GARBAGE
+            answer = self._garbage
         self._frames += [ACK, answer]
 
     def read(self, timeout: int = 0) -> bytearray:
