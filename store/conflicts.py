@@ -15,17 +15,4 @@ def insert_new(tx: Tx, table: Table, values: dict[str, Any]) -> bool:
     """
     dialect = postgresql if tx.is_postgresql else sqlite
     statement = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=list(table.primary_key))
-    return tx.connection.execute(statement).rowcount == 1
-
-
-def upsert(tx: Tx, table: Table, values: dict[str, Any]) -> None:
-    """Insert one row, or replace every other column of the row under its primary key."""
-    dialect = postgresql if tx.is_postgresql else sqlite
-    statement = dialect.insert(table).values(values)
-    key = {column.name for column in table.primary_key}
-    changed = {name: statement.excluded[name] for name in values if name not in key}
-    tx.connection.execute(
-        statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
-        if changed
-        else statement.on_conflict_do_nothing(index_elements=list(table.primary_key))
-    )
+    return tx.connection.execute(statement.returning(*table.primary_key)).first() is not None

@@ -62,7 +62,7 @@ def _run(desk: Desk, name: str, job: Job, fire_at: datetime) -> str:
         # Its words may name people: the log and the table get its kind and its place alone.
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
-        logger.error("%s of %s failed: %s at %s", name, fire_at.isoformat(), type(error).__name__, place)
+        logger.error("%s of %s failed: %s at %s", name, fire_at.isoformat(), type(error).__name__, place)  # noqa: TRY400
         return f"failed: {type(error).__name__} at {place}"
     logger.info("%s of %s done: %s", name, fire_at.isoformat(), told)
     return f"done: {told}"[:OUTCOME_MAX]

@@ -1,9 +1,9 @@
 """The clock: APScheduler says when to look; what is due is read off the crontab and claimed in the database.
 
 Theory of operation. At each tick a job looks back over its grace and a day more and offers every fire time that nobody
-has claimed to ``run_firing``, which claims it. So looking often, from several processes or after a stop changes nothing:
-what was missed while nobody ran still runs within its grace, and beyond it is recorded as skipped. A job that never ran
-here begins with its grace.
+has claimed to ``run_firing``, which claims it. So looking often, from several processes or after a stop changes
+nothing: what was missed while nobody ran still runs within its grace, and beyond it is recorded as skipped. A job that
+never ran here begins with its grace.
 """
 
 from collections.abc import Iterator, Mapping

@@ -26,8 +26,8 @@ class MassChangeError(Exception):
         super().__init__(
             f"退職 {left}/{changes.employed_before} 人、カード失効 {cards}/{changes.active_cards_before} 枚は"
             f" {percent_max}% を超えるため止めました。正しければ --allow-mass-change を付けてください / "
-            f"{left} of {changes.employed_before} people would leave, {cards} of {changes.active_cards_before} cards be "
-            f"revoked, more than {percent_max}%: refused; if it is meant, say --allow-mass-change"
+            f"{left} of {changes.employed_before} people and {cards} of {changes.active_cards_before} active cards"
+            f" would go, more than {percent_max}%: refused; if it is meant, say --allow-mass-change"
         )
         self.changes = changes
 
@@ -41,8 +41,7 @@ def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> Staf
     """Apply the file; importing it again changes nothing. Gives what it changed.
 
     Raises:
-        MassChangeError: more than ``percent_max`` percent of the staff would leave, or of the cards be
-            revoked.
+        MassChangeError: more than ``percent_max`` percent of the staff would leave, or of the active cards go.
     """
     changes = preview_staff(tx, file, on)
     if max(changes.left_percent, changes.revoked_percent) > percent_max:

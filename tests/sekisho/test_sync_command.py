@@ -1,0 +1,85 @@
+"""``sekisho sync`` by hand: preview before change, a month's file, one job now; refusals end with code 2."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from sekisho.sync import app
+from store.tx import Store
+from tests.sync.desks import KEY, put_city
+from tests.sync.test_staff_file import FILE
+
+
+@pytest.fixture
+def config(sqlite_url: str, tmp_path: Path) -> Path:
+    (tmp_path / "site.key").write_text(KEY.hex())
+    (tmp_path / "site.key").chmod(0o600)
+    file = tmp_path / "sync.toml"
+    file.write_text(
+        f'database_url = "{sqlite_url}"\nsite_key_file = "site.key"\ninbox_dir = "inbox"\npayroll_dir = "payroll"\n'
+    )
+    return file
+
+
+def run(config: Path, *words: str) -> Any:
+    return CliRunner().invoke(app, [*words, "--config", str(config)])
+
+
+def test_import_staff_shows_first_and_changes_when_told(config: Path, tmp_path: Path) -> None:
+    staff = tmp_path / "staff.csv"
+    staff.write_bytes(FILE.encode("cp932"))
+    shown = run(config, "import-staff", str(staff))
+    assert shown.exit_code == 0, shown.stderr
+    assert "added 2" in shown.stdout
+    assert "nothing changed yet" in shown.stdout
+    assert "added 2" in run(config, "import-staff", str(staff), "--apply").stdout
+    assert "added 0 · 変更 changed 0" in run(config, "import-staff", str(staff)).stdout
+
+
+def test_a_wrong_file_and_a_mass_change_are_refused(config: Path, tmp_path: Path) -> None:
+    staff = tmp_path / "staff.csv"
+    staff.write_text(FILE.replace("常勤", "嘱託"), encoding="utf-8")
+    told = run(config, "import-staff", str(staff), "--apply")
+    assert (told.exit_code, told.stderr.startswith("2行目 / line 2, 雇用区分")) == (2, True)
+    staff.write_text(FILE, encoding="utf-8")
+    run(config, "import-staff", str(staff), "--apply")
+    staff.write_text("\n".join(FILE.splitlines()[:1] + FILE.splitlines()[2:]), encoding="utf-8")
+    assert run(config, "import-staff", str(staff), "--apply").exit_code == 2
+    assert "left 1" in run(config, "import-staff", str(staff), "--apply", "--allow-mass-change").stdout
+
+
+def test_export_payroll_again_writes_nothing_new(config: Path, sqlite_url: str, tmp_path: Path) -> None:
+    store = Store(sqlite_url)
+    put_city(store, "萩 太郎")
+    store.close()
+    assert run(config, "export-payroll", "2025-11").stdout.strip().endswith("1 lines, written")
+    assert run(config, "export-payroll", "2025-11").stdout.strip().endswith("already there")
+    assert len(list((tmp_path / "payroll").iterdir())) == 1
+
+
+@pytest.mark.parametrize("words", [("export-payroll", "2025-13"), ("export-payroll", "2999-01"), ("run-job", "sweep")])
+def test_what_cannot_be_is_refused(config: Path, words: tuple[str, ...]) -> None:
+    told = run(config, *words)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert words[1] in told.stderr
+
+
+def test_run_job_does_one_job_now(config: Path) -> None:
+    told = run(config, "run-job", "fill_calendar")
+    assert told.stdout.startswith("fill_calendar: done: years changed")
+
+
+def test_a_database_of_another_version_is_named(config: Path, tmp_path: Path) -> None:
+    config.write_text("\n".join([f'database_url = "sqlite:///{tmp_path}/o.db"', *config.read_text().splitlines()[1:]]))
+    told = run(config, "export-payroll", "2025-11")
+    assert told.exit_code == 2
+    assert "schema" in told.stderr
+
+
+def test_a_missing_setting_ends_the_program_with_its_name(config: Path) -> None:
+    config.write_text(config.read_text().replace("inbox_dir", "inbox"))
+    told = run(config, "run")
+    assert told.exit_code == 2
+    assert "inbox_dir" in told.stderr

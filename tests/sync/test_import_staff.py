@@ -1,0 +1,101 @@
+"""Importing staff: the differences first, then the same differences applied; twice is once."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from store.alarms import list_open_alarms
+from store.people import list_cards, list_departments, list_level_grants, list_persons, load_person
+from store.tx import Store
+from sync.hr.changes import StaffChanges
+from sync.hr.staff_csv import read_staff_file
+from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
+from sync.jobs.table import run_import_staff
+from tests.sync.desks import DECEMBER, KEY, settings
+from tests.sync.test_staff_file import FILE, HANAKO, HEADING, TARO
+
+ON = date(2025, 12, 3)
+NOW: datetime = DECEMBER
+
+
+def file(*lines: str) -> bytes:
+    return "\n".join((HEADING, *lines)).encode()
+
+
+def apply(store: Store, data: bytes, *, percent_max: int = 100) -> StaffChanges:
+    with store.transaction(NOW) as tx:
+        return import_staff(tx, read_staff_file(data, KEY), ON, percent_max=percent_max)
+
+
+def test_a_first_import_adds_everything_and_a_second_nothing(store: Store) -> None:
+    with store.reading(NOW) as tx:
+        seen = preview_staff(tx, read_staff_file(FILE.encode(), KEY), ON)
+        assert list_persons(tx) == []
+    assert apply(store, FILE.encode()) == seen
+    assert apply(store, FILE.encode()).is_empty
+    with store.reading(NOW) as tx:
+        assert [who.id for who in list_persons(tx)] == ["s0001", "s0002"]
+        assert [(each.id, each.head_id) for each in list_departments(tx)] == [("somu", "s0001")]
+        assert [(card.person_id, card.label, card.status) for card in list_cards(tx)] == [("s0001", "No.1", "active")]
+        assert list_level_grants(tx) == {"s0001": {"staff", "manager"}, "s0002": {"staff"}}
+
+
+def test_changed_and_left_people_are_told_apart(store: Store) -> None:
+    apply(store, FILE.encode())
+    changes = apply(store, file(TARO.replace("萩 太郎", "萩 次郎").replace("staff manager", "staff")))
+    assert [(before.name, after.name) for before, after in changes.changed] == [("萩 太郎", "萩 次郎")]
+    assert changes.left == (), "花子's last day stands already"
+    assert changes.levels == {"s0001": {"staff"}}
+    changes = apply(store, file(HANAKO))
+    assert [(who.id, who.left_on) for who in changes.left] == [("s0001", ON)]
+    with store.reading(NOW) as tx:
+        assert [who.id for who in list_persons(tx, employed_on=date(2025, 12, 4))] == ["s0002"]
+
+
+def test_a_new_card_revokes_the_old_one_and_an_empty_cell_touches_none(store: Store) -> None:
+    apply(store, FILE.encode())
+    changes = apply(store, FILE.replace("F1:23", "F1:24").encode())
+    assert (len(changes.cards), len(changes.revoked)) == (1, 1)
+    with store.reading(NOW) as tx:
+        assert sorted(card.status for card in list_cards(tx)) == ["active", "revoked"]
+    assert apply(store, FILE.replace("FeliCa,F1:23:45:67:89:AB:CD:EF,No.1", ",,").encode()).is_empty
+
+
+def test_columns_that_the_file_lacks_keep_what_stands(store: Store) -> None:
+    apply(store, FILE.encode())
+    short = "staff_no,name,kana,department_id,department_name\ns0001,萩 太郎,ハギ タロウ,somu,総務課\n"
+    short += "s0002,髙橋 花子,タカハシ ハナコ,somu,総務課\n"
+    assert apply(store, short.encode()).is_empty
+    with store.reading(NOW) as tx:
+        hanako = load_person(tx, "s0002")
+    assert hanako is not None
+    assert (hanako.employment, hanako.left_on) == ("part_time", date(2026, 3, 31))
+
+
+def test_a_mass_change_is_refused_and_changes_nothing(store: Store) -> None:
+    apply(store, FILE.encode())
+    with pytest.raises(MassChangeError, match="1 of 2 people"):
+        apply(store, file(HANAKO), percent_max=20)
+    with pytest.raises(MassChangeError, match="1 of 1 active cards"):
+        apply(store, FILE.replace("F1:23", "F1:24").encode(), percent_max=20)
+    with store.reading(NOW) as tx:
+        taro = load_person(tx, "s0001")
+        assert taro is not None
+        assert taro.left_on is None
+        assert [card.status for card in list_cards(tx)] == ["active"]
+
+
+def test_the_inbox_is_emptied_and_a_refused_file_set_aside_with_its_reasons(store: Store, tmp_path: Path) -> None:
+    given = settings(tmp_path, store.url)
+    assert run_import_staff(store, given, ON, NOW) == "no file"
+    (given.inbox_dir / "staff.csv").write_bytes(FILE.encode("cp932"))
+    assert run_import_staff(store, given, ON, NOW) == "added 2, changed 0, left 0"
+    (given.inbox_dir / "staff.csv").write_bytes(file(TARO.replace("常勤", "嘱託")))
+    assert run_import_staff(store, given, ON, NOW).startswith("refused")
+    reasons = next((given.inbox_dir / "refused").glob("*.txt")).read_text(encoding="utf-8")
+    assert reasons.startswith("2行目 / line 2, 雇用区分")
+    assert not (given.inbox_dir / "staff.csv").exists()
+    assert len(list((given.inbox_dir / "done").iterdir())) == 1
+    with store.reading(NOW) as tx:
+        assert [alarm.alarm.kind for alarm in list_open_alarms(tx)] == ["staff_file_refused"]
