@@ -26,6 +26,17 @@ from sync.settings import SettingsError, SyncSettings, load_sync_settings
 
 app = typer.Typer(no_args_is_help=True)
 
+_REFUSED = (
+    SettingsError,
+    CsvError,
+    MassChangeError,
+    MonthNotOverError,
+    UnencodableError,
+    SchemaError,
+    OSError,
+)
+"""What a person can put right; the text says how."""
+
 ConfigOption = Annotated[Path, typer.Option("--config", help="sync.toml")]
 
 
@@ -127,14 +138,6 @@ def _tell(changes: StaffChanges) -> None:
 def _refusals() -> Iterator[None]:
     try:
         yield
-    except (
-        SettingsError,
-        CsvError,
-        MassChangeError,
-        MonthNotOverError,
-        UnencodableError,
-        OSError,
-        ValueError,
-    ) as error:
+    except _REFUSED as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
