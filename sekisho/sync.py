@@ -11,7 +11,7 @@ import typer
 
 from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
-from store.migrate import require_schema
+from store.migrate import SchemaError, require_schema
 from store.tx import Store
 from sync.firing import Desk, run_firing
 from sync.hr.changes import StaffChanges
