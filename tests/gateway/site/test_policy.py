@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.policy import decode_snapshot, snapshot_digest
@@ -175,6 +175,7 @@ def schedules(draw: st.DrawFn) -> ScheduleDescription:
     )
 
 
+@settings(deadline=None)
 @given(schedules(), st.sets(st.dates(date(2026, 11, 16), date(2026, 12, 20)), max_size=6), st.data())
 def test_windows_hold_exactly_when_the_hours_say_so(
     schedule: ScheduleDescription, holidays: set[date], data: st.DataObject
