@@ -72,9 +72,9 @@ def test_what_is_no_month_is_no_page(period: str, sign_in_as) -> None:
 
 def test_a_tap_out_completes_the_day(city: City, sign_in_as) -> None:
     client = sign_in_as(Role.employee)
-    city.clock.at = instant(date(2025, 11, 20), parse_clock("17:20"))
+    city.clock.at = instant(date(2025, 11, 20), parse_clock("16:59"))
     city.tap("staff_out", "s0002")
-    assert _row(client.get("/months/2025-11/part").text, 20)[2:5] == [["08:21"], ["17:20"], ["7.59"]]
+    assert _row(client.get("/months/2025-11/part").text, 20)[2:5] == [["08:21"], ["16:59"], ["7.38"]]
 
 
 def test_after_midnight_it_is_still_the_duty_day_before(city: City, sign_in_as) -> None:

@@ -79,7 +79,7 @@ def test_taps_come_newest_first_with_names_and_filters(people: Store) -> None:
 
     def seen(**filters: object) -> list[tuple[str, str]]:
         with people.reading(NOW) as tx:
-            lines = list_tap_lines(tx, since=DAY[0], until=DAY[1], **{"limit": 10, **filters})
+            lines = list_tap_lines(tx, **{"since": DAY[0], "until": DAY[1], "limit": 10, **filters})
         return [(line.name or line.person_id, line.reason) for line in lines]
 
     everything = [("nobody-we-know", "granted"), ("", ""), ("石井 健太", "expired"), ("青木 太郎", "granted")]

@@ -23,7 +23,7 @@ def create_account(
     given = tuple(sorted({Role(role) for role in roles}))
     if not is_id(login):
         raise AccountError(
-            f"ログイン名 {login!r} は使えません（英小文字・数字・- _）/ login: expected a-z, 0-9, '-' and '_', at most 63"
+            f"ログイン名 {login!r} は使えません / login: expected a-z, 0-9, - and _, at most 63 characters"
         )
     if not given:
         raise AccountError(f"{login}: 役割を一つ以上与えてください / roles: expected at least one")
