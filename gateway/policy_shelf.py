@@ -18,11 +18,13 @@ class PolicyShelf:
 
     def __init__(self, capacity: int = 8) -> None:
         self._capacity = capacity
-        self._snapshots: OrderedDict[int, PolicySnapshot] = OrderedDict({0: NO_POLICY})
+        self._snapshots: OrderedDict[int, PolicySnapshot] = OrderedDict()
         self._lock = threading.Lock()
 
     def load(self, tx: Tx, version: int) -> PolicySnapshot | None:
         """Give the snapshot of that version, or None when it never was published."""
+        if version == NO_POLICY.version:
+            return NO_POLICY
         with self._lock:
             found = self._snapshots.get(version)
             if found is None:
