@@ -108,6 +108,9 @@ class MqttTransport:
         client.max_inflight_messages_set(INFLIGHT_MAX)
         client.will_set(topics.status(self._device), self._will(), qos=1, retain=True)
         client.on_socket_open = _without_delay
+        # Without an external writer paho writes from the publishing thread too, and two threads in one TLS socket
+        # spoil its records ("bad record mac"); with one, publish only wakes the loop's own thread.
+        client.on_socket_register_write = _leave_to_the_loop
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -161,3 +164,7 @@ class MqttTransport:
 def _without_delay(_client: Client, _data: Any, opened: Any) -> None:
     # With Nagle's algorithm each connect and each live tap waits some 40 ms for the other side's delayed ACK.
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _leave_to_the_loop(_client: Client, _data: Any, _socket: Any) -> None:
+    """Nothing to register: the loop's thread selects for writing by itself."""
