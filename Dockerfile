@@ -11,11 +11,12 @@ FROM packages AS centre-packages
 RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/centre.txt
 
 FROM packages AS edge-packages
-# pyscard is compiled; the compiler stays in this stage. demo.txt is the centre's list with the two card stacks.
+# pyscard is compiled; the compiler stays in this stage.
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends gcc libc6-dev libpcsclite-dev pkg-config swig \
     && rm -rf /var/lib/apt/lists/*
-RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/demo.txt
+RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes \
+    -r requirements/edge.txt -r requirements/cards.txt
 
 FROM packages AS browser-files
 # What other people wrote for browsers: fetched by hash (package-lock.json), never committed.
@@ -46,7 +47,7 @@ COPY sekisho/ sekisho/
 FROM sekisho AS centre
 COPY --from=centre-packages /opt/sekisho/.venv .venv
 COPY --from=browser-files /opt/sekisho/gateway/pages/static/vendor gateway/pages/static/vendor
-RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -e .
+RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --no-build-isolation --no-deps -e .
 USER sekisho
 ENTRYPOINT ["sekisho"]
 CMD ["--help"]
@@ -56,7 +57,7 @@ RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends libpcsclite1 libusb-1.0-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=edge-packages /opt/sekisho/.venv .venv
-RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -e .
+RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --no-build-isolation --no-deps -e .
 USER sekisho
 ENTRYPOINT ["sekisho"]
 CMD ["--help"]

@@ -4,12 +4,17 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from store.migrate import migrate
 from store.tx import Store
 from tests.servers import PostgresServer
 
 _databases = itertools.count()
+
+# A busy machine makes any example slow; how long one takes is for the benchmarks to say.
+settings.register_profile("sekisho", deadline=None)
+settings.load_profile("sekisho")
 
 
 @pytest.fixture(scope="session")
