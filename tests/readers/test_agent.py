@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +24,7 @@ from tests.readers.cases import MAIN, SERVER, number_of
 from tests.readers.crash_disk import RecordingDisk
 
 
-def held(version: int = 3, at: float = 0.0) -> HeldPolicy:
+def held(version: int = 3) -> HeldPolicy:
     now = SystemClock().now().at
     shifted = now - cases.NOW
     snapshot = cases.policy(version)
@@ -89,7 +90,7 @@ def running(journal: Journal | None, policy: HeldPolicy | None, **options: float
 
 @pytest.fixture
 def disk() -> RecordingDisk:
-    return RecordingDisk(f"agent-{id(object())}-{time.monotonic_ns()}")
+    return RecordingDisk(f"agent-{uuid.uuid4().hex}")
 
 
 @pytest.fixture

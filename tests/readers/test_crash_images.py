@@ -67,7 +67,7 @@ def record(folder: Path, workload: Workload, rng: random.Random, *, weaken: str 
     return disk.log
 
 
-def lost(image: Image, folder: Path) -> str:
+def lost(image: Image, folder: Path, vfs: str) -> str:
     """Reopen one image with the real journal; gives what is wrong with it, or nothing."""
     path = folder / "journal.db"
     for name in ("journal.db", "journal.db-wal", "journal.db-journal"):
@@ -76,7 +76,7 @@ def lost(image: Image, folder: Path) -> str:
             (folder / name).unlink(missing_ok=True)
         else:
             (folder / name).write_bytes(content)
-    journal = open_journal(path, new_epoch=2)
+    journal = open_journal(path, new_epoch=2, vfs=vfs)
     try:
         if journal.set_aside:
             return f"the storage had to be put aside: {journal.set_aside}"
@@ -98,7 +98,9 @@ def count_lost(tmp_path: Path, workload: Workload, rng: random.Random, images: i
     (tmp_path / "live").mkdir()
     (tmp_path / "image").mkdir()
     log = record(tmp_path / "live", workload, rng, weaken=weaken)
-    return [found for image in draw_images(log, images, rng) if (found := lost(image, tmp_path / "image"))]
+    reopening = RecordingDisk(f"reopening-{uuid.uuid4().hex}")
+    images_drawn = draw_images(log, images, rng)
+    return [found for image in images_drawn if (found := lost(image, tmp_path / "image", reopening.name))]
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
