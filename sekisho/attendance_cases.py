@@ -22,8 +22,8 @@ from domain.attendance.facts import (
 )
 from domain.attendance.plan import planned_range
 from domain.attendance.profile import PROFILES, Profile
-from domain.attendance.shift import REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
-from domain.attendance.spans import axis_minute, civil_date, merge, total
+from domain.attendance.shift import Shift
+from domain.attendance.spans import axis_minute, civil_date, merge
 from domain.civil import MINUTES_PER_DAY
 from sekisho.civil_fields import (
     CivilDateField,
@@ -32,13 +32,11 @@ from sekisho.civil_fields import (
     ClockField,
     ClockRangeField,
     LengthField,
-    parse_clock_range,
 )
+from sekisho.shift_text import parse_shift
 from sync.calendar.japan import holidays_between
 
-_SHIFT = re.compile(r"(?P<hours>[^ ]+)(?: break (?P<breaks>.+))?")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-_NAMED_SHIFTS = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday)}
 
 
 class _Strict(BaseModel):
@@ -57,21 +55,6 @@ def _as_range(value: Any) -> Any:
         last = calendar.monthrange(int(match[1]), int(match[2]))[1] if int(match[1]) else 1
         return {"from": f"{value}-01", "to": f"{value}-{last:02d}"}
     return value
-
-
-def _as_shift(value: Any) -> Shift:
-    if isinstance(value, str):
-        if value in _NAMED_SHIFTS:
-            return _NAMED_SHIFTS[value]
-        if match := _SHIFT.fullmatch(value):
-            starts, ends = parse_clock_range(match["hours"])
-            breaks = tuple(parse_clock_range(part.strip()) for part in (match["breaks"] or "").split(",") if part)
-            if starts >= MINUTES_PER_DAY or ends - starts > MINUTES_PER_DAY:
-                raise ValueError(f"{value!r}: hours begin on their day and last 24 hours at most")
-            if any(start < starts or end > ends for start, end in breaks) or total(merge(breaks)) != total(breaks):
-                raise ValueError(f"{value!r}: breaks lie inside the hours, without overlap")
-            return work_shift(Hours(starts, ends, merge(breaks)))
-    raise ValueError(f"expected 'HH:MM-HH:MM break HH:MM-HH:MM', rest, statutory_rest or holiday, not {value!r}")
 
 
 def _given(value: Any) -> Any:
@@ -212,7 +195,7 @@ class Case(_Strict):
     staff: StaffField = StaffField()
     period: Annotated[PeriodField, BeforeValidator(_as_range)]
     holidays: list[CivilDateField] = []
-    shifts: dict[CivilDateField, Annotated[Shift, BeforeValidator(_as_shift)]] = {}
+    shifts: dict[CivilDateField, Annotated[Shift, BeforeValidator(parse_shift)]] = {}
     swaps: list[SwapField] = []
     compensatory: list[CompensatoryField] = []
     leave: list[LeaveField] = []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 
 from store.conflicts import insert_new
 from store.tables import job_run
@@ -32,6 +32,12 @@ def save_job_outcome(tx: Tx, job: str, fire_at: datetime, outcome: str) -> None:
     """Note how a claimed firing ended."""
     this = and_(job_run.c.job == job, job_run.c.fire_at == fire_at)
     tx.connection.execute(update(job_run).where(this).values(finished_at=tx.now, outcome=outcome))
+
+
+def load_first_fire(tx: Tx, job: str) -> datetime | None:
+    """Give the earliest fire time that was ever claimed for a job; None when it never ran here."""
+    found: datetime | None = tx.connection.scalar(select(func.min(job_run.c.fire_at)).where(job_run.c.job == job))
+    return found
 
 
 def list_job_runs(tx: Tx, job: str, *, since: datetime) -> list[JobRun]:

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from domain.civil import JST
-from store.job_runs import list_job_runs
+from store.job_runs import list_job_runs, load_first_fire
 from sync.firing import Desk, run_firing
 from sync.jobs.table import JOBS, Job
 
@@ -51,7 +51,9 @@ class Clock:
         earliest = now - job.grace - LOOK_BACK
         with self._desk.store.reading(now) as tx:
             claimed = {run.fire_at for run in list_job_runs(tx, name, since=earliest)}
-        for fire_at in list_fire_times(job.crontab, earliest if claimed else now - job.grace, now):
+            first = load_first_fire(tx, name)
+        since = now - job.grace if first is None else max(earliest, first)
+        for fire_at in list_fire_times(job.crontab, since, now):
             if fire_at not in claimed:
                 run_firing(self._desk, name, job, fire_at)
 

@@ -5,7 +5,7 @@ count, and minutes outside it count only where an order covers them (L19, S2). O
 minutes are held back: presence is not known there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,8 +83,10 @@ def assess_day(
     presence = bound.presence
     away = _leave_spans(plan, leave)
     regular = subtract(intersect(presence, plan.duty), away) if plan.kind is DayKind.work else ()
-    breaks = merge((*plan.breaks, *(pause for item in orders for pause in item.order.breaks)))
-    ordered = () if bound.missing else tuple((item.order, intersect(item.effective, presence)) for item in orders)
+    ordered = () if bound.missing else _once_each((item.order, intersect(item.effective, presence)) for item in orders)
+    counted = merge((*regular, *(span for _, spans in ordered for span in spans)))
+    pauses = merge((*plan.breaks, *(pause for item in orders for pause in item.order.breaks)))
+    breaks = subtract(pauses, counted)  # one order's break may be another's time, or lie in regular hours
     late, early_leave = _lost(bound, plan, away)
     unordered = _unordered(presence, plan, orders, profile)
     return DayAssessment(
@@ -97,7 +99,7 @@ def assess_day(
         early_leave_minutes=early_leave,
         worked=subtract(presence, breaks),
         regular=regular,
-        ordered=_once_each(ordered),
+        ordered=ordered,
         divergences=(
             *(_divergence(plan.on, kind, span) for kind, span in unordered),
             *_evidence(bound, plan.on, profile),
@@ -155,7 +157,7 @@ def _lost(bound: BoundDay, plan: DayPlan, away: Spans) -> tuple[int, int]:
     return late, early_leave
 
 
-def _once_each(ordered: tuple[tuple[Order, Spans], ...]) -> tuple[tuple[Order, Spans], ...]:
+def _once_each(ordered: Iterable[tuple[Order, Spans]]) -> tuple[tuple[Order, Spans], ...]:
     # Where orders overlap a minute counts once, for the order that came first.
     taken: Spans = ()
     once = []

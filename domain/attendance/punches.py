@@ -10,6 +10,7 @@ follow the civil day (L22).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from domain.attendance.directions import derive_directions, duty_on
 from domain.attendance.facts import Direction, Punch
@@ -83,8 +84,9 @@ def bind_punches(
     ordered = sorted(set(punches), key=lambda punch: (punch.minute, punch.tick, punch.direction, punch.ref))
     binder = _Binder(profile, plan, until)
     binder.interior = [punch for punch in ordered if punch.interior]
-    for punch in derive_directions(ordered, profile):
-        binder.take(punch)
+    for _, together in groupby(derive_directions(ordered, profile), key=lambda punch: (punch.minute, punch.tick)):
+        for punch in binder.in_turn(list(together)):
+            binder.take(punch)
     binder.finish()
     return binder.days
 
@@ -100,6 +102,10 @@ class _Binder:
         self.interior: list[Punch] = []
         self.opened: Punch | None = None
         self.closed: Punch | None = None
+
+    def in_turn(self, together: list[Punch]) -> list[Punch]:
+        """Order punches of one instant: whoever is in goes out first, whoever is out comes in first."""
+        return together[::-1] if self.opened is not None else together
 
     def take(self, punch: Punch) -> None:
         """Take the next punch in order of time."""

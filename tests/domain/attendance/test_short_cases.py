@@ -133,3 +133,56 @@ def test_s5_overtime_is_order_and_presence() -> None:
     assert ask(taps=here(13, "08:20", "20:37"), orders=[order(13, "17:15", "20:30")]).overtime_shown == "3.15"
     assert ask(taps=here(13, "08:20", "20:30"), orders=[order(13, "17:30", "20:30")]).overtime_shown == "3.00"
     assert ask(orders=[order(13, "17:15", "20:30")]).overtime_minutes == 0
+
+
+def test_out_and_in_again_within_a_minute_is_no_repeat() -> None:
+    month = ask(taps=[*here(13, "08:25", "12:00"), *here(13, "12:00", "17:15")])
+    assert (month.days[12].regular_minutes, told(month, 13)) == (465, [])
+
+
+def test_a_repeated_punch_is_the_same_punch() -> None:
+    taps = [tap(13, "08:25", "in"), tap(13, "08:26", "in"), tap(13, "17:15", "out"), tap(13, "17:16", "out")]
+    day = ask(taps=taps).days[12]
+    assert (day.in_minute, day.out_minute, day.missing, day.divergences) == (505, 1035, (), ())
+
+
+def test_a_repeated_out_much_later_is_told() -> None:
+    month = ask(taps=[*here(13, "08:25", "17:15"), tap(13, "20:00", "out")])
+    assert told(month, 13) == [("interior_after_out", 165)]
+    assert month.days[12].out_minute == 1035
+
+
+def test_a_forgotten_out_does_not_turn_the_next_morning_around() -> None:
+    month = ask(taps=[tap(13, "08:25"), tap(14, "08:20"), tap(14, "17:15")])
+    assert [punch.direction for punch in month.days[12].missing] == ["out"]
+    assert (month.days[13].in_minute, month.days[13].out_minute) == (500, 1035)
+
+
+def test_only_interior_doors_saw_the_person() -> None:
+    month = ask(taps=[tap(13, "09:00", interior=True), tap(13, "16:00", interior=True)])
+    assert [(punch.direction, punch.candidate_minute) for punch in month.days[12].missing] == [
+        ("in", 540),
+        ("out", 960),
+    ]
+
+
+def test_more_than_two_days_in_a_row_are_two_missing_punches() -> None:
+    month = ask(taps=[tap(10, "08:25", "in"), tap(13, "17:15", "out")])
+    assert [punch.direction for punch in month.days[9].missing] == ["out"]
+    assert [punch.direction for punch in month.days[12].missing] == ["in"]
+    assert month.worked_minutes == 0
+
+
+def test_an_early_shift_takes_its_arrival_from_before_the_date_change() -> None:
+    month = ask(taps=here(13, "04:50", "13:45"), shifts={13: "05:30-13:45"})
+    assert (month.days[12].in_minute, month.days[12].regular_minutes, told(month, 13)) == (
+        290,
+        495,
+        [("unordered_early", 40)],
+    )
+    assert month.days[11].in_minute is None
+
+
+def test_an_orders_break_inside_regular_hours_takes_nothing_away() -> None:
+    month = ask(taps=here(13, "08:30", "20:30"), orders=[order(13, "16:00", "20:30", ("16:30", "17:00"))])
+    assert (month.days[12].worked_minutes, month.days[12].regular_minutes, month.overtime_minutes) == (660, 465, 195)
