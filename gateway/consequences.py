@@ -16,7 +16,7 @@ from contract.records import AgentStarted, AlarmRaised, Body, DoorMoved, ReaderR
 from domain.access.decide import Tap, decide
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.ids import AccessPointId, CredentialToken
-from domain.verdict import Denied
+from domain.verdict import Denied, Reason
 from gateway.plain_text import plain_text
 from store.alarms import Alarm
 from store.outbox import Notice
@@ -29,6 +29,9 @@ LIVE_AGE_MAX = timedelta(seconds=30)
 
 NOTICES_MAX = 50
 """Live notices of one device in one transaction; more become one summary."""
+
+NO_POLICY = 0
+"""The version that an edge names which was never given a policy: it refuses every card as ``policy_stale``."""
 
 POLICY_UNKNOWN = "policy_unknown"
 """The centre's reason where the edge names a version that was never published."""
@@ -203,18 +206,14 @@ class Consequences:
 
 def _decide_again(policy: PolicySnapshot | None, tap: TapObserved) -> str | None:
     """Give the centre's own word where it differs from the edge's: ``granted`` or a reason; None when they agree."""
-    if policy is None:
+    if policy is not None:
+        at, confirmed_at = tap.at, tap.policy_confirmed_at
+        credential, point = CredentialToken(tap.credential), AccessPointId(tap.access_point)
+        verdict = decide(policy, Tap(credential, point, at, confirmed_at, tap.assurance))
+    elif tap.policy_version == NO_POLICY:
+        verdict = Denied(Reason.policy_stale)
+    else:
         return POLICY_UNKNOWN
-    verdict = decide(
-        policy,
-        Tap(
-            CredentialToken(tap.credential),
-            AccessPointId(tap.access_point),
-            tap.at,
-            tap.policy_confirmed_at,
-            tap.assurance,
-        ),
-    )
     if isinstance(verdict, Denied):
         agreed = not tap.granted and tap.reason == verdict.reason
         return None if agreed else verdict.reason.value

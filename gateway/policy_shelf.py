@@ -2,15 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from datetime import UTC, datetime
 
 from contract.policy import decode_snapshot
 from domain.access.policy import PolicySnapshot
 from store.policies import load_snapshot_bytes
 from store.tx import Tx
-
-NO_POLICY = PolicySnapshot(0, datetime.min.replace(tzinfo=UTC))
-"""Version 0: an edge that has not received a policy yet knows nobody."""
 
 
 class PolicyShelf:
@@ -23,8 +19,6 @@ class PolicyShelf:
 
     def load(self, tx: Tx, version: int) -> PolicySnapshot | None:
         """Give the snapshot of that version, or None when it never was published."""
-        if version == NO_POLICY.version:
-            return NO_POLICY
         with self._lock:
             found = self._snapshots.get(version)
             if found is None:

@@ -1,6 +1,8 @@
 """A device's birth, heartbeat or will: what people see of its presence, and what its journal says about losses."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 from contract.chain import chain_start
 from contract.status import DeviceBorn, DeviceLost
@@ -19,6 +21,9 @@ from store.devices import (
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
 from store.watermarks import load_journals
+
+KEPT_EVERY = timedelta(seconds=10)
+"""A birth that says nothing new is written this often: devices on HTTPS say it each second."""
 
 
 def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
@@ -40,23 +45,29 @@ def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
         back = f"epoch {born.epoch}: would write {born.next_seq} next, {held.upto_seq} are held"
         alarms.append(Alarm("journal_rolled_back", device, back))
     insert_alarms(tx, alarms)
+    _keep(tx, device, born)
+    return Taken(device, born.epoch, held)
+
+
+def _keep(tx: Tx, device: DeviceId, born: DeviceBorn) -> None:
     before = load_device_status(tx, device)
-    save_device_status(
-        tx,
-        DeviceStatus(
-            device,
-            online=True,
-            session=born.session,
-            epoch=born.epoch,
-            pending=born.pending,
-            policy_version=born.policy_version,
-            software=born.software,
-            changed_at=tx.now,
-        ),
+    status = DeviceStatus(
+        device,
+        online=True,
+        session=born.session,
+        epoch=born.epoch,
+        pending=born.pending,
+        policy_version=born.policy_version,
+        software=born.software,
+        changed_at=tx.now,
     )
+    if before is not None and before == replace(status, changed_at=before.changed_at):
+        if tx.now - before.changed_at >= KEPT_EVERY:
+            save_device_status(tx, status)
+        return
+    save_device_status(tx, status)
     if before is None or (before.online, before.policy_version) != (True, born.policy_version):
         _tell(tx, device, online=True)
-    return Taken(device, born.epoch, held)
 
 
 def record_loss(tx: Tx, lost: DeviceLost, public_key: str) -> Refusal | None:
