@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def sim() -> None:
-    """乱数の種から市役所の一日を作り、故障を起こし、約束が守られるかを確かめます。"""
+    """乱数の種から市役所の一日を作り、故障を起こし、約束を確かめる · Live seeded days full of faults."""
 
 
 @app.command()
@@ -28,7 +28,7 @@ def run(
         Path | None, typer.Option(help="縮めた失敗を書くファイル · where to write the shrunk failure")
     ] = None,
 ) -> None:
-    """種を順に試し、最初の失敗を最小の出来事に縮めて示します · live seeds; shrink and show the first that fails."""
+    """種を順に試し、最初の失敗を縮めて示す · Live seeds; shrink and show the first that fails."""
     simulation = load_simulation()
     known = import_module("tests.sim.plants").PLANTS
     if plant and plant not in known:
@@ -49,16 +49,15 @@ def run(
             if save is not None:
                 save.write_text(small.plan.to_json(), encoding="utf-8")
             raise typer.Exit(1)
-    print(
-        f"{seeds} 個の種に破れなし / {seeds} seeds clean: {hours:.0f} virtual hours, {hours * 3600 / wall:.0f} × real time"
-    )
+    pace = f"{hours:.0f} virtual hours, {hours * 3600 / wall:.0f} × real time"
+    print(f"{seeds} 個の種に破れなし / {seeds} seeds clean: {pace}")
 
 
 @app.command()
 def replay(
     plan: Annotated[Path, typer.Argument(exists=True, help="--save が書いたファイル · what --save wrote")],
 ) -> None:
-    """書き出した失敗をもう一度たどります · live a saved plan again and print its trace."""
+    """書き出した失敗をもう一度たどる · Live a saved plan again and print its trace."""
     simulation = load_simulation()
     outcome = simulation.run_plan(import_module("tests.sim.plan").read_plan(plan.read_text("utf-8")), keep_trace=True)
     print("\n".join(outcome.trace))
@@ -70,7 +69,7 @@ def load_simulation() -> ModuleType:
     """Import the simulation from the checkout that this command runs from, or say why that cannot be."""
     if not (CHECKOUT / "tests" / "sim" / "run.py").is_file():
         print(
-            "シミュレーションはソース一式（tests/sim）の中にあります。チェックアウトから scripts/sekisho で実行してください。\n"
+            "シミュレーションはソース一式（tests/sim）の中にあります。scripts/sekisho で実行してください。\n"
             "The simulation lives in a checkout's tests/sim; run scripts/sekisho from there.",
             file=sys.stderr,
         )

@@ -45,7 +45,7 @@ class SimAgent(Agent):
         self._commit()
         return False
 
-    def _handle(self, event: object) -> None:  # type: ignore[override]
+    def _handle(self, event: object) -> None:
         self.handling = event  # type: ignore[assignment]
         super()._handle(event)  # type: ignore[arg-type]
 

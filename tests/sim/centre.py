@@ -1,18 +1,24 @@
-"""The centre's host: the real ``gateway.ingest`` in a process that can die in four places.
+"""The centre's host: the real consumer, ingest and status desk in a process that can die in four places.
 
-It takes what has arrived, commits it in one transaction, answers, and only then acknowledges to the broker, as
-``gateway.mqtt.consumer`` does; ``POST /v1/ingest`` is the same without the acknowledgement.
+``gateway.mqtt.consumer`` says in which order a group is committed, answered and acknowledged; this host only gives it
+the group and carries out what it says. A request over HTTPS is a group of its own, answered instead of acknowledged.
 """
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 from contract import topics
-from contract.receipts import Answer, Receipt
+from contract.receipts import Answer
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
+from gateway.key_book import KeyBook
 from gateway.messages import Message
+from gateway.mqtt.connection import Arrived
+from gateway.mqtt.consumer import Consumer
+from gateway.status_desk import StatusDesk
 from tests.sim import city
 from tests.sim.broker import Broker, Delivery
 from tests.sim.invariants import Watch
@@ -22,8 +28,9 @@ from tests.sim.plants import Variant
 from tests.sim.timeline import SECOND, Clock, Timeline, Trace
 
 NAME = "centre"
-TAKEN_MAX = 64
 COMMIT_TAKES = 4_000
+RECONNECT = 2 * SECOND
+Respond = Callable[[Answer], None]
 
 
 class Point(IntEnum):
@@ -39,15 +46,6 @@ class DiedError(BaseException):
     """The process is gone at this line: no handler of its own may stop it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A message that waits: where it came from, and how to answer and to acknowledge."""
-
-    message: Message
-    answer: Callable[[Answer], None]
-    acknowledge: Callable[[], None]
-
-
 class Centre:
     """The gateway process and its database."""
 
@@ -55,23 +53,23 @@ class Centre:
         self.name = NAME
         self.store = store
         self.watch = Watch(store.raw)
-        self.up = True
+        self.up = False
         self.clock = Clock(timeline)
         self.dies_at: Point | None = None
         self.restarts_after = SECOND
-        self.commits = 0
         self._timeline = timeline
         self._broker = broker
         self._trace = trace
         self._variant = variant
-        self._waiting: list[_Arrived] = []
-        self._being_taken: list[_Arrived] = []
-        self._committing = False
+        self._life = 0
         self._wire: Wire | None = None
         self._packet = 0
-        self._life = 0
+        self._arrived: list[Arrived] = []
+        self._requests: list[tuple[Message, Respond]] = []
+        self._answering: list[Respond | None] = []
+        self._committing = False
         store.before_commit = lambda: self._reach(Point.committing)
-        store.after_commit = self._look_at_rows
+        store.after_commit = self.watch.after_commit
 
     # ---- life ----------------------------------------------------------------------------------------------------
 
@@ -79,16 +77,16 @@ class Centre:
         """Begin a life: nothing but the database is left from the one before."""
         self.up = True
         self._life += 1
-        self._waiting = []
-        self._committing = False
+        self._arrived, self._requests, self._committing = [], [], False
+        keys, now = KeyBook(self.store), self.clock.wall
         self._ingest = self._variant.open_ingest(
-            self.store,
-            city.centre_key(),
-            self.clock.wall,
-            lambda: self._reach(Point.committed),
-            self._answer_early,
+            self.store, city.centre_key(), now, keys, lambda: self._reach(Point.committed), self._answer_early
         )
-        self._trace.note(NAME, "started")
+        settings: Any = SimpleNamespace(shards=range(topics.SHARDS))
+        herald: Any = SimpleNamespace(greet=lambda _device: None)
+        desk = StatusDesk(self.store, city.centre_key(), now, keys=keys)
+        self._consumer = Consumer(settings, city.centre_key(), now, ingest=self._ingest, desk=desk, herald=herald)
+        self._trace.note(NAME, "starts")
         self._connect(self._life)
 
     def die(self) -> None:
@@ -96,11 +94,15 @@ class Centre:
         self.up = False
         self.dies_at = None
         self._life += 1
-        self._trace.note(NAME, "died")
+        self._trace.note(NAME, "dies")
         if self._wire is not None:
             self._wire.close()
         life = self._life
         self._timeline.after(self.restarts_after, lambda: self.start() if life == self._life and not self.up else None)
+
+    def _reach(self, point: Point) -> None:
+        if self.dies_at is point:
+            raise DiedError(point.name)
 
     # ---- MQTT ----------------------------------------------------------------------------------------------------
 
@@ -111,86 +113,93 @@ class Centre:
     def on_connected(self, wire: Wire, *, resumed: bool) -> None:
         """CONNACK: subscribe, whether or not the session was kept."""
         if wire is self._wire:
-            self._broker.subscribe(wire, [topics.journal_filter(shard) for shard in range(topics.SHARDS)])
+            journals = [topics.journal_filter(shard) for shard in range(topics.SHARDS)]
+            self._broker.subscribe(wire, [*journals, topics.STATUS_FILTER])
 
     def on_puback(self, wire: Wire, packet: int) -> None:
         """Nothing follows from it."""
 
     def on_disconnected(self, wire: Wire) -> None:
-        """Try again soon."""
+        """Try again soon; what came through that connection and is not acknowledged comes again."""
         if self.up and wire is self._wire:
             life = self._life
             self._wire = None
-            self._timeline.after(2 * SECOND, lambda: self._connect(life))
+            self._arrived = []
+            self._timeline.after(RECONNECT, lambda: self._connect(life))
 
     def on_message(self, wire: Wire, delivery: Delivery) -> None:
-        """Take a device's batch from the broker."""
-        device = topics.device_of(delivery.topic)
-        if not self.up or wire is not self._wire or device is None:
-            return
+        """Take a device's message from the broker."""
+        if self.up and wire is self._wire:
+            self._arrived.append(Arrived(delivery.topic, delivery.payload, delivery.packet, 1))
+            self._commit_soon()
 
-        def answer(said: Answer) -> None:
-            self._packet += 1
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish for the consumer."""
+        self._note(payload)
+        self._packet += 1
+        if self._wire is not None:
+            self._broker.publish(self._wire, self._packet, topic, payload, retain=retain)
+
+    def acknowledge(self, arrived: Sequence[Arrived]) -> None:
+        """Acknowledge for the consumer."""
+        self._reach(Point.answered)
+        for message in arrived:
             if self._wire is not None:
-                self._broker.publish(self._wire, self._packet, topics.receipt(device), said.encoded())
-
-        def acknowledge() -> None:
-            self._broker.acknowledge(wire, delivery.packet)
-
-        self._take(_Arrived(Message(delivery.topic, device, delivery.payload), answer, acknowledge))
+                self._broker.acknowledge(self._wire, message.packet)
 
     # ---- HTTPS ---------------------------------------------------------------------------------------------------
 
-    def ingest(self, device: DeviceId, payload: bytes, answer: Callable[[Answer], None]) -> None:
+    def request(self, device: DeviceId, payload: bytes, respond: Respond) -> None:
         """Take the body of ``POST /v1/ingest``; the certificate names the device."""
-        self._take(_Arrived(Message("/v1/ingest", device, payload), answer, lambda: None))
+        self._requests.append((Message("/v1/ingest", device, payload), respond))
+        self._commit_soon()
 
-    # ---- hops 5 to 7 ---------------------------------------------------------------------------------------------
+    # ---- groups --------------------------------------------------------------------------------------------------
 
-    def _take(self, arrived: _Arrived) -> None:
-        self._waiting.append(arrived)
+    def _commit_soon(self) -> None:
         if not self._committing:
             self._committing = True
             life = self._life
             self._timeline.after(COMMIT_TAKES, lambda: self._commit(life))
 
     def _commit(self, life: int) -> None:
-        if life != self._life or not self.up:
+        if life != self._life:
             return
-        taken, self._waiting = self._waiting[:TAKEN_MAX], self._waiting[TAKEN_MAX:]
-        self._being_taken = taken
+        arrived, self._arrived = self._arrived, []
+        requests, self._requests = self._requests, []
+        self._committing = False
         try:
             self._reach(Point.received)
-            answers = self._ingest.take([arrived.message for arrived in taken])
-            self._answer(taken, answers)
-            self._reach(Point.answered)
+            if arrived:
+                self._answering = [None]
+                connection: Any = self
+                self._consumer._handle(connection, arrived, Event())
+            for message, respond in requests:
+                self._answering = [respond]
+                self._respond(respond, self._ingest.take([message]))
         except DiedError:
             self.die()
-            return
-        for arrived in taken:
-            arrived.acknowledge()
-        self._committing = bool(self._waiting)
-        if self._committing:
-            self._timeline.after(COMMIT_TAKES, lambda: self._commit(life))
 
-    def _look_at_rows(self) -> None:
-        self.commits += 1
-        self.watch.after_commit()
-
-    def _answer(self, taken: Sequence[_Arrived], answers: Sequence[Answer | None]) -> None:
-        for arrived, said in zip(taken, answers, strict=True):
-            if said is None:
-                continue
-            if isinstance(said, Receipt):
-                self.watch.on_receipt(said.device, said.epoch, said.upto_seq, said.head)
-                self._trace.note(NAME, "receipt", f"{said.device} {said.epoch} {said.upto_seq}")
-            else:
-                self._trace.note(NAME, "rejection", f"{said.device} {said.reason}")
-            arrived.answer(said)
+    def _respond(self, respond: Respond, answers: Sequence[Answer | None]) -> None:
+        for answer in answers:
+            if answer is not None:
+                self._note(answer.encoded())
+                respond(answer)
 
     def _answer_early(self, answers: Sequence[Answer | None]) -> None:
-        self._answer(self._being_taken, answers)
+        """What a planted bug says before its time."""
+        for answer in answers:
+            if answer is not None:
+                for respond in self._answering:
+                    if respond is None:
+                        self.publish(topics.receipt(DeviceId(answer.device)), answer.encoded())
+                    else:
+                        self._respond(respond, [answer])
 
-    def _reach(self, point: Point) -> None:
-        if self.dies_at is point:
-            raise DiedError(point.name)
+    def _note(self, payload: bytes) -> None:
+        said = json.loads(payload)
+        if said["kind"] == "journal.receipt":
+            self._trace.note(NAME, "receipt", f"{said['device']} {said['epoch']} {said['upto_seq']}")
+            self.watch.on_receipt(said["device"], said["epoch"], said["upto_seq"], said["head"])
+        else:
+            self._trace.note(NAME, "rejection", f"{said['device']} {said['reason']}")

@@ -98,7 +98,9 @@ class Watch:
         covered = self.receipts.get((device, epoch), 0)
         if first_seq - 1 > covered:
             raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1}, receipts cover {covered}")
-        kept = max((upto for at, upto in self._receipts_held.get((label, epoch), ()) if at <= before + ROUNDING), default=0)
+        kept = max(
+            (upto for at, upto in self._receipts_held.get((label, epoch), ()) if at <= before + ROUNDING), default=0
+        )
         if first_seq - 1 > kept and device not in self.lied_to:
             raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1} before its time: {kept}")
 
@@ -165,7 +167,9 @@ class Watch:
     def _check_rows(self) -> None:
         """Rows are neither changed nor removed since they were first seen, and none is there twice."""
         rows = self._database.execute("SELECT device_id, epoch, seq, body FROM record").fetchall()
-        if {(device, epoch, seq): body for device, epoch, seq, body in rows} != self.held or len(rows) != len(self.held):
+        if {(device, epoch, seq): body for device, epoch, seq, body in rows} != self.held or len(rows) != len(
+            self.held
+        ):
             raise InvariantBrokenError("I2", "the centre's rows are not those that were committed")
         marks = self._database.execute("SELECT device_id, epoch, upto_seq, head FROM watermark").fetchall()
         for device, epoch, upto_seq, head in marks:

@@ -15,13 +15,20 @@ from contract.receipts import Receipt
 from contract.records import encode_record
 from domain.ids import AccessPointId, DoorId
 from domain.verdict import Granted
-from readers import sending
-from readers.agent import LINGER_SECONDS, Agent
 from readers.controller import ControllerState
 from readers.drivers.port import CardSeen
-from readers.events import AlarmFound, Append, Event, Moment, Recorded, Resumed, Signal, Started, Stopping, TimePassed, Unrecorded
+from readers.events import (
+    AlarmFound,
+    Append,
+    Event,
+    Recorded,
+    Resumed,
+    Signal,
+    Started,
+    Unrecorded,
+)
 from readers.journal import Journal, JournalFailedError
-from readers.link import Identity, Link, Written
+from readers.link import Identity, Written
 from readers.policy_cache import HeldPolicy
 from readers.space import Reserve
 from readers.tapping import Wiring
@@ -141,7 +148,9 @@ class Life:
             self.clock,
             wrote=self._wrote,
         )
-        self.port = box.open_port(box.device, Ears(self._on_batch, lambda payload: box.variant.on_puback(self, payload)))
+        self.port = box.open_port(
+            box.device, Ears(self._on_batch, lambda payload: box.variant.on_puback(self, payload))
+        )
         self.link = SimLink(
             journal,  # type: ignore[arg-type]
             self.port,

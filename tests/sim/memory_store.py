@@ -8,13 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy import Dialect, Engine, StaticPool, create_engine, make_url
 
 from store.tables import metadata
 from store.tx import Store, Tx
+
+_COMPILED: dict[Any, Any] = {}
 
 
 class MemoryStore(Store):
@@ -39,13 +41,17 @@ class MemoryStore(Store):
 
 
 def _open() -> Engine:
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None})
+    """Open a database of its own; all share one dialect and what SQLAlchemy has compiled, for there are thousands."""
+    connect: Any = partial(sqlite3.connect, ":memory:", isolation_level=None)
+    pool = StaticPool(connect)
+    return Engine(pool, _dialect(), make_url("sqlite://")).execution_options(compiled_cache=_COMPILED)
 
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA temp_store=MEMORY")
 
-    return engine
+@cache
+def _dialect() -> Dialect:
+    engine = create_engine("sqlite://", connect_args={"isolation_level": None})
+    engine.connect().close()
+    return engine.dialect
 
 
 @cache

@@ -20,10 +20,11 @@ from tests.sim.memory_store import MemoryStore
 from tests.sim.timeline import STARTS_AT
 
 SignedBatch = tuple[DeviceId, bytes]
+BY_JOURNAL = " ORDER BY device_id, epoch, seq"
 VIEWS = (
-    "SELECT device_id, epoch, seq, kind, occurred_at, person_id, granted, reason, central_reason, hash FROM record"
-    " ORDER BY device_id, epoch, seq",
-    "SELECT * FROM punch ORDER BY device_id, epoch, seq",
+    "SELECT device_id, epoch, seq, kind, occurred_at, person_id, granted, reason, central_reason FROM record"
+    + BY_JOURNAL,
+    "SELECT * FROM punch" + BY_JOURNAL,
     "SELECT * FROM presence ORDER BY person_id",
     "SELECT device_id, epoch, upto_seq, head, complete_through_at FROM watermark ORDER BY device_id, epoch",
 )

@@ -13,7 +13,7 @@ Way = tuple[Host, Host]
 
 
 class Wire:
-    """One connection between two hosts. In each direction packets arrive in order or, from some point on, not at all."""
+    """One connection between two hosts; in each direction packets arrive in order or, from some point on, never."""
 
     __slots__ = ("_arrives_at", "_dead", "_lost", "a", "b", "network", "open")
 

@@ -59,7 +59,9 @@ class Plan:
 def read_plan(text: str) -> Plan:
     """Read what :meth:`Plan.to_json` wrote."""
     raw: dict[str, Any] = json.loads(text)
-    options = {name: tuple(value) if isinstance(value, list) else value for name, value in raw["options"].items()}
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in raw["options"].items()
+    }
     return Plan(raw["seed"], Options(**options), tuple(Event(*event) for event in raw["events"]))
 
 
@@ -87,7 +89,7 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "clock_jump": (_fault("clock_jump", seconds=(-7200, 7200)), 2),
     "cut": (_fault("cut", numbers=(0, 3), seconds=(5, 900)), 6),  # which way, see world.WAYS
     "broker_kill": (_fault("broker_kill", seconds=(1, 300)), 3),
-    "broker_drops": (_fault("broker_drops", numbers=(1, 3)), 6),  # so many of the next messages, in silence
+    "broker_drops": (_fault("broker_drops", numbers=(1, 3)), 12),  # so many of the next messages, in silence
     "deliver_twice": (_fault("deliver_twice", numbers=(1, 12)), 6),
     "centre_crash": (_fault("centre_crash", numbers=(0, 3), seconds=(1, 400)), 6),  # where, see centre.Point
     "replay": (_fault("replay", numbers=(0, 60)), 6),  # an old batch once more

@@ -20,15 +20,16 @@ from readers.journal import Journal
 from tests.sim.agent import SimAgent
 
 if TYPE_CHECKING:
-    from tests.sim.box import Life
+    from tests.sim.life import Life
+
 
 def do_nothing(life: "Life", payload: bytes) -> None:
     """A PUBACK proves nothing."""
 
 
-def open_ingest(store: Any, key: Any, now: Any, committed: Callable[[], None], early: Any) -> Ingest:
+def open_ingest(store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> Ingest:
     """Answer after the commit."""
-    return Ingest(store, key, now, committed=committed)
+    return Ingest(store, key, now, keys=keys, committed=committed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ class MaxSeqJournal(Journal):
     def open(cls, path: Any, device: Any, *, new_epoch: int, **more: Any) -> Journal:
         """Open, and look at the rows instead of the counter."""
         journal = super().open(path, device, new_epoch=new_epoch, **more)
-        found = journal._connection.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchall()
-        seq, head = found[0] if found else (0, chain_start(device, journal.epoch))
-        journal._connection.execute("UPDATE state SET next_seq = ?, head = ?", (seq + 1, head))
-        journal.next_seq, journal._head = seq + 1, head
+        found: list[Any] = journal._connection.execute(
+            "SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1"
+        ).fetchall()
+        last: tuple[Any, Any] = found[0] if found else (0, chain_start(device, journal.epoch))
+        journal._connection.execute("UPDATE state SET next_seq = ?, head = ?", (last[0] + 1, last[1]))
+        journal.next_seq, journal._head = last[0] + 1, last[1]
         return journal
 
 
@@ -102,14 +105,17 @@ def over_a_gap(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> P
 
 
 def _with_advance(rule: Any) -> Callable[..., Ingest]:
-    return lambda store, key, now, committed, early: Ingest(store, key, now, committed=committed, advance=rule)
+    def open_with_rule(store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> Ingest:
+        return Ingest(store, key, now, keys=keys, committed=committed, advance=rule)
+
+    return open_with_rule
 
 
 class _EagerIngest(Ingest):
     """Sends the receipts while the transaction is still open."""
 
-    def __init__(self, store: Any, key: Any, now: Any, committed: Any, early: Callable[[list[Answer | None]], None]):
-        super().__init__(store, key, now, committed=committed)
+    def __init__(self, store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> None:
+        super().__init__(store, key, now, keys=keys, committed=committed)
         self._early = early
 
     def take(self, messages: Sequence[Message]) -> list[Answer | None]:

@@ -16,7 +16,8 @@ from tests.sim.timeline import SECOND, Ticket, Timeline
 ANSWER_TIMEOUT = 10 * SECOND
 RECONNECT = 2 * SECOND
 QUEUE_MAX = 64
-STATUS_SECONDS = 600.0
+STATUS_SECONDS = 900.0
+"""Births are sent on every connection, and seldom in between: they cost as much as a tap."""
 
 Port = Transport
 
@@ -35,7 +36,8 @@ class MqttPort:
     status_seconds = STATUS_SECONDS
 
     def __init__(self, name: DeviceId, broker: Broker, timeline: Timeline, ears: Ears) -> None:
-        self.name = name
+        self.name: str = name
+        self._device = name
         self._broker = broker
         self._timeline = timeline
         self._ears = ears
@@ -51,7 +53,10 @@ class MqttPort:
         self._connect()
 
     def send_status(self, payload: bytes) -> None:
-        """Nobody listens to hints here."""
+        """Publish a birth, retained."""
+        if self._wire is not None and self._up:
+            self._packet += 1
+            self._broker.publish(self._wire, self._packet, topics.status(self._device), payload, retain=True)
 
     def send_batch(self, payload: bytes) -> None:
         """Publish the batch with QoS 1."""
@@ -59,7 +64,7 @@ class MqttPort:
         if self._wire is not None and self._up:
             self._packet += 1
             self._unconfirmed[self._packet] = payload
-            self._broker.publish(self._wire, self._packet, topics.journal(self.name), payload)
+            self._broker.publish(self._wire, self._packet, topics.journal(self._device), payload)
 
     def stop(self) -> None:
         """Cut the connection."""
@@ -71,7 +76,7 @@ class MqttPort:
         """CONNACK."""
         if wire is self._wire:
             self._up = True
-            self._broker.subscribe(wire, [topics.receipt(self.name)])
+            self._broker.subscribe(wire, [topics.receipt(self._device)])
             self._report(Connected())
 
     def on_message(self, wire: Wire, delivery: Delivery) -> None:
@@ -123,7 +128,7 @@ class HttpsPort:
         self._timeline.after(0, self._begin)
 
     def send_status(self, payload: bytes) -> None:
-        """Nobody listens to hints here."""
+        """Births over HTTPS fetch the policy; here nobody asks."""
 
     def send_batch(self, payload: bytes) -> None:
         """Post the batch when those before it are done."""
@@ -145,7 +150,7 @@ class HttpsPort:
 
         def arrive() -> None:
             if self._centre.up:
-                self._centre.ingest(self.name, payload, respond)
+                self._centre.request(self.name, payload, respond)
 
         wire.send(self.name, arrive)
 

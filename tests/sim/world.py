@@ -24,6 +24,8 @@ from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
 from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 HEALS_WITHIN = 30 * MINUTE
+DELIVER_AGAIN_EVERY = 3
+"""The month is derived again from another order of delivery in every so many seeds: it costs as much as the run."""
 
 
 class World:
@@ -65,7 +67,8 @@ class World:
         self._heal()
         self.timeline.run_until(ends + HEALS_WITHIN, stop=self._is_drained)
         self.watch.at_end(drained=self._is_drained())
-        self._require_same_months()
+        if self.plan.seed % DELIVER_AGAIN_EVERY == 0:
+            self._require_same_months()
 
     def _require_same_months(self) -> None:
         """Whatever the order of delivery, the same follows (I8); what forked devices tell is for people to judge."""
