@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,34 @@ def test_a_broker_of_another_ca_is_not_spoken_to(tmp_path: Path) -> None:
         until(lambda: heard.count(Disconnected))
         opened.stop()
     assert "certificate verify failed" in str(heard.events[0])
+
+
+class WatchedSocket:
+    """Passes everything on and notes which threads write."""
+
+    def __init__(self, watched: Any) -> None:
+        self._watched = watched
+        self.writers: set[str] = set()
+
+    def send(self, data: bytes) -> int:
+        self.writers.add(threading.current_thread().name)
+        return int(self._watched.send(data))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._watched, name)
+
+
+def test_one_thread_alone_writes_the_tls_socket(tmp_path: Path) -> None:
+    broker, heard = Broker(tmp_path), Heard()
+    with broker.running():
+        opened = transport(broker, "west-1", "west-1")
+        opened.start(heard.report, heard.will)
+        until(lambda: heard.count(Connected))
+        client = opened._client
+        assert client is not None
+        client._sock = watched = WatchedSocket(client._sock)  # type: ignore[assignment]
+        for _ in range(50):
+            opened.send_batch(b"x" * 3000)
+        until(lambda: watched.writers)
+        opened.stop()
+    assert watched.writers == {"mqtt"}, "two threads that write one TLS socket spoil its records"
