@@ -72,8 +72,11 @@ def _with_instants_as_text(rows: Iterable[Row], instants: list[int]) -> Iterator
     for row in rows:
         values = list(row)
         for index in instants:
-            if values[index] is not None:
-                values[index] = instant_text(values[index])
+            at = values[index]
+            if at is not None:
+                if at.tzinfo is None:
+                    raise ValueError(f"{at!r} has no time zone; instants are aware")
+                values[index] = instant_text(at)
         yield values
 
 

@@ -37,4 +37,4 @@ def list_refused(tx: Tx, *, limit: int = 100) -> list[Refused]:
 def count_refused(tx: Tx, *, since: datetime) -> dict[str, int]:
     """Count refusals since an instant, by fault."""
     counted = select(refused_message.c.fault, func.count()).where(refused_message.c.received_at >= since)
-    return dict(tx.connection.execute(counted.group_by(refused_message.c.fault)).tuples().all())
+    return {row.fault: row[1] for row in tx.connection.execute(counted.group_by(refused_message.c.fault))}
