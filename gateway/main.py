@@ -25,6 +25,7 @@ from gateway.live import Broadcast
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.pages.app import create_pages
+from gateway.policy_keeper import PolicyKeeper
 from gateway.reception import Reception, open_reception
 from gateway.relay import Relay
 from gateway.settings import Address, GatewaySettings
@@ -64,7 +65,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     context = open_context(settings)
     relay = Relay(context.store, context.live, context.now)
     reception = open_reception(context, committed=relay.wake)
-    tasks: dict[str, Callable[[threading.Event], None]] = {"relay": relay.run}
+    keeper = PolicyKeeper(context.store, context.site, context.now)
+    tasks: dict[str, Callable[[threading.Event], None]] = {"relay": relay.run, "policy": keeper.run}
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception).run
     servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception)]

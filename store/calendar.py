@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select
 
+from store.policy_inputs import save_inputs_changed
 from store.tables import calendar_day
 from store.tx import Tx
 
@@ -36,6 +37,7 @@ def save_year(tx: Tx, year: int, days: Iterable[CalendarDay]) -> bool:
     if wanted:
         rows = [{"day_on": day.day_on, "kind": HOLIDAY, "name": day.name} for day in wanted]
         tx.connection.execute(insert(calendar_day), rows)
+    save_inputs_changed(tx)
     return True
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, update
 
 from store.bulk import upsert_rows
+from store.policy_inputs import save_inputs_changed
 from store.tables import credential, department, level_grant, person
 from store.tx import Tx
 
@@ -80,6 +81,7 @@ def is_employed(who: Person, first_on: date, last_on: date) -> bool:
 def upsert_persons(tx: Tx, persons: Iterable[Person]) -> None:
     """Insert persons, or replace those of the same ids; their departments stand already."""
     upsert_rows(tx, person, tuple(Person.__slots__), [astuple(each) for each in persons])
+    save_inputs_changed(tx)
 
 
 def list_cards(tx: Tx, person_ids: Collection[str] | None = None) -> list[Card]:
@@ -93,12 +95,14 @@ def list_cards(tx: Tx, person_ids: Collection[str] | None = None) -> list[Card]:
 def upsert_cards(tx: Tx, cards: Iterable[Card]) -> None:
     """Insert cards, or replace those of the same tokens; their persons stand already."""
     upsert_rows(tx, credential, tuple(Card.__slots__), [astuple(each) for each in cards])
+    save_inputs_changed(tx)
 
 
 def save_card_status(tx: Tx, tokens: Collection[str], status: str) -> None:
     """Set the status of cards (``domain.access.policy.CredentialStatus``)."""
     for some in _batched(sorted(tokens), IDS_AT_ONCE):
         tx.connection.execute(update(credential).where(credential.c.token.in_(some)).values(status=status))
+    save_inputs_changed(tx)
 
 
 def list_level_grants(tx: Tx) -> dict[str, frozenset[str]]:
@@ -116,6 +120,7 @@ def save_level_grants(tx: Tx, grants: Mapping[str, Collection[str]]) -> None:
     rows = [{"person_id": who, "level_id": level} for who, levels in grants.items() for level in sorted(levels)]
     if rows:
         tx.connection.execute(insert(level_grant), rows)
+    save_inputs_changed(tx)
 
 
 def _people(tx: Tx, person_ids: Collection[str] | None) -> list[Person]:

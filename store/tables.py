@@ -194,6 +194,13 @@ policy_snapshot = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+policy_inputs = Table(  # one row: grows whenever something changes that a policy is made from
+    "policy_inputs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -53,6 +53,7 @@ class PostgresServer:
         self._data = folder / "data"
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
+        self._log = (folder / "postgres.log").open("ab")
         self.port = free_port()
         self._binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
         self._as_owner: list[str] = []
@@ -93,7 +94,7 @@ class PostgresServer:
         self._process = subprocess.Popen(
             [*self._as_owner, self._binaries / "postgres", "-D", self._data, *options],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=self._log,
             cwd=self._data.parent,
         )
         wait_for_port(self.port, self._process)
@@ -112,6 +113,7 @@ class PostgresServer:
         """Stop the server; SIGINT is PostgreSQL's fast shutdown, SIGKILL a crash."""
         if self._process is not None:
             stop(self._process, with_signal)
+            self._log.close()
 
     def dsn(self, database: str) -> str:
         """Give a libpq connection string."""

@@ -83,6 +83,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payroll_batch")),
     )
     op.create_table(
+        "policy_inputs",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_inputs")),
+    )
+    op.create_table(
         "policy_snapshot",
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("issued_at", Instant(), nullable=False),
