@@ -93,6 +93,7 @@ class Link:
         self._session = ""
         self._quiet_until_mono: dict[str, float] = {}
         self._status_due_mono = 0.0
+        self._told_policy_version = 0
         self._upkeep_due_mono = 0.0
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -189,9 +190,11 @@ class Link:
         self._sender = sending.step_receipt(self._sender, self._journal.receipted_upto, mono)
 
     def _send_status(self, mono: float) -> None:
-        if not self._sender.connected or mono < self._status_due_mono:
+        policy_version = self._policy_version()
+        if not self._sender.connected or (mono < self._status_due_mono and policy_version == self._told_policy_version):
             return
         self._status_due_mono = mono + self._transport.status_seconds
+        self._told_policy_version = policy_version
         journal = self._journal
         born = DeviceBorn(
             device=self._identity.device,
@@ -200,7 +203,7 @@ class Link:
             first_seq=journal.first_seq,
             next_seq=journal.next_seq,
             pending=journal.next_seq - 1 - journal.receipted_upto,
-            policy_version=self._policy_version(),
+            policy_version=policy_version,
             software=self._identity.software,
             at=self._clock.now().at,
         )
