@@ -98,14 +98,14 @@ class Box:
 
     def lose_journal(self, down_for: int) -> None:
         """The storage is gone; a new one is put in."""
-        self.watch.on_disk_lies(self.device)
         self.crash(down_for)
+        self.watch.on_disk_lost(self.device)
         self.disk.lose()
 
     def roll_back(self, copy: Copy, down_for: int) -> None:
         """Somebody writes an old image of the storage back."""
-        self.watch.on_disk_lies(self.device)
         self.crash(down_for)
+        self.watch.on_disk_lost(self.device)
         self.disk.put_back(copy)
 
     def is_drained(self) -> bool:

@@ -55,6 +55,7 @@ class Centre:
         self.watch = Watch(store.raw)
         self.up = False
         self.clock = Clock(timeline)
+        self.said: list[tuple[DeviceId, bytes]] = []
         self.dies_at: Point | None = None
         self.restarts_after = SECOND
         self._timeline = timeline
@@ -99,6 +100,15 @@ class Centre:
             self._wire.close()
         life = self._life
         self._timeline.after(self.restarts_after, lambda: self.start() if life == self._life and not self.up else None)
+
+    def restore(self, backup: bytes, down_for: int) -> None:
+        """The database is lost; an older backup is put in its place, and the gateway is started on it."""
+        self.restarts_after = down_for
+        if self.up:
+            self.die()
+        self.store.put_back(backup)
+        self.watch.on_restore()
+        self._trace.note(NAME, "restored", len(self.watch.held))
 
     def _reach(self, point: Point) -> None:
         if self.dies_at is point:
@@ -174,9 +184,12 @@ class Centre:
                 self._answering = [None]
                 connection: Any = self
                 self._consumer._handle(connection, arrived, Event())
+                for message in arrived:
+                    self.watch.on_taken(message.payload)
             for message, respond in requests:
                 self._answering = [respond]
                 self._respond(respond, self._ingest.take([message]))
+                self.watch.on_taken(message.payload)
         except DiedError:
             self.die()
 
@@ -199,6 +212,7 @@ class Centre:
     def _note(self, payload: bytes) -> None:
         said = json.loads(payload)
         if said["kind"] == "journal.receipt":
+            self.said.append((said["device"], payload))
             self._trace.note(NAME, "receipt", f"{said['device']} {said['epoch']} {said['upto_seq']}")
             self.watch.on_receipt(said["device"], said["epoch"], said["upto_seq"], said["head"])
         else:

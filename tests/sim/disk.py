@@ -5,9 +5,11 @@ dies around it, an append is refused before or after the commit, and whole files
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import apsw
 
 from domain.ids import DeviceId
 from readers.journal import Journal, JournalFailedError
@@ -72,3 +74,14 @@ class Disk:
         self.lose()
         for name, content in copy.items():
             (self.folder / name).write_bytes(content)
+
+    def read_records(self) -> Iterator[tuple[int, int, bytes]]:
+        """Give (epoch, seq, line) of every record in every journal file here, those set aside included."""
+        for path in sorted(self.folder.glob("journal.db*")):
+            if path.name.endswith("-wal"):
+                continue
+            connection = apsw.Connection(str(path))
+            epoch = connection.execute("SELECT epoch FROM state").fetchall()[0][0]
+            for seq, line in connection.execute("SELECT seq, line FROM record").fetchall():
+                yield epoch, seq, line
+            connection.close()

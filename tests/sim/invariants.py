@@ -6,6 +6,7 @@ what each device signed, and the centre's rows after each commit.
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,6 +51,9 @@ class Watch:
         self.acknowledged: dict[Key, bytes] = {}
         self.held: dict[Key, bytes] = {}
         self.lied_to: set[str] = set()  # devices whose disk went back, was lost or was copied
+        self._signer: dict[bytes, str] = {}
+        self._taken: dict[Key, set[bytes]] = {}
+        self._beyond_saving: set[Key] = set()
         self.receipts: dict[tuple[str, int], int] = {}
         self._receipts_held: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
         self._prefixes: dict[tuple[str, int], _Prefix] = {}
@@ -78,6 +82,7 @@ class Watch:
     def on_signed(self, device: str, payload: bytes) -> None:
         """A device signed a batch: never two records with one (epoch, seq), unless its disk lied to it (I4)."""
         self.batches.append((DeviceId(device), payload))
+        self._signer[payload] = device
         head, *lines = payload.split(b"\n")
         header = json.loads(head)
         for seq, line in enumerate(lines, start=header["first_seq"]):
@@ -104,12 +109,14 @@ class Watch:
         if first_seq - 1 > kept and device not in self.lied_to:
             raise InvariantBrokenError("I7", f"{device} pruned {epoch} to {first_seq - 1} before its time: {kept}")
 
-    def on_disk_lies(self, device: str) -> None:
-        """A disk lost, went back or was copied: what of this device is not at the centre yet may be gone or told twice.
-
-        From here on the promise is that nobody is deceived, not that nothing is lost.
-        """
+    def on_disk_copied(self, device: str) -> None:
+        """There are two of this device, or its past has come back: it may tell two histories."""
         self.lied_to.add(device)
+
+    def on_disk_lost(self, device: str) -> None:
+        """A disk was lost or overwritten: what it told people and the centre does not hold is beyond saving."""
+        self.lied_to.add(device)
+        self._beyond_saving.update(key for key in self.acknowledged if key[0] == device and key not in self.held)
 
     # ---- the centre ----------------------------------------------------------------------------------------------
 
@@ -135,6 +142,24 @@ class Watch:
             prefix.heads.append(chained)
             self.held[key] = body
 
+    def on_taken(self, payload: bytes) -> None:
+        """The centre has dealt with a message: what a device truly signed is known to it from now on."""
+        device = self._signer.get(payload)
+        if device is None:
+            return
+        head, *lines = payload.split(b"\n")
+        header = json.loads(head)
+        for seq, line in enumerate(lines, start=header["first_seq"]):
+            self._taken.setdefault((device, header["epoch"], seq), set()).add(line)
+
+    def on_restore(self) -> None:
+        """The centre's database is an older one now: look at all of it anew."""
+        self._rowid = 0
+        self.held.clear()
+        self._prefixes.clear()
+        self._taken.clear()
+        self.after_commit()
+
     def on_receipt(self, device: str, epoch: int, upto_seq: int, head: str) -> None:
         """The centre issued a receipt: the records 1..upto_seq are committed and hash to that head (I6)."""
         prefix = self._prefixes.get((device, epoch))
@@ -148,17 +173,27 @@ class Watch:
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
-    def at_end(self, *, drained: bool) -> None:
-        """Everything is healed: hold the whole of the centre against everything that was promised."""
+    def is_quarantined(self, device: str) -> bool:
+        """Tell whether the centre has set the device apart."""
+        found = self._database.execute("SELECT state FROM device WHERE id = ?", (device,)).fetchone()
+        return bool(found == ("quarantined",))
+
+    def at_end(self, *, drained: bool, on_disks: Mapping[Key, set[bytes]]) -> None:
+        """Everything is healed: hold the whole of the centre against everything that was promised.
+
+        Args:
+            drained: whether no honest box has records that still wait.
+            on_disks: what the boxes of devices that were lied to still hold, set-aside files and copies included.
+        """
         if not drained:
             raise InvariantBrokenError("I35", "30 minutes after everything healed, records still wait at an edge")
         self._check_rows()
         self._check_refusals()
         evidence = self._check_forks()
         for key, line in self.acknowledged.items():
-            if key[0] in self.lied_to:
+            if self.held.get(key) == line or line in evidence.get(key, ()) or key in self._beyond_saving:
                 continue
-            if self.held.get(key) != line and line not in evidence.get(key, ()):
+            if key[0] not in self.lied_to or line not in on_disks.get(key, ()):
                 raise InvariantBrokenError("I1", f"{key} was told 'recorded' and is not at the centre")
         for (device, epoch), upto_seq in self.receipts.items():
             if self._prefixes[device, epoch].upto_seq < upto_seq:
@@ -204,6 +239,9 @@ class Watch:
             head, *lines = payload.split(b"\n")
             for seq, line in enumerate(lines, start=json.loads(head)["first_seq"]):
                 evidence.setdefault((device, epoch, seq), set()).add(line)
+        for key, lines in self._taken.items():
+            if len(lines) > 1 and states[key[0]] != "quarantined":
+                raise InvariantBrokenError("I5", f"the centre was told two records {key} and did nothing")
         for device, state in states.items():
             if state == "quarantined" and not any(fork[0] == device for fork in forks):
                 raise InvariantBrokenError("I5", f"{device} is quarantined without evidence")

@@ -6,6 +6,7 @@ step: before or after each write, each output, each send.
 """
 
 import traceback
+from contextlib import suppress
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,12 @@ if TYPE_CHECKING:
     from tests.sim.box import Box
 
 RELEASE_SECONDS = 5.0
+POISONS = (
+    b'{"kind":"tap.observed","version":1',
+    b'{"kind":"tap.imagined","version":1}',
+    b'{"kind":"door.moved","version":9,"door":"x"}',
+    b'{"kind":"alarm.raised","version":1,"at":"0001-01-01T00:00:00+14:00","mono_ms":-1,"boot":"","clock":"x"}',
+)
 RESERVE_BYTES = 4096
 
 
@@ -186,6 +193,13 @@ class Life:
         if not self._ended:
             self.link.hear(heard)
             self._turn_at("link", self.box.timeline.now, self._turn_link)
+
+    def poison(self, number: int) -> None:
+        """Have a broken record stand in the journal, as a faulty release of the agent would leave one."""
+        with suppress(JournalFailedError):
+            first_seq = self.journal.next_seq
+            self.journal.append([POISONS[number]], self.clock.now().at)
+            self._wrote(first_seq, self.clock.now().mono)
 
     def was_suspended(self, micros: int) -> None:
         """Tell the agent, as its loop would notice."""

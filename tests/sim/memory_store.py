@@ -31,6 +31,11 @@ class MemoryStore(Store):
         self.before_commit: Callable[[], None] = lambda: None
         self.after_commit: Callable[[], None] = lambda: None
 
+    def put_back(self, backup: bytes) -> None:
+        """Replace everything with what was serialised before."""
+        self.raw.deserialize(backup)
+        self.raw.execute("PRAGMA foreign_keys=ON")
+
     @contextmanager
     def transaction(self, now: datetime) -> Iterator[Tx]:
         """Open a writing transaction as the real one does; the simulation looks in right before and after COMMIT."""

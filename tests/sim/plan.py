@@ -94,6 +94,9 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "centre_crash": (_fault("centre_crash", numbers=(0, 3), seconds=(1, 400)), 6),  # where, see centre.Point
     "replay": (_fault("replay", numbers=(0, 60)), 6),  # an old batch once more
     "forge": (_fault("forge", numbers=(0, 60)), 4),  # a batch with one bit changed
+    "old_receipt": (_fault("old_receipt", numbers=(0, 60)), 4),  # a true receipt of long ago once more
+    "poison": (_fault("poison", numbers=(0, 3)), 3),  # a record whose body is broken, see life.POISONS
+    "restore": (_fault("restore", numbers=(1, 15), seconds=(1, 60)), 1),  # of a backup so many minutes old
     "spoof": (_fault("spoof", numbers=(0, 3)), 3),  # a retained message nobody signed
 }
 """Faults that an honest device survives without losing anything."""

@@ -15,6 +15,7 @@ from tests.sim.broker import Broker
 from tests.sim.centre import Centre, Point
 from tests.sim.chance import Chance
 from tests.sim.disk import Copy, Disk
+from tests.sim.invariants import Key
 from tests.sim.memory_store import MemoryStore
 from tests.sim.months import require_same_months
 from tests.sim.network import Network, Way
@@ -24,6 +25,9 @@ from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
 from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 HEALS_WITHIN = 30 * MINUTE
+KEEPS_A_DAY = 1440
+"""A backup can be put back without loss where edges have kept what came after it."""
+
 DELIVER_AGAIN_EVERY = 3
 """The month is derived again from another order of delivery in every so many seeds: it costs as much as the run."""
 
@@ -47,6 +51,8 @@ class World:
         city.fill_store(self.store, devices=plan.options.devices, staff=plan.options.staff)
         self.boxes = [self._build_box(number) for number in range(plan.options.devices)]
         self._clones: list[Box] = []
+        self._backups: dict[Event, bytes] = {}
+        self._healed_at = 0
         self._copies: dict[Event, list[Copy]] = {}
 
     def live(self) -> None:
@@ -62,11 +68,16 @@ class World:
             self.timeline.at(event.at_ms * 1000, partial(self._befall, event))
             if event.kind == "roll_back":
                 self._plan_roll_back(event)
+            elif event.kind == "restore":
+                self._plan_backup(event)
         ends = self.plan.options.minutes * MINUTE
         self.timeline.run_until(ends)
         self._heal()
         self.timeline.run_until(ends + HEALS_WITHIN, stop=self._is_drained)
-        self.watch.at_end(drained=self._is_drained())
+        drained = self._is_drained()
+        for box in [*self.boxes, *self._clones]:
+            box.switch_off()
+        self.watch.at_end(drained=drained, on_disks=self._read_disks())
         if self.plan.seed % DELIVER_AGAIN_EVERY == 0:
             self._require_same_months()
 
@@ -193,6 +204,26 @@ class World:
         topic = (topics.receipt(device), topics.journal(device), topics.policy(device), topics.status(device))
         self.broker.inject(topic[event.number], b'{"kind":"journal.receipt","upto_seq":99}', retain=True)
 
+    def _old_receipt(self, event: Event) -> None:
+        if (told := self.centre.said) and not self.watch.lied_to:
+            device, payload = told[event.number % len(told)]
+            self.broker.inject(topics.receipt(device), payload)
+
+    def _poison(self, event: Event) -> None:
+        life = self.boxes[event.device].life
+        if life is not None:
+            life.poison(event.number)
+
+    def _restore(self, event: Event) -> None:
+        if self._backups.get(event) and self.plan.options.keep_minutes == KEEPS_A_DAY:
+            self.centre.restore(self._backups[event], event.seconds * SECOND)
+
+    def _plan_backup(self, event: Event) -> None:
+        def back_up() -> None:
+            self._backups[event] = self.store.raw.serialize()
+
+        self.timeline.at(max(1, event.at_ms * 1000 - event.number * MINUTE), back_up)
+
     def _journal_lost(self, event: Event) -> None:
         self.boxes[event.device].lose_journal(event.seconds * SECOND)
 
@@ -209,7 +240,7 @@ class World:
     def _clone(self, event: Event) -> None:
         original = self.boxes[event.device]
         clone = self._build_box(event.device, label=f"{original.device}-clone-{len(self._clones)}")
-        self.watch.on_disk_lies(original.device)
+        self.watch.on_disk_copied(original.device)
         clone.disk.put_back(original.disk.copy())
         clone.start()
         self._clones.append(clone)
@@ -221,6 +252,7 @@ class World:
 
     def _heal(self) -> None:
         self.trace.note("world", "heals")
+        self._healed_at = self.timeline.now
         self.network.heal()
         self.broker.deliver_twice = self.broker.drops_next = 0
         self._start_broker()
@@ -235,9 +267,21 @@ class World:
             box.stalled_until = 0
             box.clock.set_right()
             box.start()
+            self.timeline.after(2 * MINUTE, partial(box.tap, 0, "in"))  # life goes on
 
     def _is_drained(self) -> bool:
-        return all(box.is_drained() or box.device in self.watch.lied_to for box in self.boxes)
+        return self.timeline.now > self._healed_at + 3 * MINUTE and all(
+            box.is_drained() or (box.device in self.watch.lied_to and self.watch.is_quarantined(box.device))
+            for box in self.boxes
+        )
+
+    def _read_disks(self) -> dict[Key, set[bytes]]:
+        found: dict[Key, set[bytes]] = {}
+        for box in [*self.boxes, *self._clones]:
+            if box.device in self.watch.lied_to:
+                for epoch, seq, line in box.disk.read_records():
+                    found.setdefault((box.device, epoch, seq), set()).add(line)
+        return found
 
 
 HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
@@ -254,6 +298,9 @@ HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
     "centre_crash": World._centre_crash,
     "replay": World._replay,
     "forge": World._forge,
+    "old_receipt": World._old_receipt,
+    "poison": World._poison,
+    "restore": World._restore,
     "spoof": World._spoof,
     "journal_lost": World._journal_lost,
     "roll_back": World._roll_back,
