@@ -32,7 +32,7 @@ from store.punches import PunchFact, list_punches
 from store.records import Record, list_records
 from store.refused import list_refused
 from store.tx import Store, Tx
-from store.watermarks import list_journals, load_fork_seqs
+from store.watermarks import list_journals
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle
 
 CENTRE = Ed25519PrivateKey.generate()
@@ -96,7 +96,7 @@ def test_a_tap_becomes_record_punch_presence_and_notice(store: Store, ingest: In
     assert punches_of(store, PEOPLE[0]) == [PunchFact("west-1", 7, 1, PEOPLE[0], NOW, "in", "main-in")]
     with store.reading(NOW) as tx:
         assert list_presences(tx) == [Presence(PEOPLE[0], "office", "main-in", NOW)]
-        held = list_journals(tx, journal.device)[journal.epoch]
+        held = list_journals(tx, journal.device)[journal.device, journal.epoch]
         assert held.complete_through_at == NOW
     [notice] = notices_of(store)
     assert (notice.kind, notice.subject) == ("tap.recorded", PEOPLE[0])
@@ -353,7 +353,7 @@ def test_two_histories_are_kept_as_evidence_and_count_for_nobody(
         device = load_device(tx, journal.device)
         assert device is not None
         assert device.state is DeviceState.quarantined
-        assert load_fork_seqs(tx, [(journal.device, journal.epoch)]) == {(journal.device, journal.epoch): 3}
+        assert [held.forked_from_seq for held in list_journals(tx, journal.device).values()] == [3]
     assert [punch.seq for punch in punches_of(store, PEOPLE[0])] == [1, 2]
     assert len(records_of(store, journal)) == 4
     assert ("fork", "west-1") in alarms_of(store)

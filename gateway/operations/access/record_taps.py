@@ -7,7 +7,7 @@ receipts are signed by the shell, after the commit.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
@@ -22,7 +22,7 @@ from gateway.consequences import Consequences, Quarantine, Reading, read_line
 from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.policy_shelf import PolicyShelf
 from store.alarms import insert_alarms
-from store.devices import Device, DeviceState, load_devices, save_device_state
+from store.devices import Device, DeviceState, save_device_state
 from store.outbox import Notice, insert_notices
 from store.presence import save_presences
 from store.punches import delete_punches, insert_punches
@@ -32,11 +32,13 @@ from store.watermarks import (
     HeldJournal,
     JournalKey,
     insert_fork,
-    load_fork_seqs,
     load_journals,
     lock_devices,
     save_journals,
 )
+
+NO_SEQ = 2**63
+"""Beyond every seq."""
 
 AdvanceRule = Callable[[Watermark, int, Sequence[bytes], Mapping[int, bytes]], Progress]
 
@@ -70,7 +72,6 @@ class _Standing:
 
     devices: dict[DeviceId, Device]
     journals: dict[JournalKey, HeldJournal]
-    fork_seqs: dict[JournalKey, int]
     held: dict[JournalKey, dict[int, bytes]]
     quarantined: set[DeviceId] = field(default_factory=set)
     moved: set[JournalKey] = field(default_factory=set)
@@ -79,7 +80,7 @@ class _Standing:
         """Give the seq from which the journal's records count for nobody's pay."""
         if self.devices[journal[0]].state is not DeviceState.active or journal[0] in self.quarantined:
             return 1
-        return self.fork_seqs.get(journal, 2**63)
+        return self.journals[journal].forked_from_seq or NO_SEQ
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,10 @@ class _New:
 
 def _load_standing(tx: Tx, batches: Sequence[VerifiedBatch]) -> _Standing:
     keys = {verified.journal for verified in batches}
-    lock_devices(tx, {device for device, _ in keys})
-    devices = load_devices(tx, {device for device, _ in keys})
+    devices = lock_devices(tx, {device for device, _ in keys})
     found = load_journals(tx, keys)
     journals = {
-        key: found.get(key) or HeldJournal(Watermark(0, chain_start(*key)), None) for key in keys if key[0] in devices
+        key: found.get(key) or HeldJournal(Watermark(0, chain_start(*key))) for key in keys if key[0] in devices
     }
     held = {key: {journal.watermark.upto_seq: journal.watermark.head} for key, journal in journals.items()}
     early = [
@@ -107,7 +107,7 @@ def _load_standing(tx: Tx, batches: Sequence[VerifiedBatch]) -> _Standing:
     ]
     for (device, epoch, seq), known in load_hashes(tx, early).items():
         held[device, epoch][seq] = known
-    return _Standing(devices, journals, load_fork_seqs(tx, keys) if found else {}, held)
+    return _Standing(devices, journals, held)
 
 
 def _place(
@@ -131,7 +131,8 @@ def _place(
         return None
     readings = [read_line(line) for line in batch.lines[progress.first_new_seq - batch.header.first_seq :]]
     held.update(zip(range(batch.header.first_seq - 1, batch.last_seq + 1), hashes, strict=True))
-    standing.journals[key] = HeldJournal(progress.watermark, _last_at(readings) or journal.complete_through_at)
+    complete_through_at = _last_at(readings) or journal.complete_through_at
+    standing.journals[key] = replace(journal, watermark=progress.watermark, complete_through_at=complete_through_at)
     standing.moved.add(key)
     return _New(batch, progress.first_new_seq, readings)
 
@@ -145,14 +146,15 @@ def _keep_fork(
 ) -> Refusal:
     """Keep the second history as evidence, quarantine the device, take back the punches that no longer count."""
     key, batch = verified.journal, verified.batch
-    shared_seq = min(batch.last_seq, standing.journals[key].watermark.upto_seq)
+    journal = standing.journals[key]
+    shared_seq = min(batch.last_seq, journal.watermark.upto_seq)
     held = load_hash_range(tx, key, batch.header.first_seq - 1, shared_seq) | standing.held[key]
     from_seq = fork_seq(batch.header.first_seq, hashes, held)
     detail = f"epoch {key[1]} seq {from_seq}: two histories are signed"
-    if from_seq < standing.fork_seqs.get(key, 2**63):  # the same evidence again says nothing new
+    if from_seq < (journal.forked_from_seq or NO_SEQ):  # the same evidence again says nothing new
         insert_fork(tx, key, from_seq, b"\n".join([batch.header.encoded(), *batch.lines]))
         delete_punches(tx, key, from_seq)
-        standing.fork_seqs[key] = from_seq
+        standing.journals[key] = replace(journal, forked_from_seq=from_seq)
         consequences.raise_alarm("fork", key[0], detail)
     if standing.devices[key[0]].state is DeviceState.active and key[0] not in standing.quarantined:
         save_device_state(tx, key[0], DeviceState.quarantined)
