@@ -115,9 +115,8 @@ class Link:
 
     def _new_will(self) -> bytes:
         self._session = secrets.token_hex(8)
-        return (
-            DeviceLost(device=self._identity.device, session=self._session).signed(self._identity.device_key).encoded()
-        )
+        will = DeviceLost(device=self._identity.device, session=self._session)
+        return will.signed(self._identity.device_key).encoded()
 
     def _run(self) -> None:
         try:
@@ -195,14 +194,13 @@ class Link:
             return
         self._status_due_mono = mono + self._transport.status_seconds
         self._told_policy_version = policy_version
-        journal = self._journal
         born = DeviceBorn(
             device=self._identity.device,
             session=self._session or "stateless",
-            epoch=journal.epoch,
-            first_seq=journal.first_seq,
-            next_seq=journal.next_seq,
-            pending=journal.next_seq - 1 - journal.receipted_upto,
+            epoch=self._journal.epoch,
+            first_seq=self._journal.first_seq,
+            next_seq=self._journal.next_seq,
+            pending=self._journal.next_seq - 1 - self._journal.receipted_upto,
             policy_version=policy_version,
             software=self._identity.software,
             at=self._clock.now().at,

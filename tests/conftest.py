@@ -2,6 +2,8 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -18,14 +20,18 @@ settings.load_profile("sekisho")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """One PostgreSQL for the session (one per xdist worker), with a migrated template database."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    server.execute("CREATE DATABASE migrated")
-    migrate(server.url("migrated"))
-    yield server
-    server.stop()
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the session (one per xdist worker), with a migrated template database.
+
+    Not below pytest's own folder: each new pytest makes that private to its owner, and PostgreSQL runs as another.
+    """
+    with TemporaryDirectory(prefix="sekisho-postgres-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        server.execute("CREATE DATABASE migrated")
+        migrate(server.url("migrated"))
+        yield server
+        server.stop()
 
 
 @pytest.fixture

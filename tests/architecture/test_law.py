@@ -69,7 +69,9 @@ def test_modules_can_be_read_in_one_sitting() -> None:
         text = path.read_text(encoding="utf-8")
         lines = text.count("\n")
         docstring = ast.get_docstring(ast.parse(text)) or ""
-        if lines > LINES_MAX or (lines > LINES_THAT_NEED_A_REASON and "one module because" not in " ".join(docstring.split())):
+        if lines > LINES_MAX or (
+            lines > LINES_THAT_NEED_A_REASON and "one module because" not in " ".join(docstring.split())
+        ):
             too_long.append((lines, str(path.relative_to(ROOT))))
     assert too_long == [], 'over 250 lines the docstring says why ("… one module because …"); over 400 is split'
 

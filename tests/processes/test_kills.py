@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import func, select
@@ -44,12 +45,13 @@ class Load(threading.Thread):
 
 
 @pytest.fixture
-def durable_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("pg"), durable=True)
-    server.start()
-    server.execute("CREATE DATABASE sekisho")
-    yield server
-    server.stop()
+def durable_postgres() -> Iterator[PostgresServer]:
+    with TemporaryDirectory(prefix="sekisho-postgres-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder), durable=True)
+        server.start()
+        server.execute("CREATE DATABASE sekisho")
+        yield server
+        server.stop()
 
 
 def kill_one(installation: Installation, chooser: random.Random) -> None:
