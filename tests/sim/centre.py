@@ -184,8 +184,8 @@ class Centre:
                 self._answering = [None]
                 connection: Any = self
                 self._consumer._handle(connection, arrived, Event())
-                for message in arrived:
-                    self.watch.on_taken(message.payload)
+                for taken in arrived:
+                    self.watch.on_taken(taken.payload)
             for message, respond in requests:
                 self._answering = [respond]
                 self._respond(respond, self._ingest.take([message]))

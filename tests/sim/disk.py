@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -81,7 +82,6 @@ class Disk:
             if path.name.endswith("-wal"):
                 continue
             connection = apsw.Connection(str(path))
-            epoch = connection.execute("SELECT epoch FROM state").fetchall()[0][0]
-            for seq, line in connection.execute("SELECT seq, line FROM record").fetchall():
-                yield epoch, seq, line
+            rows: list[Any] = connection.execute("SELECT epoch, seq, line FROM record, state").fetchall()
+            yield from rows
             connection.close()

@@ -196,7 +196,8 @@ class Watch:
             if key[0] not in self.lied_to or line not in on_disks.get(key, ()):
                 raise InvariantBrokenError("I1", f"{key} was told 'recorded' and is not at the centre")
         for (device, epoch), upto_seq in self.receipts.items():
-            if self._prefixes[device, epoch].upto_seq < upto_seq:
+            prefix = self._prefixes.get((device, epoch))
+            if prefix is None or prefix.upto_seq < upto_seq:
                 raise InvariantBrokenError("I6", f"{device} {epoch}: a receipt for {upto_seq} is no longer true")
 
     def _check_rows(self) -> None:

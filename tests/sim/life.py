@@ -6,8 +6,8 @@ step: before or after each write, each output, each send.
 """
 
 import traceback
-from contextlib import suppress
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING

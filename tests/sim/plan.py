@@ -87,6 +87,7 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "stall": (_fault("stall", seconds=(1, 90)), 3),  # SIGSTOP
     "slow_sync": (_fault("slow_sync", numbers=(3, 300)), 4),  # tenths of a second; over 2 s no door may open
     "clock_jump": (_fault("clock_jump", seconds=(-7200, 7200)), 2),
+    "centre_clock_jump": (_fault("centre_clock_jump", seconds=(-7200, 7200)), 2),
     "cut": (_fault("cut", numbers=(0, 3), seconds=(5, 900)), 6),  # which way, see world.WAYS
     "broker_kill": (_fault("broker_kill", seconds=(1, 300)), 3),
     "broker_drops": (_fault("broker_drops", numbers=(1, 3)), 12),  # so many of the next messages, in silence
@@ -119,6 +120,9 @@ def draw_plan(seed: int) -> Plan:
     if random.random() < 0.3:
         kind = random.choice(sorted(DISK_LIES))
         faults[kind] = DISK_LIES[kind]
+        faults.pop("restore", None)  # the centre's and an edge's memory lost at once: nobody can promise anything
+    if "restore" in faults:
+        faults.pop("centre_clock_jump", None)  # a receipt that covers less is believed by its time of issue
     for draw, most in faults.values():
         events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
     return Plan(seed, options, tuple(sorted(events)))

@@ -5,16 +5,17 @@ A :class:`Variant` is how the few decisions that matter are made. The correct on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contract.batch import decode_batch
 from contract.chain import chain_start
 from contract.receipts import Answer, Receipt
-from domain.access.watermark import Advance, Gap, Progress, Repeat, Watermark, advance
+from domain.access.watermark import Advance, Fork, Gap, Progress, Repeat, Watermark, advance
 from gateway.ingest import Ingest
 from gateway.messages import Message
 from gateway.operations.access.record_taps import record_batches
+from readers.agent import Agent
 from readers.events import Recorded
 from readers.journal import Journal
 from tests.sim.agent import SimAgent
@@ -96,6 +97,32 @@ def no_dedupe(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> Pr
     return progress
 
 
+class PatientAgent(SimAgent):
+    """Opens for a tap however long ago the card was held up."""
+
+    def _handle(self, event: object) -> None:
+        if not (isinstance(event, Recorded) and event.append.tap is not None):
+            super()._handle(event)
+            return
+        fresh = replace(event.append.tap, seen_mono=self._clock.now().mono)
+        self.handling = event
+        Agent._handle(self, replace(event, append=replace(event.append, tap=fresh)))
+
+
+class ForgetfulBook(Journal):
+    """Prunes what a receipt covers at once, without the keep-period."""
+
+    def prune(self, now: datetime, keep: timedelta) -> int:
+        """Delete everything that was ever receipted."""
+        return super().prune(now, timedelta(0))
+
+
+def overlook_forks(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> Progress:
+    """Take a second history for a repeat."""
+    progress = advance(watermark, first_seq, chain, held)
+    return Repeat() if isinstance(progress, Fork) else progress
+
+
 def over_a_gap(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> Progress:
     """Let the watermark speak of records that never came."""
     progress = advance(watermark, first_seq, chain, held)
@@ -135,5 +162,8 @@ PLANTS: dict[str, Variant] = {
     "seq_from_max_row": replace(CORRECT, open_journal=MaxSeqJournal.open),
     "no_dedupe": replace(CORRECT, open_ingest=_with_advance(no_dedupe)),
     "receipt_before_commit": replace(CORRECT, open_ingest=_EagerIngest),
+    "opens_for_old_taps": replace(CORRECT, open_agent=PatientAgent),
+    "prune_before_its_time": replace(CORRECT, open_journal=ForgetfulBook.open),
+    "forks_overlooked": replace(CORRECT, open_ingest=_with_advance(overlook_forks)),
     "receipt_over_a_gap": replace(CORRECT, open_ingest=_with_advance(over_a_gap)),
 }

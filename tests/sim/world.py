@@ -153,6 +153,9 @@ class World:
     def _clock_jump(self, event: Event) -> None:
         self.boxes[event.device].clock.jump(event.seconds)
 
+    def _centre_clock_jump(self, event: Event) -> None:
+        self.centre.clock.jump(event.seconds)
+
     def _cut(self, event: Event) -> None:
         self.network.cut(self._way(event), event.seconds * SECOND)
 
@@ -257,6 +260,7 @@ class World:
         self.broker.deliver_twice = self.broker.drops_next = 0
         self._start_broker()
         self.centre.dies_at = None
+        self.centre.clock.set_right()
         if not self.centre.up:
             self.centre.start()
         for clone in self._clones:
@@ -291,6 +295,7 @@ HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
     "stall": World._stall,
     "slow_sync": World._slow_sync,
     "clock_jump": World._clock_jump,
+    "centre_clock_jump": World._centre_clock_jump,
     "cut": World._cut,
     "broker_kill": World._broker_kill,
     "broker_drops": World._broker_drops,
