@@ -253,9 +253,10 @@ def test_while_the_database_is_away_nothing_is_lost(
     ingest = Stumbling(store, CENTRE, clock)
     with (
         broker.running(),
-        consuming(store, broker, ingest, hold_seconds),
         DeviceClient(broker, journal.device) as device,
+        consuming(store, broker, ingest, hold_seconds),
     ):
+        assert device.centre.get(timeout=15).up
         device.send(journal.batch())
         assert receipt_from(device).upto_seq == 20
     assert ingest.failures == 0
