@@ -28,13 +28,17 @@ class ReceiptBook:
         """Take a receipt whose hash was checked.
 
         One issued later that covers less means that the centre lost records: they become pending again. One issued
-        earlier that covers less came late and changes nothing.
+        earlier that covers less came late and changes nothing; nor does one that says again what is known, for each
+        birth brings one. It was not received before it was issued, whatever our clock says (1970 before NTP).
         """
+        if upto_seq == self.upto_seq:
+            self._issued_ms = max(self._issued_ms, issued_ms)
+            return
         lost = upto_seq < self.upto_seq
         if lost and issued_ms <= self._issued_ms:
             return
         self._issued_ms = max(self._issued_ms, issued_ms)
-        self.upto_seq, self._received_ms = upto_seq, now_ms
+        self.upto_seq, self._received_ms = upto_seq, max(now_ms, issued_ms)
         self._unwritten = True
         if lost:
             self._flush()  # a crash must not bring back leave to prune what the centre has lost
@@ -51,7 +55,8 @@ class ReceiptBook:
         execute("DELETE FROM receipt_mark WHERE upto_seq > ?", (self.upto_seq,))
         execute(
             "INSERT OR IGNORE INTO receipt_mark SELECT ?1, ?2"
-            " WHERE NOT EXISTS (SELECT 1 FROM receipt_mark WHERE received_at > ?2 - ?3)",
+            # A mark from the future, made while the clock was ahead, may not keep out those of the present.
+            " WHERE NOT EXISTS (SELECT 1 FROM receipt_mark WHERE received_at > ?2 - ?3 AND received_at <= ?2)",
             (self.upto_seq, self._received_ms, MARK_SPACING_MS),
         )
 
