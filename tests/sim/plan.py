@@ -87,6 +87,7 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "stall": (_fault("stall", seconds=(1, 90)), 3),  # SIGSTOP
     "slow_sync": (_fault("slow_sync", numbers=(3, 300)), 4),  # tenths of a second; over 2 s no door may open
     "clock_jump": (_fault("clock_jump", seconds=(-7200, 7200)), 2),
+    "clock_unset": (_fault("clock_unset", seconds=(30, 900)), 2),  # a crash, and 1970 until NTP is reached
     "centre_clock_jump": (_fault("centre_clock_jump", seconds=(-7200, 7200)), 2),
     "cut": (_fault("cut", numbers=(0, 3), seconds=(5, 900)), 6),  # which way, see world.WAYS
     "broker_kill": (_fault("broker_kill", seconds=(1, 300)), 3),

@@ -25,6 +25,7 @@ from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
 from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 HEALS_WITHIN = 30 * MINUTE
+SECONDS_SINCE_1970 = 56 * 365 * 24 * 3600
 KEEPS_A_DAY = 1440
 """A backup can be put back without loss where edges have kept what came after it."""
 
@@ -152,6 +153,12 @@ class World:
 
     def _clock_jump(self, event: Event) -> None:
         self.boxes[event.device].clock.jump(event.seconds)
+
+    def _clock_unset(self, event: Event) -> None:
+        box = self.boxes[event.device]
+        box.crash()
+        box.clock.jump(-SECONDS_SINCE_1970)
+        self.timeline.after(event.seconds * SECOND, box.clock.set_right)
 
     def _centre_clock_jump(self, event: Event) -> None:
         self.centre.clock.jump(event.seconds)
@@ -295,6 +302,7 @@ HAPPENINGS: dict[str, Callable[[World, Event], None]] = {
     "stall": World._stall,
     "slow_sync": World._slow_sync,
     "clock_jump": World._clock_jump,
+    "clock_unset": World._clock_unset,
     "centre_clock_jump": World._centre_clock_jump,
     "cut": World._cut,
     "broker_kill": World._broker_kill,
