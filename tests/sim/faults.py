@@ -1,0 +1,199 @@
+"""What can befall the city hall: each kind of a plan's events as one function of (world, event)."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contract import topics
+from domain.ids import DeviceId
+from tests.sim import broker as brokers
+from tests.sim import centre as centres
+from tests.sim import city
+from tests.sim.centre import Point
+from tests.sim.disk import Copy
+from tests.sim.network import Way
+from tests.sim.plan import Event
+from tests.sim.timeline import MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+SECONDS_SINCE_1970 = 56 * 365 * 24 * 3600
+KEEPS_A_DAY = 1440
+"""A backup can be put back without loss where edges have kept what came after it."""
+
+
+def tap(world: "World", event: Event) -> None:
+    world.boxes[event.device].tap(event.number, "out" if event.seconds else "in")
+
+
+def edge_crash(world: "World", event: Event) -> None:
+    box = world.boxes[event.device]
+    if box.life is not None:
+        box.dies_after, box.down_for = event.number, event.seconds * SECOND
+
+
+def append_fails(world: "World", event: Event) -> None:
+    disk = world.boxes[event.device].disk
+    if event.number:
+        disk.fails_after_commit += 1
+    else:
+        disk.fails_before_commit += 1
+
+
+def stall(world: "World", event: Event) -> None:
+    world.boxes[event.device].stall(event.seconds * SECOND)
+
+
+def slow_sync(world: "World", event: Event) -> None:
+    world.boxes[event.device].slow_sync(event.number / 10)
+
+
+def clock_jump(world: "World", event: Event) -> None:
+    world.boxes[event.device].clock.jump(event.seconds)
+
+
+def clock_unset(world: "World", event: Event) -> None:
+    box = world.boxes[event.device]
+    box.crash()
+    box.clock.jump(-SECONDS_SINCE_1970)
+    world.timeline.after(event.seconds * SECOND, box.clock.set_right)
+
+
+def centre_clock_jump(world: "World", event: Event) -> None:
+    world.centre.clock.jump(event.seconds)
+
+
+def cut(world: "World", event: Event) -> None:
+    world.network.cut(_way(world, event), event.seconds * SECOND)
+
+
+def _way(world: "World", event: Event) -> Way:
+    device = city.device_id(event.device)
+    peer = centres.NAME if event.device in world.plan.options.https_devices else brokers.NAME
+    return (
+        (device, peer),
+        (peer, device),
+        (centres.NAME, brokers.NAME),
+        (brokers.NAME, centres.NAME),
+    )[event.number]
+
+
+def broker_kill(world: "World", event: Event) -> None:
+    if world.broker.up:
+        world.broker.kill()
+        world.timeline.after(event.seconds * SECOND, world.start_broker)
+
+
+def broker_drops(world: "World", event: Event) -> None:
+    world.broker.drops_next = event.number
+
+
+def deliver_twice(world: "World", event: Event) -> None:
+    world.broker.deliver_twice += event.number
+
+
+def centre_crash(world: "World", event: Event) -> None:
+    world.centre.dies_at = Point(event.number)
+    world.centre.restarts_after = event.seconds * SECOND
+
+
+def _old_batch(world: "World", event: Event) -> tuple[DeviceId, bytes] | None:
+    batches = world.watch.batches
+    return batches[event.number % len(batches)] if batches else None
+
+
+def replay(world: "World", event: Event) -> None:
+    if (old := _old_batch(world, event)) is not None:
+        world.broker.inject(topics.journal(old[0]), old[1])
+
+
+def forge(world: "World", event: Event) -> None:
+    if (old := _old_batch(world, event)) is not None:
+        payload = bytearray(old[1])
+        payload[(event.number * 7919) % len(payload)] ^= 1
+        world.broker.inject(topics.journal(old[0]), bytes(payload))
+
+
+def spoof(world: "World", event: Event) -> None:
+    device = city.device_id(event.device)
+    topic = (topics.receipt(device), topics.journal(device), topics.policy(device), topics.status(device))
+    world.broker.inject(topic[event.number], b'{"kind":"journal.receipt","upto_seq":99}', retain=True)
+
+
+def old_receipt(world: "World", event: Event) -> None:
+    if (told := world.centre.said) and not world.watch.lied_to:
+        device, payload = told[event.number % len(told)]
+        world.broker.inject(topics.receipt(device), payload)
+
+
+def poison(world: "World", event: Event) -> None:
+    life = world.boxes[event.device].life
+    if life is not None:
+        life.poison(event.number)
+
+
+def restore(world: "World", event: Event) -> None:
+    if world.backups.get(event) and world.plan.options.keep_minutes == KEEPS_A_DAY:
+        world.centre.restore(world.backups[event], event.seconds * SECOND)
+
+
+def plan_backup(world: "World", event: Event) -> None:
+    def back_up() -> None:
+        world.backups[event] = world.store.raw.serialize()
+
+    world.timeline.at(max(1, event.at_ms * 1000 - event.number * MINUTE), back_up)
+
+
+def journal_lost(world: "World", event: Event) -> None:
+    world.boxes[event.device].lose_journal(event.seconds * SECOND)
+
+
+def plan_roll_back(world: "World", event: Event) -> None:
+    box = world.boxes[event.device]
+    copies: list[Copy] = []
+    taken_at = max(1, event.at_ms * 1000 - event.number * MINUTE)
+    world.timeline.at(taken_at, lambda: copies.append(box.disk.copy()))
+    world.copies[event] = copies
+
+
+def roll_back(world: "World", event: Event) -> None:
+    world.boxes[event.device].roll_back(world.copies[event][0], event.seconds * SECOND)
+
+
+def clone(world: "World", event: Event) -> None:
+    original = world.boxes[event.device]
+    clone = world.build_box(event.device, label=f"{original.device}-clone-{len(world.clones)}")
+    world.watch.on_disk_copied(original.device)
+    clone.disk.put_back(original.disk.copy())
+    clone.start()
+    world.clones.append(clone)
+    for number in range(3):
+        world.timeline.after((number + 1) * event.seconds * SECOND // 4, partial(clone.tap, number, "in"))
+    world.timeline.after(event.seconds * SECOND, clone.switch_off)
+
+
+HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
+    "tap": tap,
+    "edge_crash": edge_crash,
+    "append_fails": append_fails,
+    "stall": stall,
+    "slow_sync": slow_sync,
+    "clock_jump": clock_jump,
+    "clock_unset": clock_unset,
+    "centre_clock_jump": centre_clock_jump,
+    "cut": cut,
+    "broker_kill": broker_kill,
+    "broker_drops": broker_drops,
+    "deliver_twice": deliver_twice,
+    "centre_crash": centre_crash,
+    "replay": replay,
+    "forge": forge,
+    "old_receipt": old_receipt,
+    "poison": poison,
+    "restore": restore,
+    "spoof": spoof,
+    "journal_lost": journal_lost,
+    "roll_back": roll_back,
+    "clone": clone,
+}
