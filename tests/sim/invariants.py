@@ -52,7 +52,7 @@ class Watch:
         self.held: dict[Key, bytes] = {}
         self.lied_to: set[str] = set()  # devices whose disk went back, was lost or was copied
         self._signer: dict[bytes, str] = {}
-        self._taken: dict[Key, set[bytes]] = {}
+        self._contradicted: set[Key] = set()
         self._beyond_saving: set[Key] = set()
         self.receipts: dict[tuple[str, int], int] = {}
         self._receipts_held: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
@@ -143,21 +143,25 @@ class Watch:
             self.held[key] = body
 
     def on_taken(self, payload: bytes) -> None:
-        """The centre has dealt with a message: what a device truly signed is known to it from now on."""
+        """The centre has dealt with a message: it knows now of whatever in it contradicts what it holds.
+
+        What came behind a gap it could not judge and did not keep; that comes again.
+        """
         device = self._signer.get(payload)
         if device is None:
             return
         head, *lines = payload.split(b"\n")
         header = json.loads(head)
         for seq, line in enumerate(lines, start=header["first_seq"]):
-            self._taken.setdefault((device, header["epoch"], seq), set()).add(line)
+            if self.held.get((device, header["epoch"], seq), line) != line:
+                self._contradicted.add((device, header["epoch"], seq))
 
     def on_restore(self) -> None:
         """The centre's database is an older one now: look at all of it anew."""
         self._rowid = 0
         self.held.clear()
         self._prefixes.clear()
-        self._taken.clear()
+        self._contradicted.clear()
         self.after_commit()
 
     def on_receipt(self, device: str, epoch: int, upto_seq: int, head: str) -> None:
@@ -240,8 +244,8 @@ class Watch:
             head, *lines = payload.split(b"\n")
             for seq, line in enumerate(lines, start=json.loads(head)["first_seq"]):
                 evidence.setdefault((device, epoch, seq), set()).add(line)
-        for key, lines in self._taken.items():
-            if len(lines) > 1 and states[key[0]] != "quarantined":
+        for key in sorted(self._contradicted):
+            if states[key[0]] != "quarantined":
                 raise InvariantBrokenError("I5", f"the centre was told two records {key} and did nothing")
         for device, state in states.items():
             if state == "quarantined" and not any(fork[0] == device for fork in forks):
