@@ -27,7 +27,11 @@ class Store:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = url
-        self._engine = _open_sqlite(url) if url.startswith("sqlite") else create_engine(url, pool_size=pool_size)
+        self._engine = (
+            _open_sqlite(url)
+            if url.startswith("sqlite")
+            else create_engine(url, pool_size=pool_size, hide_parameters=True)
+        )
 
     @contextmanager
     def transaction(self, now: datetime) -> Iterator[Tx]:
@@ -55,7 +59,7 @@ class Store:
 
 def _open_sqlite(url: str) -> Engine:
     # isolation_level None: sqlite3 opens no transaction behind our back; Store says BEGIN itself.
-    engine = create_engine(url, connect_args={"isolation_level": None})
+    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:

@@ -29,9 +29,9 @@ def pages_server(sqlite_url: str, tmp_path: Path) -> Iterator[PagesServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One headless browser for the session."""
+    """One headless browser for a module; no longer, for while it is open no other test can have an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
