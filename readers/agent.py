@@ -8,16 +8,15 @@ import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from contract.records import encode_record
 from domain.access.policy import PolicySnapshot
+from readers.clock import Clock
 from readers.controller import ControllerState, step
 from readers.events import (
     Alarm,
     Append,
     Event,
-    Moment,
     PolicyConfirmed,
     PolicyTook,
     Present,
@@ -43,13 +42,6 @@ LINGER_SECONDS = 30.0
 SUSPENDED_SECONDS = 2.0
 _TICK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
-
-
-class Clock(Protocol):
-    """Gives the time; :class:`readers.clock.SystemClock` or a simulated one."""
-
-    def now(self) -> Moment:
-        """Read the clocks."""
 
 
 @dataclass(frozen=True, slots=True)

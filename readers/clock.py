@@ -4,8 +4,9 @@ import ctypes
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
-from contract.records import Clock
+from contract.records import Clock as ClockQuality
 from readers.events import Moment
 
 _UNSET_BEFORE = datetime(2025, 1, 1, tzinfo=UTC)
@@ -13,6 +14,13 @@ _UNSET_BEFORE = datetime(2025, 1, 1, tzinfo=UTC)
 
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 _CHECK_SECONDS = 10.0
+
+
+class Clock(Protocol):
+    """Whatever tells the time: the machine, or a test."""
+
+    def now(self) -> Moment:
+        """Read the clocks."""
 
 
 class SystemClock:
@@ -34,7 +42,7 @@ class SystemClock:
         at = datetime.now(UTC)
         return Moment(at, mono, self._boot, self._quality(at))
 
-    def _quality(self, at: datetime) -> Clock:
+    def _quality(self, at: datetime) -> ClockQuality:
         if at < _UNSET_BEFORE:
             return "unset"
         return "synced" if self._synced else "free"

@@ -1,7 +1,8 @@
 """The thread that brings the journal to the centre. The rules of when and what are in :mod:`readers.sending`.
 
 It hears of new records, of the transport and of time through one queue, reads the journal under its short lock, and
-believes an answer only by the centre's signature. What a person must look at is said once, not once a try.
+believes an answer only by the centre's signature. What a person must look at is said once, not once a try. It is one
+module because a turn of its loop is understood as a whole or not at all.
 """
 
 import logging
@@ -11,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,7 +24,7 @@ from contract.signatures import ForgedMessageError
 from contract.status import DeviceBorn, DeviceLost
 from domain.ids import DeviceId
 from readers import sending
-from readers.clock import SystemClock
+from readers.clock import Clock
 from readers.events import AlarmFound
 from readers.journal import Journal, JournalFailedError, ReceiptDivergesError
 from readers.space import ALARM_FRACTION, Reserve, assess_fullness
@@ -39,6 +40,9 @@ from readers.transports.port import (
 
 ALARM_AGAIN_SECONDS = 3600.0
 UPKEEP_SECONDS = 60.0
+EPOCH_OF_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+"""The centre's time before it has said any."""
+
 _WAIT_SECONDS_MAX = 1.0
 _log = logging.getLogger(__name__)
 
@@ -76,6 +80,8 @@ class Link:
         found: Callable[[AlarmFound], None],
         offer_pointer: Callable[[bytes], None],
         policy_version: Callable[[], int],
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._journal = journal
         self._transport = transport
@@ -86,7 +92,8 @@ class Link:
         self._found = found
         self._offer_pointer = offer_pointer
         self._policy_version = policy_version
-        self._clock = SystemClock()
+        self._clock = clock
+        self._chance = chance
         self._heard: queue.SimpleQueue[TransportEvent | Written | None] = queue.SimpleQueue()
         self._freshness = sending.Freshness()
         self._sender = sending.Sender(journal.receipted_upto, journal.receipted_upto)
@@ -94,6 +101,7 @@ class Link:
         self._quiet_until_mono: dict[str, float] = {}
         self._status_due_mono = 0.0
         self._told_policy_version = 0
+        self._centre_at = EPOCH_OF_UNIX
         self._upkeep_due_mono = 0.0
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -122,7 +130,7 @@ class Link:
         try:
             while self._hear():
                 mono = self._clock.now().mono
-                self._sender = sending.step_time(self._sender, mono, _chance())
+                self._sender = sending.step_time(self._sender, mono, self._chance())
                 self._send_status(mono)
                 self._send_records()
                 self._look_after(mono)
@@ -159,10 +167,10 @@ class Link:
                 self._sender = sending.step_disconnected(self._sender)
                 _log.warning("no connection: %s", heard.cause)
             case Refused():
-                self._sender = sending.step_refused(self._sender, mono, _chance())
+                self._sender = sending.step_refused(self._sender, mono, self._chance())
                 self._say_once("link_refused", heard.cause)
             case Overloaded():
-                self._sender = sending.step_overloaded(self._sender, heard.seconds, mono, _chance())
+                self._sender = sending.step_overloaded(self._sender, heard.seconds, mono, self._chance())
 
     def _take_answer(self, payload: bytes, mono: float) -> None:
         try:
@@ -174,9 +182,10 @@ class Link:
         if answer.device != self._identity.device:
             self._say_once("answer_not_trusted", f"it is for device {answer.device}")
         elif isinstance(answer, Rejection):
-            self._sender = sending.step_refused(self._sender, mono, _chance())
+            self._sender = sending.step_refused(self._sender, mono, self._chance())
             self._say_once("batch_rejected", f"{answer.reason}: {answer.detail}")
         elif answer.epoch == self._journal.epoch:
+            self._centre_at = max(self._centre_at, answer.issued_at)
             self._take_receipt(answer, mono)
 
     def _take_receipt(self, receipt: Receipt, mono: float) -> None:
@@ -184,7 +193,7 @@ class Link:
             self._journal.record_receipt(receipt, self._clock.now().at)
         except ReceiptDivergesError as error:
             self._say_once("storage_rolled_back" if error.rolled_back else "receipt_diverges", str(error))
-            self._sender = sending.step_refused(self._sender, mono, _chance())
+            self._sender = sending.step_refused(self._sender, mono, self._chance())
             return
         self._sender = sending.step_receipt(self._sender, self._journal.receipted_upto, mono)
 
@@ -229,7 +238,8 @@ class Link:
         if mono < self._upkeep_due_mono:
             return
         self._upkeep_due_mono = mono + UPKEEP_SECONDS
-        self._journal.prune(self._clock.now().at, self._keep)
+        # By the centre's signed time too: a wall clock that runs ahead alone must not end the keep-period.
+        self._journal.prune(min(self._clock.now().at, self._centre_at), self._keep)
         fullness = assess_fullness(self._state_dir)
         if self._reserve.given_up:
             self._say_once("journal_reserve_used", "the disk is full; make room")
@@ -244,7 +254,3 @@ class Link:
         if mono >= self._quiet_until_mono.get(alarm, mono):
             self._quiet_until_mono[alarm] = mono + ALARM_AGAIN_SECONDS
             self._found(AlarmFound(alarm, detail))
-
-
-def _chance() -> float:
-    return random.random()  # noqa: S311 (spreads load over boxes, guards nothing)

@@ -76,6 +76,7 @@ def run_edge(settings: EdgeSettings) -> int:
             found=agent.report,
             offer_pointer=watch.offer,
             policy_version=lambda: agent.policy_version,
+            clock=clock,
         )
     previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
     agent.report(Started(identity.software, previous, aside))

@@ -2,19 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from readers.events import AlarmFound
+from readers.clock import SystemClock
+from readers.events import AlarmFound, Moment
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
 from readers.space import Reserve
 from readers.transports.port import Arrived, Disconnected
 from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY
 from tests.readers.centre import Centre, StubTransport, until
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock with a wall that a test may move."""
+
+    jump = timedelta(0)
+
+    def now(self) -> Moment:
+        moment = super().now()
+        return replace(moment, at=moment.at + self.jump)
 
 
 class Ends:
@@ -26,6 +38,7 @@ class Ends:
         self.transport = StubTransport(self.centre)
         self.alarms: list[AlarmFound] = []
         self.pointers: list[bytes] = []
+        self.clock = JumpingClock()
         self.link = Link(
             self.journal,
             self.transport,
@@ -36,6 +49,7 @@ class Ends:
             found=self.alarms.append,
             offer_pointer=self.pointers.append,
             policy_version=lambda: 0,
+            clock=self.clock,
         )
 
     def append(self, count: int, *, size: int = 20) -> None:
@@ -198,3 +212,15 @@ def test_births_say_what_is_held(ends: Ends) -> None:
     born = ends.centre.births[-1]
     assert (born.epoch, born.first_seq, born.next_seq) == (5, 1, 4)
     born.require_signature(DEVICE_KEY.public_key())
+
+
+def test_a_wall_clock_that_runs_ahead_prunes_nothing(ends: Ends) -> None:
+    with linked(ends):
+        ends.append(3)
+        until(ends.drained)
+        ends.clock.jump = timedelta(days=400)
+        ends.link._upkeep_due_mono = 0.0
+        ends.append(1)
+        until(ends.drained)
+        until(lambda: ends.link._upkeep_due_mono > 0)
+    assert ends.journal.first_seq == 1

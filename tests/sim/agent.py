@@ -1,6 +1,5 @@
 """The real agent and the real link, without their threads: each turn of a loop is one call."""
 
-from random import Random
 from typing import TYPE_CHECKING
 
 from readers import sending
@@ -64,11 +63,6 @@ class SimAgent(Agent):
 class SimLink(Link):
     """The real link without its thread."""
 
-    def use(self, clock: LifeClock, chance: Random) -> None:
-        """Read this clock and draw from this chance from now on."""
-        self._clock = clock  # type: ignore[assignment]
-        self._chance = chance
-
     def turn(self) -> None:
         """Go once round the loop of ``_run``."""
         while not self._heard.empty():
@@ -76,7 +70,7 @@ class SimLink(Link):
             if heard is not None:
                 self._handle(heard)
         mono = self._clock.now().mono
-        self._sender = sending.step_time(self._sender, mono, self._chance.random())
+        self._sender = sending.step_time(self._sender, mono, self._chance())
         self._send_status(mono)
         self._send_records()
         self._look_after(mono)

@@ -78,8 +78,9 @@ class Life:
             found=self.report,
             offer_pointer=lambda _payload: None,
             policy_version=lambda: 1,
+            clock=self.clock,
+            chance=box.chance.random,
         )
-        self.link.use(self.clock, box.chance)
 
     def begin(self) -> None:
         """Start, as ``readers.main`` does."""

@@ -48,7 +48,6 @@ def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False
     logging.disable(logging.CRITICAL)  # refusals are part of the day here
     folder = Path(tempfile.mkdtemp(prefix="sekisho-sim-", dir=TMPFS if TMPFS.is_dir() else None))
     random_state = random.getstate()
-    random.seed(plan.seed)  # the link draws its pauses from the module's own generator
     began = time.perf_counter()
     world = World(plan, variant, folder, keep_trace=keep_trace)
     broken = detail = ""
