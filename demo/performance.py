@@ -34,13 +34,20 @@ DEMO_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 Say = Callable[[str], None]
 
 
-def prepare_site(say: Say) -> tuple[Site, bool]:
-    """Give the demo's site as this machine can run it, and whether there is a broker."""
+def prepare_site(say: Say, *, https: bool = False) -> tuple[Site, bool]:
+    """Give the demo's site as this machine can run it, and whether a broker carries its envelopes.
+
+    Args:
+        say: tells the visitor what differs from the full thing.
+        https: do without a broker although there may be one.
+    """
     site = load_site(DEMO_SITE)
     if not Pcscd.is_available():
         say("pcscd がないため、その読取機は模擬にします / no pcscd here: its readers are simulated")
         site = without_pcsc(site)
     has_broker = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
+    if https:
+        return site, False
     if not has_broker:
         say("mosquitto がないため、同じ電文を HTTPS で送ります / no mosquitto here: the same envelope goes over HTTPS")
     return site, has_broker

@@ -23,6 +23,7 @@ def demo() -> None:
 def run(
     port: Annotated[int, typer.Option(help="画面のポート · the pages' port")] = 8080,
     fresh: Annotated[bool, typer.Option("--fresh", help="最初から作り直す · start from nothing")] = False,
+    https: Annotated[bool, typer.Option("--https", help="mosquitto を使わない · do without the broker")] = False,
     folder: Annotated[Path, typer.Option(help="置き場所 · where everything is kept")] = FOLDER,
 ) -> None:
     """動かす（Ctrl-C で終了） · Run it until Ctrl-C."""
@@ -38,7 +39,7 @@ def run(
     folder = folder.absolute()
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    site, has_broker = prepare_site(print)
+    site, has_broker = prepare_site(print, https=https)
     readers = open_readers(site, folder, folder / "state")
     os.environ.update(readers.environment)
     try:
