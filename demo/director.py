@@ -44,4 +44,6 @@ class Director:
             self._inside.discard(member.id)
             return "main_out" if member.entrance == "main" else "staff_out"
         self._inside.add(member.id)
-        return {"main": "main_in", "staff": "staff_in", "west": "west_in"}[member.entrance]
+        # By night the west door is shut to most: now and then one tries it all the same.
+        west = "west_in" if self._random.random() < 0.4 else "main_in"
+        return {"main": "main_in", "staff": "staff_in", "west": west}[member.entrance]

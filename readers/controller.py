@@ -126,8 +126,9 @@ def _started(state: ControllerState, policy: PolicySnapshot | None, event: Start
     started = AgentStarted(
         **_stamp(moment), software=event.software, policy_version=version, previous_epoch=event.previous_epoch
     )
-    effects: list[Effect] = [Relock(door) for door in state.wiring.release_seconds]
-    effects.append(Append((started,)))
+    doors = state.wiring.release_seconds
+    locked = [DoorMoved(**_stamp(moment), door=door, state="relocked") for door in doors]
+    effects: list[Effect] = [*(Relock(door) for door in doors), Append((started, *locked))]
     if event.set_aside:
         effects += _raise_alarm("journal_set_aside", event.set_aside, moment)
     return state, effects

@@ -224,8 +224,14 @@ def test_stopping_and_waking_lock_what_is_free(event: Event) -> None:
 def test_starting_locks_every_door_and_writes_the_lives_first_record() -> None:
     _, effects = step(ControllerState(wiring()), POLICY, Started("sekisho 1", 77, "the chain breaks"), moment())
     assert effects[:2] == [Relock(MAIN), Relock(SERVER)]
-    first, second = (effect.bodies[0] for effect in effects if isinstance(effect, Append))
+    at_start, alarm = (effect.bodies for effect in effects if isinstance(effect, Append))
+    first, *doors = at_start
+    (second,) = alarm
     assert isinstance(first, AgentStarted)
+    assert [(body.door, body.state) for body in doors if isinstance(body, DoorMoved)] == [
+        (MAIN, "relocked"),
+        (SERVER, "relocked"),
+    ]
     assert (first.previous_epoch, first.policy_version) == (77, 3)
     assert isinstance(second, AlarmRaised)
     assert second.alarm == "journal_set_aside"

@@ -71,7 +71,11 @@ def test_a_tap_goes_all_the_way_over_https(box: Box, centre: Centre, https_port:
     with box.running() as process:
         until(lambda: centre.births and centre.births[-1].policy_version == 3)
         box.tap()
-        until(lambda: any(isinstance(body, DoorMoved) and body.state == "relocked" for body in centre.bodies))
+        until(
+            lambda: (
+                [body.state for body in centre.bodies if isinstance(body, DoorMoved)][-2:] == ["released", "relocked"]
+            )
+        )
         assert box.said("door main released for 0.3 s") == 1
         assert box.said("[granted] 出勤") == 1
         box.tap("stranger")
@@ -91,7 +95,7 @@ def test_a_tap_goes_all_the_way_over_https(box: Box, centre: Centre, https_port:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert isinstance(centre.bodies[0], AgentStarted), describe(centre)
-    assert {header.mode for header in centre.headers} == {"live"}
+    assert centre.headers[-1].mode == "live"
 
 
 def test_offline_it_decides_from_its_disk_and_catches_up_later(box: Box, centre: Centre, https_port: int) -> None:
@@ -150,7 +154,7 @@ def test_over_a_broker(box: Box, centre: Centre, https_port: int) -> None:
             assert process.wait(20) == 0
         gateway.disconnect()
         gateway.loop_stop()
-    assert {header.mode for header in centre.headers} == {"live"}
+    assert centre.headers[-1].mode == "live"
 
 
 def _gateway(box: Box, centre: Centre, port: int) -> Client:

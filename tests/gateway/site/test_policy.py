@@ -117,7 +117,7 @@ def test_doors_decide_by_it(tx: Tx) -> None:
     assert verdict(CARD, "west_in", tuesday, 19 * 60) is Reason.out_of_schedule
     assert verdict(CARD, "west_in", holiday, 600) is Reason.out_of_schedule
     assert verdict(CARD, "west_in", sunday, 600) is Reason.out_of_schedule
-    assert verdict(CARD, "main_in", sunday, 600) == Granted("staff/extended")
+    assert verdict(CARD, "main_in", sunday, 600) == Granted("staff/always")
     assert verdict(CARD, "staff_in", sunday, 0) == Granted("staff/always")
     assert verdict(CARD, "server_in", tuesday, 600) is Reason.no_access_rights
     assert verdict(LEAVER, "server_in", date(2026, 11, 30), 22 * 60) == Granted("it/extended")
