@@ -50,7 +50,7 @@ def draw_day(member: Member, on: date, random: Random) -> DayLived:
     kind = random.random()
     if kind < 0.04:
         return DayLived(())
-    arrives = REGULAR_START - max(0, round(random.gauss(11, 5)))
+    arrives = REGULAR_START - max(0, round(random.gauss(9, 3)))
     leaves = REGULAR_END + random.randrange(12)
     order = None
     if kind < 0.20 and not member.is_manager:

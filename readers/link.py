@@ -235,14 +235,14 @@ class Link:
 
     def _look_after(self, mono: float) -> None:
         self._journal.checkpoint()
+        if self._reserve.given_up:
+            self._say_once("journal_reserve_used", "the disk is full; make room")
         if mono < self._upkeep_due_mono:
             return
         self._upkeep_due_mono = mono + UPKEEP_SECONDS
         # By the centre's signed time too: a wall clock that runs ahead alone must not end the keep-period.
         self._journal.prune(min(self._clock.now().at, self._centre_at), self._keep)
         fullness = assess_fullness(self._state_dir)
-        if self._reserve.given_up:
-            self._say_once("journal_reserve_used", "the disk is full; make room")
         if fullness >= ALARM_FRACTION:
             self._say_once("disk_nearly_full", f"{fullness:.0%} of the disk that holds the journal is used")
         else:

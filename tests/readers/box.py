@@ -58,13 +58,13 @@ class Box:
         return path
 
     @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[str]]:
-        """Run the process until it has opened its readers; ended by SIGTERM at the latest."""
+    def running(self, *launcher: str | Path) -> Iterator[subprocess.Popen[str]]:
+        """Run the process (by ``launcher``, if given) until its readers are open; ended by SIGTERM at the latest."""
         for reader in READERS:
             (self.folder / reader).unlink(missing_ok=True)
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "sekisho", "edge", "run", "--config", str(self.folder / "edge.toml")],
+                [*launcher, sys.executable, "-m", "sekisho", "edge", "run", "--config", self.folder / "edge.toml"],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
