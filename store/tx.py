@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
+
+SQLITE_MIN = (3, 51, 3)
+"""The first SQLite in which a checkpoint beside a commit of another connection cannot corrupt the file (WAL-reset)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,11 @@ class Store:
 
 
 def _open_sqlite(url: str) -> Engine:
-    # isolation_level None: sqlite3 opens no transaction behind our back; Store says BEGIN itself.
-    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
+    # The distribution's SQLite (3.40 on Debian 12) has the fault; gateway and connector share one file, so it matters.
+    if sqlite.sqlite_version_info < SQLITE_MIN:
+        raise RuntimeError(f"SQLite {sqlite.sqlite_version} may corrupt a shared WAL; expected 3.51.3 or later")
+    # isolation_level None: the driver opens no transaction behind our back; Store says BEGIN itself.
+    engine = create_engine(url, module=sqlite, connect_args={"isolation_level": None}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:

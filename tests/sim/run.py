@@ -1,7 +1,6 @@
 """Live a seed or a plan, and say what came of it."""
 
 import logging
-import random
 import shutil
 import tempfile
 import time
@@ -45,9 +44,9 @@ class Outcome:
 
 def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False) -> Outcome:
     """Live one plan in a city hall of its own."""
+    quiet_before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)  # refusals are part of the day here
     folder = Path(tempfile.mkdtemp(prefix="sekisho-sim-", dir=TMPFS if TMPFS.is_dir() else None))
-    random_state = random.getstate()
     began = time.perf_counter()
     world = World(plan, variant, folder, keep_trace=keep_trace)
     broken = detail = ""
@@ -56,7 +55,7 @@ def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False
     except InvariantBrokenError as error:
         broken, detail = error.number, str(error)
     finally:
-        random.setstate(random_state)
+        logging.disable(quiet_before)
         world.close()
         shutil.rmtree(folder)
     return Outcome(
