@@ -11,16 +11,12 @@ import typer
 from sekisho.progress import show_progress
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer()
 
 
-@app.callback()
-def sim() -> None:
-    """乱数の種から市役所の一日を作り、故障を起こし、約束を確かめる · Live seeded days full of faults."""
-
-
-@app.command()
+@app.callback(invoke_without_command=True)
 def run(
+    context: typer.Context,
     seeds: Annotated[int, typer.Option(min=1, help="いくつの種を試すか · how many seeds to live")] = 100,
     first: Annotated[int, typer.Option(min=0, help="最初の種 · the first seed")] = 0,
     plant: Annotated[str, typer.Option(help="わざと入れる誤り · a bug to plant; a wrong name lists them")] = "",
@@ -28,7 +24,9 @@ def run(
         Path | None, typer.Option(help="縮めた失敗を書くファイル · where to write the shrunk failure")
     ] = None,
 ) -> None:
-    """種を順に試し、最初の失敗を縮めて示す · Live seeds; shrink and show the first that fails."""
+    """種を順に試し、最初の失敗を縮めて示す · Live seeded days full of faults; shrink and show the first that fails."""
+    if context.invoked_subcommand is not None:
+        return
     simulation = load_simulation()
     known = import_module("tests.sim.plants").PLANTS
     if plant and plant not in known:
