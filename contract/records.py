@@ -35,7 +35,9 @@ class TapObserved(_Body):
     reader: Id
     access_point: Id
     credential: Token
-    technology: Literal["felica_idm", "iso14443_uid", "simulated"]
+    technology: Literal[
+        "felica_idm", "felica_fcf", "felica_lite_s", "iso14443_uid", "desfire", "jpki", "qr", "line", "simulated"
+    ]
     assurance: Annotated[int, Field(ge=0, le=3)]
     granted: bool
     reason: Words  # "granted" or a domain.verdict.Reason
@@ -50,7 +52,9 @@ class ReadFailed(_Body):
     kind: Literal["read.failed"] = "read.failed"
     reader: Id
     access_point: Id
-    cause: Literal["torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported"]
+    cause: Literal[
+        "torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported", "not_genuine", "forged_code"
+    ]
 
 
 class DoorMoved(_Body):

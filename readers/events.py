@@ -57,10 +57,24 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Free a door's lock until Relock: the door is unlocked for everybody."""
+
+    door: DoorId
+
+
+@dataclass(frozen=True, slots=True)
 class Relock:
     """Lock a door again."""
 
     door: DoorId
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short tone: the card was seen."""
+
+    point: AccessPointId
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ class Alarm:
     detail: str
 
 
-Effect = Append | Release | Relock | Present | Alarm
+Effect = Append | Release | Hold | Relock | Notice | Present | Alarm
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,24 @@ The words of technology, cause and health are those of ``contract.records``; the
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
-Technology = Literal["felica_idm", "iso14443_uid", "simulated"]
-"""What kind of number a card gave; equal numbers of two kinds are two cards."""
+Technology = Literal[
+    "felica_idm", "felica_fcf", "felica_lite_s", "iso14443_uid", "desfire", "jpki", "qr", "line", "simulated"
+]
+"""What kind of number a card gave; equal numbers of two kinds are two cards. ``line`` is a reader's own line (ASCII,
+Wiegand over OSDP), which tells a number and not what gave it."""
 
-TroubleCause = Literal["torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported"]
+TroubleCause = Literal[
+    "torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported", "not_genuine", "forged_code"
+]
 """Why a presented card gives no identifier:
 
 ``torn`` it left before it was read; ``several_cards`` more than one lies in the field; ``random_id`` its number changes
 with every tap; ``emulated_id`` a phone's emulation claims the number; ``garbled`` what came was no card's answer;
-``unsupported`` a card of a kind that has no readable number.
+``unsupported`` a card of a kind that has no readable number; ``not_genuine`` it claims a technology of ours and could not
+prove it; ``forged_code`` a code that the centre did not sign.
 """
 
 Health = Literal["ready", "lost", "busy", "failing"]
@@ -28,7 +35,9 @@ class CardSeen:
     """A card was presented. One presentation gives one of these, however long the card stays.
 
     ``identifier`` is the card's own number (IDm 8 bytes, UID 4, 7 or 10), bits masked that vary by polling; it becomes
-    a token at once and is never stored or logged. ``assurance`` is 0–3. ``seen_mono`` is ``time.monotonic()`` seconds.
+    a token at once and is never stored or logged. ``assurance`` is 0–3, ``evidence`` says in a few words what proved it
+    (protocol and key version, never a key). ``seen_mono`` is ``time.monotonic()`` seconds. ``once`` is set for a code that
+    opens one time: from when until when it counts.
     """
 
     reader: str
@@ -36,6 +45,25 @@ class CardSeen:
     identifier: bytes
     assurance: int
     seen_mono: float
+    evidence: str = ""
+    once: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeysEntered:
+    """Keys pressed at a reader's keypad, in order: ``0``–``9``, ``*`` (clear) and ``#`` (enter). Never stored or logged."""
+
+    reader: str
+    keys: str
+    seen_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class InputMoved:
+    """A wired input changed, or was looked at for the first time: ``active`` in the sense its settings give it."""
+
+    input: str
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +83,7 @@ class ReaderHealth:
     cause: str
 
 
-Observation = CardSeen | ReadTrouble | ReaderHealth
+Observation = CardSeen | KeysEntered | InputMoved | ReadTrouble | ReaderHealth
 
 
 class Driver(Protocol):

@@ -21,10 +21,12 @@ _RANDOM_UID_PREFIX = 0x08  # ISO/IEC 14443-3: a 4-byte UID starting 08 is drawn 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number as the card gave it."""
+    """A number as the card gave it, how much it proves (0–3) and what proved it."""
 
     technology: Technology
     identifier: bytes
+    assurance: int = 1
+    evidence: str = ""
 
 
 Sight = Reading | TroubleCause

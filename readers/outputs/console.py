@@ -24,9 +24,17 @@ class ConsoleOutputs:
         """Say that the door is free."""
         self._say(f"door {door} released for {seconds:g} s")
 
+    def hold(self, door: DoorId) -> None:
+        """Say that the door is free for everybody."""
+        self._say(f"door {door} unlocked")
+
     def relock(self, door: DoorId) -> None:
         """Say that the door is locked."""
         self._say(f"door {door} locked")
+
+    def notice(self, point: AccessPointId) -> None:
+        """Say that a card was seen."""
+        self._say(f"{point} [noticed]")
 
     def present(self, point: AccessPointId, signal: Signal, words: Words) -> None:
         """Say what the display shows."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from domain.ids import AccessPointId, DoorId
-from readers.events import Alarm, Present, Release, Relock, Signal
+from readers.events import Alarm, Hold, Notice, Present, Release, Relock, Signal
 from readers.words import Words
 
-Told = Release | Relock | Present | Alarm
+Told = Release | Hold | Relock | Notice | Present | Alarm
 
 
 class RecordingOutputs:
@@ -20,9 +20,17 @@ class RecordingOutputs:
         """Remember a release."""
         self._keep(Release(door, seconds))
 
+    def hold(self, door: DoorId) -> None:
+        """Remember that a door was unlocked."""
+        self._keep(Hold(door))
+
     def relock(self, door: DoorId) -> None:
         """Remember a relock."""
         self._keep(Relock(door))
+
+    def notice(self, point: AccessPointId) -> None:
+        """Remember that a card was noticed."""
+        self._keep(Notice(point))
 
     def present(self, point: AccessPointId, signal: Signal, words: Words) -> None:
         """Remember what was shown."""

@@ -11,7 +11,13 @@ class SilentOutputs:
     def release(self, door: DoorId, seconds: float) -> None:
         """Do nothing."""
 
+    def hold(self, door: DoorId) -> None:
+        """Do nothing."""
+
     def relock(self, door: DoorId) -> None:
+        """Do nothing."""
+
+    def notice(self, point: AccessPointId) -> None:
         """Do nothing."""
 
     def present(self, point: AccessPointId, signal: Signal, words: Words) -> None:

@@ -1,0 +1,1 @@
+"""Wired inputs: door contacts, request-to-exit buttons, tamper, fire. One file a kind."""

@@ -1,0 +1,1 @@
+"""Card keys: a provider that keeps the masters to itself and gives one card's key at a time."""

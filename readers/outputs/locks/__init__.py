@@ -1,0 +1,1 @@
+"""What moves a lock: one port, one file a kind."""
