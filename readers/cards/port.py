@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from readers.drivers.port import Technology
+from readers.drivers.port import Technology, TroubleCause
 
 Family = Literal["felica", "type_a", "type_b", "contact"]
 """How the card was found: FeliCa (JIS X 6319-4), ISO/IEC 14443 Type A or B, or by contacts (ISO/IEC 7816)."""
@@ -19,6 +19,18 @@ class NotGenuineError(Exception):
 
 class GarbledAnswerError(Exception):
     """The card's answer is none that the standard knows. One clear event: ``garbled``."""
+
+
+class RefusedCardError(Exception):
+    """The card is of a known kind and its number must not be used; ``cause`` is what the one clear event says.
+
+    ``random_id`` the number changes with every tap; ``emulated_id`` a phone's emulation claims it; ``unsupported`` a kind
+    that never gives a number.
+    """
+
+    def __init__(self, cause: TroubleCause) -> None:
+        super().__init__(cause)
+        self.cause: TroubleCause = cause
 
 
 class CardChannel(Protocol):
@@ -68,4 +80,5 @@ class CardTechnology(Protocol):
         Raises:
             CardLeftError, GarbledAnswerError: nothing is known of it.
             NotGenuineError: it is of this kind and failed; no other technology is tried.
+            RefusedCardError: it is of this kind and its number is random or emulated; no other technology is tried.
         """

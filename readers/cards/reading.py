@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from readers.cards.port import CardChannel, CardLeftError, CardTechnology, GarbledAnswerError, NotGenuineError
+from readers.cards.port import (
+    CardChannel,
+    CardLeftError,
+    CardTechnology,
+    GarbledAnswerError,
+    NotGenuineError,
+    RefusedCardError,
+)
 from readers.drivers.presentation import Reading, Sight
 
 
@@ -24,6 +31,8 @@ def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> S
         return "torn"
     except NotGenuineError:
         return "not_genuine"
+    except RefusedCardError as refused:
+        return refused.cause
     except GarbledAnswerError:
         return "garbled"
     return "unsupported"
