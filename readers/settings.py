@@ -10,38 +10,18 @@ from typing import Annotated, Any, Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contract.fields import Id
 from contract.signatures import read_public_key
 from contract.tokens import SITE_KEY_BYTES
 from domain.ids import AccessPointId, DeviceId, DoorId
+from readers.setting_paths import BesidePath, ExistingFile, SecretFile
 from readers.tapping import Wiring
-
-OWNER_ONLY = 0o077
-"""The mode bits that a secret file must not have."""
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text names it and says what was expected, Japanese first."""
-
-
-def _beside_settings(path: Path, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get("folder", Path())
-    return Path(folder, path)
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError(f"expected a readable file; there is none at {path}")
-    return path
-
-
-def _owner_only(path: Path) -> Path:
-    mode = path.stat().st_mode & 0o777
-    if mode & OWNER_ONLY:
-        raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")
-    return path
 
 
 def _centre_key(text: str) -> str:
@@ -50,11 +30,6 @@ def _centre_key(text: str) -> str:
     except ValueError:
         raise ValueError("expected the centre's public key: base64 of 32 bytes") from None
     return text
-
-
-BesidePath = Annotated[Path, AfterValidator(_beside_settings)]
-ExistingFile = Annotated[BesidePath, AfterValidator(_existing)]
-SecretFile = Annotated[ExistingFile, AfterValidator(_owner_only)]
 
 
 class _Section(BaseModel):
