@@ -1,4 +1,4 @@
-"""The port between card technologies and the stacks that carry them: a channel to one card, and what reading it gives."""
+"""The port between card technologies and the stacks that carry them: a channel to one card, what reading it gives."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -24,8 +24,8 @@ class GarbledAnswerError(Exception):
 class RefusedCardError(Exception):
     """The card is of a known kind and its number must not be used; ``cause`` is what the one clear event says.
 
-    ``random_id`` the number changes with every tap; ``emulated_id`` a phone's emulation claims it; ``unsupported`` a kind
-    that never gives a number.
+    ``random_id`` the number changes with every tap; ``emulated_id`` a phone's emulation claims it; ``unsupported`` a
+    kind that never gives a number; ``several_cards`` another card answered in its place.
     """
 
     def __init__(self, cause: TroubleCause) -> None:
@@ -36,8 +36,9 @@ class RefusedCardError(Exception):
 class CardChannel(Protocol):
     """One card in the field, powered and selected; it lives as long as the presentation.
 
-    ``exchange`` is blocking and answers within the stack's own bounds. For ``felica`` it carries whole frames, length byte
-    first, both ways; for the other families it carries APDUs and gives the answer with its status word (SW1 SW2).
+    ``exchange`` is blocking and answers within the stack's own bounds. For ``felica`` it carries whole frames, length
+    byte first, both ways; for the other families it carries APDUs and gives the answer with its status word (SW1 SW2),
+    6D00 in the name of a card that knows none.
     """
 
     @property

@@ -10,7 +10,9 @@ from readers.cards.port import (
     NotGenuineError,
     RefusedCardError,
 )
+from readers.drivers.faults import ReaderError
 from readers.drivers.presentation import Reading, Sight
+from readers.keys.port import KeyUnavailableError
 
 
 def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> Sight:
@@ -21,7 +23,7 @@ def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> S
         technologies: strongest first; a technology that recognises the card ends the search, also when the card fails.
 
     Raises:
-        ReaderError: it was the reader that failed.
+        ReaderError: it was the reader that failed, or this box cannot have the card's key (``keys_unavailable``).
     """
     try:
         for technology in technologies:
@@ -35,4 +37,6 @@ def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> S
         return refused.cause
     except GarbledAnswerError:
         return "garbled"
+    except KeyUnavailableError as error:
+        raise ReaderError("failing", "keys_unavailable") from error
     return "unsupported"
