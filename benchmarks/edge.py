@@ -20,21 +20,22 @@ from typing import Any
 import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import PolicyPointer, encode_snapshot, snapshot_digest
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.tokens import credential_token
 from domain.access.decide import Tap, decide
 from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
 from domain.ids import AccessPointId, AreaId, DeviceId, DoorId, LevelId, PersonId, ScheduleId
 from readers.agent import Agent
 from readers.clock import SystemClock
-from readers.controller import ControllerState
+from readers.state import ControllerState
 from readers.drivers.port import CardSeen
 from readers.events import Release
 from readers.journal import Journal
 from readers.main import SWITCH_SECONDS
 from readers.outputs.recording import RecordingOutputs, Told
 from readers.policy_cache import HeldPolicy, PolicyCache
-from readers.tapping import Wiring
+from readers.wiring import Wiring
 
 CARDS = 100_000
 TAPS = 1_000

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from contract import topics
 from contract.batch import BYTES_MAX, RECORDS_MAX, BatchHeader
+from contract.commands import DoorCommand, PlacesTold
 from contract.policy import PolicyPointer
 from contract.receipts import Receipt, Rejection
 from contract.records import BODIES
@@ -49,13 +50,14 @@ def asyncapi_document() -> dict[str, Any]:
             "receiveStatus": _operation("receive", "status", "Hints about presence on the network.", retain=True),
             "sendReceipt": _operation("send", "receipt", "After the commit, never before."),
             "sendPolicy": _operation("send", "policy", "On each new version and as a heartbeat.", retain=True),
+            "sendCommand": _operation("send", "command", "For now: signed, short-lived, obeyed once, never retained."),
             "sendCentre": _operation("send", "centre", "Whether receipts can be expected.", retain=True),
         },
         "components": {
             "messages": {
                 "journalBatch": _batch(),
                 **{_key(model): _message(model) for model in (Receipt, Rejection, DeviceBorn, DeviceLost)},
-                **{_key(model): _message(model) for model in (PolicyPointer, CentreStatus)},
+                **{_key(model): _message(model) for model in (PolicyPointer, DoorCommand, PlacesTold, CentreStatus)},
             },
             "parameters": {
                 "device": {"description": f"The device's id: {ID_PATTERN}"},
@@ -76,6 +78,7 @@ def _channels() -> dict[str, Any]:
         "receipt": _channel("sekisho/1/receipt/{device}", (Receipt, Rejection)),
         "status": _channel("sekisho/1/status/{device}", (DeviceBorn, DeviceLost)),
         "policy": _channel("sekisho/1/policy/{device}", (PolicyPointer,)),
+        "command": _channel("sekisho/1/command/{device}", (DoorCommand, PlacesTold)),
         "centre": {
             "address": topics.CENTRE,
             "messages": {_key(CentreStatus): {"$ref": f"#/components/messages/{_key(CentreStatus)}"}},

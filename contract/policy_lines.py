@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.fields import Id, Instant, Seq, Token
-from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule
+from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule, PassbackMode, StaleRule
 
 
 class _Line(BaseModel):
@@ -28,6 +28,11 @@ class AreaLine(_Line):
     id: Id
     offline_minutes_max: Annotated[int, Field(ge=0)]
     on_journal_failure: JournalFailureRule
+    on_stale: StaleRule = StaleRule.deny
+    passback: PassbackMode = PassbackMode.off
+    passback_minutes: Annotated[int, Field(ge=1)] | None = None
+    occupancy_max: Annotated[int, Field(ge=1)] | None = None
+    two_person: bool = False
 
 
 class PointLine(_Line):
@@ -41,6 +46,16 @@ class PointLine(_Line):
     minimum_assurance: Annotated[int, Field(ge=0, le=3)]
     egress: bool
     attendance: AttendanceMeaning
+    pin: Id | None = None
+
+
+class DoorLine(_Line):
+    """The hours of a door that stands unlocked for everybody."""
+
+    kind: Literal["door"] = "door"
+    door: Id
+    unlocked: Id
+    first_card: bool = False
 
 
 class ScheduleLine(_Line):
@@ -57,6 +72,7 @@ class LevelLine(_Line):
     kind: Literal["level"] = "level"
     id: Id
     points: dict[Id, Id]
+    emergency: bool = False
 
 
 class CredentialLine(_Line):
@@ -69,6 +85,11 @@ class CredentialLine(_Line):
     status: CredentialStatus = CredentialStatus.active
     valid_from: Instant | None = None
     valid_until: Instant | None = None
+    pin: Token | None = None
+    duress_pin: Token | None = None
+    escorted: bool = False
+    passback_exempt: bool = False
+    extended: bool = False
 
 
-SnapshotLine = AreaLine | PointLine | ScheduleLine | LevelLine | CredentialLine
+SnapshotLine = AreaLine | PointLine | DoorLine | ScheduleLine | LevelLine | CredentialLine

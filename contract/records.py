@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from contract.errors import explain_body
 from contract.fields import Epoch, Id, Instant, SeqOrZero, Token, Words
+from domain.access.door import DoorMode
+from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
+from domain.ids import AreaId, DoorId
 
 Clock = Literal["synced", "free", "unset"]
 """``synced``: disciplined by NTP; ``free``: was once, runs freely; ``unset``: never set since power came."""
@@ -23,6 +26,43 @@ class _Body(BaseModel):
     mono_ms: Annotated[int, Field(ge=0)]
     boot: Id
     clock: Clock
+
+
+class SituationFacts(BaseModel):
+    """The facts that the decision looked at besides policy and card (``domain.access.situation``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    place: Id | None = None
+    entered_at: Instant | None = None
+    inside: Annotated[int, Field(ge=0)] = 0
+    companions: Annotated[int, Field(ge=0)] = 0
+    escort: bool = False
+    open_doors: tuple[Id, ...] = ()
+    mode: DoorMode = DoorMode.locked
+    pin: Pin = Pin.none
+    code: Code = Code.none
+    locked_out: bool = False
+
+    @classmethod
+    def of(cls, situation: Situation) -> "SituationFacts | None":
+        """Give the facts of a situation; None when there are none."""
+        return None if situation == NOTHING_KNOWN else cls.model_validate(situation, from_attributes=True)
+
+    def situation(self) -> Situation:
+        """Give the situation back."""
+        return Situation(
+            None if self.place is None else AreaId(self.place),
+            self.entered_at,
+            self.inside,
+            self.companions,
+            self.escort,
+            tuple(DoorId(door) for door in self.open_doors),
+            self.mode,
+            self.pin,
+            self.code,
+            self.locked_out,
+        )
 
 
 class TapObserved(_Body):
@@ -44,6 +84,19 @@ class TapObserved(_Body):
     rule: Words
     policy_version: SeqOrZero
     policy_confirmed_at: Instant
+    evidence: Words = ""  # what proved the card: protocol and key version
+    soft: tuple[Words, ...] = ()  # violations that only warned
+    situation: SituationFacts | None = None  # null: nothing besides policy and card bore on the decision
+
+
+class AccessEnded(_Body):
+    """What became of a grant: the door was opened (``taken``), or the release ran out."""
+
+    kind: Literal["access.ended"] = "access.ended"
+    access_point: Id
+    credential: Token
+    taken: bool
+    cause_seq: SeqOrZero
 
 
 class ReadFailed(_Body):
@@ -58,12 +111,44 @@ class ReadFailed(_Body):
 
 
 class DoorMoved(_Body):
-    """A door's lock or contact changed; ``cause_seq`` is the tap of this journal that led to it, if one did."""
+    """A door's lock, contact or alarm changed; ``cause_seq`` is the tap of this journal that led to it, if one did."""
 
     kind: Literal["door.moved"] = "door.moved"
     door: Id
-    state: Literal["released", "relocked", "opened", "closed", "forced_open", "held_open"]
+    state: Literal[
+        "released",
+        "relocked",
+        "opened",
+        "closed",
+        "forced_open",
+        "held_open_prealarm",
+        "held_open",
+        "restored",
+        "request_to_exit",
+        "fire_release",
+        "fire_cleared",
+        "tampered",
+        "tamper_cleared",
+    ]
     cause_seq: SeqOrZero = 0
+
+
+class DoorModeChanged(_Body):
+    """Another mode is in force at a door, and who wants it: ``schedule``, ``first_card``, ``fire``, ``command``."""
+
+    kind: Literal["door.mode_changed"] = "door.mode_changed"
+    door: Id
+    mode: DoorMode
+    source: Words
+
+
+class CommandAnswered(_Body):
+    """A command of the centre was obeyed, or why it was not."""
+
+    kind: Literal["command.answered"] = "command.answered"
+    command: Id
+    obeyed: bool
+    cause: Words = ""
 
 
 class ReaderReported(_Body):
@@ -99,11 +184,25 @@ class AlarmRaised(_Body):
     detail: Words = ""
 
 
-Body = TapObserved | ReadFailed | DoorMoved | ReaderReported | AgentStarted | PolicyApplied | AlarmRaised
+Body = (
+    TapObserved
+    | AccessEnded
+    | ReadFailed
+    | DoorMoved
+    | DoorModeChanged
+    | CommandAnswered
+    | ReaderReported
+    | AgentStarted
+    | PolicyApplied
+    | AlarmRaised
+)
 BODIES: tuple[type[_Body], ...] = (
     TapObserved,
+    AccessEnded,
     ReadFailed,
     DoorMoved,
+    DoorModeChanged,
+    CommandAnswered,
     ReaderReported,
     AgentStarted,
     PolicyApplied,

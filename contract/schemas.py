@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from contract.batch import BatchHeader
+from contract.commands import DoorCommand, PlacesTold
 from contract.policy import PolicyPointer
 from contract.policy_lines import (
     AreaLine,
     CredentialLine,
+    DoorLine,
     LevelLine,
     PointLine,
     ScheduleLine,
@@ -31,9 +33,18 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     DeviceLost,
     CentreStatus,
     PolicyPointer,
+    DoorCommand,
+    PlacesTold,
     SnapshotHeader,
 )
-SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (AreaLine, PointLine, ScheduleLine, LevelLine, CredentialLine)
+SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (
+    AreaLine,
+    PointLine,
+    DoorLine,
+    ScheduleLine,
+    LevelLine,
+    CredentialLine,
+)
 """Their version is the snapshot's: the header's."""
 
 

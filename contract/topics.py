@@ -7,6 +7,7 @@ topic                                  direction  QoS  retained  payload
 ``sekisho/1/receipt/<device>``          down       1    no        :mod:`contract.receipts`
 ``sekisho/1/status/<device>``           up         1    yes       :mod:`contract.status`
 ``sekisho/1/policy/<device>``           down       1    yes       :class:`contract.policy.PolicyPointer`
+``sekisho/1/command/<device>``          down       1    no        :mod:`contract.commands`
 ``sekisho/1/centre``                    down       1    yes       :class:`contract.status.CentreStatus`
 =====================================  =========  ===  ========  ==========================================
 """
@@ -54,11 +55,16 @@ def policy(device: DeviceId) -> str:
     return f"sekisho/1/policy/{device}"
 
 
+def command(device: DeviceId) -> str:
+    """Give the topic of what the centre asks of the device; never retained, for a command is for now."""
+    return f"sekisho/1/command/{device}"
+
+
 def device_of(topic: str) -> DeviceId | None:
     """Give the device that a topic names, or None when the topic is none of ours."""
     name = topic.rpartition("/")[2]
     if is_id(name):
         device = DeviceId(name)
-        if topic in {journal(device), receipt(device), status(device), policy(device)}:
+        if topic in {journal(device), receipt(device), status(device), policy(device), command(device)}:
             return device
     return None

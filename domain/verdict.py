@@ -18,15 +18,20 @@ class Reason(StrEnum):
     suspended = "suspended"  # 153
     not_yet_active = "not_yet_active"  # 151
     expired = "expired"  # 152
+    code_used = "code_used"  # 156
     lockout = "lockout"  # 154
     threat_level = "threat_level"  # 137
+    door_blocked = "door_blocked"
     no_access_rights = "no_access_rights"  # 133
     out_of_schedule = "out_of_schedule"  # 136
     assurance_too_low = "assurance_too_low"  # 162
+    pin_required = "pin_required"  # 163
+    pin_wrong = "pin_wrong"  # 163
     interlock = "interlock"
     passback = "passback"  # 138
     occupancy_max = "occupancy_max"  # 142
     two_person_waiting = "two_person_waiting"  # 159
+    escort_missing = "escort_missing"  # 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from contract.policy import decode_snapshot
+from contract.policy_reading import decode_snapshot
 from domain.access.policy import PolicySnapshot
 from store.policies import load_snapshot_bytes
 from store.tx import Tx

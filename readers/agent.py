@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from contract.records import encode_record
 from domain.access.policy import PolicySnapshot
 from readers.clock import Clock
-from readers.controller import ControllerState, step
+from readers.controller import step
 from readers.events import (
     Alarm,
     Append,
@@ -31,6 +31,7 @@ from readers.events import (
 from readers.journal import Journal, JournalFailedError
 from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy
+from readers.state import ControllerState
 
 EXIT_STOPPED = 0
 EXIT_JOURNAL_FAILED = 70

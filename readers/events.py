@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from contract.commands import Command, DoorCommand
 from contract.records import Body, Clock
+from domain.access.door import Override, Reported
 from domain.access.policy import AttendanceMeaning
-from domain.ids import AccessPointId, DoorId
+from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 from domain.verdict import Verdict
 from readers.drivers.port import Observation
+from readers.scene import Scene
 from readers.words import Words
 
 Signal = Literal["granted", "refused", "unrecorded", "retry"]
@@ -28,24 +31,48 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class DecidedTap:
-    """A tap whose record is on its way to the disk; carries what is to be done once it is there, or cannot be."""
+    """A tap whose record is on its way to the disk; carries what is to be done once it is there, or cannot be.
+
+    ``people`` would go into ``area`` together; ``person`` is who tapped, None for a card nobody has. ``egress_moves``
+    are the words of a door that was freed before the record, and ``passage`` its number there.
+    """
 
     point: AccessPointId
     door: DoorId | None
+    credential: CredentialToken
     verdict: Verdict
     egress: bool
     opens_unrecorded: bool
     attendance: AttendanceMeaning
     at: datetime
     seen_mono: float
+    person: PersonId | None = None
+    people: tuple[PersonId, ...] = ()
+    area: AreaId | None = None
+    extended: bool = False
+    escorted: bool = False
+    duress: bool = False
+    passage: int = 0
+    egress_moves: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Write these bodies to the journal, then say Recorded or Unrecorded with this very effect."""
+    """Write these bodies to the journal, then say Recorded or Unrecorded with this very effect.
+
+    At most one of ``tap`` and ``command`` hangs on it.
+    """
 
     bodies: tuple[Body, ...]
     tap: DecidedTap | None = None
+    command: DoorCommand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepStanding:
+    """Write down which overrides stand at the doors, before they take effect: a restart must find them."""
+
+    overrides: tuple[tuple[DoorId, Override], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +121,7 @@ class Alarm:
     detail: str
 
 
-Effect = Append | Release | Hold | Relock | Notice | Present | Alarm
+Effect = Append | KeepStanding | Release | Hold | Relock | Notice | Present | Alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +165,21 @@ class PolicyConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandCame:
+    """The centre asks something of this device; signature and addressee were checked."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the journal and the standing file still know at start."""
+
+    scene: Scene
+    overrides: tuple[tuple[DoorId, Override], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmFound:
     """Another part of the agent found what a person must look at."""
 
@@ -169,6 +211,8 @@ Event = (
     | Unrecorded
     | PolicyTook
     | PolicyConfirmed
+    | CommandCame
+    | Recalled
     | AlarmFound
     | Resumed
     | TimePassed

@@ -13,7 +13,6 @@ from types import FrameType
 
 from readers.agent import Agent
 from readers.clock import SystemClock
-from readers.controller import ControllerState
 from readers.drivers.open import open_driver
 from readers.drivers.port import Driver, Observation, ReaderHealth
 from readers.events import AlarmFound, Started
@@ -24,6 +23,7 @@ from readers.policy_cache import HeldPolicy, PolicyCache, PolicyRefusedError
 from readers.policy_watch import PolicyWatch
 from readers.settings import EdgeSettings
 from readers.space import Reserve
+from readers.state import ControllerState
 from readers.transports.https import fetch_policy
 from readers.transports.port import Transport
 

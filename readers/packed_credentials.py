@@ -7,6 +7,7 @@ about 4 MiB. A look-up makes the one Credential that the decision asks for.
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from domain.access.policy import Credential
 from domain.ids import CredentialToken, PersonId
@@ -38,7 +39,7 @@ class PackedCredentials(Mapping[CredentialToken, Credential]):
             if self._tokens and raw <= self._token_at(len(self) - 1):
                 raise ValueError("the cards are not in the order of their tokens")
             credential = credentials[token]
-            key = (credential.levels, credential.status, credential.valid_from, credential.valid_until)
+            key = _rights_of(credential)
             if key not in self._known:
                 self._known[key] = len(self._rights)
                 self._rights.append(credential)
@@ -58,7 +59,7 @@ class PackedCredentials(Mapping[CredentialToken, Credential]):
         rights = self._rights[self._rights_of[index]]
         begins = self._people_ends[index - 1] if index else 0
         person = self._people[begins : self._people_ends[index]].decode()
-        return Credential(PersonId(person), rights.levels, rights.status, rights.valid_from, rights.valid_until)
+        return Credential(PersonId(person), *_rights_of(rights))
 
     def __iter__(self) -> Iterator[CredentialToken]:
         return (CredentialToken(self._token_at(index).hex()) for index in range(len(self)))
@@ -68,3 +69,18 @@ class PackedCredentials(Mapping[CredentialToken, Credential]):
 
     def _token_at(self, index: int) -> bytes:
         return bytes(self._tokens[index * _TOKEN_BYTES : (index + 1) * _TOKEN_BYTES])
+
+
+def _rights_of(credential: Credential) -> tuple[Any, ...]:
+    """Everything of a credential but its holder, in the order of its fields: many cards share it."""
+    return (
+        credential.levels,
+        credential.status,
+        credential.valid_from,
+        credential.valid_until,
+        credential.pin,
+        credential.duress_pin,
+        credential.escorted,
+        credential.passback_exempt,
+        credential.extended,
+    )

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
 from contract.errors import MalformedMessageError
-from contract.policy import PolicyPointer, decode_snapshot
+from contract.policy import PolicyPointer
+from contract.policy_reading import decode_snapshot
 from contract.signatures import ForgedMessageError
 from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId

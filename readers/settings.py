@@ -17,7 +17,7 @@ from contract.signatures import read_public_key
 from contract.tokens import SITE_KEY_BYTES
 from domain.ids import AccessPointId, DeviceId, DoorId
 from readers.setting_paths import BesidePath, ExistingFile, SecretFile
-from readers.tapping import Wiring
+from readers.wiring import Wiring
 
 
 class SettingsError(Exception):

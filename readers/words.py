@@ -8,6 +8,7 @@ from types import MappingProxyType
 from domain.access.policy import AttendanceMeaning
 from domain.civil import civil_minute
 from domain.verdict import Granted, Reason, Verdict
+from readers.drivers.port import TroubleCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,36 @@ REFUSED: Mapping[Reason, Words] = MappingProxyType(
         Reason.suspended: Words("停止中のカードです", "Card suspended"),
         Reason.not_yet_active: Words("まだ使えないカードです", "Card not active yet"),
         Reason.expired: Words("期限の切れたカードです", "Card expired"),
+        Reason.code_used: Words("使用済みのコードです", "Code already used"),
         Reason.lockout: Words("しばらく使えません", "Locked out for a while"),
         Reason.threat_level: Words("警戒中のため通れません", "Closed by security level"),
+        Reason.door_blocked: Words("この扉は閉鎖中です", "This door is closed off"),
         Reason.no_access_rights: Words("ここは通れません", "No access here"),
         Reason.out_of_schedule: Words("今は通れない時間です", "Not at this time"),
         Reason.assurance_too_low: Words("このカードでは通れません", "This card is not enough here"),
+        Reason.pin_required: Words("暗証番号が必要です", "PIN required"),
+        Reason.pin_wrong: Words("暗証番号が違います", "Wrong PIN"),
         Reason.interlock: Words("もう一方の扉を閉めてください", "Close the other door first"),
         Reason.passback: Words("入退の順が合いません", "Entry and exit out of order"),
         Reason.occupancy_max: Words("満員です", "Full"),
         Reason.two_person_waiting: Words("二人目のカードをどうぞ", "Second person, please tap"),
+        Reason.escort_missing: Words("案内の職員が先にかざしてください", "Your escort taps first"),
+    }
+)
+UNREADABLE: Mapping[TroubleCause, Words] = MappingProxyType(
+    {
+        "torn": Words("もう一度かざしてください", "Please tap again"),
+        "garbled": Words("もう一度かざしてください", "Please tap again"),
+        "several_cards": Words("カードは一枚だけかざしてください", "One card at a time, please"),
+        "random_id": Words("番号の変わるカードです。職員証を", "Changing number. Use your staff card"),
+        "emulated_id": Words("スマートフォンでは通れません。職員証を", "Not by phone. Use your staff card"),
+        "unsupported": Words("使えない種類のカードです。職員証を", "Not this kind. Use your staff card"),
+        "not_genuine": Words("確かめられないカードです。係員へ", "Card could not be verified. See staff"),
+        "forged_code": Words("正しくないコードです。受付へ", "Code not valid. See reception"),
     }
 )
 RETRY = Words("もう一度かざしてください", "Please tap again")
-ONE_CARD = Words("カードは一枚だけかざしてください", "One card at a time, please")
+ASK_PIN = Words("暗証番号と # を押してください", "Key in your PIN, then #")
 UNRECORDED = Words("記録できません。係員へ", "Not recorded. See staff")
 EGRESS = Words("お通りください", "You may leave")
 

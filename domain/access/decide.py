@@ -1,16 +1,24 @@
 """The one decision both ends make: the edge before the lock moves, the centre when the record arrives.
 
 ``PRECEDENCE`` is the rule table. Its rows are asked in order and the first that objects gives the reason; a row is a
-function of (policy, tap) alone. A row for each :class:`~domain.verdict.Reason` that a snapshot of this depth can give.
+function of the question alone: policy, tap, the card's credential and the situation. A row for each
+:class:`~domain.verdict.Reason` that a policy of this depth can give.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.access.policy import ALWAYS, Credential, CredentialStatus, PolicySnapshot
-from domain.ids import AccessPointId, CredentialToken
+from domain.access.door import DoorMode
+from domain.access.policy import Credential, CredentialStatus, PassbackMode, PolicySnapshot, StaleRule
+from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
+from domain.ids import AccessPointId, CredentialToken, LevelId, ScheduleId
 from domain.verdict import Denied, Granted, Reason, Verdict
+
+STATEFUL = frozenset(
+    (Reason.interlock, Reason.passback, Reason.occupancy_max, Reason.two_person_waiting, Reason.escort_missing)
+)
+"""Reasons that come last and rest on who else is where; whoever meets only these could otherwise enter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,78 +36,156 @@ class Tap:
     assurance: int = 1
 
 
-def decide(policy: PolicySnapshot, tap: Tap) -> Verdict:
-    """Decide one tap: Granted with the rule that let it through, or Denied with the first reason that holds."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    policy: PolicySnapshot
+    tap: Tap
+    credential: Credential | None
+    now: Situation
+
+
+def decide(policy: PolicySnapshot, tap: Tap, situation: Situation = NOTHING_KNOWN) -> Verdict:
+    """Decide one tap: Granted with the rule that let it through, or Denied with the first reason that holds.
+
+    A violation that only warns (soft anti-passback) stands in the grant's ``soft``.
+    """
     credential = policy.credentials.get(tap.credential)
+    asked = _Question(policy, tap, credential, situation)
     for reason, objects in PRECEDENCE:
-        if objects(policy, tap, credential):
+        if objects(asked):
             return Denied(reason)
     assert credential is not None  # noqa: S101 (unknown_credential stands in the table above)
     level_id, schedule_id = _open_grant(policy, tap, credential) or ("", "")
-    return Granted(f"{level_id}/{schedule_id}")
+    return Granted(f"{level_id}/{schedule_id}", (Reason.passback,) if _passes_back(asked, PassbackMode.soft) else ())
 
 
-def _stale(policy: PolicySnapshot, tap: Tap, _: Credential | None) -> bool:
+def _stale(asked: _Question) -> bool:
+    policy, tap = asked.policy, asked.tap
     point = policy.points.get(tap.point)
     if point is None:
         return False
-    return tap.at - tap.confirmed_at > policy.areas[point.area_to].offline_age_max
-
-
-def _unknown(_policy: PolicySnapshot, _tap: Tap, credential: Credential | None) -> bool:
-    return credential is None
+    area = policy.areas[point.area_to]
+    if tap.at - tap.confirmed_at <= area.offline_age_max:
+        return False
+    if area.on_stale is StaleRule.emergency and asked.credential is not None:
+        return not any(policy.levels[level].emergency for level, _ in _open_grants(policy, tap, asked.credential))
+    return True
 
 
 def _status_is(status: CredentialStatus) -> "Objection":
-    def objects(_policy: PolicySnapshot, _tap: Tap, credential: Credential | None) -> bool:
-        return credential is not None and credential.status is status
+    def objects(asked: _Question) -> bool:
+        return asked.credential is not None and asked.credential.status is status
 
     return objects
 
 
-def _not_yet_active(_policy: PolicySnapshot, tap: Tap, credential: Credential | None) -> bool:
-    return credential is not None and credential.valid_from is not None and tap.at < credential.valid_from
+def _not_yet_active(asked: _Question) -> bool:
+    begins = asked.credential.valid_from if asked.credential else None
+    return asked.now.code is Code.early or (begins is not None and asked.tap.at < begins)
 
 
-def _expired(_policy: PolicySnapshot, tap: Tap, credential: Credential | None) -> bool:
-    return credential is not None and credential.valid_until is not None and tap.at >= credential.valid_until
+def _expired(asked: _Question) -> bool:
+    ends = asked.credential.valid_until if asked.credential else None
+    return asked.now.code is Code.over or (ends is not None and asked.tap.at >= ends)
 
 
-def _no_rights(policy: PolicySnapshot, tap: Tap, credential: Credential | None) -> bool:
+def _no_rights(asked: _Question) -> bool:
+    policy, tap, credential = asked.policy, asked.tap, asked.credential
     if credential is None or tap.point not in policy.points:
         return True
     return not any(tap.point in policy.levels[level].points for level in credential.levels)
 
 
-def _out_of_schedule(policy: PolicySnapshot, tap: Tap, credential: Credential | None) -> bool:
-    return credential is None or _open_grant(policy, tap, credential) is None
+def _out_of_schedule(asked: _Question) -> bool:
+    return asked.credential is None or _open_grant(asked.policy, asked.tap, asked.credential) is None
 
 
-def _too_low(policy: PolicySnapshot, tap: Tap, _: Credential | None) -> bool:
-    return tap.assurance < policy.points[tap.point].minimum_assurance
+def _too_low(asked: _Question) -> bool:
+    return asked.tap.assurance < asked.policy.points[asked.tap.point].minimum_assurance
 
 
-def _open_grant(policy: PolicySnapshot, tap: Tap, credential: Credential) -> tuple[str, str] | None:
-    """Find the first level of the card that opens the point at this instant."""
+def _pin_is(*states: Pin) -> "Objection":
+    def objects(asked: _Question) -> bool:
+        wanted = asked.policy.points[asked.tap.point].pin
+        return wanted is not None and asked.policy.holds(wanted, asked.tap.at) and asked.now.pin in states
+
+    return objects
+
+
+def _passes_back(asked: _Question, mode: PassbackMode) -> bool:
+    """Tell whether somebody enters where they already are, in an area that treats it so, before it has faded."""
+    area = asked.policy.areas[asked.policy.points[asked.tap.point].area_to]
+    if area.passback is not mode or asked.now.place != area.id:
+        return False
+    if asked.credential is None or asked.credential.passback_exempt:
+        return False
+    entered_at, fades = asked.now.entered_at, area.passback_fades
+    return fades is None or (entered_at is not None and asked.tap.at - entered_at < fades)
+
+
+def _hard_passback(asked: _Question) -> bool:
+    return _passes_back(asked, PassbackMode.hard)
+
+
+def _full(asked: _Question) -> bool:
+    area = asked.policy.areas[asked.policy.points[asked.tap.point].area_to]
+    return area.occupancy_max is not None and asked.now.inside >= area.occupancy_max
+
+
+def _alone(asked: _Question) -> bool:
+    area = asked.policy.areas[asked.policy.points[asked.tap.point].area_to]
+    return area.two_person and asked.now.inside < 2 and not asked.now.companions
+
+
+def _unescorted(asked: _Question) -> bool:
+    escorted = asked.credential is not None and asked.credential.escorted
+    return escorted and not asked.now.escort and not _is_way_out(asked)
+
+
+def _shut_by(mode: DoorMode) -> "Objection":
+    return lambda asked: asked.now.mode is mode and not _is_way_out(asked)
+
+
+def _is_way_out(asked: _Question) -> bool:
+    point = asked.policy.points.get(asked.tap.point)
+    return point is not None and point.egress
+
+
+def _open_grants(policy: PolicySnapshot, tap: Tap, credential: Credential) -> Iterator[tuple[LevelId, ScheduleId]]:
+    """Yield the levels of the card that open the point at this instant, each with its schedule there."""
     for level in credential.levels:
         schedule = policy.levels[level].points.get(tap.point)
-        if schedule is not None and (schedule == ALWAYS or policy.schedules[schedule].holds(tap.at)):
-            return level, schedule
-    return None
+        if schedule is not None and policy.holds(schedule, tap.at):
+            yield level, schedule
 
 
-Objection = Callable[[PolicySnapshot, Tap, Credential | None], bool]
+def _open_grant(policy: PolicySnapshot, tap: Tap, credential: Credential) -> tuple[LevelId, ScheduleId] | None:
+    return next(_open_grants(policy, tap, credential), None)
+
+
+Objection = Callable[[_Question], bool]
 
 PRECEDENCE: tuple[tuple[Reason, Objection], ...] = (
     (Reason.policy_stale, _stale),
-    (Reason.unknown_credential, _unknown),
+    (Reason.unknown_credential, lambda asked: asked.credential is None),
     (Reason.stolen, _status_is(CredentialStatus.stolen)),
     (Reason.lost, _status_is(CredentialStatus.lost)),
     (Reason.revoked, _status_is(CredentialStatus.revoked)),
     (Reason.suspended, _status_is(CredentialStatus.suspended)),
     (Reason.not_yet_active, _not_yet_active),
     (Reason.expired, _expired),
+    (Reason.code_used, lambda asked: asked.now.code is Code.used),
+    (Reason.lockout, lambda asked: asked.now.locked_out),
+    (Reason.threat_level, _shut_by(DoorMode.locked_down)),
+    (Reason.door_blocked, _shut_by(DoorMode.blocked)),
     (Reason.no_access_rights, _no_rights),
     (Reason.out_of_schedule, _out_of_schedule),
     (Reason.assurance_too_low, _too_low),
+    (Reason.pin_required, _pin_is(Pin.none)),
+    (Reason.pin_wrong, _pin_is(Pin.wrong)),
+    (Reason.interlock, lambda asked: bool(asked.now.open_doors)),
+    (Reason.passback, _hard_passback),
+    (Reason.occupancy_max, _full),
+    (Reason.two_person_waiting, _alone),
+    (Reason.escort_missing, _unescorted),
 )

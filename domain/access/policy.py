@@ -35,6 +35,21 @@ class AttendanceMeaning(StrEnum):
     presence = "presence"  # direction-less: in and out alternate within the duty day
 
 
+class PassbackMode(StrEnum):
+    """What happens when somebody enters an area in which they already are (BACnet passback mode)."""
+
+    off = "off"
+    soft = "soft"  # granted, and noted
+    hard = "hard"  # refused
+
+
+class StaleRule(StrEnum):
+    """What a door of the area does when the policy is older than the area allows. Egress is always free."""
+
+    deny = "deny"
+    emergency = "emergency"  # only levels marked for emergencies still open
+
+
 class JournalFailureRule(StrEnum):
     """What a door of the area does when a tap cannot be recorded (disk full, sync failed). Egress is always free."""
 
@@ -44,11 +59,20 @@ class JournalFailureRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A zone of the building and how long its doors may decide without hearing from the centre."""
+    """A zone of the building and how long its doors may decide without hearing from the centre.
+
+    ``passback_fades`` is the time after which an entry no longer counts against the next one; None never fades.
+    ``occupancy_max`` None is no limit. With ``two_person`` the first two enter together.
+    """
 
     id: AreaId
     offline_age_max: timedelta
     on_journal_failure: JournalFailureRule = JournalFailureRule.deny
+    on_stale: StaleRule = StaleRule.deny
+    passback: PassbackMode = PassbackMode.off
+    passback_fades: timedelta | None = None
+    occupancy_max: int | None = None
+    two_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +86,16 @@ class AccessPoint:
     minimum_assurance: int = 1
     egress: bool = False  # leads to safety: the lock frees whatever the verdict says
     attendance: AttendanceMeaning = AttendanceMeaning.none
+    pin: ScheduleId | None = None  # while it holds, the card alone is not enough
+
+
+@dataclass(frozen=True, slots=True)
+class DoorHours:
+    """When a door stands unlocked for everybody; with ``first_card`` only from the first granted tap of each window."""
+
+    door: DoorId
+    unlocked: ScheduleId
+    first_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +114,32 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one grant gives: access points, each with its schedule."""
+    """What one grant gives: access points, each with its schedule. ``emergency``: it opens by a stale policy, too."""
 
     id: LevelId
     points: Mapping[AccessPointId, ScheduleId]
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A card's rights. ``valid_from`` is inside, ``valid_until`` no longer is; None is no bound."""
+    """A card's rights. ``valid_from`` is inside, ``valid_until`` no longer is; None is no bound.
+
+    ``pin`` and ``duress_pin`` are verifiers (``contract.tokens.pin_verifier``), None where there is none. ``escorted``
+    enters only behind somebody who is not; ``passback_exempt`` is never counted; ``extended`` gets the door's longer
+    time.
+    """
 
     person: PersonId
     levels: tuple[LevelId, ...]
     status: CredentialStatus = CredentialStatus.active
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    pin: str | None = None
+    duress_pin: str | None = None
+    escorted: bool = False
+    passback_exempt: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +153,8 @@ class PolicySnapshot:
     schedules: Mapping[ScheduleId, Schedule] = field(default_factory=dict)
     levels: Mapping[LevelId, Level] = field(default_factory=dict)
     credentials: Mapping[CredentialToken, Credential] = field(default_factory=dict)
+    doors: Mapping[DoorId, DoorHours] = field(default_factory=dict)
+
+    def holds(self, schedule: ScheduleId, at: datetime) -> bool:
+        """Tell whether a schedule holds at an instant; ``always`` needs no windows."""
+        return schedule == ALWAYS or self.schedules[schedule].holds(at)

@@ -32,6 +32,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     for section in ("areas", "doors", "access_points", "devices", "readers", "schedules", "levels"):
         yield from _repeated_ids(section, [thing.id for thing in getattr(site, section)])
     yield from _access_points(site)
+    yield from _doors(site)
     yield from _readers(site)
     yield from _schedules(site)
     yield from _levels(site)
@@ -65,6 +66,28 @@ def _access_points(site: "Site") -> Iterator[Finding]:
                 ("access_points", index, "id"),
                 f"{point.id!r} のリーダーは1台にしてください（今は{count}台）",
                 f"needs exactly one reader, has {count}",
+            )
+
+
+def _doors(site: "Site") -> Iterator[Finding]:
+    schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
+    for index, door in enumerate(site.doors):
+        if door.unlocked is not None:
+            yield from _undefined(("doors", index, "unlocked"), door.unlocked, "schedules", schedules)
+        elif door.first_card:
+            yield Finding(
+                ("doors", index, "first_card"),
+                "unlocked に開放の時間帯を指定してください",
+                "needs the schedule in which the door opens: set unlocked",
+            )
+    for index, point in enumerate(site.access_points):
+        if point.pin is not None:
+            yield from _undefined(("access_points", index, "pin"), point.pin, "schedules", schedules)
+        if point.pin is not None and point.egress:
+            yield Finding(
+                ("access_points", index, "pin"),
+                "避難方向では暗証番号を求められません",
+                "a way out never asks for a PIN",
             )
 
 

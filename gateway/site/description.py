@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import PydanticCustomError
 
 from contract.fields import Id
-from domain.access.policy import AttendanceMeaning, JournalFailureRule
+from domain.access.door import FailureMode
+from domain.access.policy import AttendanceMeaning, JournalFailureRule, PassbackMode, StaleRule
 from domain.civil import parse_clock
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.source import Problem, SiteError, explain, read_source
@@ -57,6 +58,16 @@ class AreaDescription(_Description):
     """How long doors into this area may decide without hearing from the centre, in minutes."""
     on_journal_failure: JournalFailureRule = JournalFailureRule.deny
     """What doors into this area do when a tap cannot be recorded. Ways out are always free."""
+    on_stale: StaleRule = StaleRule.deny
+    """What they do when the centre was not heard for longer: deny, or open for levels marked ``emergency`` alone."""
+    passback: PassbackMode = PassbackMode.off
+    """Entering where one already is: off, soft (granted and noted), hard (refused)."""
+    passback_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    """Minutes after which an entry no longer counts against the next one; without it, it never fades."""
+    occupancy_max: Annotated[int, Field(ge=1, le=100000)] | None = None
+    """How many people may be inside at once."""
+    two_person: bool = False
+    """Nobody enters it alone: the first two come together."""
 
     @property
     def offline_age_max(self) -> timedelta:
@@ -65,13 +76,31 @@ class AreaDescription(_Description):
 
 
 class DoorDescription(_Description):
-    """A door and how long its lock stays free after a granted tap."""
+    """A door, its timings and its hours."""
 
     id: Id
     name: Name
     name_en: Name
     release_seconds: Annotated[float, Field(ge=0.5, le=60)]
-    """Seconds for which the lock is released."""
+    """Seconds for which the lock is released after a granted tap."""
+    extended_release_seconds: Annotated[float, Field(ge=0.5, le=60)] = 15
+    """The same for a card with extended time (barrier-free)."""
+    open_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
+    """Seconds for which it may stand open before it alarms."""
+    extended_open_seconds: Annotated[float, Field(ge=1, le=3600)] = 60
+    """The same after a card with extended time."""
+    pre_alarm_seconds: Annotated[float, Field(ge=0, le=600)] = 5
+    """Seconds before that alarm at which it warns on the spot; 0 is no warning."""
+    relock_delay_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    """Seconds from its opening until the lock secures again."""
+    failure: FailureMode = FailureMode.fail_secure
+    """What the lock does without power: fail_safe opens, fail_secure stays locked."""
+    interlock: Id | None = None
+    """Of the doors of one interlock group only one may be open or free."""
+    unlocked: Id | None = None
+    """The schedule in which it stands unlocked for everybody."""
+    first_card: bool = False
+    """It stands unlocked only from the first granted tap of each opening on."""
 
 
 class AccessPointDescription(_Description):
@@ -89,6 +118,8 @@ class AccessPointDescription(_Description):
     """Leads to safety: the lock frees whatever the verdict says."""
     attendance: AttendanceMeaning = AttendanceMeaning.none
     """What a granted tap says about working time: none, in, out, or presence (direction-less)."""
+    pin: Id | None = None
+    """The schedule in which the card alone is not enough and its PIN is asked for."""
 
 
 class ReaderDescription(_Description):
@@ -141,6 +172,8 @@ class LevelDescription(_Description):
     id: Id
     name: Name
     points: Annotated[dict[Id, Id], Field(min_length=1)]
+    emergency: bool = False
+    """Opens where ``on_stale: emergency`` holds, too, when the centre was not heard for too long."""
 
 
 class Site(_Description):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
+from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level, PolicySnapshot, Schedule
 from domain.civil import instant
 from domain.ids import AccessPointId, AreaId, DoorId, LevelId, ScheduleId
-from gateway.site.description import AccessPointDescription, ScheduleDescription, Site
+from gateway.site.description import AccessPointDescription, AreaDescription, ScheduleDescription, Site
 from store.policies import CardFacts, PolicyInputs
 
 Bounds = tuple[datetime | None, datetime | None]
@@ -36,21 +36,28 @@ def derive_policy(
     return PolicySnapshot(
         version,
         issued_at,
-        areas={
-            AreaId(area.id): Area(AreaId(area.id), area.offline_age_max, area.on_journal_failure) for area in site.areas
-        },
+        areas={AreaId(area.id): _area(area) for area in site.areas},
         points={AccessPointId(point.id): _point(point) for point in site.access_points},
         schedules={
             ScheduleId(schedule.id): expand_schedule(schedule, inputs.holidays, first_on=first_on, days=days)
             for schedule in site.schedules
         },
         levels={
-            level_id: Level(level_id, {AccessPointId(point): ScheduleId(held) for point, held in level.points.items()})
+            level_id: Level(
+                level_id,
+                {AccessPointId(point): ScheduleId(held) for point, held in level.points.items()},
+                level.emergency,
+            )
             for level_id, level in levels.items()
         },
         credentials={
             card.token: _credential(card, granted.get(card.person_id, ()), bounds(card.joined_on, card.left_on))
             for card in inputs.cards
+        },
+        doors={
+            DoorId(door.id): DoorHours(DoorId(door.id), ScheduleId(door.unlocked), door.first_card)
+            for door in site.doors
+            if door.unlocked is not None
         },
     )
 
@@ -83,6 +90,19 @@ def _days_held(schedule: ScheduleDescription, holidays: frozenset[date], first_o
             yield on
 
 
+def _area(area: AreaDescription) -> Area:
+    return Area(
+        AreaId(area.id),
+        area.offline_age_max,
+        area.on_journal_failure,
+        area.on_stale,
+        area.passback,
+        None if area.passback_minutes is None else timedelta(minutes=area.passback_minutes),
+        area.occupancy_max,
+        area.two_person,
+    )
+
+
 def _point(point: AccessPointDescription) -> AccessPoint:
     return AccessPoint(
         AccessPointId(point.id),
@@ -92,6 +112,7 @@ def _point(point: AccessPointDescription) -> AccessPoint:
         point.minimum_assurance,
         point.egress,
         point.attendance,
+        None if point.pin is None else ScheduleId(point.pin),
     )
 
 

@@ -8,22 +8,28 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.batch import encode_batch
 from contract.chain import chain_start
+from contract.commands import DoorCommand, PersonPlace, PlacesTold
 from contract.errors import Fault
 from contract.policy import PolicyPointer
 from contract.receipts import Receipt, Rejection
 from contract.records import (
+    AccessEnded,
     AgentStarted,
     AlarmRaised,
     Body,
+    CommandAnswered,
+    DoorModeChanged,
     DoorMoved,
     PolicyApplied,
     ReaderReported,
     ReadFailed,
+    SituationFacts,
     TapObserved,
     encode_record,
 )
 from contract.signatures import SignedMessage
 from contract.status import CentreStatus, DeviceBorn, DeviceLost
+from domain.access.door import DoorMode
 from domain.access.policy import (
     ALWAYS,
     AccessPoint,
@@ -31,11 +37,15 @@ from domain.access.policy import (
     AttendanceMeaning,
     Credential,
     CredentialStatus,
+    DoorHours,
     JournalFailureRule,
     Level,
+    PassbackMode,
     PolicySnapshot,
     Schedule,
+    StaleRule,
 )
+from domain.access.situation import Code, Pin
 from domain.ids import (
     AccessPointId,
     AreaId,
@@ -69,9 +79,26 @@ RECORDS: Mapping[str, Body] = {
         rule="staff/extended",
         policy_version=7,
         policy_confirmed_at=AT - timedelta(seconds=20),
+        evidence="desfire ev2 key 2",
+        soft=("passback",),
+        situation=SituationFacts(
+            place="hall",
+            entered_at=AT - timedelta(minutes=5),
+            inside=3,
+            companions=1,
+            escort=True,
+            open_doors=("inner",),
+            mode=DoorMode.accessed,
+            pin=Pin.right,
+            code=Code.fresh,
+            locked_out=True,
+        ),
     ),
+    "access.ended.1": AccessEnded(**CLOCKS, access_point="main_in", credential=TOKEN, taken=True, cause_seq=41),
     "read.failed.1": ReadFailed(**CLOCKS, reader="main_in", access_point="main_in", cause="several_cards"),
     "door.moved.1": DoorMoved(**CLOCKS, door="main", state="released", cause_seq=41),
+    "door.mode_changed.1": DoorModeChanged(**CLOCKS, door="main", mode=DoorMode.locked_down, source="command"),
+    "command.answered.1": CommandAnswered(**CLOCKS, command="c-1", obeyed=False, cause="expired"),
     "reader.reported.1": ReaderReported(**CLOCKS, reader="main_in", health="busy", cause="kernel module port100"),
     "agent.started.1": AgentStarted(**CLOCKS, software="0.1.0", policy_version=0, previous_epoch=314159265358979),
     "policy.applied.1": PolicyApplied(**CLOCKS, policy_version=7),
@@ -101,6 +128,22 @@ SIGNED: Mapping[str, SignedMessage] = {
     "policy.pointer.1": PolicyPointer(
         device=DEVICE, policy_version=7, digest=sha256(b"snapshot").hexdigest(), size=2048, confirmed_at=LATER
     ).signed(CENTRE_KEY),
+    "door.command.1": DoorCommand(
+        device=DEVICE,
+        id="c-1",
+        doors=("main",),
+        action="lock_down",
+        seconds=600,
+        by="unyo",
+        issued_at=LATER,
+        expires_at=LATER + timedelta(seconds=30),
+    ).signed(CENTRE_KEY),
+    "places.told.1": PlacesTold(
+        device=DEVICE,
+        places=(PersonPlace(person="p001", area="hall", at=AT),),
+        issued_at=LATER,
+        expires_at=LATER + timedelta(seconds=30),
+    ).signed(CENTRE_KEY),
 }
 
 LINES = [encode_record(body) for body in RECORDS.values()]
@@ -110,7 +153,16 @@ SNAPSHOT = PolicySnapshot(
     AT,
     areas={
         AreaId("outside"): Area(AreaId("outside"), timedelta(days=7)),
-        AreaId("hall"): Area(AreaId("hall"), timedelta(days=1), JournalFailureRule.open),
+        AreaId("hall"): Area(
+            AreaId("hall"),
+            timedelta(days=1),
+            JournalFailureRule.open,
+            StaleRule.emergency,
+            PassbackMode.soft,
+            timedelta(minutes=10),
+            40,
+            two_person=True,
+        ),
     },
     points={
         AccessPointId("main_in"): AccessPoint(
@@ -120,6 +172,7 @@ SNAPSHOT = PolicySnapshot(
             AreaId("hall"),
             2,
             attendance=AttendanceMeaning.clock_in,
+            pin=ScheduleId("hours"),
         ),
         AccessPointId("main_out"): AccessPoint(
             AccessPointId("main_out"),
@@ -139,14 +192,25 @@ SNAPSHOT = PolicySnapshot(
         LevelId("staff"): Level(
             LevelId("staff"),
             {AccessPointId("main_in"): ScheduleId("hours"), AccessPointId("main_out"): ALWAYS},
+            emergency=True,
         )
     },
     credentials={
         TOKEN: Credential(PersonId("p001"), (LevelId("staff"),)),
         CredentialToken("f" * 32): Credential(
-            PersonId("p002"), (), CredentialStatus.lost, AT - timedelta(days=30), AT + timedelta(days=30)
+            PersonId("p002"),
+            (),
+            CredentialStatus.lost,
+            AT - timedelta(days=30),
+            AT + timedelta(days=30),
+            "a" * 32,
+            "b" * 32,
+            escorted=True,
+            passback_exempt=True,
+            extended=True,
         ),
     },
+    doors={DoorId("main"): DoorHours(DoorId("main"), ScheduleId("hours"), first_card=True)},
 )
 
 

@@ -1,4 +1,8 @@
-"""Golden bytes, both directions. A file here never changes; another form of a message is another version beside it."""
+"""Golden bytes, both directions: what is written now, and whatever was once written must be read for ever.
+
+A field is only ever appended, with a default: then the form that was goes to ``earlier`` and is still read. Any other
+change is another version beside it.
+"""
 
 import json
 from pathlib import Path
@@ -8,8 +12,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from contract.batch import decode_batch, verify_batch
+from contract.commands import decode_command
 from contract.errors import Fault, MalformedMessageError
-from contract.policy import decode_pointer, decode_snapshot, encode_snapshot
+from contract.policy import decode_pointer
+from contract.policy_reading import decode_snapshot
+from contract.policy_snapshot import encode_snapshot
 from contract.receipts import decode_answer
 from contract.records import BODIES, decode_record, encode_record
 from contract.schemas import MESSAGES, message_schemas, schema_name
@@ -28,6 +35,7 @@ from tests.contract.messages import (
 )
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+EARLIER = GOLDEN / "earlier"
 MALFORMED = GOLDEN / "malformed"
 DECODERS = {
     "journal.receipt.1": decode_answer,
@@ -36,6 +44,8 @@ DECODERS = {
     "device.lost.1": decode_device_status,
     "centre.status.1": decode_centre_status,
     "policy.pointer.1": decode_pointer,
+    "door.command.1": decode_command,
+    "places.told.1": decode_command,
 }
 BATCH, POLICY = GOLDEN / "journal.batch.1.ndjson", GOLDEN / "policy.snapshot.1.ndjson"
 SCHEMAS = message_schemas()
@@ -54,6 +64,17 @@ def test_every_kind_and_version_has_a_golden_file() -> None:
 def test_record(name: str) -> None:
     assert encode_record(RECORDS[name]) == golden(name)
     assert decode_record(golden(name)) == RECORDS[name]
+
+
+def test_earlier_records_are_still_read() -> None:
+    for path in sorted(EARLIER.glob("*.json")):
+        record = json.loads(path.read_bytes())
+        assert json.loads(encode_record(decode_record(path.read_bytes()))).items() >= record.items()
+
+
+def test_earlier_snapshots_are_still_read() -> None:
+    for path in sorted(EARLIER.glob("*.ndjson")):
+        assert decode_snapshot(path.read_bytes().splitlines()).version == 7
 
 
 @pytest.mark.parametrize("name", sorted(SIGNED))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.errors import Fault, MalformedMessageError
-from contract.policy import decode_snapshot, encode_snapshot, snapshot_digest
+from contract.policy_reading import decode_snapshot
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from domain.access.policy import (
     ALWAYS,
     AccessPoint,

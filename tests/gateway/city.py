@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract import topics
 from contract.batch import Mode, encode_batch
 from contract.chain import chain_start, chain_step
-from contract.policy import encode_snapshot, snapshot_digest
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.records import Body, TapObserved, encode_record
 from contract.signatures import public_key_text
 from domain.access.decide import Tap, decide

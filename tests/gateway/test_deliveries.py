@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contract.batch import decode_batch, verify_batch
 from contract.errors import Fault
-from contract.policy import encode_snapshot
+from contract.policy_snapshot import encode_snapshot
 from contract.signatures import public_key_text
 from domain.ids import DeviceId
 from gateway.ingest import Ingest

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.batch import BYTES_MAX
 from contract.errors import Fault
-from contract.policy import PolicyPointer, decode_snapshot
+from contract.policy import PolicyPointer
+from contract.policy_reading import decode_snapshot
 from contract.receipts import Receipt, Rejection, decode_answer
 from contract.status import DeviceBorn
 from domain.ids import DeviceId

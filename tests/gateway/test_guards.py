@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.policy import encode_snapshot
+from contract.policy_snapshot import encode_snapshot
 from contract.topics import SHARDS, shard_of
 from domain.ids import DeviceId
 from gateway.key_book import KeyBook

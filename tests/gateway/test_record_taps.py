@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from contract.policy import encode_snapshot
+from contract.policy_snapshot import encode_snapshot
 from contract.records import AgentStarted, AlarmRaised, DoorMoved, ReaderReported
 from domain.ids import PersonId
 from gateway.consequences import NOTICES_MAX

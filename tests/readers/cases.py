@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import PolicyPointer, encode_snapshot, snapshot_digest
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.tokens import credential_token
 from domain.access.policy import (
     AccessPoint,
@@ -21,7 +22,7 @@ from domain.access.policy import (
 from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId, ScheduleId
 from readers.drivers.port import CardSeen
 from readers.events import Moment
-from readers.tapping import Wiring
+from readers.wiring import Wiring
 
 DEVICE = DeviceId("west-1")
 SITE_KEY = bytes(range(32))

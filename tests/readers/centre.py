@@ -14,7 +14,8 @@ from pathlib import Path
 from contract.batch import BatchHeader, decode_batch, verify_batch
 from contract.chain import chain_start
 from contract.errors import Fault
-from contract.policy import PolicyPointer, encode_snapshot
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import encode_snapshot
 from contract.receipts import Answer, Receipt, Rejection
 from contract.records import Body, decode_record
 from contract.status import DeviceBorn

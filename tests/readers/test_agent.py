@@ -13,7 +13,7 @@ import pytest
 from contract.records import DoorMoved, TapObserved, decode_record
 from readers.agent import EXIT_JOURNAL_FAILED, EXIT_STOPPED, Agent
 from readers.clock import SystemClock
-from readers.controller import ControllerState
+from readers.state import ControllerState
 from readers.drivers.port import CardSeen
 from readers.events import Alarm, Present, Release, Relock, Started
 from readers.journal import Journal

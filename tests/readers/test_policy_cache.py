@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.policy import PolicyPointer, encode_snapshot
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import encode_snapshot
 from domain.access.policy import Credential, CredentialStatus, PolicySnapshot
 from domain.ids import CredentialToken, DeviceId, LevelId, PersonId
 from readers.packed_credentials import PackedCredentials

@@ -5,7 +5,8 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import decode_snapshot, encode_snapshot, snapshot_digest
+from contract.policy_reading import decode_snapshot
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.signatures import public_key_text
 from contract.tokens import credential_token
 from domain.access.policy import (

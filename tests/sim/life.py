@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readers.controller import ControllerState
+from readers.state import ControllerState
 from readers.events import (
     AlarmFound,
     Event,
@@ -22,7 +22,7 @@ from readers.journal import JournalFailedError
 from readers.link import Identity, Written
 from readers.policy_cache import HeldPolicy
 from readers.space import Reserve
-from readers.tapping import Wiring
+from readers.wiring import Wiring
 from readers.transports.port import TransportEvent
 from tests.sim import city
 from tests.sim.agent import LifeClock, SimLink

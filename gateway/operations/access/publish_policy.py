@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import PolicyPointer, encode_snapshot, snapshot_digest
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from domain.access.policy import PolicySnapshot
 from domain.civil import JST
 from domain.ids import DeviceId

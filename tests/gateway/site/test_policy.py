@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.policy import decode_snapshot, snapshot_digest
+from contract.policy_reading import decode_snapshot
+from contract.policy_snapshot import snapshot_digest
 from contract.signatures import public_key_text
 from domain.access.decide import Tap, decide
 from domain.access.policy import CredentialStatus, PolicySnapshot, Schedule

@@ -1,0 +1,67 @@
+"""What the controller remembers between two events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from domain.access.door import DoorState
+from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
+from readers.drivers.port import CardSeen
+from readers.scene import EMPTY_SCENE, Scene
+from readers.wiring import Wiring
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""``confirmed_at`` while no policy was ever confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A grant whose end is not known yet: who goes where, and the record that granted it (0: not written yet)."""
+
+    point: AccessPointId
+    credential: CredentialToken
+    people: tuple[PersonId, ...]
+    area: AreaId | None
+    cause_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPin:
+    """A card that lies waiting for its PIN: what was keyed in so far, and until when it is waited for."""
+
+    seen: CardSeen
+    keys: str
+    until_mono: float
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerState:
+    """The controller.
+
+    ``confirmed_at`` is the highest instant at which the centre is known to have stood by the policy in force;
+    ``confirmed_mono`` when this process learned it. ``passages`` are known to the doors by their numbers, counted up
+    from ``next_passage``. ``obeyed`` holds the commands that were heard, each with its end.
+    """
+
+    wiring: Wiring
+    confirmed_at: datetime = NEVER
+    confirmed_mono: float = 0.0
+    doors: Mapping[DoorId, DoorState] = field(default_factory=dict)
+    scene: Scene = EMPTY_SCENE
+    passages: Mapping[int, Passage] = field(default_factory=dict)
+    next_passage: int = 1
+    asked: Mapping[AccessPointId, AskedPin] = field(default_factory=dict)
+    obeyed: Mapping[str, datetime] = field(default_factory=dict)
+    journal_failed: bool = False
+
+    @property
+    def next_end_mono(self) -> float | None:
+        """When TimePassed is due next, in monotonic seconds; None while nothing runs."""
+        dues = [door.next_due_mono for door in self.doors.values()]
+        dues += [asked.until_mono for asked in self.asked.values()]
+        return min((due for due in dues if due is not None), default=None)
+
+    @property
+    def is_anybody_passing(self) -> bool:
+        """Tell whether a grant still has the door to itself."""
+        return any(door.is_releasing for door in self.doors.values())

@@ -1,0 +1,128 @@
+"""A tap at the controller, from the card to the answer: before its record, and once that is written or cannot be."""
+
+from dataclasses import replace
+
+from domain.access.policy import PolicySnapshot
+from domain.access.situation import Pin
+from domain.verdict import Granted
+from readers.door_turns import Answer, free_for_access, open_by_first_card, record_release
+from readers.drivers.port import CardSeen
+from readers.events import Alarm, Append, DecidedTap, Effect, Moment, Present, Recorded, Unrecorded
+from readers.obeying import obey
+from readers.pin_pad import Keyed, ask_pin, forget_pin
+from readers.remarks import raise_alarm
+from readers.scene import pass_escort
+from readers.state import ControllerState, Passage
+from readers.tapping import asks_pin, decide_card
+from readers.words import EGRESS, RETRY, UNRECORDED, words_for
+
+TAP_AGE_SECONDS_MAX = 2.0
+
+
+def take_keyed(state: ControllerState, policy: PolicySnapshot | None, keyed: Keyed, moment: Moment) -> Answer:
+    """A card whose PIN came: from here on its age counts, for the person stands there still."""
+    seen, pin = keyed
+    return take_card(state, policy, replace(seen, seen_mono=moment.mono), moment, pin)
+
+
+def take_card(
+    state: ControllerState, policy: PolicySnapshot | None, seen: CardSeen, moment: Moment, pin: Pin = Pin.none
+) -> Answer:
+    """Decide a card and ask for its record; egress is freed at once, a card that lacks its PIN waits for it."""
+    tapped = decide_card(state, policy, seen, moment, pin)
+    if asks_pin(policy, tapped):
+        return ask_pin(state, seen, moment)
+    state, tap = replace(state, scene=tapped.scene), tapped.tap
+    if not tap.egress:
+        return state, [Append((tapped.body,), tap)]
+    if tap.door is None or tap.door not in state.wiring.doors:
+        return state, [*_not_wired(tap, moment), Append((tapped.body,), tap)]
+    passage = Passage(tap.point, tap.credential, tap.people if isinstance(tap.verdict, Granted) else (), tap.area)
+    state, number, moving, reported = free_for_access(
+        state, tap.door, passage, extended=tap.extended, egress=True, moment=moment
+    )
+    return state, [*moving, Append((tapped.body,), replace(tap, passage=number, egress_moves=reported))]
+
+
+def give_up_pin(state: ControllerState, policy: PolicySnapshot | None, reader: str, moment: Moment) -> Answer:
+    """Another card at a reader that waits for a PIN: the first one's wait is over, and recorded so."""
+    point = state.wiring.points[reader]
+    asked = state.asked.get(point)
+    return (state, []) if asked is None else refuse_without_pin(forget_pin(state, point), policy, asked.seen, moment)
+
+
+def refuse_without_pin(state: ControllerState, policy: PolicySnapshot | None, seen: CardSeen, moment: Moment) -> Answer:
+    """Record a card whose PIN did not come."""
+    tapped = decide_card(state, policy, seen, moment)
+    return replace(state, scene=tapped.scene), [Append((tapped.body,), tapped.tap)]
+
+
+def follow_recorded(state: ControllerState, policy: PolicySnapshot | None, event: Recorded, moment: Moment) -> Answer:
+    """Do what hung on a record: the lock, then lamp and words, then the record of the lock's move."""
+    if event.append.command is not None:
+        return obey(state, event.append.command, moment, cause_seq=event.last_seq)
+    tap = event.append.tap
+    if tap is None:
+        return state, []
+    words = words_for(tap.verdict, tap.attendance, tap.at)
+    if tap.egress:
+        shown = Present(tap.point, "granted", words if isinstance(tap.verdict, Granted) else EGRESS)
+        state, recorded = _egress_recorded(state, tap, event.last_seq, moment)
+        return state, [shown, *recorded]
+    if not isinstance(tap.verdict, Granted):
+        return state, [Present(tap.point, "refused", words)]
+    age = moment.mono - tap.seen_mono
+    if age > TAP_AGE_SECONDS_MAX:
+        detail = f"a tap was {age:.1f} s old when it was recorded; the door stayed shut"
+        return state, [Present(tap.point, "retry", RETRY), *raise_alarm("tap_too_old", detail, moment)]
+    state, moving, recorded = _open_for(state, policy, tap, event.last_seq, moment)
+    duress = raise_alarm("duress", tap.point, moment) if tap.duress else []
+    return state, [*moving, Present(tap.point, "granted", words), *recorded, *duress]
+
+
+def _open_for(
+    state: ControllerState, policy: PolicySnapshot | None, tap: DecidedTap, cause_seq: int, moment: Moment
+) -> tuple[ControllerState, list[Effect], list[Effect]]:
+    """Release a granted tap's door; gives what moves, and what is recorded after people were answered."""
+    if tap.door is None or tap.door not in state.wiring.doors:
+        return state, _not_wired(tap, moment), []
+    passage = Passage(tap.point, tap.credential, tap.people, tap.area, cause_seq)
+    state, number, moving, reported = free_for_access(
+        state, tap.door, passage, extended=tap.extended, egress=False, moment=moment
+    )
+    if not tap.escorted:
+        state = replace(state, scene=pass_escort(state.scene, tap.point, tap.at))
+    state, recorded = record_release(state, tap.door, number, reported, moment)
+    state, opened = open_by_first_card(state, policy, tap.door, moment)
+    return state, moving, [*recorded, *opened]
+
+
+def _egress_recorded(state: ControllerState, tap: DecidedTap, cause_seq: int, moment: Moment) -> Answer:
+    if tap.door is None or tap.passage == 0:
+        return state, []
+    passage = state.passages.get(tap.passage)
+    if passage is not None:
+        passages = {**state.passages, tap.passage: replace(passage, cause_seq=cause_seq)}
+        state = replace(state, passages=passages)
+    return record_release(state, tap.door, tap.passage, tap.egress_moves, moment)
+
+
+def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment) -> Answer:
+    """Serve the door by its area's rule; nothing says "recorded"."""
+    effects: list[Effect] = []
+    if not state.journal_failed:
+        effects.append(Alarm("journal_failed", event.cause))
+        state = replace(state, journal_failed=True)
+    tap = event.append.tap
+    if tap is None:
+        return state, effects
+    fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX
+    if tap.opens_unrecorded and fresh and isinstance(tap.verdict, Granted) and not tap.egress:
+        state, moving, _ = _open_for(state, None, tap, 0, moment)
+        effects += moving
+    return state, [*effects, Present(tap.point, "unrecorded", UNRECORDED)]
+
+
+def _not_wired(tap: DecidedTap, moment: Moment) -> list[Effect]:
+    detail = f"no lock of door {tap.door or '(unknown)'} hangs on this controller"
+    return raise_alarm("door_not_wired", detail, moment)
