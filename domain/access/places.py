@@ -34,7 +34,7 @@ class Places:
     ``inside`` counts the persons of each area that has any; entries before ``since`` are forgotten and stay so.
     """
 
-    buckets: tuple[Bucket, ...] = field(default=({},) * _BUCKETS)
+    buckets: tuple[Bucket, ...] = ({},) * _BUCKETS
     inside: Mapping[AreaId, int] = field(default_factory=dict)
     since: datetime | None = None
 
