@@ -65,7 +65,7 @@ class ModbusModule:
 
     def close(self) -> None:
         """Close the connection; the next call opens it again."""
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     def _ask(self, question: str, address: int, value: int, unit: int) -> "ModbusPDU":
         from pymodbus.exceptions import ModbusException
@@ -81,7 +81,7 @@ class ModbusModule:
                 answer = self._client.read_discrete_inputs(address, count=value, device_id=unit)
         except (ModbusException, OSError) as error:
             # What answers late must not be taken for the answer to the next question.
-            self._client.close()
+            self._client.close()  # type: ignore[no-untyped-call]
             wait = min(BACK_OFF_FIRST_SECONDS * 2.0 ** min(self._failures, 16), BACK_OFF_MAX_SECONDS)
             self._failures += 1
             self._again_mono = time.monotonic() + wait

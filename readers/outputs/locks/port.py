@@ -6,7 +6,7 @@ from typing import Protocol
 class Lock(Protocol):
     """One lock. Calls come from the decision thread: they return at once (0.5 ms) and never raise.
 
-    What cannot be done is told through the ``trouble`` callable that every kind is made with: a stable lower_snake word.
+    What cannot be done is told to the ``trouble`` callable that every kind is made with, as a stable lower_snake word.
     """
 
     def release(self, seconds: float) -> None:
