@@ -15,8 +15,13 @@ from readers.clock import Clock
 from readers.controller import step
 from readers.events import (
     Alarm,
+    AlarmFound,
     Append,
+    Effect,
     Event,
+    Hold,
+    KeepStanding,
+    Notice,
     PolicyConfirmed,
     PolicyTook,
     Present,
@@ -62,6 +67,7 @@ class Agent:
         clock: Clock,
         *,
         wrote: Callable[[int, float], None] = lambda _first_seq, _mono: None,
+        keep: Callable[[KeepStanding], None] = lambda _: None,
     ) -> None:
         """Make an agent.
 
@@ -72,6 +78,7 @@ class Agent:
             outputs: locks, lamps, tones, words.
             clock: the time.
             wrote: told (first seq, monotonic seconds) of what was written; must return at once.
+            keep: writes down which overrides stand; raises OSError when the disk refuses.
         """
         self._state = state
         self._policy: PolicySnapshot | None = held.snapshot if held else None
@@ -79,6 +86,7 @@ class Agent:
         self._outputs = outputs
         self._clock = clock
         self._wrote = wrote
+        self._keep = keep
         self._queue: queue.SimpleQueue[Event | HeldPolicy | _Stop] = queue.SimpleQueue()
         self._appends: list[Append] = []
         self._failed_mono: float | None = None
@@ -118,7 +126,7 @@ class Agent:
         if self._failed_mono is None:
             return False
         if self._ever_recorded:
-            return not self._state.pulses  # restart as soon as nobody is on the way through a door
+            return not self._state.is_anybody_passing  # restart as soon as nobody is on the way through a door
         return self._clock.now().mono - self._failed_mono > LINGER_SECONDS
 
     def _take(self) -> list[Event | HeldPolicy | _Stop]:
@@ -148,18 +156,34 @@ class Agent:
                 event = self._swap_policy(event)
         self._state, effects = step(self._state, self._policy, event, self._clock.now())
         for effect in effects:
-            match effect:
-                case Append():
-                    self._appends.append(effect)
-                case Release():
-                    self._outputs.release(effect.door, effect.seconds)
-                case Relock():
-                    self._outputs.relock(effect.door)
-                case Present():
-                    self._outputs.present(effect.point, effect.signal, effect.words)
-                case Alarm():
-                    _log.error("%s: %s", effect.alarm, effect.detail)
-                    self._outputs.alarm(effect.alarm, effect.detail)
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Append():
+                self._appends.append(effect)
+            case KeepStanding():
+                self._keep_standing(effect)
+            case Release():
+                self._outputs.release(effect.door, effect.seconds)
+            case Hold():
+                self._outputs.hold(effect.door)
+            case Relock():
+                self._outputs.relock(effect.door)
+            case Notice():
+                self._outputs.notice(effect.point)
+            case Present():
+                self._outputs.present(effect.point, effect.signal, effect.words)
+            case Alarm():
+                _log.error("%s: %s", effect.alarm, effect.detail)
+                self._outputs.alarm(effect.alarm, effect.detail)
+
+    def _keep_standing(self, effect: KeepStanding) -> None:
+        try:
+            self._keep(effect)
+        except OSError as error:
+            # It still takes effect: a lock-down now is worth more than one that survives a restart.
+            self.report(AlarmFound("standing_not_kept", str(error)))
 
     def _swap_policy(self, held: HeldPolicy) -> Event:
         if held.snapshot.version <= self.policy_version:

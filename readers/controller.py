@@ -189,6 +189,7 @@ def _is_due(due_mono: float | None, moment: Moment) -> bool:
 def _stopping(state: ControllerState, moment: Moment) -> Answer:
     """Lock whatever is free; the words of a door that is told nothing any more would say less than this."""
     free = [door for door, known in state.doors.items() if known.is_free]
+    state = replace(state, doors={door: initial_door(spec) for door, spec in state.wiring.doors.items()})
     locked = tuple(DoorMoved(**stamp(moment), door=door, state="relocked") for door in free)
     return state, [*(Relock(door) for door in free), Append(locked)] if free else []
 

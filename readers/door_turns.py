@@ -94,7 +94,9 @@ def record_moves(
         elif told.word == "mode_changed":
             bodies.append(_mode_changed(state, door, moment))
         else:
-            cause_seq = passage.cause_seq if passage else 0
+            if passage is not None:
+                state = replace(state, causes={**state.causes, door: passage.cause_seq})
+            cause_seq = state.causes.get(door, 0) if told.cause else 0
             bodies.append(DoorMoved(**stamp(moment), door=door, state=told.word, cause_seq=cause_seq))
     return state, bodies
 

@@ -79,6 +79,7 @@ class Link:
         state_dir: Path,
         found: Callable[[AlarmFound], None],
         offer_pointer: Callable[[bytes], None],
+        offer_command: Callable[[bytes], None],
         policy_version: Callable[[], int],
         clock: Clock,
         chance: Callable[[], float] = random.random,
@@ -91,6 +92,7 @@ class Link:
         self._state_dir = state_dir
         self._found = found
         self._offer_pointer = offer_pointer
+        self._offer_command = offer_command
         self._policy_version = policy_version
         self._clock = clock
         self._chance = chance
@@ -158,6 +160,8 @@ class Link:
                 self._freshness.wrote(heard.first_seq, heard.mono)
             case Arrived(what="pointer"):
                 self._offer_pointer(heard.payload)
+            case Arrived(what="command"):
+                self._offer_command(heard.payload)
             case Arrived():
                 self._take_answer(heard.payload, mono)
             case Connected():

@@ -11,21 +11,28 @@ from functools import partial
 from importlib.metadata import version
 from types import FrameType
 
+from domain.access.door import Override
+from domain.ids import DoorId
 from readers.agent import Agent
-from readers.clock import SystemClock
+from readers.clock import Clock, SystemClock
+from readers.command_ear import CommandEar
 from readers.drivers.open import open_driver
 from readers.drivers.port import Driver, Observation, ReaderHealth
-from readers.events import AlarmFound, Started
+from readers.events import AlarmFound, Event, Recalled, Started
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
 from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy, PolicyCache, PolicyRefusedError
 from readers.policy_watch import PolicyWatch
+from readers.recollection import recall_scene, recent_lines
+from readers.scene import EMPTY_SCENE
 from readers.settings import EdgeSettings
 from readers.space import Reserve
+from readers.standing import load_standing, save_standing
 from readers.state import ControllerState
 from readers.transports.https import fetch_policy
 from readers.transports.port import Transport
+from readers.wiring import Wiring
 
 EPOCH_BITS = 48
 SWITCH_SECONDS = 0.0005
@@ -62,7 +69,13 @@ def run_edge(settings: EdgeSettings) -> int:
         state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
     link: Link | None = None
     agent = Agent(
-        state, held, journal, outputs, clock, wrote=lambda first, mono: link.wrote(first, mono) if link else None
+        state,
+        held,
+        journal,
+        outputs,
+        clock,
+        wrote=lambda first, mono: link.wrote(first, mono) if link else None,
+        keep=lambda standing: save_standing(settings.state_dir, standing.overrides, clock.now()),
     )
     watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=agent.report)
     if journal is not None:
@@ -75,11 +88,14 @@ def run_edge(settings: EdgeSettings) -> int:
             state_dir=settings.state_dir,
             found=agent.report,
             offer_pointer=watch.offer,
+            offer_command=CommandEar(identity.device, identity.centre_key, agent.report).hear,
             policy_version=lambda: agent.policy_version,
             clock=clock,
         )
     previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
     agent.report(Started(identity.software, previous, aside))
+    for event in _recall(settings, wiring, held, journal, clock):
+        agent.report(event)
     if trouble:
         agent.report(AlarmFound("policy_refused", trouble))
     return _run(agent, drivers, watch, link, journal)
@@ -127,6 +143,21 @@ def _open_journal(settings: EdgeSettings, reserve: Reserve) -> Journal | None:
     except JournalFailedError:
         _log.exception("the journal cannot be opened; doors follow their areas' rule until the restart")
         return None
+
+
+def _recall(
+    settings: EdgeSettings, wiring: Wiring, held: HeldPolicy | None, journal: Journal | None, clock: Clock
+) -> list[Event]:
+    """Give what is still known of the last life: overrides, places, used codes."""
+    found: list[Event] = []
+    overrides: tuple[tuple[DoorId, Override], ...] = ()
+    try:
+        overrides = load_standing(settings.state_dir, clock.now())
+    except (OSError, ValueError) as error:
+        found.append(AlarmFound("standing_lost", str(error)))
+    policy = held.snapshot if held else None
+    scene = recall_scene(recent_lines(journal), wiring, policy) if journal else EMPTY_SCENE
+    return [Recalled(scene, overrides), *found]
 
 
 def _load_policy(cache: PolicyCache) -> tuple[HeldPolicy | None, str]:

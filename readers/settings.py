@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from contract.fields import Id
 from contract.signatures import read_public_key
 from contract.tokens import SITE_KEY_BYTES
+from domain.access.door import DoorSpec, FailureMode
 from domain.ids import AccessPointId, DeviceId, DoorId
 from readers.setting_paths import BesidePath, ExistingFile, SecretFile
 from readers.wiring import Wiring
@@ -69,10 +70,21 @@ class ReaderSettings(_Section):
 
 
 class DoorSettings(_Section):
-    """``[[doors]]``: a lock that this box moves."""
+    """``[[doors]]``: a door of this box and its timings in seconds, as in ``domain.access.door.DoorSpec``."""
 
     id: Id
     release_seconds: Annotated[float, Field(gt=0, le=60)]
+    extended_release_seconds: Annotated[float, Field(gt=0, le=60)] = 15
+    open_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    extended_open_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+    pre_alarm_seconds: Annotated[float, Field(ge=0, le=600)] = 5
+    relock_delay_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    failure: FailureMode = FailureMode.fail_secure
+    interlock: Id | None = None
+
+    def spec(self, *, has_contact: bool) -> DoorSpec:
+        """Give the door as the controller knows it."""
+        return DoorSpec(**self.model_dump(exclude={"id"}), id=DoorId(self.id), has_contact=has_contact)
 
 
 class OutputSettings(_Section):
@@ -150,7 +162,7 @@ class EdgeSettings(_Section):
         return Wiring(
             site_key=site_key,
             points={reader.id: AccessPointId(reader.access_point) for reader in self.readers},
-            release_seconds={DoorId(door.id): door.release_seconds for door in self.doors},
+            doors={DoorId(door.id): door.spec(has_contact=False) for door in self.doors},
             egress_doors={
                 AccessPointId(reader.access_point): DoorId(reader.egress_door)
                 for reader in self.readers

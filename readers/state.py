@@ -40,7 +40,7 @@ class ControllerState:
 
     ``confirmed_at`` is the highest instant at which the centre is known to have stood by the policy in force;
     ``confirmed_mono`` when this process learned it. ``passages`` are known to the doors by their numbers, counted up
-    from ``next_passage``. ``obeyed`` holds the commands that were heard, each with its end.
+    from ``next_passage``; ``causes`` keeps, by door, the record of the last one that moved it. ``obeyed`` holds the commands that were heard, each with its end.
     """
 
     wiring: Wiring
@@ -50,6 +50,7 @@ class ControllerState:
     scene: Scene = EMPTY_SCENE
     passages: Mapping[int, Passage] = field(default_factory=dict)
     next_passage: int = 1
+    causes: Mapping[DoorId, int] = field(default_factory=dict)
     asked: Mapping[AccessPointId, AskedPin] = field(default_factory=dict)
     obeyed: Mapping[str, datetime] = field(default_factory=dict)
     journal_failed: bool = False

@@ -22,8 +22,8 @@ TroubleCause = Literal[
 
 ``torn`` it left before it was read; ``several_cards`` more than one lies in the field; ``random_id`` its number changes
 with every tap; ``emulated_id`` a phone's emulation claims the number; ``garbled`` what came was no card's answer;
-``unsupported`` a card of a kind that has no readable number; ``not_genuine`` it claims a technology of ours and could not
-prove it; ``forged_code`` a code that the centre did not sign.
+``unsupported`` a card of a kind that has no readable number; ``not_genuine`` it claims a technology of ours and could
+not prove it; ``forged_code`` a code that the centre did not sign.
 """
 
 Health = Literal["ready", "lost", "busy", "failing"]
@@ -36,8 +36,8 @@ class CardSeen:
 
     ``identifier`` is the card's own number (IDm 8 bytes, UID 4, 7 or 10), bits masked that vary by polling; it becomes
     a token at once and is never stored or logged. ``assurance`` is 0–3, ``evidence`` says in a few words what proved it
-    (protocol and key version, never a key). ``seen_mono`` is ``time.monotonic()`` seconds. ``once`` is set for a code that
-    opens one time: from when until when it counts.
+    (protocol and key version, never a key). ``seen_mono`` is ``time.monotonic()`` seconds. ``once`` is set for a code
+    that opens one time: from when until when it counts.
     """
 
     reader: str
@@ -51,7 +51,7 @@ class CardSeen:
 
 @dataclass(frozen=True, slots=True)
 class KeysEntered:
-    """Keys pressed at a reader's keypad, in order: ``0``–``9``, ``*`` (clear) and ``#`` (enter). Never stored or logged."""
+    """Keys pressed at a reader: ``0``–``9``, ``*`` (clear) and ``#`` (enter), in order. Never stored or logged."""
 
     reader: str
     keys: str

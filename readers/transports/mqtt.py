@@ -8,7 +8,7 @@ import random
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -22,7 +22,7 @@ from contract import topics
 from domain.ids import DeviceId
 from readers.sending import back_off_seconds
 from readers.settings import MqttSettings
-from readers.transports.port import Arrived, Connected, Disconnected, Refused, Report
+from readers.transports.port import Arrived, Connected, Disconnected, Meaning, Refused, Report
 
 KEEPALIVE_SECONDS = 20
 PARKED_SECONDS = 600.0
@@ -38,6 +38,7 @@ class MqttTransport:
     def __init__(self, settings: MqttSettings, device: DeviceId) -> None:
         self._settings = settings
         self._device = device
+        self._meanings: Mapping[str, Meaning] = {topics.policy(device): "pointer", topics.command(device): "command"}
         self._client: Client | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
@@ -124,7 +125,7 @@ class MqttTransport:
         if reason.is_failure:
             self._refused(f"connect: {reason}", reason)
             return
-        wanted = (topics.receipt(self._device), topics.policy(self._device))
+        wanted = (topics.receipt(self._device), topics.policy(self._device), topics.command(self._device))
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in wanted])
 
     def _on_subscribe(
@@ -153,8 +154,7 @@ class MqttTransport:
         self._report(Disconnected(str(reason)))
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        is_pointer = message.topic == topics.policy(self._device)
-        self._report(Arrived("pointer" if is_pointer else "answer", bytes(message.payload)))
+        self._report(Arrived(self._meanings.get(message.topic, "answer"), bytes(message.payload)))
 
     def _refused(self, cause: str, reason: ReasonCode) -> None:
         self._parked = str(reason) in _PARKING

@@ -17,11 +17,15 @@ class Disconnected:
     cause: str
 
 
+Meaning = Literal["answer", "pointer", "command"]
+"""What a message from the centre is, by where it came: a receipt or rejection, a policy pointer, a command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A message from the centre, unchecked."""
 
-    what: Literal["answer", "pointer"]
+    what: Meaning
     payload: bytes
 
 

@@ -63,6 +63,7 @@ def test_addresses_are_the_topics_of_the_code(device: str) -> None:
         "receipt": topics.receipt(name),
         "status": topics.status(name),
         "policy": topics.policy(name),
+        "command": topics.command(name),
         "centre": topics.CENTRE,
     }
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.policy import PolicyPointer
 from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.tokens import credential_token
+from domain.access.door import DoorSpec
 from domain.access.policy import (
     AccessPoint,
     Area,
@@ -96,7 +97,7 @@ def wiring(**egress_doors: str) -> Wiring:
     return Wiring(
         site_key=SITE_KEY,
         points={"r-in": IN, "r-out": OUT, "r-vault": VAULT},
-        release_seconds={MAIN: 3.0, SERVER: 5.0},
+        doors={MAIN: DoorSpec(MAIN, 3.0), SERVER: DoorSpec(SERVER, 5.0)},
         egress_doors={AccessPointId(point.replace("_", "-")): DoorId(door) for point, door in egress_doors.items()},
     )
 

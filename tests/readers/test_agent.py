@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from contract.records import DoorMoved, TapObserved, decode_record
+from domain.access.door import DoorSpec
 from readers.agent import EXIT_JOURNAL_FAILED, EXIT_STOPPED, Agent
 from readers.clock import SystemClock
-from readers.state import ControllerState
 from readers.drivers.port import CardSeen
-from readers.events import Alarm, Present, Release, Relock, Started
+from readers.events import Alarm, Notice, Present, Release, Relock, Started
 from readers.journal import Journal
 from readers.outputs.recording import RecordingOutputs, Told
 from readers.policy_cache import HeldPolicy
+from readers.state import ControllerState
 from tests.readers import cases
 from tests.readers.cases import MAIN, SERVER, number_of
 from tests.readers.crash_disk import RecordingDisk
@@ -51,7 +52,7 @@ class Running:
         self.heard = threading.Condition()
         self.seqs_at_release: list[int] = []
         self.journal = journal
-        wiring = replace(cases.wiring(), release_seconds={MAIN: release_seconds, SERVER: release_seconds})
+        wiring = replace(cases.wiring(), doors={door: DoorSpec(door, release_seconds) for door in (MAIN, SERVER)})
         state = ControllerState(wiring, *((policy.confirmed_at, time.monotonic()) if policy else ()))
         self.agent = Agent(state, policy, journal, RecordingOutputs(self._listen), SystemClock())
         self.code: int | None = None
@@ -116,7 +117,7 @@ def test_a_tap_is_in_the_journal_when_the_lock_moves(journal: Journal) -> None:
     assert isinstance(released, DoorMoved)
     assert isinstance(relocked, DoorMoved)
     assert (released.state, released.cause_seq, relocked.state) == ("released", 4, "relocked")
-    assert [type(told) for told in run.told][2:4] == [Release, Present]
+    assert [type(told) for told in run.told][2:5] == [Notice, Release, Present]
 
 
 def test_what_gathered_is_written_by_one_commit(journal: Journal, disk: RecordingDisk) -> None:

@@ -38,6 +38,7 @@ class Ends:
         self.transport = StubTransport(self.centre)
         self.alarms: list[AlarmFound] = []
         self.pointers: list[bytes] = []
+        self.commands: list[bytes] = []
         self.clock = JumpingClock()
         self.link = Link(
             self.journal,
@@ -48,6 +49,7 @@ class Ends:
             state_dir=folder,
             found=self.alarms.append,
             offer_pointer=self.pointers.append,
+            offer_command=self.commands.append,
             policy_version=lambda: 0,
             clock=self.clock,
         )

@@ -21,7 +21,7 @@ def test_a_good_file_is_read(path: Path) -> None:
     assert settings.state_dir == path.parent / "state"
     wiring = settings.read_wiring()
     assert wiring.points["r-in"] == AccessPointId("main-in")
-    assert wiring.release_seconds[DoorId("main")] == 0.3
+    assert wiring.doors[DoorId("main")].release_seconds == 0.3
     settings.read_device_key()
 
 

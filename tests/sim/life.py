@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readers.state import ControllerState
+from domain.access.door import DoorSpec
 from readers.events import (
     AlarmFound,
     Event,
@@ -22,8 +22,9 @@ from readers.journal import JournalFailedError
 from readers.link import Identity, Written
 from readers.policy_cache import HeldPolicy
 from readers.space import Reserve
-from readers.wiring import Wiring
+from readers.state import ControllerState
 from readers.transports.port import TransportEvent
+from readers.wiring import Wiring
 from tests.sim import city
 from tests.sim.agent import LifeClock, SimLink
 from tests.sim.invariants import InvariantBrokenError
@@ -77,6 +78,7 @@ class Life:
             state_dir=box.disk.folder,
             found=self.report,
             offer_pointer=lambda _payload: None,
+            offer_command=lambda _payload: None,
             policy_version=lambda: 1,
             clock=self.clock,
             chance=box.chance.random,
@@ -201,6 +203,6 @@ def _wiring(box: "Box") -> Wiring:
     return Wiring(
         site_key=city.SITE_KEY,
         points={"in": city.way_in(device), "out": city.way_out(device)},
-        release_seconds={city.door(device): RELEASE_SECONDS},
+        doors={city.door(device): DoorSpec(city.door(device), RELEASE_SECONDS)},
         egress_doors={city.way_out(device): city.door(device)},
     )

@@ -76,7 +76,13 @@ class WatchedOutputs:
                 granted = isinstance(tap.verdict, Granted)
         life.box.watch.on_pulse(life.box.device, age_seconds=age, granted=granted, egress=egress)
 
+    def hold(self, door: DoorId) -> None:
+        self._life.step()
+
     def relock(self, door: DoorId) -> None:
+        self._life.step()
+
+    def notice(self, point: AccessPointId) -> None:
         self._life.step()
 
     def present(self, point: AccessPointId, signal: Signal, words: Words) -> None:

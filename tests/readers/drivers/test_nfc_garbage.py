@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from emulation.felica_card import fcf_card
 from emulation.port100 import Port100, UsbBus
 from readers.drivers.faults import ReaderError
-from readers.drivers.nfc import BROKEN_LOOKS_MAX, NfcSession, open_nfc_frontend
+from readers.drivers.nfc import NUMBERS_ALONE, open_nfc_frontend
+from readers.drivers.nfc_session import BROKEN_LOOKS_MAX, NfcSession
 from readers.drivers.presentation import Reading
 
 IDM = bytes.fromhex("0101050103b0c30b")
 STAFF = fcf_card(IDM, "100017")
-TECHNOLOGIES = ("212F", "106A")
 
 
 class BabblingCard:
@@ -27,7 +27,7 @@ class BabblingCard:
 
 
 def session_on(device: Port100) -> NfcSession:
-    return NfcSession(open_nfc_frontend("usb", UsbBus(device)), TECHNOLOGIES)
+    return NfcSession(open_nfc_frontend("usb", UsbBus(device)), NUMBERS_ALONE)
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,7 +9,8 @@ from emulation.card import TornCard
 from emulation.felica_card import FelicaCard, fcf_card
 from emulation.port100 import RC_S300, Port100, UsbBus
 from emulation.type_a_card import TypeACard
-from readers.drivers.nfc import BROKEN_LOOKS_MAX, nfc_reader
+from readers.drivers.nfc import nfc_reader
+from readers.drivers.nfc_session import BROKEN_LOOKS_MAX
 from readers.drivers.port import ReaderHealth, ReadTrouble
 from readers.drivers.supervise import SupervisedReader
 from tests.readers.drivers.watching import BRISK, watching

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from emulation.felica_card import FelicaCard, fcf_card
 from emulation.felica_field import FelicaField
-from readers.drivers.nfc import NfcSession, nfc_reader, open_nfc_frontend
+from readers.cards.felica_idm import FelicaIdm
+from readers.drivers.nfc import nfc_reader, open_nfc_frontend
+from readers.drivers.nfc_session import NfcSession
 from readers.drivers.port import ReaderHealth, ReadTrouble
 from readers.drivers.presentation import Reading
 from tests.readers.drivers.watching import BRISK, watching
@@ -77,7 +79,7 @@ def test_garbage_on_the_antenna_never_gets_through_as_a_card(garbage: bytes) -> 
         antenna.bind(("127.0.0.1", 0))
         antenna.settimeout(5)
         frontend = open_nfc_frontend(f"udp:127.0.0.1:{antenna.getsockname()[1]}")
-        session = NfcSession(_Answered(frontend, antenna, garbage), ("212F",))
+        session = NfcSession(_Answered(frontend, antenna, garbage), [FelicaIdm()])
         for sight in session.look():
             assert not isinstance(sight, Reading) or _is_answer_to_a_poll(garbage)
         session.close()
