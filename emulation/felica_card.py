@@ -74,17 +74,27 @@ def fcf_card(idm: bytes, staff_number: str) -> FelicaCard:
     return FelicaCard(idm, systems={COMMON_AREA: {FCF_SERVICE: (block,)}})
 
 
+def parse_block_list(request: bytes) -> tuple[list[int], list[tuple[int, int]], bytes]:
+    """Take a read's or a write's body apart: its service codes, its blocks as (service code, number), and what follows.
+
+    Raises:
+        IndexError: it ends too early, or a block names a service that is not listed.
+    """
+    end = 1 + 2 * request[0]
+    codes = [int.from_bytes(request[at : at + 2], "little") for at in range(1, end, 2)]
+    blocks, at = [], end + 1
+    for _ in range(request[end]):
+        short = request[at] & 0x80
+        number = request[at + 1] if short else int.from_bytes(request[at + 1 : at + 3], "little")
+        blocks.append((codes[request[at] & 0x0F], number))
+        at += 2 if short else 3
+    return codes, blocks, request[at:]
+
+
 def _read(services: Services, request: bytes) -> bytes:
     """Read Without Encryption: one or more services, then a list of blocks of two or three bytes each."""
     try:
-        end = 1 + 2 * request[0]
-        codes = [int.from_bytes(request[at : at + 2], "little") for at in range(1, end, 2)]
-        blocks, at = [], end + 1
-        for _ in range(request[end]):
-            short = request[at] & 0x80
-            number = request[at + 1] if short else int.from_bytes(request[at + 1 : at + 3], "little")
-            blocks.append((codes[request[at] & 0x0F], number))
-            at += 2 if short else 3
+        codes, blocks, _ = parse_block_list(request)
     except IndexError:
         return _MALFORMED
     if any(code not in services for code in codes):

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from emulation.card import Card
+from emulation.card import Card, take_power
 
 LOOPBACK = "127.0.0.1"
 _NOBODY_ANSWERS = b"\x01"
+_FIELD_OFF = "RFOFF"
 _DATAGRAM_BYTES = 1024
 
 
@@ -61,7 +62,10 @@ class FelicaField:
     def remove(self, card: Card | None = None) -> None:
         """Take a card out of the field, or all of them."""
         with self._lock:
-            self._cards = [] if card is None else [present for present in self._cards if present is not card]
+            taken = [present for present in self._cards if card is None or present is card]
+            self._cards = [present for present in self._cards if present not in taken]
+        for each in taken:
+            take_power(each)
 
     def tap(self, card: Card, hold_seconds: float = 0.3) -> None:
         """Put a card, hold it and take it away; blocks while it is held."""
@@ -103,7 +107,11 @@ class FelicaField:
             modulation, frame = payload.decode("ascii").split(" ")
             poll = _Poll(modulation, bytes.fromhex(frame), address, time.monotonic() + self._silence_seconds)
         except (ValueError, HexError):
-            return  # "RFOFF", or nothing of ours
+            return
+        if modulation == _FIELD_OFF:
+            for card in self._cards:
+                take_power(card)
+            return
         self._answer(poll)
 
     def _answer(self, poll: _Poll) -> None:

@@ -2,7 +2,8 @@
 
 It models the framing, the RF field with its time-outs, FeliCa and Type A cards and their collisions, and what breaks:
 unplugging, garbled frames, a device that stops answering. A radio command of no card takes its whole RF time-out, as
-on the device; ``rf_delay_seconds`` is the time a card takes to answer. Timing is a model, not a measurement.
+on the device; ``rf_delay_seconds`` is the time a card takes to answer, ``usb_delay_seconds`` what each command to the
+device costs besides. Timing is a model, not a measurement.
 """
 
 import errno
@@ -11,7 +12,7 @@ import struct
 import threading
 import time
 
-from emulation.card import Card
+from emulation.card import Card, take_power
 
 RC_S380 = (0x054C, 0x06C3)
 RC_S300 = (0x054C, 0x0DC8)
@@ -31,9 +32,12 @@ class Port100:
     manufacturer_name = "SONY"
     product_name = "RC-S380/P"
 
-    def __init__(self, *, rf_delay_seconds: float = 0.003, usb_id: tuple[int, int] = RC_S380) -> None:
+    def __init__(
+        self, *, rf_delay_seconds: float = 0.003, usb_delay_seconds: float = 0, usb_id: tuple[int, int] = RC_S380
+    ) -> None:
         self.usb_id = usb_id
         self._rf_delay_seconds = rf_delay_seconds
+        self._usb_delay_seconds = usb_delay_seconds
         self._cards: list[Card] = []
         self._frames: list[bytes] = []
         self._modulation = ""
@@ -72,7 +76,10 @@ class Port100:
 
     def remove(self, card: Card | None = None) -> None:
         """Take a card off, or all of them."""
-        self._cards = [] if card is None else [present for present in self._cards if present is not card]
+        taken = [present for present in self._cards if card is None or present is card]
+        self._cards = [present for present in self._cards if present not in taken]
+        for each in taken:
+            take_power(each)
 
     def unplug(self, error: int = errno.ENODEV) -> None:
         """Pull the cable: transfers fail with ``error`` (ENODEV; on some controllers EIO), opening with ENODEV."""
@@ -134,6 +141,10 @@ class Port100:
             raise OSError(self._unplug_errno, os.strerror(self._unplug_errno))
 
     def _execute(self, command: int, data: bytes) -> bytes:
+        time.sleep(self._usb_delay_seconds)
+        if command == _SWITCH_RF and data == b"\x00":
+            for card in self._cards:
+                take_power(card)
         if command == _IN_COMM_RF:
             return self._communicate(struct.unpack("<H", data[:2])[0] / _TICKS_PER_SECOND, data[2:])
         if command == _IN_SET_RF:

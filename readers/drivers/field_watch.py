@@ -33,5 +33,5 @@ class FieldWatch:
 
     def _observation(self, sight: Sight, now: float) -> Observation:
         if isinstance(sight, Reading):
-            return CardSeen(self._reader, sight.technology, sight.identifier, STATIC_NUMBER_ASSURANCE, now)
+            return CardSeen(self._reader, sight.technology, sight.identifier, sight.assurance, now, sight.evidence)
         return ReadTrouble(self._reader, sight)

@@ -1,55 +1,38 @@
-"""Readers through nfcpy: Sony RC-S380 on USB, and the software antenna on UDP.
-
-``sense()`` and never ``connect()``: connect hides I/O errors (and then spins), adds half a second, and lets the parsing
-of torn tags escape as IndexError. A look senses each technology once; FeliCa by polling *one* system, always the same.
-"""
+"""Readers through nfcpy: Sony RC-S380 on USB, and the software antenna on UDP. How they are found and opened."""
 
 import re
-import time
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Protocol
 
 import nfc
 import nfc.clf
 import nfc.clf.device
 import nfc.clf.transport
 
+from readers.cards.felica_idm import FelicaIdm
+from readers.cards.felica_systems import FelicaTechnology
+from readers.cards.port import CardTechnology
+from readers.cards.type_a_uid import Iso14443Uid
 from readers.drivers.faults import ReaderError, fault_of, loaded_kernel_modules
-from readers.drivers.presentation import Reading, Sight
-from readers.drivers.supervise import Look, Pace, SupervisedReader
+from readers.drivers.nfc_channel import Frontend
+from readers.drivers.nfc_session import NfcSession
+from readers.drivers.supervise import Pace, SupervisedReader
 
-POLLED_SYSTEM = 0xFE00
-"""The common area, where the FCF format of staff and student cards lives. Polling the wildcard instead would let each
-make of card pick another system, and with it another IDm."""
+NUMBERS_ALONE: tuple[CardTechnology, ...] = (FelicaIdm(), Iso14443Uid())
+"""What a reader knows that was told nothing: numbers that anybody can read."""
 
 UDP_PATH = re.compile(r"udp:127\.0\.0\.1:([1-9][0-9]{0,4})")
 """Only loopback: whoever can send a datagram to a UDP reader can present a card."""
 
 USB_PATH = re.compile(r"usb(:[0-9a-fA-F]{4}(:[0-9a-fA-F]{4})?|:[0-9]{1,3}(:[0-9]{1,3})?)?")
 
-PAUSE_SECONDS = 0.02
-"""Between looks: the field rests, the processor too."""
-
 _PORT_MAX = 65535
 
 TRANSFER_TIMEOUT_MS = 1000
 """For one USB transfer. nfcpy waits for ever by default; its longest sensing command takes 30 ms."""
 
-BROKEN_LOOKS_MAX = 5
-"""Looks in a row that fail inside the stack until the reader itself is taken for broken."""
-
 _PORT400_PRODUCTS = {(0x054C, 0x0DC8), (0x054C, 0x0DC9)}  # RC-S300/S and /P: another protocol, no nfcpy driver
-
-
-class Frontend(Protocol):
-    """The two methods of ``nfc.ContactlessFrontend`` that are used."""
-
-    def sense(self, *targets: Any, **options: Any) -> Any:
-        """Sense the targets once and give the one that answered, or None."""
-
-    def close(self) -> None:
-        """Give the device back."""
 
 
 class Transport(Protocol):
@@ -79,17 +62,26 @@ class UsbBus(Protocol):
         """Open a device. Raises OSError, its errno saying why not."""
 
 
-def nfc_reader(reader: str, path: str, *, usb: UsbBus | None = None, pace: Pace | None = None) -> SupervisedReader:
+def nfc_reader(
+    reader: str,
+    path: str,
+    *,
+    cards: Sequence[CardTechnology] = NUMBERS_ALONE,
+    usb: UsbBus | None = None,
+    pace: Pace | None = None,
+) -> SupervisedReader:
     """Make the driver of one nfcpy reader.
 
     Args:
         reader: the reader's id.
         path: ``udp:127.0.0.1:PORT`` (FeliCa) or ``usb``, ``usb:VVVV:PPPP``, ``usb:BBB:DDD`` (FeliCa and Type A).
+        cards: the technologies it knows, strongest first; on UDP those for FeliCa alone, where nfcpy waits a whole
+            second for each Type A card that is not there.
         usb: another bus than libusb's, for a software device.
         pace: how patient its supervisor is.
 
     Raises:
-        ValueError: the path is none of these.
+        ValueError: the path is none of these, or no technology is left to read.
     """
     udp = UDP_PATH.fullmatch(path)
     if not (int(udp[1]) <= _PORT_MAX if udp else USB_PATH.fullmatch(path)):
@@ -97,7 +89,12 @@ def nfc_reader(reader: str, path: str, *, usb: UsbBus | None = None, pace: Pace 
             f"path of reader {reader}: 「udp:127.0.0.1:ポート」「usb」「usb:054c:06c3」「usb:001:002」のいずれか "
             "(expected udp:127.0.0.1:PORT, usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
         )
-    technologies = ("212F",) if udp else ("212F", "106A")
+    technologies = tuple(each for each in cards if not udp or isinstance(each, FelicaTechnology))
+    if not technologies:
+        raise ValueError(
+            f"cards of reader {reader}: この読取機で読めるカードの種類がありません "
+            "(expected a technology that this reader can read; on UDP one for FeliCa)"
+        )
     return SupervisedReader(reader, lambda: NfcSession(open_nfc_frontend(path, usb), technologies), pace=pace)
 
 
@@ -150,47 +147,6 @@ def frontend_over(transport: Transport, driver: str = "rcs380") -> Frontend:
     return frontend  # type: ignore[no-any-return]
 
 
-class NfcSession:
-    """One open frontend, looked at once each :meth:`look`."""
-
-    def __init__(self, frontend: Frontend, technologies: Sequence[str]) -> None:
-        self._frontend = frontend
-        self._technologies = technologies
-        self._broken_looks = 0
-
-    def look(self) -> Look:
-        """Sense each technology once; see :class:`~readers.drivers.supervise.Session`."""
-        time.sleep(PAUSE_SECONDS)
-        try:
-            seen = [sight for technology in self._technologies if (sight := self._sense(technology)) is not None]
-        except (OSError, ReaderError):
-            raise
-        except Exception as error:  # noqa: BLE001 (nfcpy answers garbage with IndexError, TypeError, struct.error …)
-            return self._broken(error)
-        is_torn = self._broken_looks == 1 and not seen
-        self._broken_looks = 0
-        return ("torn",) if is_torn else seen
-
-    def close(self) -> None:
-        """Close the frontend, which takes a device that is already gone without a word."""
-        self._frontend.close()
-
-    def _sense(self, technology: str) -> Sight | None:
-        found = self._frontend.sense(_target(technology), iterations=1)
-        if found is None:
-            return None
-        if technology.endswith("F"):
-            return Reading("felica_idm", bytes(found.sensf_res[1:9]))
-        return Reading("iso14443_uid", bytes(found.sdd_res)) if found.sdd_res else "unsupported"
-
-    def _broken(self, error: Exception) -> Sequence[Sight]:
-        """Sort a failure inside the stack: once may be a card that left, again is garbage, still more is the device."""
-        self._broken_looks += 1
-        if self._broken_looks >= BROKEN_LOOKS_MAX:
-            raise ReaderError("failing", "garbled") from error
-        return ("garbled",) if self._broken_looks > 1 else ()
-
-
 class _BoundedTransport:
     """A transport whose reads end in time whatever the driver asks."""
 
@@ -208,10 +164,3 @@ class _BoundedTransport:
 
     def close(self) -> None:
         self._transport.close()
-
-
-def _target(technology: str) -> Any:
-    if technology.endswith("F"):
-        polling = bytearray((0x00, POLLED_SYSTEM >> 8, POLLED_SYSTEM & 0xFF, 0x01, 0x00))
-        return nfc.clf.RemoteTarget(technology, sensf_req=polling)
-    return nfc.clf.RemoteTarget(technology)

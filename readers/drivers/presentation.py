@@ -12,10 +12,10 @@ from readers.drivers.port import Technology, TroubleCause
 MISSES_TO_LIFT = 3
 """Looks in a row without a card until it counts as lifted."""
 
+_FELICA = ("felica_idm", "felica_fcf", "felica_lite_s")
 _IDM_BYTES = 8
 _UID_BYTES = (4, 7, 10)
 _EMULATED_PREFIXES = (b"\x01\xfe", b"\x02\xfe")  # NFC-DEP of a phone, and the range Android gives to HCE-F
-_BROKEN = ("torn", "garbled")  # an attempt at a card, perhaps at the very card that is read next: no second card
 _RANDOM_UID_PREFIX = 0x08  # ISO/IEC 14443-3: a 4-byte UID starting 08 is drawn anew whenever the field comes on
 
 
@@ -31,6 +31,9 @@ class Reading:
 
 Sight = Reading | TroubleCause
 """What one look makes of one card. Random numbers are all the same sight, else each look would see a new card."""
+
+BROKEN: frozenset[Sight] = frozenset(("torn", "garbled"))
+"""An attempt at a card, perhaps at the very card that is read next: no second card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def assess_reading(reading: Reading) -> Sight:
             return _assess_idm(reading.identifier)
         case "iso14443_uid":
             return _assess_uid(reading)
-        case "simulated":
+        case _:
             return reading
 
 
@@ -78,7 +81,7 @@ def step_field(field: Field, seen: Collection[Sight]) -> tuple[Field, tuple[Sigh
     after.update(dict.fromkeys(sights, 0))
     entries = tuple(after.items())
 
-    cards = [sight for sight in sights if sight not in _BROKEN]
+    cards = [sight for sight in sights if sight not in BROKEN]
     crowd = len(cards) > 1 or any(_alternates(card, before) for card in cards)
     if crowd and not field.crowded:
         return Field(entries, crowded=True), ("several_cards",)
@@ -104,11 +107,11 @@ def _assess_uid(reading: Reading) -> Sight:
 
 def _without_phone_shadow(sights: Collection[Sight]) -> tuple[Sight, ...]:
     """Drop the random Type A number that a phone shows beside its FeliCa: one thing in the hand, not two."""
-    has_felica = any(s == "emulated_id" or (isinstance(s, Reading) and s.technology == "felica_idm") for s in sights)
+    has_felica = any(s == "emulated_id" or (isinstance(s, Reading) and s.technology in _FELICA) for s in sights)
     return tuple(s for s in sights if not (has_felica and s == "random_id"))
 
 
 def _alternates(sight: Sight, before: dict[Sight, int]) -> bool:
     """Tell whether a sight comes back while another one was seen since: two cards that take turns answering."""
     missed = before.get(sight, 0)
-    return missed > 0 and any(count < missed for other, count in before.items() if other not in {sight, *_BROKEN})
+    return missed > 0 and any(count < missed for other, count in before.items() if other not in {sight, *BROKEN})
