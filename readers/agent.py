@@ -34,6 +34,7 @@ from readers.events import (
     Unrecorded,
 )
 from readers.journal import Journal, JournalFailedError
+from readers.loss_count import LossCount
 from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy
 from readers.state import ControllerState
@@ -68,6 +69,7 @@ class Agent:
         *,
         wrote: Callable[[int, float], None] = lambda _first_seq, _mono: None,
         keep: Callable[[KeepStanding], None] = lambda _: None,
+        loss: LossCount | None = None,
     ) -> None:
         """Make an agent.
 
@@ -79,6 +81,7 @@ class Agent:
             clock: the time.
             wrote: told (first seq, monotonic seconds) of what was written; must return at once.
             keep: writes down which overrides stand; raises OSError when the disk refuses.
+            loss: counts the records that could not be written.
         """
         self._state = state
         self._policy: PolicySnapshot | None = held.snapshot if held else None
@@ -87,6 +90,7 @@ class Agent:
         self._clock = clock
         self._wrote = wrote
         self._keep = keep
+        self._loss = loss
         self._queue: queue.SimpleQueue[Event | HeldPolicy | _Stop] = queue.SimpleQueue()
         self._appends: list[Append] = []
         self._failed_mono: float | None = None
@@ -206,6 +210,8 @@ class Agent:
         except JournalFailedError as error:
             self._fail(appends, str(error))
             return
+        if self._loss is not None and not self._ever_recorded:
+            self._loss.clear()  # the life's first records tell it (see main)
         self._ever_recorded = True
         first_seq = seq = last_seq - len(lines) + 1
         for append in appends:
@@ -216,5 +222,7 @@ class Agent:
     def _fail(self, appends: list[Append], cause: str) -> None:
         if self._failed_mono is None:
             self._failed_mono = self._clock.now().mono
+        if self._loss is not None:
+            self._loss.add(sum(len(append.bodies) for append in appends))
         for append in appends:
             self._handle(Unrecorded(append, cause))

@@ -21,6 +21,7 @@ from readers.drivers.port import Driver, Observation, ReaderHealth
 from readers.events import AlarmFound, Event, Recalled, Started
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
+from readers.loss_count import LossCount
 from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy, PolicyCache, PolicyRefusedError
 from readers.policy_watch import PolicyWatch
@@ -62,6 +63,8 @@ def run_edge(settings: EdgeSettings) -> int:
     reserve = Reserve(settings.state_dir / "journal.reserve")
     reserve.ensure()
     journal = _open_journal(settings, reserve)
+    loss = LossCount(settings.state_dir / "journal.lost")
+    loss.ensure()
     cache = PolicyCache(settings.state_dir, identity.device, identity.centre_key)
     held, trouble = _load_policy(cache)
     state = ControllerState(wiring)
@@ -76,6 +79,7 @@ def run_edge(settings: EdgeSettings) -> int:
         clock,
         wrote=lambda first, mono: link.wrote(first, mono) if link else None,
         keep=lambda standing: save_standing(settings.state_dir, standing.overrides, clock.now()),
+        loss=loss,
     )
     watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=agent.report)
     if journal is not None:
@@ -94,6 +98,8 @@ def run_edge(settings: EdgeSettings) -> int:
         )
     previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
     agent.report(Started(identity.software, previous, aside))
+    if loss.lost:
+        agent.report(AlarmFound("records_lost", f"{loss.lost} records could not be written before this start"))
     for event in _recall(settings, wiring, held, journal, clock):
         agent.report(event)
     if trouble:

@@ -8,6 +8,7 @@ import pytest
 
 from contract.records import TapObserved, decode_record
 from readers.journal import Journal
+from readers.loss_count import LossCount
 from tests.readers.box import Box
 from tests.readers.cases import DEVICE
 from tests.readers.centre import Centre, https_centre, until
@@ -57,3 +58,4 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert 100 < box.said("[granted]") <= taken_down, "what was told as recorded is recorded"
     assert any(getattr(body, "alarm", "") == "journal_reserve_used" for body in bodies)
     journal.close()
+    assert LossCount(out / "journal.lost").lost >= box.said("[unrecorded]"), "what was lost is counted, to be told"
