@@ -22,8 +22,7 @@ from readers.cards.desfire_status import native_data
 from readers.cards.iso_apdu import NATIVE_SUCCESS, exchange_native
 from readers.cards.port import CardChannel, CardReading, GarbledAnswerError, NotGenuineError, RefusedCardError
 from readers.cards.type_a_uid import is_random_uid
-from readers.drivers.faults import ReaderError
-from readers.keys.port import KeyProvider, KeyUnavailableError
+from readers.keys.port import KeyProvider
 
 ASSURANCE = 3
 UID_BYTES = 7
@@ -118,16 +117,17 @@ class Desfire:
             NotGenuineError: the application is there and the card cannot prove its key, or its numbers disagree.
             RefusedCardError: the card has a random ID (or the stack told no UID), and there is no privacy key.
             CardLeftError, GarbledAnswerError, ReaderError: nothing is known of it.
+            KeyUnavailableError: the master of its key version cannot be used.
         """
         if channel.family != "type_a" or is_storage_card(channel.answer_to_reset):
             return None
         if not select_application(channel, self._settings.application):
             return None
+        version = self._accepted_version(channel, self._settings.key_number)
         uid = channel.identifier
         if len(uid) != UID_BYTES:
             uid = self._ask_uid_in_private(channel)
-        version = self._accepted_version(channel, self._settings.key_number)
-        key = self._derive(f"{self._settings.label}-{version}", self._settings.diversifier(uid))
+        key = self._keys.derive(f"{self._settings.label}-{version}", self._settings.diversifier(uid))
         session = authenticate(channel, self._settings.protocol, self._settings.key_number, key, self._random_bytes)
         if read_card_uid(session) != uid:
             raise NotGenuineError("the card's UID under its key is not the one that it was found by")
@@ -140,7 +140,7 @@ class Desfire:
         if privacy is None:
             raise RefusedCardError("random_id" if is_random_uid(channel.identifier) else "unsupported")
         version = self._accepted_version(channel, privacy.number)
-        key = self._derive(f"{privacy.label}-{version}", self._settings.fleet_diversifier)
+        key = self._keys.derive(f"{privacy.label}-{version}", self._settings.fleet_diversifier)
         return read_card_uid(authenticate(channel, self._settings.protocol, privacy.number, key, self._random_bytes))
 
     def _accepted_version(self, channel: CardChannel, key_number: int) -> int:
@@ -148,12 +148,6 @@ class Desfire:
         if version not in self._settings.versions:
             raise NotGenuineError(f"key {key_number} has version {version}, which is not accepted")
         return version
-
-    def _derive(self, label: str, diversifier: bytes) -> bytes:
-        try:
-            return self._keys.derive(label, diversifier)
-        except KeyUnavailableError as error:
-            raise ReaderError("failing", "keys_unavailable") from error
 
 
 def select_application(channel: CardChannel, application: bytes) -> bool:
@@ -167,6 +161,8 @@ def select_application(channel: CardChannel, application: bytes) -> bool:
 
 def read_key_version(channel: CardChannel, key_number: int) -> int:
     """Give the version (0–255) that the selected application says a key has (64); nothing proves it.
+
+    To be asked before any authentication: inside a session the card would expect a MAC.
 
     Raises:
         RefusedCommandError: there is no such key.

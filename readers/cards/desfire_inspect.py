@@ -18,7 +18,7 @@ class DesfireInspection:
     """A card as the desk sees it; nothing of it is proven.
 
     ``generation`` is EV1, EV2, EV3, Light or unknown; ``free_bytes`` None where the card does not tell;
-    ``key_versions`` are our keys by number, None for one that is not there; it is empty if our application is not on the card.
+    ``key_versions`` are our keys by number, None for one that is not there, and empty if our application is not there.
     """
 
     generation: str

@@ -10,7 +10,7 @@ card or add applications of their own to it, and nobody can read or imitate ours
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from readers.cards.desfire import (
     UID_BYTES,
@@ -140,7 +140,6 @@ class DesfireDesk:
 
     def _bring_keys(self, channel: CardChannel, from_versions: set[int], version: int) -> bytes:
         """Change every key that has not the version yet, the master key last; give the card's UID."""
-        uid = self._uid(channel)
         versions = {number: read_key_version(channel, number) for number in self._labels}
         for number, found in versions.items():
             if found not in {*from_versions, version}:
@@ -148,6 +147,7 @@ class DesfireDesk:
                     f"鍵 {number} の版は {found} です。desfire.versions にその版を加え、鍵を更新してください"
                     f" / key {number} has version {found}: add it to desfire.versions and rekey the card"
                 )
+        uid = self._uid(channel, versions)
         master = self._key(_MASTER, versions[_MASTER], uid)
         for number in sorted(self._labels, reverse=True):
             if versions[number] == version:
@@ -185,7 +185,7 @@ class DesfireDesk:
             raise NotGenuineError("the application is gone")
         return reading
 
-    def _uid(self, channel: CardChannel) -> bytes:
+    def _uid(self, channel: CardChannel, versions: Mapping[int, int]) -> bytes:
         """Give the card's real UID: the one it was found by, or, with random ID, asked under the privacy key."""
         privacy = self._settings.privacy
         if len(channel.identifier) == UID_BYTES:
@@ -195,7 +195,7 @@ class DesfireDesk:
                 "ランダムIDのカードには desfire.privacy の鍵が要ります"
                 " / a card with random ID needs a privacy key: set desfire.privacy"
             )
-        key = self._key(privacy.number, read_key_version(channel, privacy.number), b"")
+        key = self._key(privacy.number, versions[privacy.number], b"")
         return read_card_uid(authenticate(channel, self._settings.protocol, privacy.number, key, self._random_bytes))
 
     def _open(self, channel: CardChannel, number: int, key: bytes, uid: bytes) -> Session:

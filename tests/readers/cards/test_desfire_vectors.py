@@ -135,9 +135,7 @@ def test_the_software_card_authenticates_ev2_as_an12196() -> None:
     drawn = iter((b("b9e2fc789b64bf237cccaa20ec7e6e48"), b(v["transaction"])))
     card = DesfireCard(bytes(7), random_bytes=lambda _: next(drawn))
     assert card.answer(b("9071000002000000")) == b(v["sealed_b"]) + b("91af")
-    answer = card.answer(b("90af000020") + b(v["token"]) + b"\0")
-    # The card's capabilities in the last twelve bytes are its own: compare the first block and the status.
-    assert (answer[:16], answer[-2:]) == (b(v["answer"])[:16], b("9100"))
+    assert card.answer(b("90af000020") + b(v["token"]) + b"\0") == b(v["answer"]) + b("9100")
 
 
 @pytest.mark.parametrize("case", VECTORS["ev1_change_key"]["cases"], ids=lambda case: case["new"][:4])
