@@ -38,11 +38,13 @@ class FcfProfile:
     def __post_init__(self) -> None:
         """Refuse a profile that reads the name, or beyond a block."""
         if self.block == NAME_BLOCK:
-            raise ValueError(f"block {NAME_BLOCK} is the bearer's name and is never read")
+            raise ValueError(f"block {NAME_BLOCK}: 氏名は読みません / the bearer's name is never read")
         if not (self.start >= 0 and self.length > 0 and self.start + self.length <= BLOCK_BYTES):
-            raise ValueError(f"the number stands within the {BLOCK_BYTES} bytes of its block")
+            raise ValueError(
+                f"start, length: {BLOCK_BYTES}バイトのブロックに収めて / expected within a block of {BLOCK_BYTES}"
+            )
         if self.organisation is not None and len(self.organisation) != ORGANISATION_BYTES:
-            raise ValueError(f"an organisation has {ORGANISATION_BYTES} bytes")
+            raise ValueError(f"organisation: {ORGANISATION_BYTES}バイト / expected {ORGANISATION_BYTES} bytes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,8 @@ def rekey_card(
     card = _lite_s(channel, before)
     if before.key_version not in {from_version, to_version} or not before.key_by_mac:
         raise IssueRefusedError(
-            f"カードの鍵の版は {before.key_version} です。版 {from_version}・{to_version} で鍵の変えられるものが必要です"
-            f" / expected a card with key version {from_version} or {to_version} whose key may be changed"
+            f"鍵の版が {from_version} か {to_version} の、鍵を変えられるカードが必要です（{before.key_version} でした）"
+            f" / expected version {from_version} or {to_version} and a key that may change, not {before.key_version}"
         )
     old, new = (derive_card_key(keys, label, version, card.identifier) for version in (from_version, to_version))
     claim = claim_card(card, random_bytes)
