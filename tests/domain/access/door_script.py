@@ -31,7 +31,7 @@ BARE = DoorSpec(DoorId("main"))
 
 
 def event_of(words: str) -> DoorEvent:
-    """Read an event: ``card 7 [extended] [egress]``, ``set it blocked 30 [until 9]``, ``clear it``, or a word of PLAIN."""
+    """Read ``card 7 [extended] [egress]``, ``set it blocked 30 [until 9]``, ``clear it`` or a word of PLAIN."""
     match words.split():
         case ["card", cause, *more] if set(more) <= {"extended", "egress"}:
             return Accessed(int(cause), extended="extended" in more, egress="egress" in more)

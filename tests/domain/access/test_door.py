@@ -196,12 +196,36 @@ STORIES = {
         51 time -> held_open_prealarm
         56 card 9 -> held_open, free 5, released 9, taken 9
         99 close -> secure, relocked 9, closed, restored""",
+    "extended time at an open door": """
+        0 close -> closed
+        0 card 7 -> free 5, released 7
+        0 open -> opened 7, taken 7
+        10 card 8 extended -> secure, relocked 7, free 15, released 8, taken 8
+        64.9 time -> secure, relocked 8
+        65 time -> held_open_prealarm
+        70 time -> held_open""",
     "a way out at an open door gives it no time": """
         0 close -> closed
         0 exit -> free 5, request_to_exit, released
         0 open -> opened
         20 exit -> secure, relocked, free 5, request_to_exit, released
         30 time -> secure, relocked, held_open_prealarm, held_open""",
+    "a first card waits with the release that a second one prolongs": """
+        0 close -> closed
+        0 card 7 -> free 5, released 7
+        1 card 7 -> free 5
+        4 card 8 -> free 5, released 8
+        7 tamper -> tampered
+        8 open -> opened 8, taken 7, taken 8
+        8.1 card 8 -> free 5
+        13.1 time -> secure, relocked 8""",
+    "a card without a record and a way out are two grants": """
+        0 close -> closed
+        0 card 0 -> free 5, released
+        1 exit -> free 5, request_to_exit
+        2 card 0 extended -> free 15
+        3 set command blocked 30 -> mode_changed
+        6 open -> secure, relocked, opened, forced_open""",
     "one who presses again and again asks once": """
         0 exit -> free 5, request_to_exit, released
         2 exit -> free 5
@@ -390,6 +414,8 @@ def test_what_a_state_says_of_itself() -> None:
         False,
         50.0,
     )
+    state, _ = play(WATCHED, "8 set command unlocked 40\n9 card 7", state)
+    assert (state.mode, state.is_free, state.is_releasing) == (DoorMode.unlocked, True, True)
     begun = initial_door(WATCHED)
     assert (begun.mode, begun.source, begun.is_open, begun.next_due_mono) == (DoorMode.locked, "", None, None)
 
