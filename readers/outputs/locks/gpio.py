@@ -1,8 +1,9 @@
 """A lock on a pin of the board, by gpiozero; on hardware its back-end is lgpio, the kernel's own character device.
 
 What the pin does follows from what the lock does without power: a fail-secure lock (an electric strike) is energised to
-be free, a fail-safe one (a magnet) is energised to be locked. The pin is claimed at its locked level in one call, so
-that claiming it never frees the lock. Reading an output pin back only says what was written, so there is no look.
+be free, a fail-safe one (a magnet) is energised to be locked. The pin gets its locked level
+within microseconds of becoming an output, long before a relay could follow. Reading an output pin back only says what
+was written to it, so there is no look.
 
 When the keeper ends, the pin keeps the level it had until the kernel takes the line back; what stays then is the
 board's. A fail-safe lock may therefore lose its power, and open, while no keeper runs: that is what fail-safe means.

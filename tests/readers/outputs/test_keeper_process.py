@@ -1,4 +1,4 @@
-"""The keeper and its agent as real processes, killed and stopped; the locks write down when they moved (I19, F01, F19)."""
+"""The keeper and its agent as real processes, killed and stopped; the locks write down their moves (I19, F01, F19)."""
 
 import json
 import os
@@ -26,9 +26,7 @@ class Stage:
 
     def __init__(self, book: Path, *doors: str) -> None:
         self._book = book
-        self.agent = subprocess.Popen(
-            [sys.executable, str(AGENT), str(book), *doors], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self.agent = subprocess.Popen([sys.executable, str(AGENT), str(book), *doors], stdin=subprocess.PIPE, text=True)
         self.wait(lambda: len(self.moves()) >= len(doors))
 
     def say(self, line: str) -> float:
@@ -45,6 +43,10 @@ class Stage:
             return []
         lines = [json.loads(line) for line in self._book.read_text().splitlines()]
         return [(line["mono"], line["action"]) for line in lines if door in {None, line["door"]}]
+
+    def told(self) -> list[str]:
+        """Give what the agent was told of its locks."""
+        return self._book.with_name(self._book.name + ".told").read_text().splitlines()
 
     def is_free(self, door: str) -> bool:
         return self.moves(door)[-1][1] == "freed"
@@ -65,14 +67,12 @@ class Stage:
 
     def close(self) -> None:
         assert self.agent.stdin is not None
-        assert self.agent.stdout is not None
         if self.agent.poll() is None:
             self.agent.send_signal(signal.SIGCONT)
             self.agent.stdin.close()
             self.agent.wait(SOON)
         else:
             self.agent.stdin.close()
-        self.agent.stdout.close()
 
 
 def parent_of(process: Path) -> int | None:
@@ -148,6 +148,7 @@ def test_a_stopped_agent_locks_after_two_seconds_and_goes_on_where_it_was(tmp_pa
             assert SILENCE - 0.6 < stage.moves(door)[-1][0] - stopped < SILENCE + SLACK
         stage.agent.send_signal(signal.SIGCONT)
         stage.wait(lambda: stage.is_free("main") and stage.is_free("west"))
+        assert stage.told() == ["- keeper_secured"]
 
 
 def test_an_agent_that_decides_no_more_locks_and_is_not_obeyed_until_it_lives(tmp_path: Path) -> None:
@@ -173,6 +174,7 @@ def test_a_killed_keeper_is_replaced_and_told_what_should_be(tmp_path: Path, how
         stage.wait(lambda: not is_alive(before) and len(stage.moves("staff")) >= 2)
         stage.wait(lambda: stage.is_free("main"))
         assert stage.keeper() != before
+        assert stage.told() == ["- keeper_lost"]
         # The new keeper began by locking all, then freed the held door and what was left of the release.
         assert [action for _, action in stage.moves("staff")][-1] == "locked"
         assert [action for _, action in stage.moves("main")][-3:-1] in (["freed", "locked"], ["locked", "locked"])
@@ -189,6 +191,7 @@ def test_a_stopped_keeper_is_replaced(tmp_path: Path) -> None:
         stage.wait(lambda: not stage.is_free("main"))
         assert stage.moves("main")[-1][0] - asked < 10
         assert not is_alive(before)
+        assert stage.told() == ["- keeper_lost"]
 
 
 def test_kills_at_random_never_leave_a_pulse_free(tmp_path: Path) -> None:
