@@ -24,17 +24,18 @@ from contract.policy import PolicyPointer
 from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.tokens import credential_token
 from domain.access.decide import Tap, decide
+from domain.access.door import DoorSpec
 from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
 from domain.ids import AccessPointId, AreaId, DeviceId, DoorId, LevelId, PersonId, ScheduleId
 from readers.agent import Agent
 from readers.clock import SystemClock
-from readers.state import ControllerState
 from readers.drivers.port import CardSeen
 from readers.events import Release
 from readers.journal import Journal
 from readers.main import SWITCH_SECONDS
 from readers.outputs.recording import RecordingOutputs, Told
 from readers.policy_cache import HeldPolicy, PolicyCache
+from readers.state import ControllerState
 from readers.wiring import Wiring
 
 CARDS = 100_000
@@ -129,7 +130,7 @@ class _Door:
 
     def __init__(self, folder: Path, held: HeldPolicy) -> None:
         clock = SystemClock()
-        wiring = Wiring(SITE_KEY, {"r-in": POINT}, {DoorId("main"): 0.001})
+        wiring = Wiring(SITE_KEY, {"r-in": POINT}, {DoorId("main"): DoorSpec(DoorId("main"), 0.001)})
         state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
         self._rng = random.Random(1)  # noqa: S311 (a benchmark's choice of cards)
         self._freed = threading.Event()

@@ -22,6 +22,7 @@ LOCKOUT_SECONDS = 300.0
 PLACES_KEPT = timedelta(days=2)
 """A place older than this says nothing any more: a duty and its night are over."""
 
+FORGET_EVERY = timedelta(hours=1)
 Once = tuple[datetime, datetime]
 
 
@@ -171,5 +172,8 @@ def judge_pin(scene: Scene, credential: CredentialToken, *, right: bool, mono: f
 
 
 def grow_old(scene: Scene, at: datetime) -> Scene:
-    """Forget what is too old to say anything."""
-    return replace(scene, places=forget_before(scene.places, at - PLACES_KEPT))
+    """Forget what is too old to say anything; looked at now and then, for it goes through everybody."""
+    before_at, since = at - PLACES_KEPT, scene.places.since
+    if since is not None and before_at - since < FORGET_EVERY:
+        return scene
+    return replace(scene, places=forget_before(scene.places, before_at))
