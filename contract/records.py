@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from contract.errors import explain_body
 from contract.fields import Epoch, Id, Instant, SeqOrZero, Token, Words
+from contract.technologies import Technology
 from domain.access.door import DoorMode
 from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
 from domain.ids import AreaId, DoorId
@@ -75,9 +76,7 @@ class TapObserved(_Body):
     reader: Id
     access_point: Id
     credential: Token
-    technology: Literal[
-        "felica_idm", "felica_fcf", "felica_lite_s", "iso14443_uid", "desfire", "jpki", "qr", "line", "simulated"
-    ]
+    technology: Technology
     assurance: Annotated[int, Field(ge=0, le=3)]
     granted: bool
     reason: Words  # "granted" or a domain.verdict.Reason

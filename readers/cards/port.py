@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from readers.drivers.port import Technology, TroubleCause
+from contract.technologies import Technology
+from readers.drivers.port import TroubleCause
 
 Family = Literal["felica", "type_a", "type_b", "contact"]
 """How the card was found: FeliCa (JIS X 6319-4), ISO/IEC 14443 Type A or B, or by contacts (ISO/IEC 7816)."""

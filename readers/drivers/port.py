@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-Technology = Literal[
-    "felica_idm", "felica_fcf", "felica_lite_s", "iso14443_uid", "desfire", "jpki", "qr", "line", "simulated"
-]
-"""What kind of number a card gave; equal numbers of two kinds are two cards. ``line`` is a reader's own line (ASCII,
-Wiegand over OSDP), which tells a number and not what gave it."""
+from contract.technologies import Technology
 
 TroubleCause = Literal[
     "torn", "several_cards", "random_id", "emulated_id", "garbled", "unsupported", "not_genuine", "forged_code"

@@ -7,7 +7,8 @@ lifted; two cards at once are nobody's tap. A look is one completed sense cycle;
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from readers.drivers.port import Technology, TroubleCause
+from contract.technologies import Technology
+from readers.drivers.port import TroubleCause
 
 MISSES_TO_LIFT = 3
 """Looks in a row without a card until it counts as lifted."""

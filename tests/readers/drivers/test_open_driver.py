@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from contract.records import ReaderReported, ReadFailed, TapObserved
+from contract.technologies import Technology
 from readers.drivers.open import open_driver
-from readers.drivers.port import Health, Technology, TroubleCause
+from readers.drivers.port import Health, TroubleCause
 
 
 @dataclass(frozen=True)

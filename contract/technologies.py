@@ -1,0 +1,27 @@
+"""The ways in which a card can be known, and the most that each can prove."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Technology = Literal[
+    "felica_idm", "felica_fcf", "felica_lite_s", "iso14443_uid", "desfire", "jpki", "qr", "line", "simulated"
+]
+"""What kind of number a card gave; equal numbers of two kinds are two cards. ``line`` is a reader's own line (ASCII,
+Wiegand over OSDP), which tells a number and not what gave it."""
+
+ASSURANCE_MAX: Mapping[Technology, int] = MappingProxyType(
+    {
+        "felica_idm": 1,
+        "felica_fcf": 1,
+        "felica_lite_s": 3,
+        "iso14443_uid": 1,
+        "desfire": 3,
+        "jpki": 1,
+        "qr": 1,
+        "line": 1,
+        "simulated": 1,
+    }
+)
+"""The highest assurance level a technology reaches: 1 a number anybody can read, 2 data under a verified MAC, 3 mutual
+or challenge authentication under a per-card key (docs/decisions/0009)."""
