@@ -65,9 +65,11 @@ def parse_answer(raw: bytes) -> Answer:
     """Split an answer into data and status word.
 
     Raises:
-        CardLeftError: the reader says that the card did not answer.
+        CardLeftError: it is empty, or the reader says that the card did not answer.
         GarbledAnswerError: it is too short or too long for an answer.
     """
+    if not raw:
+        raise CardLeftError("an empty answer")
     if not 2 <= len(raw) <= ANSWER_BYTES_MAX + 2:
         raise GarbledAnswerError(f"an answer of {len(raw)} bytes")
     answer = Answer(raw[:-2], int.from_bytes(raw[-2:], "big"))

@@ -4,21 +4,20 @@ Keys are never in the file: a technology that proves cards names its masters, an
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contract.technologies import CardName
 from readers.cards.desfire import Desfire, DesfireSettings, KeyName, KeyVersion
 from readers.cards.felica_fcf import ORGANISATION_BYTES, FcfProfile, FelicaFcf
 from readers.cards.felica_idm import FelicaIdm
 from readers.cards.felica_lite_s import Authentication, FelicaLiteS
 from readers.cards.felica_systems import COMMON_AREA
+from readers.cards.jpki import Jpki, JpkiSettings
 from readers.cards.port import CardTechnology
 from readers.cards.type_a_uid import Iso14443Uid
 from readers.keys.port import KeyProvider
-
-CardName = Literal["felica_lite_s", "felica_fcf", "felica_idm", "desfire", "iso14443_uid"]
-"""A technology as settings name it; the words are those of :data:`readers.drivers.port.Technology`."""
 
 _Stated = TypeVar("_Stated")
 
@@ -26,7 +25,7 @@ SystemCode = Annotated[int, Field(ge=0, le=0xFFFE)]
 
 _STRONGEST_FIRST: tuple[tuple[CardName, ...], ...] = (
     ("felica_lite_s", "felica_fcf", "felica_idm"),
-    ("desfire", "iso14443_uid"),
+    ("desfire", "jpki", "iso14443_uid"),
 )
 """Within a family the first that knows a card answers for it: a number before its proof would make the proof idle."""
 
@@ -90,6 +89,7 @@ class CardSettings(_Section):
     fcf: Annotated[tuple[FcfSettings, ...], Field(min_length=1, max_length=8)] = (FcfSettings(),)
     lite_s: LiteSSettings | None = None
     desfire: DesfireSettings | None = None
+    jpki: JpkiSettings | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -145,6 +145,8 @@ def _open(name: CardName, settings: CardSettings, keys: KeyProvider | None) -> S
             return (FelicaLiteS(provider, lite_s.label, frozenset(lite_s.versions), lite_s.authentication),)
         case "desfire":
             return (Desfire(_stated(settings.desfire, name, "[cards.desfire]"), _stated(keys, name, "[keys]")),)
+        case "jpki":
+            return (Jpki(_stated(settings.jpki, name, "[cards.jpki]")),)
         case "iso14443_uid":
             return (Iso14443Uid(),)
 

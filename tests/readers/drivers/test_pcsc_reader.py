@@ -15,9 +15,8 @@ from emulation.virtual_card import (
     felica_pcsc_card,
     type_a_pcsc_card,
 )
-from readers.drivers.pcsc import pcsc_reader, sight_of_answer
+from readers.drivers.pcsc import pcsc_reader
 from readers.drivers.port import ReaderHealth, ReadTrouble
-from readers.drivers.presentation import Reading
 from tests.readers.drivers.watching import BRISK, Watched, watching
 
 IDM = bytes.fromhex("0101050103b0c30b")
@@ -190,21 +189,3 @@ def test_a_card_held_by_another_program_is_read_when_it_lets_go(port: int) -> No
 def test_a_reader_that_is_not_there_is_lost() -> None:
     with watching(pcsc_reader("east", "Reader of another maker", pace=BRISK)) as watched:
         watched.wait_for_health("lost", "unplugged")
-
-
-@pytest.mark.parametrize(
-    ("atr", "answer", "sight"),
-    [
-        ("3b8f8001804f0ca0000003061100 3b0000000042", IDM.hex() + "9000", Reading("felica_idm", IDM)),
-        ("3b8f8001804f0ca00000030603000100000000 6a", UID[:4].hex() + "9000", Reading("iso14443_uid", UID[:4])),
-        ("3b8180018080", UID.hex() + "9000", Reading("iso14443_uid", UID)),
-        ("3b888001000005e0b381a1007f", "a1b2c3d49000", "random_id"),
-        ("3b8180018080", "6300", "torn"),
-        ("3b8180018080", "6a81", "unsupported"),
-        ("3b8180018080", "", "torn"),
-        ("3b00", "010203049000", "unsupported"),
-        ("", "010203049000", "unsupported"),
-    ],
-)
-def test_what_an_answer_says_depends_on_the_cards_atr(atr: str, answer: str, sight: object) -> None:
-    assert sight_of_answer(bytes.fromhex(atr), bytes.fromhex(answer)) == sight
