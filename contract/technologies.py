@@ -10,6 +10,9 @@ Technology = Literal[
 """What kind of number a card gave; equal numbers of two kinds are two cards. ``line`` is a reader's own line (ASCII,
 Wiegand over OSDP), which tells a number and not what gave it."""
 
+CardName = Literal["felica_lite_s", "felica_fcf", "felica_idm", "desfire", "jpki", "iso14443_uid"]
+"""The technologies that a site chooses for its readers; the others follow from the reader's driver."""
+
 ASSURANCE_MAX: Mapping[Technology, int] = MappingProxyType(
     {
         "felica_idm": 1,

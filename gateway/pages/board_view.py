@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from contract.errors import MalformedMessageError
 from contract.records import DoorMoved, ReaderReported, decode_record
-from gateway.site.description import AccessPointDescription, DeviceDescription, DoorDescription, ReaderDescription, Site
+from gateway.site.description import DeviceDescription, ReaderDescription, Site
+from gateway.site.places import AccessPointDescription, DoorDescription
 from store.alarms import RaisedAlarm
 from store.board import BoardRecord
 from store.devices import DeviceStatus

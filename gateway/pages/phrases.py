@@ -6,7 +6,8 @@ from datetime import date, datetime
 from domain.civil import JST, format_era
 from gateway.pages.tap_view import TapView
 from gateway.pages.words import Language, say, say_or
-from gateway.site.description import AccessPointDescription, AreaDescription, DeviceDescription, DoorDescription, Site
+from gateway.site.description import DeviceDescription, Site
+from gateway.site.places import AccessPointDescription, AreaDescription, DoorDescription
 
 Described = AccessPointDescription | AreaDescription | DeviceDescription | DoorDescription | Site
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from contract.errors import MalformedMessageError
 from contract.records import ReadFailed, decode_record
-from gateway.site.description import AccessPointDescription, DoorDescription, Site
+from gateway.site.description import Site
+from gateway.site.places import AccessPointDescription, DoorDescription
 from store.board import TapLine
 
 

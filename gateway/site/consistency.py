@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _readers(site: "Site") -> Iterator[Finding]:
                     f"扉 {door!r} の錠は {owner!r} が動かします。同じ装置にしてください",
                     f"the lock of {door!r} hangs on {owner!r}; a door has one device",
                 )
+    yield from _proofs(site)
     used = {reader.device for reader in site.readers}
     for index, device in enumerate(devices):
         if device == CENTRE:
@@ -118,6 +120,26 @@ def _readers(site: "Site") -> Iterator[Finding]:
                 ("devices", index, "id"),
                 f"{device!r} にリーダーがありません。加えるか、この装置を消してください",
                 "no reader hangs on it; add one or remove it",
+            )
+
+
+def _proofs(site: "Site") -> Iterator[Finding]:
+    """A reader whose cards can never prove what its access point asks for refuses everybody."""
+    asked = {point.id: point.minimum_assurance for point in site.access_points}
+    for index, reader in enumerate(site.readers):
+        reached = max((ASSURANCE_MAX[name] for name in reader.cards), default=None)
+        least = asked.get(reader.access_point, 0)
+        if reached is not None and reached < least:
+            yield Finding(
+                ("readers", index, "cards"),
+                f"通行口 {reader.access_point!r} は保証度 {least} を求めます。{least} に届くカードを加えてください",
+                f"{reader.access_point!r} asks for assurance {least}; add cards that reach it",
+            )
+        if reader.cards and reader.driver not in {"nfc", "pcsc"}:
+            yield Finding(
+                ("readers", index, "cards"),
+                "nfc・pcsc のリーダーだけがカードの種類を選べます。この行を消してください",
+                "only readers on nfc and pcsc choose their cards; remove it",
             )
 
 

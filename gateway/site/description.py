@@ -4,24 +4,20 @@ Areas, doors, access points, readers and the boxes they hang on, schedules and l
 consistent: every id that is named is defined (``gateway.site.consistency``). Ids follow ``domain.ids.ID_PATTERN``.
 """
 
-from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from contract.fields import Id
-from domain.access.door import FailureMode
-from domain.access.policy import AttendanceMeaning, JournalFailureRule, PassbackMode, StaleRule
+from contract.technologies import CardName
 from domain.civil import parse_clock
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
+from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.source import Problem, SiteError, explain, read_source
-
-Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=80)]
-"""What people read; one line, for it stands in comments of rendered files too."""
 
 OpensClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])]
 ClosesClock = Annotated[str, Field(pattern=r"^([0-3][0-9]|4[0-7]):[0-5][0-9]$", examples=["19:00", "26:00"])]
@@ -44,97 +40,22 @@ class Weekday(StrEnum):
         return list(Weekday).index(self)
 
 
-class _Description(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class AreaDescription(_Description):
-    """A zone of the building."""
-
-    id: Id
-    name: Name
-    name_en: Name
-    offline_minutes_max: Annotated[int, Field(ge=1, le=60 * 24 * 30)]
-    """How long doors into this area may decide without hearing from the centre, in minutes."""
-    on_journal_failure: JournalFailureRule = JournalFailureRule.deny
-    """What doors into this area do when a tap cannot be recorded. Ways out are always free."""
-    on_stale: StaleRule = StaleRule.deny
-    """What they do when the centre was not heard for longer: deny, or open for levels marked ``emergency`` alone."""
-    passback: PassbackMode = PassbackMode.off
-    """Entering where one already is: off, soft (granted and noted), hard (refused)."""
-    passback_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
-    """Minutes after which an entry no longer counts against the next one; without it, it never fades."""
-    occupancy_max: Annotated[int, Field(ge=1, le=100000)] | None = None
-    """How many people may be inside at once."""
-    two_person: bool = False
-    """Nobody enters it alone: the first two come together."""
-
-    @property
-    def offline_age_max(self) -> timedelta:
-        """The same limit as a length of time."""
-        return timedelta(minutes=self.offline_minutes_max)
-
-
-class DoorDescription(_Description):
-    """A door, its timings and its hours."""
-
-    id: Id
-    name: Name
-    name_en: Name
-    release_seconds: Annotated[float, Field(ge=0.5, le=60)]
-    """Seconds for which the lock is released after a granted tap."""
-    extended_release_seconds: Annotated[float, Field(ge=0.5, le=60)] = 15
-    """The same for a card with extended time (barrier-free)."""
-    open_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
-    """Seconds for which it may stand open before it alarms."""
-    extended_open_seconds: Annotated[float, Field(ge=1, le=3600)] = 60
-    """The same after a card with extended time."""
-    pre_alarm_seconds: Annotated[float, Field(ge=0, le=600)] = 5
-    """Seconds before that alarm at which it warns on the spot; 0 is no warning."""
-    relock_delay_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
-    """Seconds from its opening until the lock secures again."""
-    failure: FailureMode = FailureMode.fail_secure
-    """What the lock does without power: fail_safe opens, fail_secure stays locked."""
-    interlock: Id | None = None
-    """Of the doors of one interlock group only one may be open or free."""
-    unlocked: Id | None = None
-    """The schedule in which it stands unlocked for everybody."""
-    first_card: bool = False
-    """It stands unlocked only from the first granted tap of each opening on."""
-
-
-class AccessPointDescription(_Description):
-    """One side of a door: from which area to which a tap there leads, and what it means for working time."""
-
-    id: Id
-    name: Name
-    name_en: Name
-    door: Id
-    area_from: Id
-    area_to: Id
-    minimum_assurance: Annotated[int, Field(ge=0, le=3)] = 1
-    """The least assurance a card reading must have here, 0 (simulated) to 3."""
-    egress: bool = False
-    """Leads to safety: the lock frees whatever the verdict says."""
-    attendance: AttendanceMeaning = AttendanceMeaning.none
-    """What a granted tap says about working time: none, in, out, or presence (direction-less)."""
-    pin: Id | None = None
-    """The schedule in which the card alone is not enough and its PIN is asked for."""
-
-
-class ReaderDescription(_Description):
+class ReaderDescription(Description):
     """A card reader, the box it hangs on and the access point it serves."""
 
     id: Id
     name: Name
     device: Id
     access_point: Id
-    driver: Literal["nfc", "pcsc", "simulated"]
+    driver: Literal["nfc", "pcsc", "osdp", "serial", "simulated"]
     path: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    """nfc: an nfcpy path (usb:…, tty:…, udp:host:port); pcsc: the reader's PC/SC name; simulated: a socket file."""
+    """nfc: an nfcpy path (usb:…, udp:host:port); pcsc: the reader's PC/SC name; osdp: the line and address, line1:3;
+    serial: the device; simulated: a socket file."""
+    cards: tuple[CardName, ...] = ()
+    """The technologies it knows, strongest first; without them those of the box's equipment file."""
 
 
-class DeviceDescription(_Description):
+class DeviceDescription(Description):
     """An edge controller box; its id is its certificate's name, its MQTT client id and its topic segment."""
 
     id: Id
@@ -142,7 +63,7 @@ class DeviceDescription(_Description):
     name_en: Name
 
 
-class ScheduleDescription(_Description):
+class ScheduleDescription(Description):
     """Hours of the week in JST. ``always`` is built in and is not described."""
 
     id: Id
@@ -166,7 +87,7 @@ class ScheduleDescription(_Description):
         return parse_clock(self.closes)
 
 
-class LevelDescription(_Description):
+class LevelDescription(Description):
     """What one grant gives: a schedule (or ``always``) for each access point it opens."""
 
     id: Id
@@ -176,7 +97,7 @@ class LevelDescription(_Description):
     """Opens where ``on_stale: emergency`` holds, too, when the centre was not heard for too long."""
 
 
-class Site(_Description):
+class Site(Description):
     """One installation. Every id that it names, it defines; each access point has exactly one reader."""
 
     name: Name
@@ -259,10 +180,7 @@ def load_site(path: Path) -> Site:
 
 
 __all__ = [
-    "AccessPointDescription",
-    "AreaDescription",
     "DeviceDescription",
-    "DoorDescription",
     "LevelDescription",
     "Problem",
     "ReaderDescription",

@@ -10,7 +10,8 @@ from functools import lru_cache
 from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level, PolicySnapshot, Schedule
 from domain.civil import instant
 from domain.ids import AccessPointId, AreaId, DoorId, LevelId, ScheduleId
-from gateway.site.description import AccessPointDescription, AreaDescription, ScheduleDescription, Site
+from gateway.site.description import ScheduleDescription, Site
+from gateway.site.places import AccessPointDescription, AreaDescription
 from store.policies import CardFacts, PolicyInputs
 
 Bounds = tuple[datetime | None, datetime | None]
@@ -130,4 +131,15 @@ def _credential(card: CardFacts, levels: tuple[LevelId, ...], employed: Bounds) 
         begins_at = card.valid_from if begins_at is None else max(begins_at, card.valid_from)
     if card.valid_until is not None:
         ends_at = card.valid_until if ends_at is None else min(ends_at, card.valid_until)
-    return Credential(card.person_id, levels, card.status, begins_at, ends_at)
+    return Credential(
+        card.person_id,
+        levels,
+        card.status,
+        begins_at,
+        ends_at,
+        card.pin,
+        card.duress_pin,
+        card.escorted,
+        card.passback_exempt,
+        card.extended,
+    )
