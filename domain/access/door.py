@@ -190,14 +190,14 @@ def _watch(spec: DoorSpec, before: DoorState, state: DoorState, mono: float, *, 
     if before.is_open is False:
         if not explained:
             return replace(state, alarm="forced_open")
-        return _count_open(spec, state, mono, extended=any(grant.extended for grant in before.grants))
+        return _count_standing(spec, state, mono, extended=any(grant.extended for grant in before.grants))
     if before.is_open and not before.row.watches:
-        return _count_open(spec, state, mono, extended=False)
+        return _count_standing(spec, state, mono, extended=False)
     if state.held_due_mono is None:
         return state
     fresh = [grant for grant in state.grants if grant.cause and grant not in before.grants]
     if fresh:
-        return _count_open(spec, state, mono, extended=any(grant.extended for grant in fresh))
+        return _count_standing(spec, state, mono, extended=any(grant.extended for grant in fresh))
     if state.held_due_mono <= mono:
         return replace(state, alarm="held_open", prealarm_due_mono=None, held_due_mono=None)
     if state.prealarm_due_mono is not None and state.prealarm_due_mono <= mono:
@@ -205,7 +205,7 @@ def _watch(spec: DoorSpec, before: DoorState, state: DoorState, mono: float, *, 
     return state
 
 
-def _count_open(spec: DoorSpec, state: DoorState, mono: float, *, extended: bool) -> DoorState:
+def _count_standing(spec: DoorSpec, state: DoorState, mono: float, *, extended: bool) -> DoorState:
     held = mono + (spec.extended_open_seconds if extended else spec.open_seconds)
     prealarm = max(mono, held - spec.pre_alarm_seconds) if spec.pre_alarm_seconds > 0 else None
     return replace(state, alarm=None, prealarm_due_mono=prealarm, held_due_mono=held)
