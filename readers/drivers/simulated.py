@@ -51,7 +51,7 @@ class SimulatedSession:
     def __init__(self, reader: str, path: Path) -> None:
         self._reader = reader
         self._path = path
-        _clear_stale(path)
+        clear_stale(path)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             os.fchmod(self._socket.fileno(), 0o600)  # Linux gives the file this mode at bind, with no moment in between
@@ -95,7 +95,7 @@ def observation_of(reader: str, payload: bytes, seen_mono: float) -> Observation
     return CardSeen(reader, "simulated", bytes.fromhex(tap.identifier), STATIC_NUMBER_ASSURANCE, seen_mono)
 
 
-def _clear_stale(path: Path) -> None:
+def clear_stale(path: Path) -> None:
     """Remove the socket file of a process that is gone.
 
     Raises:
