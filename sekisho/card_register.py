@@ -96,7 +96,8 @@ class IssuedCard:
 class CardRegister:
     """The register, held by one desk at a time; see :func:`open_register`."""
 
-    def __init__(self, path: Path, cards: list[IssuedCard]) -> None:
+    def __init__(self, path: Path | None, cards: list[IssuedCard]) -> None:
+        """Hold cards; without a path they are held for this run alone."""
         self._path = path
         self._cards = {card.token: card for card in cards}
 
@@ -113,10 +114,10 @@ class CardRegister:
         """Give the cards of a technology whose keys are of another version."""
         return tuple(card for card in self.cards if card.technology == technology and card.key_version != key_version)
 
-    def enter(self, card: IssuedCard) -> None:
+    def enter(self, card: IssuedCard) -> IssuedCard:
         """Write a card down, in place of what stood there of it; it has survived a power cut when this returns.
 
-        A card that comes without a label keeps the one it has.
+        A card that comes without a label keeps the one it has; gives it as it stands there now.
 
         Raises:
             OSError: the register cannot be written; it stands as it was.
@@ -125,11 +126,13 @@ class CardRegister:
         if before is not None and not card.label:
             card = replace(card, label=before.label)
         if before == card:
-            return
+            return card
         cards = {**self._cards, card.token: card}
-        lines = [",".join(HEADING), *(each.as_csv() for each in cards.values())]
-        replace_file(self._path, ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
+        if self._path is not None:
+            lines = [",".join(HEADING), *(each.as_csv() for each in cards.values())]
+            replace_file(self._path, ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
         self._cards = cards
+        return card
 
 
 @contextmanager

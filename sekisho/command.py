@@ -10,6 +10,7 @@ import typer
 GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "attendance": ("sekisho.attendance", "勤怠の規則を試す · ask the attendance rules a question"),
+        "card": ("sekisho.card", "カードの発行・点検・鍵の更新 · issue, inspect and re-key cards at a desk"),
         "config": ("sekisho.config", "庁舎の設定を検証・生成する · check and render a site's files"),
         "contract": ("sekisho.contract", "電文の公開文書を作る · publish the wire contract's documents"),
         "demo": ("sekisho.demo", "見本の市役所を動かす · run a city hall to look at"),

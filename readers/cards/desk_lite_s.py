@@ -1,13 +1,15 @@
 """FeliCa Lite-S cards at the desk; see :mod:`readers.cards.desk`."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from readers.cards.desk import DeskRefusedError, KeyedTechnology, Rekeyed
+from readers.cards.felica_commands import read_blocks
 from readers.cards.felica_frames import CommandRefusedError
 from readers.cards.felica_lite_s import FelicaLiteS
-from readers.cards.lite_s_inspect import IssueRefusedError, inspect_card
+from readers.cards.lite_s_exchange import CKV, READ_SERVICE, find_lite_s
+from readers.cards.lite_s_inspect import IssueRefusedError
 from readers.cards.lite_s_issue import issue_card, rekey_card
 from readers.cards.port import CardChannel, CardReading, NotGenuineError
 from readers.keys.labels import master_label
@@ -44,11 +46,7 @@ class LiteSAtDesk:
         ``known`` versions are tried. Trying changes nothing.
         """
         with _refusals():
-            carried = inspect_card(channel).key_version
-            if not carried:
-                raise DeskRefusedError(
-                    "発行済みの FeliCa Lite-S ではありません / not a FeliCa Lite-S card that was issued here"
-                )
+            carried = _carried_version(channel)
             if carried != version:
                 rekey_card(channel, self.keys, self.label, carried, version)
                 return Rekeyed(self._proven(channel, version), changed=True)
@@ -78,6 +76,17 @@ class LiteSAtDesk:
         if reading is None:
             raise NotGenuineError("it is no Lite-S card any more")
         return reading
+
+
+def _carried_version(channel: CardChannel) -> int:
+    """Give the key version that the card says, which nothing proves yet."""
+    card = find_lite_s(channel)
+    if card is not None:
+        with suppress(CommandRefusedError):  # by a FeliCa Lite, which has no such version
+            (said,) = read_blocks(channel, card.idm, READ_SERVICE, (CKV,))
+            if version := int.from_bytes(said[:2], "little"):
+                return version
+    raise DeskRefusedError("発行済みの FeliCa Lite-S ではありません / not a FeliCa Lite-S card that was issued here")
 
 
 @contextmanager

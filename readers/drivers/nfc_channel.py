@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import nfc.clf
 import nfc.tag
 
-from readers.cards.felica_frames import build_polling
+from readers.cards.felica_frames import ANY_SYSTEM, build_polling
 from readers.cards.felica_idm import masked_idm
 from readers.cards.port import CardLeftError, Family, GarbledAnswerError
 from readers.cards.type_a_uid import is_random_uid
@@ -84,7 +84,8 @@ def open_channel(frontend: Frontend, card: FoundCard, *, is_lit: bool) -> "Felic
 class FelicaChannel:
     """A :class:`~readers.cards.port.CardChannel` of whole FeliCa frames.
 
-    The polling command by which the card was found is answered from what came then: it costs a technology nothing.
+    The polling command by which the card was found is answered from what came then: it costs a technology nothing. Not
+    so the poll of any system, which asks whether the card is still there.
     """
 
     family: Family = "felica"
@@ -96,7 +97,7 @@ class FelicaChannel:
         self._frontend = frontend
         self._card = card
         self._is_lit = is_lit
-        self._polling = build_polling(card.poll.system)
+        self._polling = None if card.poll.system == ANY_SYSTEM else build_polling(card.poll.system)
         self._poll_answer = bytes((len(answer) + 1,)) + answer
 
     def exchange(self, command: bytes) -> bytes:
