@@ -13,12 +13,12 @@ Normally = Literal["open", "closed"]
 
 
 class _Input(BaseModel):
-    """What every kind says: its id, the door it belongs to, and what it means when it is active."""
+    """What every kind says: its id, the doors it speaks of (a fire input of many), and what it means while active."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
-    door: Id
+    doors: Annotated[tuple[Id, ...], Field(min_length=1, max_length=64)]
     meaning: Meaning
 
 
@@ -62,12 +62,9 @@ class UhppoteInput(_Input):
 
 
 class OsdpInput(_Input):
-    """An input of an OSDP peripheral, reported by the driver of its line."""
+    """An input of an OSDP reader: ``[[osdp_lines.readers.inputs]]`` gives this id to its number there."""
 
     kind: Literal["osdp"]
-    line: Id
-    address: Annotated[int, Field(ge=0, le=126)]
-    input: Annotated[int, Field(ge=0, le=255)]
 
 
 class SimulatedInput(_Input):

@@ -15,7 +15,6 @@ HostPort = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$")]
 """An IPv4 address, with a port where it is not the protocol's own."""
 
 Serial = Annotated[int, Field(ge=1, le=0xFFFFFFFF)]
-FailureMode = Literal["fail_secure", "fail_safe"]
 
 
 class _Section(BaseModel):
@@ -23,11 +22,10 @@ class _Section(BaseModel):
 
 
 class GpioLock(_Section):
-    """A relay on a pin of the board. ``failure`` says what the lock does without power."""
+    """A relay on a pin of the board."""
 
     kind: Literal["gpio"]
     pin: Pin
-    failure: FailureMode = "fail_secure"
     active_low: bool = False
 
 
@@ -39,7 +37,6 @@ class ModbusLock(_Section):
     port: Port = 502
     unit: Annotated[int, Field(ge=0, le=255)] = 1
     coil: Annotated[int, Field(ge=0, le=65535)]
-    failure: FailureMode = "fail_secure"
 
 
 class UhppoteLock(_Section):
@@ -52,11 +49,10 @@ class UhppoteLock(_Section):
 
 
 class OsdpLock(_Section):
-    """An output of an OSDP peripheral; ``line`` names the reader line it hangs on."""
+    """An output of an OSDP reader, found as its ``path`` says: ``/dev/ttyUSB0?address=1``."""
 
     kind: Literal["osdp"]
-    line: Id
-    address: Annotated[int, Field(ge=0, le=126)]
+    path: Annotated[str, Field(min_length=1, max_length=200)]
     output: Annotated[int, Field(ge=0, le=255)] = 0
 
 

@@ -1,7 +1,9 @@
 """From a box's doors to their locks: the keeper's, and those of lines that the agent itself talks on."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
+from domain.access.door import FailureMode
 from domain.ids import DoorId
 from readers.outputs.keeper_link import KeeperLink, Tell
 from readers.outputs.locks.kept import KeptLock
@@ -15,6 +17,7 @@ def open_locks(
     doors: Mapping[DoorId, LockSettings],
     tell: Tell,
     *,
+    failures: Mapping[DoorId, FailureMode] = MappingProxyType({}),
     lives: Callable[[], bool] = lambda: True,
     open_osdp: OpenOsdp | None = None,
 ) -> dict[DoorId, Lock]:
@@ -22,6 +25,7 @@ def open_locks(
 
     Args:
         doors: what each door's lock is.
+        failures: what each door's lock does without power; fail_secure for a door that is not there.
         tell: told what goes wrong, from another thread; must return at once.
         lives: whether decisions are still made, asked twice a second; while it says no, the keeper locks.
         open_osdp: makes the lock on an OSDP line, which its own driver talks on.
@@ -34,12 +38,11 @@ def open_locks(
         if isinstance(settings, OsdpLock):
             if open_osdp is None:
                 raise ValueError(
-                    f"doors.{door}.lock: OSDPの回線 {settings.line} がありません "
-                    f"(expected an OSDP line {settings.line} among this box's readers)"
+                    f"locks.{door}: OSDPの回線 {settings.path} がありません (expected {settings.path} among [[osdp_lines]])"
                 )
             locks[door] = open_osdp(door, settings)
     plans = {
-        door: settings.model_dump(mode="json")
+        door: settings.model_dump(mode="json") | {"failure": failures.get(door, FailureMode.fail_secure).value}
         for door, settings in doors.items()
         if not isinstance(settings, OsdpLock | NoLock)
     }

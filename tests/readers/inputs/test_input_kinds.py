@@ -81,7 +81,7 @@ def test_a_pin_that_somebody_else_has_is_told_and_taken_when_it_is_free(pins: Mo
 def test_a_modules_inputs_are_one_line_through_a_cut() -> None:
     module = ModbusRelayModule()
     module.set_input(2, on=True)
-    common = {"kind": "modbus", "door": "main", "host": module.host, "port": module.port}
+    common = {"kind": "modbus", "doors": ("main",), "host": module.host, "port": module.port}
     ((name, driver),) = open_inputs(
         [
             ModbusInput.model_validate(
@@ -109,7 +109,7 @@ def test_a_modules_inputs_are_one_line_through_a_cut() -> None:
 
 
 def uhppote_inputs(controller: UhppoteController, listen: str) -> list[UhppoteInput]:
-    common = {"kind": "uhppote", "door": "main", "controller": controller.serial, "address": controller.address}
+    common = {"kind": "uhppote", "doors": ("main",), "controller": controller.serial, "address": controller.address}
     return [
         UhppoteInput.model_validate(common | {"id": each, "meaning": each, "listen": listen, "controller_door": 3})
         for each in ("contact", "request_to_exit", "fire")
@@ -179,7 +179,7 @@ class UhppoteStranger(UhppoteController):
 
 def test_a_socket_is_an_input_and_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "contact"
-    wanted = SimulatedInput(id="contact", door="main", meaning="contact", kind="simulated", path=str(path))
+    wanted = SimulatedInput(id="contact", doors=("main",), meaning="contact", kind="simulated", path=str(path))
     ((_, driver),) = open_inputs([wanted])
 
     def say(payload: bytes) -> None:
@@ -203,7 +203,7 @@ def test_a_socket_is_an_input_and_its_owners_alone(tmp_path: Path) -> None:
 
 def test_many_lines_stop_at_once(tmp_path: Path) -> None:
     wanted = [
-        SimulatedInput(id=f"c{n}", door="main", meaning="contact", kind="simulated", path=str(tmp_path / str(n)))
+        SimulatedInput(id=f"c{n}", doors=("main",), meaning="contact", kind="simulated", path=str(tmp_path / str(n)))
         for n in range(20)
     ]
     stop = threading.Event()

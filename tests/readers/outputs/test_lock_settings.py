@@ -28,11 +28,11 @@ def lock_of(text: str) -> LockSettings:
     ("text", "kind"),
     [
         ('{ kind = "gpio", pin = 17 }', "gpio"),
-        ('{ kind = "gpio", pin = 17, failure = "fail_safe", active_low = true }', "gpio"),
+        ('{ kind = "gpio", pin = 17, active_low = true }', "gpio"),
         ('{ kind = "modbus", host = "192.0.2.7", coil = 0 }', "modbus"),
         ('{ kind = "uhppote", controller = 405419896, address = "192.0.2.8", door = 1 }', "uhppote"),
         ('{ kind = "uhppote", controller = 405419896, address = "192.0.2.8:60000", door = 4 }', "uhppote"),
-        ('{ kind = "osdp", line = "line-1", address = 0 }', "osdp"),
+        ('{ kind = "osdp", path = "/dev/ttyUSB0?address=1" }', "osdp"),
         ('{ kind = "simulated", path = "locks.jsonl" }', "simulated"),
         ('{ kind = "none" }', "none"),
     ],
@@ -46,7 +46,6 @@ def test_kinds(text: str, kind: str) -> None:
     [
         ('{ kind = "magic" }', "kind"),
         ('{ kind = "gpio", pin = 40 }', "pin"),
-        ('{ kind = "gpio", pin = 17, failure = "fail_open" }', "failure"),
         ('{ kind = "gpio", pin = 17, coil = 1 }', "coil"),
         ('{ kind = "modbus", host = "", coil = 0 }', "host"),
         ('{ kind = "modbus", host = "h", coil = -1 }', "coil"),
@@ -80,7 +79,7 @@ class Osdp:
 
 
 def test_an_osdp_lock_is_the_lines_own() -> None:
-    settings = OsdpLock(kind="osdp", line="line-1", address=0)
+    settings = OsdpLock(kind="osdp", path="/dev/ttyUSB0?address=1")
     lock = Osdp()
     made: list[tuple[str, OsdpLock]] = []
 
@@ -90,7 +89,7 @@ def test_an_osdp_lock_is_the_lines_own() -> None:
 
     assert open_locks({MAIN: settings, DoorId("west"): NoLock()}, lambda *_: None, open_osdp=open_osdp) == {MAIN: lock}
     assert made == [(MAIN, settings)]
-    with pytest.raises(ValueError, match="line-1"):
+    with pytest.raises(ValueError, match="ttyUSB0"):
         open_locks({MAIN: settings}, lambda *_: None)
 
 
