@@ -109,7 +109,10 @@ def step(  # noqa: C901 (one row an event)
 
 
 def _started(state: ControllerState, policy: PolicySnapshot | None, event: Started, moment: Moment) -> Answer:
-    """Lock every door first, for an earlier life may have ended while a lock was free."""
+    """Lock every door first, for an earlier life may have ended while a lock was free.
+
+    Hours are followed when time passes, after Recalled: a door that is locked down does not come free in between.
+    """
     state = replace(state, doors={door: initial_door(spec) for door, spec in state.wiring.doors.items()})
     version = policy.version if policy else 0
     started = AgentStarted(
@@ -119,8 +122,7 @@ def _started(state: ControllerState, policy: PolicySnapshot | None, event: Start
     effects: list[Effect] = [*(Relock(door) for door in state.doors), Append((started, *locked))]
     if event.set_aside:
         effects += raise_alarm("journal_set_aside", event.set_aside, moment)
-    state, by_hours = follow_hours(state, policy, moment)
-    return state, [*effects, *by_hours]
+    return state, effects
 
 
 def _recalled(state: ControllerState, event: Recalled, moment: Moment) -> Answer:

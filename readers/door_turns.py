@@ -90,7 +90,7 @@ def record_moves(
         if told.word == "taken" or told.word == "not_taken":  # noqa: PLR1714 (a type checker narrows by these)
             if passage is not None:
                 state = _end_passage(state, told.cause, taken=told.word == "taken", moment=moment)
-                bodies.append(_access_ended(passage, taken=told.word == "taken", moment=moment))
+                bodies += tell_end(passage, taken=told.word == "taken", moment=moment)
         elif told.word == "mode_changed":
             bodies.append(_mode_changed(state, door, moment))
         else:
@@ -112,13 +112,18 @@ def free_for_access(
 
 
 def record_release(
-    state: ControllerState, door: DoorId, number: int, reported: Sequence[Reported], moment: Moment
+    state: ControllerState, door: DoorId, number: int, reported: Sequence[Reported], moment: Moment, *, came_free: bool
 ) -> Answer:
-    """Record what a release moved. Without a contact nobody knows whether it was used: the grant counts as taken."""
+    """Record what a release moved.
+
+    Without a contact nobody knows whether it was used: the grant counts as taken if the door ``came_free``.
+    """
     state, bodies = record_moves(state, door, reported, moment)
     spec = state.wiring.doors.get(door)
-    if number in state.passages and (spec is None or not spec.has_contact):
-        state = _end_passage(state, number, taken=True, moment=moment)
+    passage = state.passages.get(number)
+    if passage is not None and (spec is None or not spec.has_contact):
+        state = _end_passage(state, number, taken=came_free, moment=moment)
+        bodies += [] if came_free else tell_end(passage, taken=False, moment=moment)
     return state, [Append(tuple(bodies))] if bodies else []
 
 
@@ -141,7 +146,9 @@ def follow_hours(state: ControllerState, policy: PolicySnapshot | None, moment: 
         holds = policy is not None and hours is not None and policy.holds(hours.unlocked, moment.at)
         if policy is None or hours is None or not holds or not _may_stand_open(state, policy, door, moment):
             events += [(door, OverrideCleared(source)) for source in sorted(standing)]
-        elif not hours.first_card and HOURS not in standing:
+        elif hours.first_card:
+            events += [(door, OverrideCleared(HOURS))] if HOURS in standing else []
+        elif HOURS not in standing:
             events.append((door, OverrideSet(Override(HOURS, DoorMode.unlocked, HOURS_PRIORITY))))
     return turn_all(state, events, moment) if events else (state, [])
 
@@ -161,14 +168,18 @@ def _may_stand_open(state: ControllerState, policy: PolicySnapshot, door: DoorId
     return all(age <= area.offline_age_max for area in behind)
 
 
-def _access_ended(passage: Passage, *, taken: bool, moment: Moment) -> AccessEnded:
-    return AccessEnded(
+def tell_end(passage: Passage, *, taken: bool, moment: Moment) -> list[Body]:
+    """Give the record of a grant's end; a release that was nobody's card has none."""
+    if not passage.credential:
+        return []
+    ended = AccessEnded(
         **stamp(moment),
         access_point=passage.point,
         credential=passage.credential,
         taken=taken,
         cause_seq=passage.cause_seq,
     )
+    return [ended]
 
 
 def _mode_changed(state: ControllerState, door: DoorId, moment: Moment) -> DoorModeChanged:

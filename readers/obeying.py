@@ -6,6 +6,7 @@ frees a lock is recorded first, as a tap is; what locks does not wait for the di
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from contract.commands import Command, DoorAction, DoorCommand, PlacesTold
@@ -23,7 +24,7 @@ from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 from readers.door_turns import Answer, free_for_access, record_release, turn_all
 from readers.events import Append, Effect, KeepStanding, Moment
 from readers.remarks import stamp
-from readers.scene import hear_places
+from readers.scene import hear_places, remember_command
 from readers.state import ControllerState, Passage
 
 COMMAND = "command"
@@ -42,6 +43,9 @@ MODES: Mapping[DoorAction, DoorMode] = MappingProxyType(
         "lock_open": DoorMode.locked_open,
     }
 )
+COMMAND_LIFE_MAX = timedelta(days=1)
+"""A command that would count for longer is refused: so long a restart remembers which ones were obeyed."""
+
 _CAUSE_MAX = 200
 _LOCKING: frozenset[DoorAction] = frozenset(("lock", "block", "lock_down"))
 
@@ -59,13 +63,11 @@ def hear_command(state: ControllerState, command: Command, moment: Moment) -> An
 
 
 def _hear_door_command(state: ControllerState, command: DoorCommand, moment: Moment) -> Answer:
-    if command.id in state.obeyed:
+    if command.id in state.scene.obeyed:
         return state, []
-    kept = {each: until for each, until in state.obeyed.items() if until > moment.at}
-    state = replace(state, obeyed={**kept, command.id: command.expires_at})
+    state = replace(state, scene=remember_command(state.scene, command.id, command.expires_at, moment.at))
     if refusal := _refusal(state, command, moment):
-        refused = CommandAnswered(**stamp(moment), command=command.id, obeyed=False, cause=refusal)
-        return state, [Append((refused,))]
+        return state, [_refused(command, refusal, moment)]
     answered = CommandAnswered(**stamp(moment), command=command.id, obeyed=True)
     if command.action not in _LOCKING:
         return state, [Append((answered,), command=command)]
@@ -73,9 +75,22 @@ def _hear_door_command(state: ControllerState, command: DoorCommand, moment: Mom
     return state, [*effects, Append((answered,))]
 
 
+def obey_recorded(state: ControllerState, command: DoorCommand, moment: Moment, *, cause_seq: int) -> Answer:
+    """Do what waited for its record ``cause_seq``, unless the disk took so long that nobody expects it any more."""
+    if moment.at >= command.expires_at:
+        return state, [_refused(command, "recorded_too_late", moment)]
+    return obey(state, command, moment, cause_seq=cause_seq)
+
+
+def _refused(command: DoorCommand, cause: str, moment: Moment) -> Append:
+    return Append((CommandAnswered(**stamp(moment), command=command.id, obeyed=False, cause=cause),))
+
+
 def _refusal(state: ControllerState, command: DoorCommand, moment: Moment) -> str:
     if moment.at >= command.expires_at:
         return "expired"
+    if command.expires_at - moment.at > COMMAND_LIFE_MAX:
+        return "counts_too_long"
     doors = [DoorId(door) for door in command.doors]
     if strange := [door for door in doors if door not in state.wiring.doors]:
         return f"not_wired: {', '.join(strange)}"[:_CAUSE_MAX]
@@ -118,6 +133,6 @@ def _open_once(state: ControllerState, doors: list[DoorId], moment: Moment, caus
         state, number, moving, reported = free_for_access(
             state, door, passage, extended=False, egress=False, moment=moment
         )
-        state, recorded = record_release(state, door, number, reported, moment)
+        state, recorded = record_release(state, door, number, reported, moment, came_free=state.doors[door].is_free)
         effects += [*moving, *recorded]
     return state, effects

@@ -34,10 +34,10 @@ def ask_pin(state: ControllerState, seen: CardSeen, moment: Moment) -> tuple[Con
 def hear_keys(
     state: ControllerState, policy: PolicySnapshot | None, event: KeysEntered, moment: Moment
 ) -> tuple[ControllerState, Keyed | None]:
-    """Take keys; gives the card and its PIN's verdict once they are complete, and nothing without a card."""
+    """Take keys; gives the card and its PIN's verdict once they are complete, and nothing without a card in time."""
     point = state.wiring.points[event.reader]
     asked = state.asked.get(point)
-    if asked is None:
+    if asked is None or asked.until_mono <= moment.mono:
         return state, None
     for key in event.keys:
         if key == _ENTER:

@@ -13,7 +13,11 @@ def stamp(moment: Moment) -> dict[str, Any]:
     return {"at": moment.at, "mono_ms": int(moment.mono * 1000), "boot": moment.boot, "clock": moment.clock}
 
 
+def record_alarm(alarm: str, detail: str, moment: Moment) -> list[Effect]:
+    """Record an alarm of which nobody on the spot may learn."""
+    return [Append((AlarmRaised(**stamp(moment), alarm=alarm, detail=detail[:DETAIL_MAX]),))]
+
+
 def raise_alarm(alarm: str, detail: str, moment: Moment) -> list[Effect]:
     """Tell an alarm on the spot, and record it."""
-    said = detail[:DETAIL_MAX]
-    return [Alarm(alarm, said), Append((AlarmRaised(**stamp(moment), alarm=alarm, detail=said),))]
+    return [Alarm(alarm, detail[:DETAIL_MAX]), *record_alarm(alarm, detail, moment)]

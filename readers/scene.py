@@ -1,7 +1,7 @@
 """Who is about, as far as this controller knows: places, persons waiting for a second one, escorts, codes, PINs. Pure.
 
-Places and used codes are read back from the journal at start and places are told by the centre, too; the rest is of
-the last minutes and begins empty.
+Places, used codes and obeyed commands are read back from the journal at start and places are told by the centre, too;
+the rest is of the last minutes and begins empty.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -39,7 +39,8 @@ class Scene:
     """The facts between two taps.
 
     ``waiting`` holds, by access point, the persons who lacked only a second one, each with when; ``escorts`` when
-    somebody who needs no escort last went through; ``codes`` the used one-time codes, each with its end.
+    somebody who needs no escort last went through; ``codes`` the used one-time codes and ``obeyed`` the commands that
+    were heard, each with the end of its time.
     """
 
     places: Places = NOWHERE
@@ -47,6 +48,7 @@ class Scene:
     escorts: Mapping[AccessPointId, datetime] = field(default_factory=dict)
     codes: Mapping[CredentialToken, datetime] = field(default_factory=dict)
     wrong_pins: Mapping[CredentialToken, WrongPins] = field(default_factory=dict)
+    obeyed: Mapping[str, datetime] = field(default_factory=dict)
 
 
 EMPTY_SCENE = Scene()
@@ -136,6 +138,12 @@ def use_code(scene: Scene, credential: CredentialToken, ends_at: datetime, at: d
     """Note that a one-time code was used; codes whose time is over need no memory."""
     kept = {token: until for token, until in scene.codes.items() if until > at}
     return replace(scene, codes={**kept, credential: ends_at})
+
+
+def remember_command(scene: Scene, command: str, ends_at: datetime, at: datetime) -> Scene:
+    """Note that a command was heard; those whose time is over need no memory."""
+    kept = {each: until for each, until in scene.obeyed.items() if until > at}
+    return replace(scene, obeyed={**kept, command: ends_at})
 
 
 def pass_escort(scene: Scene, point: AccessPointId, at: datetime) -> Scene:

@@ -1,20 +1,24 @@
 """The overrides that a restart must find again: a lock-down does not end because a box lost power.
 
 One small file, replaced whole and synced before an override takes effect. Ends are kept by the wall clock, for the
-monotonic one begins anew with each boot.
+monotonic one begins anew with each boot. A wall clock that reads earlier than when the file was written is wrong (a box
+without a battery wakes in 1970): then nothing comes back that frees a door, and what locks one comes back for as long
+as it had left. Fire comes back whatever the clock says.
 """
 
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from contract.fields import Id, Instant
-from domain.access.door import DoorMode, Override
+from domain.access.door import FIRE_SOURCE, DoorMode, Override
+from domain.access.door_table import MODES
 from domain.ids import DoorId
 from readers.events import Moment
+from readers.whole_file import replace_file
 
 FILE = "standing.json"
 
@@ -29,7 +33,14 @@ class _Kept(BaseModel):
     until_at: Instant | None = None
 
 
-_KEPT = TypeAdapter(tuple[_Kept, ...])
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1] = 1
+    kept_at: Instant
+    overrides: tuple[_Kept, ...]
+
+
 Standing = Sequence[tuple[DoorId, Override]]
 
 
@@ -51,12 +62,7 @@ def save_standing(folder: Path, overrides: Standing, moment: Moment) -> None:
         )
         for door, override in overrides
     )
-    half = folder / f"{FILE}.part"
-    with half.open("wb") as file:
-        file.write(_KEPT.dump_json(kept))
-        file.flush()
-        os.fsync(file.fileno())
-    half.rename(folder / FILE)
+    replace_file(folder / FILE, _File(kept_at=moment.at, overrides=kept).model_dump_json().encode())
 
 
 def load_standing(folder: Path, moment: Moment) -> tuple[tuple[DoorId, Override], ...]:
@@ -71,16 +77,18 @@ def load_standing(folder: Path, moment: Moment) -> tuple[tuple[DoorId, Override]
     except FileNotFoundError:
         return ()
     try:
-        kept = _KEPT.validate_json(data)
-    except ValidationError:
+        file = _File.model_validate_json(data)
+        found = [(DoorId(each.door), _override(each, file, moment)) for each in file.overrides]
+    except (ValidationError, ValueError):
         raise ValueError(f"{FILE} holds no overrides") from None
-    return tuple(
-        (DoorId(each.door), _override(each, moment))
-        for each in kept
-        if each.until_at is None or each.until_at > moment.at
-    )
+    return tuple((door, override) for door, override in found if override is not None)
 
 
-def _override(kept: _Kept, moment: Moment) -> Override:
-    until = None if kept.until_at is None else moment.mono + (kept.until_at - moment.at).total_seconds()
-    return Override(kept.source, kept.mode, kept.priority, until)
+def _override(kept: _Kept, file: _File, moment: Moment) -> Override | None:
+    clock_went_back = moment.at < file.kept_at
+    if clock_went_back and MODES[kept.mode].frees and kept.source != FIRE_SOURCE:
+        return None
+    if kept.until_at is None:
+        return Override(kept.source, kept.mode, kept.priority)
+    left = (kept.until_at - max(moment.at, file.kept_at)).total_seconds()
+    return Override(kept.source, kept.mode, kept.priority, moment.mono + left) if left > 0 else None

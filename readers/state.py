@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from domain.access.door import DoorState
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 from readers.drivers.port import CardSeen
+from readers.events import DecidedTap
 from readers.scene import EMPTY_SCENE, Scene
 from readers.wiring import Wiring
 
@@ -40,7 +41,8 @@ class ControllerState:
 
     ``confirmed_at`` is the highest instant at which the centre is known to have stood by the policy in force;
     ``confirmed_mono`` when this process learned it. ``passages`` are known to the doors by their numbers, counted up
-    from ``next_passage``; ``causes`` keeps, by door, the record of the last one that moved it. ``obeyed`` holds the commands that were heard, each with its end.
+    from ``next_passage``; ``causes`` keeps, by door, the record of the last one that moved it. ``deciding`` are the
+    granted taps whose record is still being written: the next decision must know of them.
     """
 
     wiring: Wiring
@@ -52,7 +54,7 @@ class ControllerState:
     next_passage: int = 1
     causes: Mapping[DoorId, int] = field(default_factory=dict)
     asked: Mapping[AccessPointId, AskedPin] = field(default_factory=dict)
-    obeyed: Mapping[str, datetime] = field(default_factory=dict)
+    deciding: tuple[DecidedTap, ...] = ()
     journal_failed: bool = False
 
     @property

@@ -1,20 +1,23 @@
 """A tap at the controller, from the card to the answer: before its record, and once that is written or cannot be."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from domain.access.door import DoorMode
 from domain.access.policy import PolicySnapshot
 from domain.access.situation import Pin
-from domain.verdict import Granted
-from readers.door_turns import Answer, free_for_access, open_by_first_card, record_release
+from domain.ids import AccessPointId, CredentialToken
+from domain.verdict import Granted, Reason
+from readers.door_turns import Answer, free_for_access, open_by_first_card, record_release, tell_end
 from readers.drivers.port import CardSeen
 from readers.events import Alarm, Append, DecidedTap, Effect, Moment, Present, Recorded, Unrecorded
-from readers.obeying import obey
+from readers.obeying import obey_recorded
 from readers.pin_pad import Keyed, ask_pin, forget_pin
-from readers.remarks import raise_alarm
+from readers.remarks import raise_alarm, record_alarm
 from readers.scene import pass_escort
 from readers.state import ControllerState, Passage
-from readers.tapping import asks_pin, decide_card
-from readers.words import EGRESS, RETRY, UNRECORDED, words_for
+from readers.tapping import Tapped, asks_pin, decide_card
+from readers.words import EGRESS, REFUSED, RETRY, UNRECORDED, Words, words_for
 
 TAP_AGE_SECONDS_MAX = 2.0
 
@@ -30,11 +33,10 @@ def take_card(
 ) -> Answer:
     """Decide a card and ask for its record; egress is freed at once, a card that lacks its PIN waits for it."""
     tapped = decide_card(state, policy, seen, moment, pin)
-    if asks_pin(policy, tapped):
-        return ask_pin(state, seen, moment)
-    state, tap = replace(state, scene=tapped.scene), tapped.tap
+    tap = tapped.tap
     if not tap.egress:
-        return state, [Append((tapped.body,), tap)]
+        return ask_pin(state, seen, moment) if asks_pin(policy, tapped) else _ask_record(state, tapped)
+    state = replace(state, scene=tapped.scene)
     if tap.door is None or tap.door not in state.wiring.doors:
         return state, [*_not_wired(tap, moment), Append((tapped.body,), tap)]
     passage = Passage(tap.point, tap.credential, tap.people if isinstance(tap.verdict, Granted) else (), tap.area)
@@ -53,31 +55,68 @@ def give_up_pin(state: ControllerState, policy: PolicySnapshot | None, reader: s
 
 def refuse_without_pin(state: ControllerState, policy: PolicySnapshot | None, seen: CardSeen, moment: Moment) -> Answer:
     """Record a card whose PIN did not come."""
-    tapped = decide_card(state, policy, seen, moment)
-    return replace(state, scene=tapped.scene), [Append((tapped.body,), tapped.tap)]
+    return _ask_record(state, decide_card(state, policy, seen, moment))
+
+
+def _ask_record(state: ControllerState, tapped: Tapped) -> Answer:
+    """Ask for a tap's record; until it is answered, the next decision knows of the grant."""
+    deciding = (*state.deciding, tapped.tap) if isinstance(tapped.tap.verdict, Granted) else state.deciding
+    return replace(state, scene=tapped.scene, deciding=deciding), [Append((tapped.body,), tapped.tap)]
+
+
+def _written(state: ControllerState, tap: DecidedTap) -> ControllerState:
+    rest = (each for each in state.deciding if (each.point, each.credential, each.at) != _name(tap))
+    return replace(state, deciding=tuple(rest)) if state.deciding else state
+
+
+def _name(tap: DecidedTap) -> tuple[AccessPointId, CredentialToken, datetime]:
+    return tap.point, tap.credential, tap.at
 
 
 def follow_recorded(state: ControllerState, policy: PolicySnapshot | None, event: Recorded, moment: Moment) -> Answer:
     """Do what hung on a record: the lock, then lamp and words, then the record of the lock's move."""
     if event.append.command is not None:
-        return obey(state, event.append.command, moment, cause_seq=event.last_seq)
+        return obey_recorded(state, event.append.command, moment, cause_seq=event.last_seq)
     tap = event.append.tap
     if tap is None:
         return state, []
+    state, effects = _answer(_written(state, tap), policy, tap, event.last_seq, moment)
+    # Whoever forces a person must not learn that somebody was told: it is in the record alone.
+    return state, [*effects, *(record_alarm("duress", tap.point, moment) if tap.duress else [])]
+
+
+def _answer(
+    state: ControllerState, policy: PolicySnapshot | None, tap: DecidedTap, cause_seq: int, moment: Moment
+) -> Answer:
     words = words_for(tap.verdict, tap.attendance, tap.at)
     if tap.egress:
         shown = Present(tap.point, "granted", words if isinstance(tap.verdict, Granted) else EGRESS)
-        state, recorded = _egress_recorded(state, tap, event.last_seq, moment)
+        state, recorded = _egress_recorded(state, tap, cause_seq, moment)
         return state, [shown, *recorded]
     if not isinstance(tap.verdict, Granted):
         return state, [Present(tap.point, "refused", words)]
     age = moment.mono - tap.seen_mono
     if age > TAP_AGE_SECONDS_MAX:
         detail = f"a tap was {age:.1f} s old when it was recorded; the door stayed shut"
-        return state, [Present(tap.point, "retry", RETRY), *raise_alarm("tap_too_old", detail, moment)]
-    state, moving, recorded = _open_for(state, policy, tap, event.last_seq, moment)
-    duress = raise_alarm("duress", tap.point, moment) if tap.duress else []
-    return state, [*moving, Present(tap.point, "granted", words), *recorded, *duress]
+        unused = _end_unused(tap, cause_seq, moment)
+        return state, [Present(tap.point, "retry", RETRY), *unused, *raise_alarm("tap_too_old", detail, moment)]
+    state, moving, recorded = _open_for(state, policy, tap, cause_seq, moment)
+    return state, [*moving, _answer_granted(state, tap, words), *recorded]
+
+
+def _answer_granted(state: ControllerState, tap: DecidedTap, words: Words) -> Present:
+    """Say yes, unless the door was shut while the record was being written."""
+    known = state.doors.get(tap.door) if tap.door else None
+    if known is None or known.is_free:
+        return Present(tap.point, "granted", words)
+    shut = Reason.threat_level if known.standing_mode is DoorMode.locked_down else Reason.door_blocked
+    return Present(tap.point, "refused", REFUSED[shut])
+
+
+def _end_unused(tap: DecidedTap, cause_seq: int, moment: Moment) -> list[Effect]:
+    """Record that a grant moved no lock."""
+    passage = Passage(tap.point, tap.credential, tap.people, tap.area, cause_seq)
+    return [Append(tuple(tell_end(passage, taken=False, moment=moment)))]
 
 
 def _open_for(
@@ -85,15 +124,16 @@ def _open_for(
 ) -> tuple[ControllerState, list[Effect], list[Effect]]:
     """Release a granted tap's door; gives what moves, and what is recorded after people were answered."""
     if tap.door is None or tap.door not in state.wiring.doors:
-        return state, _not_wired(tap, moment), []
+        return state, _not_wired(tap, moment), _end_unused(tap, cause_seq, moment)
     passage = Passage(tap.point, tap.credential, tap.people, tap.area, cause_seq)
     state, number, moving, reported = free_for_access(
         state, tap.door, passage, extended=tap.extended, egress=False, moment=moment
     )
-    if not tap.escorted:
+    came_free = state.doors[tap.door].is_free
+    if came_free and not tap.escorted:
         state = replace(state, scene=pass_escort(state.scene, tap.point, tap.at))
-    state, recorded = record_release(state, tap.door, number, reported, moment)
-    state, opened = open_by_first_card(state, policy, tap.door, moment)
+    state, recorded = record_release(state, tap.door, number, reported, moment, came_free=came_free)
+    state, opened = open_by_first_card(state, policy, tap.door, moment) if came_free else (state, [])
     return state, moving, [*recorded, *opened]
 
 
@@ -104,7 +144,7 @@ def _egress_recorded(state: ControllerState, tap: DecidedTap, cause_seq: int, mo
     if passage is not None:
         passages = {**state.passages, tap.passage: replace(passage, cause_seq=cause_seq)}
         state = replace(state, passages=passages)
-    return record_release(state, tap.door, tap.passage, tap.egress_moves, moment)
+    return record_release(state, tap.door, tap.passage, tap.egress_moves, moment, came_free=True)
 
 
 def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment) -> Answer:
@@ -116,6 +156,7 @@ def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment)
     tap = event.append.tap
     if tap is None:
         return state, effects
+    state, _ = _egress_recorded(_written(state, tap), tap, 0, moment)  # nothing of it can be recorded, people move on
     fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX
     if tap.opens_unrecorded and fresh and isinstance(tap.verdict, Granted) and not tap.egress:
         state, moving, _ = _open_for(state, None, tap, 0, moment)

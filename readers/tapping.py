@@ -13,7 +13,7 @@ from domain.ids import AccessPointId, DoorId
 from domain.verdict import Denied, Granted, Reason, Verdict
 from readers.drivers.port import CardSeen
 from readers.events import DecidedTap, Moment
-from readers.scene import Scene, companions_of, gather_situation, use_code, wait_for_second
+from readers.scene import Scene, companions_of, enter_area, gather_situation, use_code, wait_for_second
 from readers.state import ControllerState
 
 
@@ -38,7 +38,7 @@ def decide_card(
     if policy is not None:
         door = _door_behind(state, policy, point_id)
         situation = gather_situation(
-            state.scene,
+            _foreseen(state),
             policy,
             asked,
             mode=_mode_of(state, door),
@@ -102,7 +102,8 @@ def _decided(
         blank,
         door=point.door,
         egress=wired is not None or point.egress,
-        opens_unrecorded=area.on_journal_failure is JournalFailureRule.open,
+        # A code's use that is not written down would be forgotten, and the code would open again.
+        opens_unrecorded=area.on_journal_failure is JournalFailureRule.open and seen.once is None,
         attendance=point.attendance,
     )
     if credential is None:
@@ -137,11 +138,29 @@ def _door_behind(state: ControllerState, policy: PolicySnapshot, point: AccessPo
 
 def _mode_of(state: ControllerState, door: DoorId | None) -> DoorMode:
     known: DoorState | None = state.doors.get(door) if door else None
-    return known.mode if known else DoorMode.locked
+    return known.standing_mode if known else DoorMode.locked
 
 
 def _open_doors(state: ControllerState, door: DoorId | None) -> tuple[DoorId, ...]:
     if door is None:
         return ()
+    soon_free = {tap.door for tap in state.deciding}
     others = ((other, state.doors.get(other)) for other in state.wiring.interlocked_with(door))
-    return tuple(other for other, known in others if known is not None and (known.is_open or known.is_free))
+    return tuple(
+        other
+        for other, known in others
+        if other in soon_free or (known is not None and (known.is_open or known.is_free))
+    )
+
+
+def _foreseen(state: ControllerState) -> Scene:
+    """Give who is about once the grants that are still being written have moved their people.
+
+    Where a contact tells who really enters, nobody is moved before it does.
+    """
+    scene = state.scene
+    for tap in state.deciding:
+        spec = state.wiring.doors.get(tap.door) if tap.door else None
+        if tap.area is not None and spec is not None and not spec.has_contact:
+            scene = enter_area(scene, tap.people, tap.point, tap.area, tap.at)
+    return scene
