@@ -1,24 +1,37 @@
 """From a record's line to its row in the log and to what follows: punch, presence, alarm, notice. No database here.
 
-The centre decides every tap again by the snapshot that the edge used; the person is the card's holder in that
-snapshot, that is, at the time of the tap. What actuates or rings anywhere is made from live records alone.
+The centre decides every tap again by the snapshot and the situation that the edge used; the person is the card's holder
+in that snapshot, that is, at the time of the tap. A granted tap lets its holder in at once only where the door has no
+contact; elsewhere the contact says whether the door was used (``gateway.passages``). What actuates or rings anywhere is
+made from live records alone.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from contract.batch import Batch
-from contract.errors import Fault, MalformedMessageError
-from contract.records import AgentStarted, AlarmRaised, Body, DoorMoved, ReaderReported, TapObserved, decode_record
-from domain.access.decide import Tap, decide
+from contract.records import (
+    AccessEnded,
+    AgentStarted,
+    AlarmRaised,
+    CommandAnswered,
+    DoorModeChanged,
+    DoorMoved,
+    ReaderReported,
+    TapObserved,
+)
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
+from domain.access.situation import Pin
 from domain.ids import AccessPointId, CredentialToken
-from domain.verdict import Denied, Reason
-from gateway.plain_text import plain_text
+from gateway.door_book import DoorBook, Stood
+from gateway.passages import Ended, Entry, Together, has_rule
+from gateway.readings import Quarantine, Reading
+from gateway.second_decision import decide_again
 from store.alarms import Alarm
+from store.commands import CommandAnswer
 from store.outbox import Notice
 from store.presence import Presence
 from store.punches import PunchFact
@@ -30,42 +43,17 @@ LIVE_AGE_MAX = timedelta(seconds=30)
 NOTICES_MAX = 50
 """Live notices of one device in one transaction; more become one summary."""
 
-NO_POLICY = 0
-"""The version that an edge names which was never given a policy: it refuses every card as ``policy_stale``."""
+DURESS = "duress"
+"""The alarm of a person who keys in that they are being forced; its subject is the access point."""
 
-POLICY_UNKNOWN = "policy_unknown"
-"""The centre's reason where the edge names a version that was never published."""
+ALARMING = frozenset(("forced_open", "held_open", "tampered", "fire_release"))
+"""What a door says that somebody must look at, as alarms ``door_…``."""
 
 _DIRECTIONS = {AttendanceMeaning.clock_in: "in", AttendanceMeaning.clock_out: "out", AttendanceMeaning.presence: "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantine:
-    """A body that could not be read, and why; the record itself is identified and counts as received."""
-
-    fault: Fault
-    detail: str
-
-
-Reading = Body | Quarantine
-
-
-def read_line(line: bytes) -> Reading:
-    """Read a record's body; a broken one is a Quarantine, never an error."""
-    try:
-        body = decode_record(line)
-    except MalformedMessageError as error:
-        return Quarantine(error.fault, plain_text(error.detail))
-    except OverflowError:
-        return Quarantine(Fault.invalid_body, "at: an instant outside of the calendar")
-    if b"\\u0000" in line and any("\0" in value for _, value in body if isinstance(value, str)):
-        # Lawful JSON, and the one character that PostgreSQL does not keep in a text.
-        return Quarantine(Fault.invalid_body, "a text holds the character U+0000")
-    return body
-
-
 class _Place(NamedTuple):
-    """Where a record stands in its journal, its bytes, and whether it is live."""
+    """Where a record stands in its journal, its bytes, and whether it is live and counts for pay and presence."""
 
     device: str
     epoch: int
@@ -73,23 +61,38 @@ class _Place(NamedTuple):
     live: bool
     hash: bytes
     line: bytes
+    counts: bool
 
     @property
     def name(self) -> str:
         """The record in an alarm's words."""
         return f"epoch {self.epoch} seq {self.seq}"
 
+    def stood(self, at: datetime) -> Stood:
+        """The same with the record's own time."""
+        return Stood(self.device, self.epoch, self.seq, at)
+
 
 @dataclass(slots=True)
 class Consequences:
-    """What follows from the records of one transaction, gathered while their rows stream into the log."""
+    """What follows from the records of one transaction, gathered while their rows stream into the log.
+
+    ``ended`` and ``together`` need the log itself (``gateway.passages``), ``live_taps`` the cards' desk
+    (``gateway.card_news``).
+    """
 
     received_at: datetime
     policies: Mapping[int, PolicySnapshot]
+    doors: DoorBook = field(default_factory=DoorBook)
     punches: list[PunchFact] = field(default_factory=list)
     presences: dict[str, Presence] = field(default_factory=dict)
+    ended: list[Ended] = field(default_factory=list)
+    together: list[Together] = field(default_factory=list)
+    answers: list[CommandAnswer] = field(default_factory=list)
+    live_taps: list[TapObserved] = field(default_factory=list)
     _alarms: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _notices: dict[str, list[Notice]] = field(default_factory=dict)
+    _places: list[Notice] = field(default_factory=list)
     _taken: dict[str, int] = field(default_factory=dict)
 
     def follow(self, batch: Batch, first_seq: int, readings: list[Reading], *, counts_below: int) -> Iterator[Record]:
@@ -105,32 +108,33 @@ class Consequences:
             zip(readings, batch.lines[new], batch.hashes[new], strict=True), start=first_seq
         ):
             fresh = claims_live and not isinstance(reading, Quarantine) and self._is_fresh(reading.at)
-            place = _Place(header.device, header.epoch, seq, fresh, chain_hash, line)
+            place = _Place(header.device, header.epoch, seq, fresh, chain_hash, line, seq < counts_below)
             if type(reading) is TapObserved:
-                yield self._tap(place, reading, counts=seq < counts_below)
+                yield self._tap(place, reading)
             else:
                 yield self._other(place, reading)
 
     def _is_fresh(self, at: datetime) -> bool:
         return abs(self.received_at - at) <= LIVE_AGE_MAX
 
-    def _tap(self, place: "_Place", tap: TapObserved, *, counts: bool) -> Record:
+    def _tap(self, place: _Place, tap: TapObserved) -> Record:
         policy = self.policies.get(tap.policy_version)
         holder = policy.credentials.get(CredentialToken(tap.credential)) if policy else None
         person = holder.person if holder else None
-        central = _decide_again(policy, tap)
+        central = decide_again(policy, tap)
         if central is not None:
             differs = f"{tap.access_point}: {tap.reason}, {central} by policy {tap.policy_version}"
             self.raise_alarm("decision_differs", place.device, f"{place.name}: {differs}")
-        point = policy.points.get(AccessPointId(tap.access_point)) if policy else None
-        if counts and tap.granted and person is not None and point is not None:
-            direction = _DIRECTIONS.get(point.attendance)
-            if direction is not None:
-                self.punches.append(PunchFact(*place[:3], person, tap.at, direction, tap.access_point))
-            self._enter(Presence(person, point.area_to, tap.access_point, tap.at))
+        self.doors.note_tap(place.stood(tap.at), tap.access_point)
+        if policy is not None and person is not None and tap.granted and place.counts:
+            self._let_in(place, tap, policy, person)
+        if tap.situation is not None and tap.situation.pin is Pin.duress and not tap.granted:
+            self.raise_alarm(DURESS, tap.access_point, f"{place.device} {place.name}")  # else the edge raises it
         if place.live:
+            self.live_taps.append(tap)
             told: dict[str, Any] = {"access_point": tap.access_point, "reader": tap.reader, "person": person}
             told |= {"granted": tap.granted, "reason": tap.reason}
+            told |= {"soft": tap.soft} if tap.soft else {}
             self._notify_live(place, "tap.recorded", person or "", told, tap.at)
         return self._row(
             place,
@@ -145,35 +149,73 @@ class Consequences:
             central_reason=central,
         )
 
-    def _other(self, place: "_Place", reading: Reading) -> Record:
+    def _let_in(self, place: _Place, tap: TapObserved, policy: PolicySnapshot, person: str) -> None:
+        """Punch for a granted tap; a door without a contact says no more, so that the grant itself lets in."""
+        point = policy.points.get(AccessPointId(tap.access_point))
+        if point is None:
+            return
+        direction = _DIRECTIONS.get(point.attendance)
+        if direction is not None:
+            self.punches.append(PunchFact(*place[:3], person, tap.at, direction, tap.access_point))
+        if not self.doors.has_contact(point.door):
+            entry = Entry.through(point, person, tap.at, device=place.device, live=place.live)
+            others = tap.situation.companions if tap.situation else 0
+            if others and policy.areas[point.area_to].two_person:
+                self.together.append(Together(*place[:3], tap.at, others, entry))
+            self.enter(entry, tells=has_rule(policy, point))
+
+    def _other(self, place: _Place, reading: Reading) -> Record:
         match reading:
             case Quarantine():
                 fault = f"{reading.fault.value}: {reading.detail}"
                 self.raise_alarm("record_quarantined", place.device, f"{place.name}: {fault}")
                 return self._row(place, QUARANTINED, None, fault=fault)
-            case DoorMoved():
-                if reading.state in {"forced_open", "held_open"}:
-                    self.raise_alarm(f"door_{reading.state}", reading.door, f"{place.device} {place.name}")
-                self._notify_live(place, "door.moved", reading.door, {"state": reading.state}, reading.at)
+            case AccessEnded() if place.counts:
+                cause = place.device, place.epoch, reading.cause_seq
+                self.ended.append(Ended(*cause, reading.at, taken=reading.taken, live=place.live))
+            case DoorMoved() | DoorModeChanged():
+                self._door(place, reading)
+            case CommandAnswered():
+                self.answers.append(CommandAnswer(reading.command, place.device, reading.obeyed, reading.cause))
             case ReaderReported():
+                self.doors.report_reader(place.stood(reading.at), reading.reader, reading.health, reading.cause)
                 told = {"health": reading.health, "cause": reading.cause}
                 self._notify_live(place, "reader.reported", reading.reader, told, reading.at)
             case AlarmRaised():
-                self.raise_alarm(reading.alarm, place.device, reading.detail)
-            case AgentStarted(previous_epoch=int(previous)):
-                self.raise_alarm("storage_replaced", place.device, f"epoch {place.epoch} follows {previous}")
+                duress = reading.alarm == DURESS and reading.detail
+                where, detail = (reading.detail, place.name) if duress else (place.device, reading.detail)
+                self.raise_alarm(reading.alarm, where, detail)
+            case AgentStarted():
+                self.doors.start_device(place.stood(reading.at))
+                if reading.previous_epoch is not None:
+                    replaced = f"epoch {place.epoch} follows {reading.previous_epoch}"
+                    self.raise_alarm("storage_replaced", place.device, replaced)
         point = getattr(reading, "access_point", None)
         version = getattr(reading, "policy_version", None)
         return self._row(place, reading.kind, reading.at, access_point_id=point, policy_version=version)
 
-    def _row(self, place: "_Place", kind: str, at: datetime | None, **known: Any) -> Record:
-        device, epoch, seq, live, chain_hash, line = place
+    def _door(self, place: _Place, told: DoorMoved | DoorModeChanged) -> None:
+        self.doors.move_door(place.stood(told.at), told)
+        if isinstance(told, DoorModeChanged):
+            mode = {"mode": told.mode.value, "source": told.source}
+            self._notify_live(place, told.kind, told.door, mode, told.at)
+            return
+        if told.state in ALARMING:
+            self.raise_alarm(f"door_{told.state}", told.door, f"{place.device} {place.name}")
+        self._notify_live(place, told.kind, told.door, {"state": told.state}, told.at)
+
+    def _row(self, place: _Place, kind: str, at: datetime | None, **known: Any) -> Record:
+        device, epoch, seq, live, chain_hash, line, _ = place
         return Record(device, epoch, seq, kind, at, self.received_at, live, chain_hash, line, **known)
 
-    def _enter(self, presence: Presence) -> None:
-        known = self.presences.get(presence.person_id)
-        if known is None or (known.since_at, known.access_point_id) < (presence.since_at, presence.access_point_id):
-            self.presences[presence.person_id] = presence
+    def enter(self, entry: Entry, *, tells: bool) -> None:
+        """Take in that somebody is in an area now; ``tells``: other controllers must know, if it is live."""
+        new = Presence(entry.person, entry.area, entry.access_point, entry.at)
+        known = self.presences.get(entry.person)
+        if known is None or (known.since_at, known.access_point_id) < (new.since_at, new.access_point_id):
+            self.presences[entry.person] = new
+        if tells and entry.live:
+            self._places.append(entry.notice())
 
     def raise_alarm(self, kind: str, subject: str, detail: str) -> None:
         """Note an alarm; many of a kind about one subject become one with their number."""
@@ -187,13 +229,13 @@ class Consequences:
             for (kind, subject), (first, count) in self._alarms.items()
         ]
 
-    def _notify_live(self, place: "_Place", kind: str, subject: str, told: dict[str, Any], at: datetime) -> None:
+    def _notify_live(self, place: _Place, kind: str, subject: str, told: Mapping[str, Any], at: datetime) -> None:
         if place.live:
             told = {"device": place.device, "at": at.isoformat(), **told}
             self._notices.setdefault(place.device, []).append(Notice(kind, subject, json.dumps(told)))
 
-    def notices(self) -> list[Notice]:
-        """Give the notices in order: each live one, and one for all that a device caught up with."""
+    def notices(self) -> Sequence[Notice]:
+        """Give the notices in order: each live one, and one for all that a device caught up with; then the places."""
         told: list[Notice] = []
         for device, taken in self._taken.items():
             live = self._notices.get(device, [])
@@ -201,20 +243,4 @@ class Consequences:
                 told += live
             else:
                 told.append(Notice("device.caught_up", device, json.dumps({"records": taken})))
-        return told
-
-
-def _decide_again(policy: PolicySnapshot | None, tap: TapObserved) -> str | None:
-    """Give the centre's own word where it differs from the edge's: ``granted`` or a reason; None when they agree."""
-    if policy is not None:
-        at, confirmed_at = tap.at, tap.policy_confirmed_at
-        credential, point = CredentialToken(tap.credential), AccessPointId(tap.access_point)
-        verdict = decide(policy, Tap(credential, point, at, confirmed_at, tap.assurance))
-    elif tap.policy_version == NO_POLICY:
-        verdict = Denied(Reason.policy_stale)
-    else:
-        return POLICY_UNKNOWN
-    if isinstance(verdict, Denied):
-        agreed = not tap.granted and tap.reason == verdict.reason
-        return None if agreed else verdict.reason.value
-    return None if tap.granted else "granted"
+        return [*told, *self._places]

@@ -1,8 +1,9 @@
 """What the gateway's parts share: made once at start, passed to each, found nowhere else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,7 +15,10 @@ from store.tx import Store
 
 @dataclass(frozen=True, slots=True)
 class GatewayContext:
-    """The store, the site's description, the signing key, the clock and the live channel of one gateway process."""
+    """The store, the site's description, the signing key, the clock and the live channel of one gateway process.
+
+    Whoever commits what others wait for sets ``committed``.
+    """
 
     settings: GatewaySettings
     store: Store
@@ -22,3 +26,4 @@ class GatewayContext:
     signing_key: Ed25519PrivateKey
     now: Callable[[], datetime]
     live: Broadcast
+    committed: Event = field(default_factory=Event)

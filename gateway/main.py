@@ -17,11 +17,13 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.faults import describe_fault
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
 from gateway.live import Broadcast
+from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.pages.app import create_pages
@@ -63,20 +65,21 @@ def open_context(settings: GatewaySettings, now: Callable[[], datetime] = utc_no
 def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayContext], FastAPI] = create_pages) -> int:
     """Run until SIGTERM or SIGINT; gives the exit code, 0 only for a stop that was asked for."""
     context = open_context(settings)
-    relay = Relay(context.store, context.live, context.now)
+    post = open_command_post(context)
+    relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=post.hear)
     reception = open_reception(context, committed=relay.wake)
     keeper = PolicyKeeper(context.store, context.site, context.now)
     tasks: dict[str, Callable[[threading.Event], None]] = {"relay": relay.run, "policy": keeper.run}
     if settings.mqtt is not None:
-        tasks["consumer"] = _consumer(context, reception).run
-    servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception)]
+        tasks["consumer"] = _consumer(context, reception, post).run
+    servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception, post)]
     try:
         return asyncio.run(_run(tasks, servers))
     finally:
         context.store.close()
 
 
-def _consumer(context: GatewayContext, reception: Reception) -> Consumer:
+def _consumer(context: GatewayContext, reception: Reception, post: CommandPost) -> Consumer:
     assert context.settings.mqtt is not None  # noqa: S101 (the caller asked)
     return Consumer(
         context.settings.mqtt,
@@ -85,6 +88,7 @@ def _consumer(context: GatewayContext, reception: Reception) -> Consumer:
         ingest=reception.ingest,
         desk=reception.desk,
         herald=Herald(context.store, context.signing_key, context.now, context.settings.mqtt.shards),
+        commander=Commander(post, context.settings.mqtt.shards),
     )
 
 
@@ -108,11 +112,11 @@ def _pages_server(context: GatewayContext, pages: FastAPI) -> uvicorn.Server:
     )
 
 
-def _devices_server(context: GatewayContext, reception: Reception) -> uvicorn.Server:
+def _devices_server(context: GatewayContext, reception: Reception, post: CommandPost) -> uvicorn.Server:
     devices = context.settings.devices
     return _Server(
         uvicorn.Config(
-            device_app(context, reception),
+            device_app(context, reception, post),
             **_listening(devices.listen),
             http=NamedPeerProtocol,
             ssl_certfile=devices.certificate_file,

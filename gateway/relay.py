@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from gateway.live import Broadcast, Update
 from store.failures import is_passing
-from store.outbox import delete_sent, list_unsent, save_sent
+from store.outbox import Notice, delete_sent, list_unsent, save_sent
 from store.tx import Store
 
 log = logging.getLogger(__name__)
@@ -21,13 +21,30 @@ PRUNE_EVERY = timedelta(minutes=5)
 
 
 class Relay:
-    """Hands notices over at least once; ``run`` blocks until stopped."""
+    """Hands notices over at least once; ``run`` blocks until stopped.
 
-    def __init__(self, store: Store, live: Broadcast, now: Callable[[], datetime]) -> None:
+    Args:
+        store: where the outbox is.
+        live: the open pages.
+        now: the clock.
+        committed: set by whoever committed something; wakes the relay.
+        hear: who hears each notice before the pages do (``gateway.command_post``).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        live: Broadcast,
+        now: Callable[[], datetime],
+        *,
+        committed: threading.Event | None = None,
+        hear: Callable[[Notice], None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._live = live
         self._now = now
-        self._woken = threading.Event()
+        self._hear = hear
+        self._woken = committed or threading.Event()
         self._pruned_at: datetime | None = None
 
     def wake(self) -> None:
@@ -54,6 +71,8 @@ class Relay:
         with self._store.reading(self._now()) as tx:
             waiting = list_unsent(tx, limit=AT_ONCE)
         if waiting:
+            for unsent in waiting:
+                self._hear(unsent.notice)
             for unsent in waiting:
                 self._live.publish(Update(*unsent.notice))
             with self._store.transaction(self._now()) as tx:

@@ -29,6 +29,17 @@ class RaisedAlarm:
     alarm: Alarm
 
 
+@dataclass(frozen=True, slots=True)
+class AcknowledgedAlarm:
+    """An alarm that somebody (a login) has seen to."""
+
+    id: int
+    raised_at: datetime
+    alarm: Alarm
+    acknowledged_at: datetime
+    acknowledged_by: str
+
+
 def insert_alarms(tx: Tx, alarms: Collection[Alarm]) -> list[Alarm]:
     """Raise alarms at ``tx.now``; one that stands unacknowledged with the same words is not raised again.
 
@@ -50,6 +61,22 @@ def list_open_alarms(tx: Tx) -> list[RaisedAlarm]:
     """Give the alarms nobody has acknowledged, the oldest first."""
     rows = tx.connection.execute(select(alarm).where(alarm.c.acknowledged_at.is_(None)).order_by(alarm.c.id))
     return [RaisedAlarm(row.id, row.raised_at, Alarm(row.kind, row.subject, row.detail)) for row in rows]
+
+
+def list_acknowledged_alarms(tx: Tx, since: datetime, *, limit: int) -> list[AcknowledgedAlarm]:
+    """Give the alarms that were acknowledged since an instant, the newest first."""
+    rows = tx.connection.execute(
+        select(alarm)
+        .where(alarm.c.acknowledged_at >= since)
+        .order_by(alarm.c.acknowledged_at.desc(), alarm.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        AcknowledgedAlarm(
+            row.id, row.raised_at, Alarm(row.kind, row.subject, row.detail), row.acknowledged_at, row.acknowledged_by
+        )
+        for row in rows
+    ]
 
 
 def save_acknowledged(tx: Tx, alarm_id: int, login: str) -> bool:

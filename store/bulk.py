@@ -37,15 +37,23 @@ def insert_rows(tx: Tx, table: Table, columns: tuple[str, ...], rows: Iterable[R
 
 
 def upsert_rows(
-    tx: Tx, table: Table, columns: tuple[str, ...], rows: Sequence[Row], *, newer: tuple[str, ...] = ()
+    tx: Tx,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Sequence[Row],
+    *,
+    newer: tuple[str, ...] = (),
+    newer_record: str = "",
 ) -> None:
     """Insert rows or replace what stands under their primary keys; no key may come twice in one call.
 
     With ``newer``, a row is replaced only if its values in these columns, compared as a tuple, are the greater ones.
+    With ``newer_record``, only by a row that a newer record led to: within a journal (device_id, epoch) the one of the
+    higher seq, between journals the one that is later by the column named.
     """
     if not rows:
         return
-    tail = _on_conflict(table, columns, newer)
+    tail = _on_conflict(table, columns, newer, newer_record)
     if not tx.is_postgresql:
         _on_sqlite(tx, _insert(table, columns, "?") + tail, table, columns, rows)
         return
@@ -100,7 +108,7 @@ def _insert(table: Table, columns: tuple[str, ...], mark: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _on_conflict(table: Table, columns: tuple[str, ...], newer: tuple[str, ...]) -> str:
+def _on_conflict(table: Table, columns: tuple[str, ...], newer: tuple[str, ...], newer_record: str) -> str:
     key = [column.name for column in table.primary_key]
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     tail = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
@@ -108,4 +116,10 @@ def _on_conflict(table: Table, columns: tuple[str, ...], newer: tuple[str, ...])
         standing = ", ".join(f"{table.name}.{name}" for name in newer)
         coming = ", ".join(f"excluded.{name}" for name in newer)
         tail += f" WHERE ({standing}) < ({coming})"
+    if newer_record:
+        journal = f"({table.name}.device_id, {table.name}.epoch) {{}} (excluded.device_id, excluded.epoch)"
+        tail += (
+            f" WHERE {journal.format('=')} AND {table.name}.seq < excluded.seq"
+            f" OR {journal.format('<>')} AND {table.name}.{newer_record} < excluded.{newer_record}"
+        )
     return tail

@@ -40,7 +40,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A credential; the token stands for the card's number, which is not kept. ``label`` is what is printed on it."""
+    """A credential; the token stands for the card's number, which is not kept. ``label`` is what is printed on it.
+
+    ``source`` tells whose word about it holds: ``hr``'s file, or the ``desk`` where its status was set by hand.
+    """
 
     token: str
     person_id: str
@@ -48,6 +51,7 @@ class Card:
     status: str = "active"
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    source: str = "hr"
 
 
 def list_departments(tx: Tx) -> list[Department]:

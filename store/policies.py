@@ -16,7 +16,10 @@ _STATUS = {status.value: status for status in CredentialStatus}
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """A card with what bounds it: its own validity and its holder's employment."""
+    """A card with what bounds it: its own validity and its holder's employment; and what it is allowed and needs.
+
+    ``pin`` and ``duress_pin`` are verifiers (``contract.tokens.pin_verifier``).
+    """
 
     token: CredentialToken
     person_id: PersonId
@@ -25,6 +28,11 @@ class CardFacts:
     valid_until: datetime | None
     joined_on: date | None
     left_on: date | None
+    pin: str | None = None
+    duress_pin: str | None = None
+    escorted: bool = False
+    passback_exempt: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,11 @@ def load_policy_inputs(tx: Tx) -> PolicyInputs:
             credential.c.valid_until,
             person.c.joined_on,
             person.c.left_on,
+            credential.c.pin_verifier,
+            credential.c.duress_verifier,
+            credential.c.escorted,
+            credential.c.passback_exempt,
+            credential.c.extended,
         )
         .join(person, person.c.id == credential.c.person_id)
         .order_by(credential.c.token)
@@ -66,10 +79,7 @@ def load_policy_inputs(tx: Tx) -> PolicyInputs:
     for person_id, level_id in tx.connection.execute(grants).all():
         levels[PersonId(person_id)].append(LevelId(level_id))
     return PolicyInputs(
-        tuple(
-            CardFacts(token, person_id, _STATUS[status], valid_from, valid_until, joined_on, left_on)
-            for token, person_id, status, valid_from, valid_until, joined_on, left_on in cards.all()
-        ),
+        tuple(CardFacts(token, person_id, _STATUS[status], *rest) for token, person_id, status, *rest in cards.all()),
         {person_id: tuple(ids) for person_id, ids in levels.items()},
         frozenset(tx.connection.scalars(select(calendar_day.c.day_on))),
     )

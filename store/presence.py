@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from store.bulk import upsert_rows
 from store.tables import presence
@@ -27,6 +27,13 @@ def save_presences(tx: Tx, latest: Collection[Presence]) -> None:
     """
     rows = sorted(latest)  # one order of locks for all
     upsert_rows(tx, presence, Presence._fields, rows, newer=("since_at", "access_point_id"))
+
+
+def delete_presences(tx: Tx, undone: Collection[Presence]) -> None:
+    """Take away presences that did not come about; one that stands otherwise by now stays."""
+    for each in undone:
+        same = [presence.c[name] == value for name, value in each._asdict().items()]
+        tx.connection.execute(delete(presence).where(*same))
 
 
 def list_presences(tx: Tx) -> list[Presence]:

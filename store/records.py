@@ -2,15 +2,22 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from domain.ids import DeviceId, PersonId
+from domain.verdict import Reason
 from store.bulk import insert_rows
 from store.tables import record
 from store.tx import Tx
 from store.watermarks import JournalKey
+
+WAITING_RECORDS_MAX = 1000
+"""A controller tells fewer records within the minute in which a second person counts."""
+
+KEYS_AT_ONCE = 5000
+"""Keys in one statement; SQLite takes 32,766 parameters."""
 
 QUARANTINED = "quarantined"
 """The kind of a record whose body could not be read; its fault says why."""
@@ -38,6 +45,24 @@ class Record(NamedTuple):
     fault: str | None = None
 
 
+class TapKey(NamedTuple):
+    """Where a tap stands in the log."""
+
+    device_id: str
+    epoch: int
+    seq: int
+
+
+class GrantedTap(NamedTuple):
+    """A granted tap of somebody's card; ``body`` is as signed."""
+
+    person_id: str
+    access_point_id: str
+    policy_version: int
+    occurred_at: datetime
+    body: bytes
+
+
 def insert_records(tx: Tx, records: Iterable[Record]) -> None:
     """Append new records to the log; one that is there already violates ``pk_record``."""
     insert_rows(tx, record, Record._fields, records)
@@ -63,6 +88,33 @@ def load_hash_range(tx: Tx, journal: JournalKey, first_seq: int, last_seq: int) 
     return {seq: bytes(held) for seq, held in rows}
 
 
+def load_granted_taps(tx: Tx, keys: Collection[TapKey]) -> dict[TapKey, GrantedTap]:
+    """Give those of the records named that are granted taps of a known person."""
+    found: dict[TapKey, GrantedTap] = {}
+    ordered = sorted(keys)
+    key = tuple_(record.c.device_id, record.c.epoch, record.c.seq)
+    columns = record.c.device_id, record.c.epoch, record.c.seq, *(_column(name) for name in GrantedTap._fields)
+    tapped = record.c.granted.is_(True) & record.c.person_id.is_not(None)
+    for start in range(0, len(ordered), KEYS_AT_ONCE):
+        some = ordered[start : start + KEYS_AT_ONCE]
+        for row in tx.connection.execute(select(*columns).where(key.in_(some), tapped)):
+            found[TapKey(*row[:3])] = GrantedTap(*row[3:])
+    return found
+
+
+def list_waiting_persons(
+    tx: Tx, before: TapKey, access_point_id: str, *, since: datetime, without: str, limit: int
+) -> list[str]:
+    """Give those who were refused at an access point since an instant for lack of a second one, the latest first."""
+    journal = (record.c.device_id == before.device_id) & (record.c.epoch == before.epoch)
+    recent = record.c.seq.between(before.seq - WAITING_RECORDS_MAX, before.seq - 1) & (record.c.occurred_at >= since)
+    waiting = (record.c.access_point_id == access_point_id) & (record.c.reason == Reason.two_person_waiting.value)
+    other = record.c.person_id.is_not(None) & (record.c.person_id != without)
+    persons = select(record.c.person_id).where(journal, recent, waiting, other).group_by(record.c.person_id)
+    latest = persons.order_by(func.max(record.c.seq).desc()).limit(limit)
+    return [str(person_id) for person_id in tx.connection.scalars(latest)]
+
+
 def list_records(tx: Tx, journal: JournalKey, *, after_seq: int = 0, limit: int = 1000) -> list[Record]:
     """Give a journal's records in order."""
     mine = (record.c.device_id == journal[0]) & (record.c.epoch == journal[1])
@@ -86,3 +138,7 @@ def list_taps(tx: Tx, *, since: datetime, until: datetime, person_id: PersonId |
         .order_by(record.c.occurred_at, record.c.device_id, record.c.epoch, record.c.seq)
     )
     return [Record(*row) for row in rows]
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    return record.c[name]

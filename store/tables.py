@@ -1,7 +1,8 @@
-"""Every table of the centre. Rows never leave ``store``; what derives from what is said at each table.
+"""The tables of the centre; those of doors and of cards at the desk stand in ``store.door_tables``.
 
-``record`` is the log; ``punch`` and ``presence`` are views derived from it by pure rules and can be rebuilt.
-Constraints carry names, because errors are recognised by name. It is one module because a schema is read as a whole.
+Rows never leave ``store``; what derives from what is said at each table. ``record`` is the log; ``punch`` and
+``presence`` are views derived from it by pure rules and can be rebuilt. Constraints carry names, because errors are
+recognised by name. It is one module because a schema is read as a whole.
 """
 
 from sqlalchemy import (
@@ -13,21 +14,14 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
+    false,
 )
 
+import store.door_tables  # noqa: F401 (its tables belong to the same schema)
 from store.columns import BigId, Instant
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+from store.metadata import metadata
 
 # ---- people -------------------------------------------------------------------------------------------------------
 
@@ -61,6 +55,16 @@ credential = Table(
     Column("status", Text, nullable=False),
     Column("valid_from", Instant),
     Column("valid_until", Instant),
+    Column("source", Text, nullable=False, server_default="hr"),  # hr | desk: whose word about the card holds
+    Column("technology", Text),  # this and the next three as the last live tap told them
+    Column("assurance", Integer),
+    Column("chip", Text),
+    Column("key_version", Integer),
+    Column("pin_verifier", Text),
+    Column("duress_verifier", Text),
+    Column("escorted", Boolean, nullable=False, server_default=false()),
+    Column("passback_exempt", Boolean, nullable=False, server_default=false()),
+    Column("extended", Boolean, nullable=False, server_default=false()),
 )
 
 level_grant = Table(

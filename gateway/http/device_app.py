@@ -6,6 +6,7 @@ request                   body                   answer
 POST /v1/ingest           contract.batch         200 Receipt · 4xx Rejection · 503 with Retry-After: keep and wait
 POST /v1/status           contract.status birth  200 PolicyPointer · 204 before the first policy · 4xx Rejection
 GET /v1/policy/{version}  -                      200 the snapshot's bytes · 404
+GET /v1/commands          -                      200 contract.commands, one a line · 204 nothing · 404 revoked
 GET /healthz              -                      200 while messages are taken · 503
 ========================  =====================  ==================================================================
 """
@@ -23,6 +24,7 @@ from contract.policy import PolicyPointer
 from contract.receipts import Answer, Receipt, Rejection
 from contract.signatures import SignedMessage
 from domain.ids import DeviceId
+from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.ingest import IngestHaltedError
 from gateway.messages import Message
@@ -53,22 +55,27 @@ class _OverloadedError(Exception):
     """Too much at once, or the database is away: the device keeps its records and comes again."""
 
 
-def device_app(context: GatewayContext, reception: Reception) -> FastAPI:
-    """Give the application; its requests must carry ``state.device`` (see ``gateway.http.certificates``)."""
+def device_app(context: GatewayContext, reception: Reception, post: CommandPost | None = None) -> FastAPI:
+    """Give the application; its requests must carry ``state.device`` (see ``gateway.http.certificates``).
+
+    Commands are told again at each request until they are answered or over; a device obeys one once, by its id.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    door = _Door(context, reception)
+    door = _Door(context, reception, post or open_command_post(context))
     app.add_exception_handler(_OverloadedError, _come_again)
     app.add_api_route("/v1/ingest", door.ingest, methods=["POST"])
     app.add_api_route("/v1/status", door.status, methods=["POST"])
     app.add_api_route("/v1/policy/{version}", door.policy, methods=["GET"])
+    app.add_api_route("/v1/commands", door.commands, methods=["GET"])
     app.add_api_route("/healthz", door.health, methods=["GET"])
     return app
 
 
 class _Door:
-    def __init__(self, context: GatewayContext, reception: Reception) -> None:
+    def __init__(self, context: GatewayContext, reception: Reception, post: CommandPost) -> None:
         self._context = context
         self._reception = reception
+        self._post = post
         self._in_work = 0
 
     async def ingest(self, request: Request) -> Response:
@@ -86,6 +93,17 @@ class _Door:
         if data is None:
             return Response(status_code=404)
         return Response(data, media_type="application/x-ndjson")
+
+    async def commands(self, request: Request) -> Response:
+        try:
+            told = await run_in_threadpool(self._load_commands, request.state.device)
+        except Exception as error:
+            if is_passing(error):
+                raise _OverloadedError from None
+            raise
+        if told is None:
+            return Response(status_code=404)
+        return Response(told, media_type="application/x-ndjson") if told else Response(status_code=204)
 
     async def health(self) -> Response:
         return Response(status_code=503 if self._reception.ingest.halted else 200)
@@ -112,6 +130,16 @@ class _Door:
         now = self._context.now()
         with self._context.store.reading(now) as tx:
             return load_pointer(tx, device, self._context.signing_key, now)
+
+    def _load_commands(self, name: DeviceId | None) -> bytes | None:
+        if name is None or not self._may_ask(name):
+            return None
+        return b"".join(message.encoded() + b"\n" for message in self._post.list_for(name))
+
+    def _may_ask(self, name: DeviceId) -> bool:
+        with self._context.store.reading(self._context.now()) as tx:
+            device = load_device(tx, name)
+        return device is not None and device.state is not DeviceState.revoked
 
     def _load_policy(self, name: DeviceId | None, version: int) -> bytes | None:
         with self._context.store.reading(self._context.now()) as tx:

@@ -21,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contract import topics
+from gateway.mqtt.bell import Bell
 from gateway.settings import BrokerSettings
 
 KEEPALIVE_SECONDS = 20
@@ -52,12 +53,13 @@ class Arrived:
 class Connection:
     """A context: connected and subscribed inside; when it ends, however it ends, the broker says the last will."""
 
-    def __init__(self, settings: BrokerSettings, *, will_topic: str, will: bytes) -> None:
+    def __init__(self, settings: BrokerSettings, *, will_topic: str, will: bytes, bell: Bell | None = None) -> None:
         self._arrived: list[Arrived] = []
         self._bytes = 0
         self._granted: list[ReasonCode] | None = None
         self._connected: ReasonCode | None = None
         self._settings = settings
+        self._bell = bell
         self._client = self._make_client(will_topic, will)
 
     def _make_client(self, will_topic: str, will: bytes) -> Client:
@@ -131,17 +133,25 @@ class Connection:
             self._require(self._client.loop(0.2))
 
     def read(self, seconds: float) -> list[Arrived]:
-        """Wait up to ``seconds`` for a message, then take what has arrived, up to the group's bounds.
+        """Wait up to ``seconds`` for a message or the bell, then take what has arrived, up to the group's bounds.
 
         Raises:
             BrokerError: the connection is gone; what was read on it will come again.
         """
         if not self._arrived:
-            self._require(self._client.loop(seconds))
+            self._wait_for_news(seconds)
+            self._require(self._client.loop(0.0))
         while self._arrived and not self._is_full() and self._has_more():
             self._require(self._client.loop_read())
         arrived, self._arrived, self._bytes = self._arrived, [], 0
         return arrived
+
+    def _wait_for_news(self, seconds: float) -> None:
+        socket = self._client.socket()
+        if socket is None or self._has_more():
+            return
+        readable: list[Any] = [socket] if self._bell is None else [socket, self._bell]
+        select.select(readable, [socket] if self._client.want_write() else [], [], seconds)
 
     def _is_full(self) -> bool:
         return self._bytes >= GROUP_BYTES_MAX or len(self._arrived) >= GROUP_MESSAGES_MAX
@@ -154,9 +164,16 @@ class Connection:
             select.select([socket], [], [], 0)[0]
         )
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Send at QoS 1; if it is lost with the connection, the device will ask again."""
-        self._client.publish(topic, payload, qos=1, retain=retain)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False, expires_seconds: int | None = None) -> None:
+        """Send at QoS 1; if it is lost with the connection, the device will ask again.
+
+        After ``expires_seconds`` the broker hands it to nobody any more.
+        """
+        properties = None
+        if expires_seconds is not None:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.MessageExpiryInterval = expires_seconds
+        self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
 
     def acknowledge(self, arrived: Sequence[Arrived]) -> None:
         """Acknowledge messages of this connection, in the order in which they were read (MQTT 5, 4.6)."""

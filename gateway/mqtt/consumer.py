@@ -24,6 +24,7 @@ from contract.status import CentreStatus
 from domain.ids import DeviceId
 from gateway.ingest import Ingest, IngestHaltedError
 from gateway.messages import Message
+from gateway.mqtt.commander import Commander
 from gateway.mqtt.connection import Arrived, BrokerError, Connection
 from gateway.mqtt.herald import Herald
 from gateway.settings import BrokerSettings
@@ -56,6 +57,7 @@ class Consumer:
         ingest: Ingest,
         desk: StatusDesk,
         herald: Herald,
+        commander: Commander | None = None,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._settings = settings
@@ -64,18 +66,24 @@ class Consumer:
         self._ingest = ingest
         self._desk = desk
         self._herald = herald
+        self._commander = commander
         self._shards = frozenset(settings.shards)
         self._hold_seconds = hold_seconds
         self._pause = PAUSE_SECONDS
 
     def run(self, stop: threading.Event) -> None:
         """Consume until ``stop`` is set, connecting again whenever the broker or the database went away."""
+        bell = self._commander.bell if self._commander else None
         while not stop.is_set():
             try:
-                with Connection(self._settings, will_topic=topics.CENTRE, will=self._say(up=False)) as connection:
+                with Connection(
+                    self._settings, will_topic=topics.CENTRE, will=self._say(up=False), bell=bell
+                ) as connection:
                     log.info("connected to the broker at %s:%s", self._settings.host, self._settings.port)
                     connection.publish(topics.CENTRE, self._say(up=True), retain=True)
                     self._herald.restart()
+                    if self._commander is not None:
+                        self._commander.restart()
                     self._serve(connection, stop)
             except IngestHaltedError:
                 stop.wait()
@@ -94,7 +102,8 @@ class Consumer:
 
     def _serve(self, connection: Connection, stop: threading.Event) -> None:
         while not stop.is_set():
-            arrived = connection.read(WAIT_SECONDS)
+            arrived = connection.read(self._commander.wait_seconds(WAIT_SECONDS) if self._commander else WAIT_SECONDS)
+            self._command(connection)  # before what was read: doors do not wait for a backlog's commit
             if arrived:
                 self._handle(connection, arrived, stop)
                 self._pause = PAUSE_SECONDS
@@ -102,6 +111,12 @@ class Consumer:
                 connection.publish(topics.policy(DeviceId(pointer.device)), pointer.encoded(), retain=True)
             if self._ingest.halted:
                 raise IngestHaltedError
+
+    def _command(self, connection: Connection) -> None:
+        now = self._now()
+        for told in self._commander.due() if self._commander else []:
+            seconds = max(1, int((told.expires_at - now).total_seconds()))
+            connection.publish(topics.command(told.device), told.message.encoded(), expires_seconds=seconds)
 
     def _handle(self, connection: Connection, arrived: Sequence[Arrived], stop: threading.Event) -> None:
         """Commit one group, answer it, acknowledge it; on a passing failure hold it and try again."""

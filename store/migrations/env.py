@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from store.tables import metadata
+import store.tables  # noqa: F401 (brings every table into the schema)
+from store.metadata import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -75,9 +75,10 @@ def derive_changes(file: StaffFile, master: Master, on: date) -> StaffChanges:
         if line.card_token is not None:
             card = Card(line.card_token, after.id, line.card_label or "-")
             standing = master.cards.get(card.token)
-            if standing is None or (standing.person_id, standing.label, standing.status) != (
-                card.person_id, card.label, card.status,
-            ):  # fmt: skip
+            if standing is None or (
+                standing.source == "hr"
+                and (standing.person_id, standing.label, standing.status) != (card.person_id, card.label, card.status)
+            ):
                 cards.append(card)
             revoked += [token for token in held.get(after.id, ()) if token != card.token]
         if line.levels is not None and line.levels != master.levels.get(after.id, frozenset()):
@@ -116,7 +117,7 @@ def _departments(file: StaffFile, master: Master) -> tuple[Department, ...]:
 def _tokens_by_person(cards: Iterable[Card]) -> dict[str, list[str]]:
     held: dict[str, list[str]] = {}
     for card in cards:
-        if card.status == "active":
+        if card.status == "active" and card.source == "hr":  # what the desk gave or changed is the desk's
             held.setdefault(card.person_id, []).append(card.token)
     return held
 

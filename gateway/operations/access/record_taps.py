@@ -14,17 +14,23 @@ from itertools import chain
 from contract.batch import Batch
 from contract.chain import chain_start
 from contract.errors import Fault
-from contract.records import TapObserved
+from contract.records import DoorModeChanged, DoorMoved, TapObserved
 from domain.access.policy import PolicySnapshot
 from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
 from domain.ids import DeviceId
-from gateway.consequences import Consequences, Quarantine, Reading, read_line
+from gateway.card_news import follow_cards
+from gateway.consequences import Consequences
+from gateway.door_book import DoorBook
 from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
+from gateway.passages import settle_passages
 from gateway.policy_shelf import PolicyShelf
+from gateway.readings import Quarantine, Reading, read_line
 from store.alarms import insert_alarms
+from store.commands import save_answers
 from store.devices import Device, DeviceState, save_device_state
+from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
 from store.outbox import Notice, insert_notices
-from store.presence import save_presences
+from store.presence import delete_presences, save_presences
 from store.punches import delete_punches, insert_punches
 from store.records import insert_records, load_hash_range, load_hashes
 from store.tx import Tx
@@ -165,6 +171,7 @@ def _keep_fork(
 def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Consequences, shelf: PolicyShelf) -> None:
     """Write everything that the plan's records lead to."""
     consequences.policies = _load_policies(tx, plan, shelf)
+    consequences.doors = _load_doors(tx, plan)
     insert_records(
         tx,
         chain.from_iterable(
@@ -178,11 +185,39 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
         ),
     )
     insert_punches(tx, consequences.punches)
-    save_presences(tx, consequences.presences.values())
+    _move_people(tx, consequences, shelf)
+    _move_doors(tx, consequences.doors)
+    answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]
+    enrolled = follow_cards(tx, consequences.live_taps)
     raised = insert_alarms(tx, consequences.alarms())
     rung = [Notice("alarm.raised", alarm.subject, f'{{"kind":"{alarm.kind}"}}') for alarm in raised]
-    insert_notices(tx, [*consequences.notices(), *rung])
+    insert_notices(tx, [*consequences.notices(), *answered, *enrolled, *rung])
     save_journals(tx, {key: standing.journals[key] for key in standing.moved})
+
+
+def _move_people(tx: Tx, consequences: Consequences, shelf: PolicyShelf) -> None:
+    """Keep where people are, now that the taps which doors spoke of are in the log."""
+    settled = settle_passages(tx, consequences.ended, consequences.together, lambda version: shelf.load(tx, version))
+    for entry, tells in settled.entries:
+        consequences.enter(entry, tells=tells)
+    save_presences(tx, consequences.presences.values())
+    delete_presences(tx, settled.undone)
+
+
+def _move_doors(tx: Tx, doors: DoorBook) -> None:
+    save_door_facts(tx, doors.doors())
+    save_reader_facts(tx, doors.readers())
+    save_last_taps(tx, doors.taps())
+
+
+def _load_doors(tx: Tx, plan: Sequence[_New]) -> DoorBook:
+    if not plan:
+        return DoorBook()
+    told = {
+        reading.door for new in plan for reading in new.readings if isinstance(reading, DoorMoved | DoorModeChanged)
+    }
+    devices = {new.batch.header.device for new in plan}
+    return DoorBook(load_door_facts(tx, device_ids=devices, door_ids=told).values())
 
 
 def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:

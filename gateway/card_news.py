@@ -1,0 +1,53 @@
+"""What live taps tell of cards: the card that a desk waits for, and what each card showed of itself."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from contract.records import TapObserved
+from store.cards import CardChange, Sighting, insert_card, insert_card_changes, save_sightings
+from store.enrolments import Enrolment, Outcome, end_enrolment, list_waiting_enrolments
+from store.outbox import Notice
+from store.tx import Tx
+
+EARLY_SECONDS_MAX = 2
+"""A controller's clock may lie so far behind ours: a card tapped earlier than this before the desk asked is not it."""
+
+UNFIT = frozenset(("qr",))
+"""Technologies that are nobody's card to keep: a code for one time."""
+
+_KEY = re.compile(r"^(?P<chip>.{1,40}?) key (?P<version>[0-9]{1,9})\b")
+
+
+def follow_cards(tx: Tx, taps: Sequence[TapObserved]) -> list[Notice]:
+    """Give the card that came to whoever waits for one, and keep what cards showed; gives what is to be told."""
+    if not taps:
+        return []
+    waiting = list_waiting_enrolments(tx, {tap.reader for tap in taps})
+    notices: list[Notice] = []
+    for tap in taps:
+        asked = waiting.get(tap.reader)
+        if asked is not None and (asked.asked_at - tap.at).total_seconds() <= EARLY_SECONDS_MAX:
+            del waiting[tap.reader]
+            notices.append(_take_card(tx, asked, tap))
+    save_sightings(tx, list({tap.credential: _sight(tap) for tap in taps}.values()))
+    return notices
+
+
+def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
+    outcome = Outcome.belongs
+    if tap.assurance < 1 or tap.technology in UNFIT:
+        outcome = Outcome.unfit
+    elif insert_card(tx, tap.credential, asked.person_id, asked.label):
+        outcome = Outcome.enrolled
+        detail = f"{asked.label}: {tap.technology}, assurance {tap.assurance}, {asked.reader_id}"
+        change = CardChange(tx.now, asked.asked_by, tap.credential, asked.person_id, "enrolled", detail)
+        insert_card_changes(tx, [change])
+    end_enrolment(tx, asked.id, outcome, tap.credential)
+    return Notice(f"card.{outcome.value}", asked.id, json.dumps({"reader": asked.reader_id}))
+
+
+def _sight(tap: TapObserved) -> Sighting:
+    told = _KEY.match(tap.evidence)
+    chip, version = (told["chip"], int(told["version"])) if told else (None, None)
+    return Sighting(tap.credential, tap.technology, tap.assurance, chip, version)
