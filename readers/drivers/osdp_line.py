@@ -17,19 +17,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from readers.drivers.faults import ReaderError
+from readers.drivers.kept_port import KeptPort
 from readers.drivers.osdp_orders import OrderBox
 from readers.drivers.osdp_policy import FINDINGS, LineGate
 from readers.drivers.osdp_seat import Input, OsdpSeat
 from readers.drivers.osdp_stack import AskDone, CardBits, KeyCodes, OsdpStack, SessionMoved, StatusTold, Told
 from readers.drivers.port import Health
-from readers.drivers.serial_port import SerialPort
-from readers.drivers.supervise import Pace, back_off_seconds
+from readers.drivers.supervise import Pace
 
 FAREWELL_SECONDS = 0.5
 """How long a line that ends waits for its relays to be locked."""
 
 _STEPS = 3
 _CLOCK_STEP_SECONDS = 0.25
+_FAILED_SECONDS = 0.5  # a fault that comes back at every turn must not fill the log
 _WAITING_SECONDS, _IDLE_SECONDS = 0.004, 0.01
 _REST = 0.001  # between two looks at a reply that arrives in pieces
 _log = logging.getLogger(__name__)
@@ -66,26 +67,20 @@ class OsdpLine:
             jitter: a random number in [0, 1).
             wall: the wall clock's seconds, as the library sees them.
         """
+        pace = pace or Pace()
         self.path = path
         self.beat_mono = time.monotonic()
-        self.pace = pace or Pace()
-        self._baud = baud
-        self._jitter = jitter
         self._wall = wall
         self._wall_ahead = wall() - time.monotonic()
         self._keys = {address: place.key for address, place in places.items()}
         self._wake_descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._port = KeptPort(path, baud, pace, jitter)
         self._gate = LineGate(self._keys)
-        self._stack = OsdpStack(self._keys, self._gate, self._send)
+        self._stack = OsdpStack(self._keys, self._gate, self._port.send)
         self._seats = {
-            address: OsdpSeat(address, place.inputs, OrderBox(self._wake), self.pace, jitter)
+            address: OsdpSeat(address, place.inputs, OrderBox(self._wake), pace, jitter)
             for address, place in places.items()
         }
-        self._port: SerialPort | None = None
-        self._port_fault: ReaderError | None = None
-        self._port_attempt = 0
-        self._port_retry_mono = 0.0
-        self._port_opened_mono = 0.0
         self._users = 0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -107,7 +102,7 @@ class OsdpLine:
             self._users += 1
             if self._thread is None:
                 self.beat_mono = time.monotonic()
-                self._port_attempt, self._port_retry_mono = 0, 0.0
+                self._port.begin()
                 self._thread = threading.Thread(target=self._run, name=f"osdp {self.path}", daemon=True)
                 self._thread.start()
 
@@ -141,6 +136,7 @@ class OsdpLine:
             except Exception:  # noqa: BLE001 (whatever it was, the doors on this line need it again)
                 _log.exception("an OSDP line failed in a way nobody foresaw; it is opened again")
                 self._close_port(ReaderError("failing", "unexpected_error"), now)
+                time.sleep(_FAILED_SECONDS)
             with self._lock:
                 if self._users:
                     ends_mono = None
@@ -166,7 +162,7 @@ class OsdpLine:
             self._cut_off(self._seats[address], "failing", finding, now)
 
     def _wait(self) -> None:
-        waiting = [self._wake_descriptor, *([self._port.fileno()] if self._port else [])]
+        waiting = [self._wake_descriptor, *self._port.descriptors]
         ready, _, _ = select.select(waiting, [], [], _WAITING_SECONDS if self._gate.is_waiting else _IDLE_SECONDS)
         if self._wake_descriptor in ready:
             with contextlib.suppress(BlockingIOError):
@@ -178,59 +174,36 @@ class OsdpLine:
         ahead = self._wall() - now
         if ahead < self._wall_ahead - _CLOCK_STEP_SECONDS:
             self._gate = LineGate(self._keys)
-            self._stack = OsdpStack(self._keys, self._gate, self._send)
-            for seat in self._seats.values():
-                self._cut_off(seat, "lost", "clock_set_back", now)
+            self._stack = OsdpStack(self._keys, self._gate, self._port.send)
+            self._cut_off_all(ReaderError("lost", "clock_set_back"), now)
         self._wall_ahead = ahead
 
     def _keep_port(self, now: float) -> None:
-        if self._port is not None or now < self._port_retry_mono:
-            return
         try:
-            self._port = SerialPort(self.path, self._baud)
+            if self._port.keep(now):
+                for seat in self._seats.values():
+                    seat.retry_mono = now
         except ReaderError as fault:
-            self._close_port(fault, now)
-            return
-        self._port_fault, self._port_opened_mono = None, now
-        for seat in self._seats.values():
-            seat.retry_mono = now
-
-    def _close_port(self, fault: ReaderError, now: float) -> None:
-        if self._port is not None:
-            self._port.close()
-            self._port = None
-            if now - self._port_opened_mono > self.pace.stable_seconds:
-                self._port_attempt = 0
-        self._port_fault = fault
-        self._port_retry_mono = now + back_off_seconds(self.pace, self._port_attempt, self._jitter())
-        self._port_attempt += 1
-        for seat in self._seats.values():
-            self._cut_off(seat, fault.health, fault.cause, now)
-
-    def _send(self, data: bytes) -> bool:
-        if self._port is None:
-            return False
-        try:
-            self._port.write(data)
-        except ReaderError as fault:
-            self._port_fault = fault
-            return False
-        return True
+            self._cut_off_all(fault, now)
 
     def _listen(self, now: float) -> None:
-        if self._port is None:
-            return
         try:
-            if self._port_fault is not None:
-                raise self._port_fault
             self._gate.line_brought(self._port.read())
         except ReaderError as fault:
             self._close_port(fault, now)
 
+    def _close_port(self, fault: ReaderError, now: float) -> None:
+        self._port.close(fault, now)
+        self._cut_off_all(fault, now)
+
+    def _cut_off_all(self, fault: ReaderError, now: float) -> None:
+        for seat in self._seats.values():
+            self._cut_off(seat, fault.health, fault.cause, now)
+
     def _tend(self, seat: OsdpSeat, now: float) -> None:
         """Let a reader that rests be looked for again when it is time, and one that is there have its next order."""
         if seat.is_resting:
-            if self._port is not None and now >= seat.retry_mono and not self._stack.is_enabled(seat.address):
+            if self._port.is_open and now >= seat.retry_mono and not self._stack.is_enabled(seat.address):
                 self._gate.unblock(seat.address)
                 self._stack.enable(seat.address)
                 seat.is_resting = False
@@ -256,8 +229,8 @@ class OsdpLine:
         match told:
             case SessionMoved(is_up=True):
                 seat.stands(now)
-            case SessionMoved() if self._port_fault is not None:
-                self._cut_off(seat, self._port_fault.health, self._port_fault.cause, now)
+            case SessionMoved() if self._port.fault is not None:
+                self._cut_off(seat, self._port.fault.health, self._port.fault.cause, now)
             case SessionMoved():
                 loss, code = self._gate.loss_of(told.address)
                 refused = code if loss == "command_refused" else 0

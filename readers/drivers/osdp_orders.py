@@ -1,4 +1,4 @@
-"""What other threads ask of a reader on an OSDP line: put down at once; the line's thread takes the latest of a kind."""
+"""What other threads ask of a reader on an OSDP line: put down at once; of each kind the line takes the latest."""
 
 import queue
 import threading

@@ -37,7 +37,8 @@ class OsdpLock:
         self._line = line
         self._output = output
         self._is_open = True
-        self._orders.wire(output, Wiring(frees_by_on, trouble))
+        self._trouble = trouble
+        self._orders.wire(output, Wiring(frees_by_on, self._complain))
         line.join()
 
     def release(self, seconds: float) -> None:
@@ -51,6 +52,10 @@ class OsdpLock:
     def secure(self) -> None:
         """Lock."""
         self._orders.move(self._output, LOCKED)
+
+    def _complain(self, word: str) -> None:
+        if self._is_open:
+            self._trouble(word)
 
     def close(self) -> None:
         """Lock and leave the line; waits for the reader's answer, half a second at most. A second call does nothing."""

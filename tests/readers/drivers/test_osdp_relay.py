@@ -33,10 +33,7 @@ def test_free_only_while_it_is_wished_and_no_longer_than_two_seconds_after_our_d
 ) -> None:
     state, reader, now = RelayState(0), Reader(), 100.0
     for pause, wished_seconds, is_lost in script:
-        if is_lost:
-            state = forget_told(state)
-        else:
-            state = wish(state, None if wished_seconds is None else now + wished_seconds)
+        state = forget_told(state) if is_lost else wish(state, None if wished_seconds is None else now + wished_seconds)
         until = now + pause
         while now <= until:
             state, relay = step_relay(state, now)
