@@ -5,7 +5,9 @@ from collections.abc import Callable
 from functools import reduce
 from operator import xor
 
-_REQA, _WUPA = b"\x26", b"\x52"
+WAKE = (b"\x26", b"\x52")
+"""REQA and WUPA."""
+
 _CASCADE_TAG = b"\x88"
 _LEVELS = (0x93, 0x95, 0x97)
 _ANTICOLLISION, _SELECT = 0x20, 0x70
@@ -29,7 +31,7 @@ class TypeACard:
         """Answer a Type A frame; see :class:`~emulation.card.Card`."""
         if modulation != "106A":
             return None
-        if frame in {_REQA, _WUPA}:
+        if frame in WAKE:
             self._wake()
             return ATQA
         if len(frame) < 2 or frame[0] not in _LEVELS[: len(self._levels)]:

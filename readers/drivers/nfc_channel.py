@@ -16,10 +16,8 @@ from readers.cards.port import CardLeftError, Family, GarbledAnswerError
 from readers.cards.type_a_uid import is_random_uid
 
 EXCHANGE_SECONDS = 0.1
-"""The longest wait for a FeliCa answer. nfcpy's own tags believe the card (PMm), whose 0.9 ms no busy machine keeps."""
-
-APDU_SECONDS = 0.5
-"""The same for one ISO-DEP block, which nfcpy repeats up to five times. A card could have us wait five seconds else."""
+"""The longest wait for an answer. nfcpy's own tags believe the card: a Lite-S says 0.9 ms, which no busy machine keeps,
+and an ISO-DEP card may say five seconds. A lost ISO-DEP block is asked for again up to five times."""
 
 NO_APDUS = b"\x6d\x00"
 
@@ -134,7 +132,7 @@ class TypeAChannel:
         if not (self._card.target.sel_res and self._card.target.sel_res[0] & _ISO_DEP):
             return NO_APDUS
         try:
-            return bytes(self._activated().transceive(bytearray(command), timeout=APDU_SECONDS))
+            return bytes(self._activated().transceive(bytearray(command), timeout=EXCHANGE_SECONDS))
         except (CardLeftError, OSError):
             raise
         except (nfc.tag.TagCommandError, nfc.clf.CommunicationError) as error:

@@ -18,7 +18,7 @@ from readers.drivers.nfc_channel import FoundCard, Frontend, Poll, open_channel,
 from readers.drivers.presentation import BROKEN, MISSES_TO_LIFT, Sight
 from readers.drivers.supervise import Look
 
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.005
 """Between looks: the field rests, the processor too."""
 
 BROKEN_LOOKS_MAX = 5
@@ -60,7 +60,7 @@ class NfcSession:
             raise
         except Exception as error:  # noqa: BLE001 (nfcpy answers garbage with IndexError, TypeError, struct.error …)
             return self._broken(error)
-        is_torn = self._broken_looks == 1 and not seen
+        is_torn = self._broken_looks == 1 and not seen and not self._known  # else it is a known card that is leaving
         self._broken_looks = 0
         return ("torn",) if is_torn else seen
 
