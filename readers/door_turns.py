@@ -89,8 +89,8 @@ def record_moves(
         passage = state.passages.get(told.cause)
         if told.word == "taken" or told.word == "not_taken":  # noqa: PLR1714 (a type checker narrows by these)
             if passage is not None:
-                state = _end_passage(state, told.cause, taken=told.word == "taken", moment=moment)
-                bodies += tell_end(passage, taken=told.word == "taken", moment=moment)
+                state, ended = _end_passage(state, told.cause, taken=told.word == "taken", moment=moment)
+                bodies += ended
         elif told.word == "mode_changed":
             bodies.append(_mode_changed(state, door, moment))
         else:
@@ -120,21 +120,39 @@ def record_release(
     """
     state, bodies = record_moves(state, door, reported, moment)
     spec = state.wiring.doors.get(door)
-    passage = state.passages.get(number)
-    if passage is not None and (spec is None or not spec.has_contact):
-        state = _end_passage(state, number, taken=came_free, moment=moment)
-        bodies += [] if came_free else tell_end(passage, taken=False, moment=moment)
+    if number in state.passages and (spec is None or not spec.has_contact):
+        state, ended = _end_passage(state, number, taken=came_free, moment=moment)
+        bodies += [] if came_free else ended
     return state, [Append(tuple(bodies))] if bodies else []
 
 
-def _end_passage(state: ControllerState, number: int, *, taken: bool, moment: Moment) -> ControllerState:
-    """Forget a passage; if it was taken, its people are behind the door now."""
+def name_cause(
+    state: ControllerState, number: int, cause_seq: int, moment: Moment
+) -> tuple[ControllerState, list[Body]]:
+    """Take in that a passage's tap was written as ``cause_seq``; gives the end that had to wait for the name."""
+    passage = state.passages.get(number)
+    if passage is None:
+        return state, []
+    passage = replace(passage, cause_seq=cause_seq, unwritten=False)
+    if passage.taken is not None:
+        return _forget_passage(state, number), tell_end(passage, taken=passage.taken, moment=moment)
+    return replace(state, passages={**state.passages, number: passage}), []
+
+
+def _end_passage(
+    state: ControllerState, number: int, *, taken: bool, moment: Moment
+) -> tuple[ControllerState, list[Body]]:
+    """End a passage; if it was taken, its people are behind the door now. Its record waits for the tap's."""
     passage = state.passages[number]
-    state = replace(state, passages={each: held for each, held in state.passages.items() if each != number})
-    if not taken or passage.area is None or not passage.people:
-        return state
-    scene = enter_area(state.scene, passage.people, passage.point, passage.area, moment.at)
-    return replace(state, scene=scene)
+    if taken and passage.area is not None and passage.people:
+        state = replace(state, scene=enter_area(state.scene, passage.people, passage.point, passage.area, moment.at))
+    if passage.unwritten:
+        return replace(state, passages={**state.passages, number: replace(passage, taken=taken)}), []
+    return _forget_passage(state, number), tell_end(passage, taken=taken, moment=moment)
+
+
+def _forget_passage(state: ControllerState, number: int) -> ControllerState:
+    return replace(state, passages={each: held for each, held in state.passages.items() if each != number})
 
 
 def follow_hours(state: ControllerState, policy: PolicySnapshot | None, moment: Moment) -> Answer:

@@ -17,13 +17,18 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A grant whose end is not known yet: who goes where, and the record that granted it (0: not written yet)."""
+    """A grant whose end is not known or not written yet: who goes where, and the record that granted it (0: none).
+
+    ``unwritten``: that record is still on its way to the disk; ``taken`` is what became of the grant meanwhile.
+    """
 
     point: AccessPointId
     credential: CredentialToken
     people: tuple[PersonId, ...]
     area: AreaId | None
     cause_seq: int = 0
+    unwritten: bool = False
+    taken: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from domain.access.policy import PolicySnapshot
 from domain.access.situation import Pin
 from domain.ids import AccessPointId, CredentialToken
 from domain.verdict import Granted, Reason
-from readers.door_turns import Answer, free_for_access, open_by_first_card, record_release, tell_end
+from readers.door_turns import Answer, free_for_access, name_cause, open_by_first_card, record_release, tell_end
 from readers.drivers.port import CardSeen
 from readers.events import Alarm, Append, DecidedTap, Effect, Moment, Present, Recorded, Unrecorded
 from readers.obeying import obey_recorded
@@ -39,7 +39,8 @@ def take_card(
     state = replace(state, scene=tapped.scene)
     if tap.door is None or tap.door not in state.wiring.doors:
         return state, [*_not_wired(tap, moment), Append((tapped.body,), tap)]
-    passage = Passage(tap.point, tap.credential, tap.people if isinstance(tap.verdict, Granted) else (), tap.area)
+    people = tap.people if isinstance(tap.verdict, Granted) else ()
+    passage = Passage(tap.point, tap.credential, people, tap.area, unwritten=True)
     state, number, moving, reported = free_for_access(
         state, tap.door, passage, extended=tap.extended, egress=True, moment=moment
     )
@@ -140,11 +141,9 @@ def _open_for(
 def _egress_recorded(state: ControllerState, tap: DecidedTap, cause_seq: int, moment: Moment) -> Answer:
     if tap.door is None or tap.passage == 0:
         return state, []
-    passage = state.passages.get(tap.passage)
-    if passage is not None:
-        passages = {**state.passages, tap.passage: replace(passage, cause_seq=cause_seq)}
-        state = replace(state, passages=passages)
-    return record_release(state, tap.door, tap.passage, tap.egress_moves, moment, came_free=True)
+    state, ended = name_cause(state, tap.passage, cause_seq, moment)
+    state, recorded = record_release(state, tap.door, tap.passage, tap.egress_moves, moment, came_free=True)
+    return state, [*recorded, Append(tuple(ended))] if ended else recorded
 
 
 def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment) -> Answer:

@@ -71,15 +71,15 @@ class Played:
 
     def tell(self, event: Event) -> list[Effect]:
         """Let an event happen, and all that the journal answers to it; gives the effects in their order."""
+        done = self._handle(event)
+        return done if self.holding else [*done, *self.write()]
+
+    def _handle(self, event: Event) -> list[Effect]:
         self.state, effects = step(self.state, self.policy, event, self.moment)
-        done: list[Effect] = []
         for effect in effects:
-            done.append(effect)
             self._do(effect)
-        self.effects += done
-        if not self.holding:
-            done += self.write()
-        return done
+        self.effects += effects
+        return effects
 
     def write(self) -> list[Effect]:
         """Let the journal answer what waits: one commit, as the agent makes it."""
@@ -95,11 +95,7 @@ class Played:
             else:
                 answers = [Unrecorded(append, "disk full") for append in appends]
             for answer in answers:
-                self.state, effects = step(self.state, self.policy, answer, self.moment)
-                for effect in effects:
-                    self._do(effect)
-                self.effects += effects
-                done += effects
+                done += self._handle(answer)
             if self.holding:
                 break
         return done

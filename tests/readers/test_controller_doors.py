@@ -315,6 +315,21 @@ def test_unrecorded_ways_out_leave_nothing_behind() -> None:
     assert box.state.passages == {}
 
 
+def test_who_is_out_before_the_tap_is_written_is_still_named_by_it() -> None:
+    box = Played()
+    box.holding = True
+    box.tap("anna", "main-out")
+    box.open(MAIN_DOOR)
+    box.write()
+    box.holding = False
+    box.write()
+    (seq,) = [number for number, body in enumerate(box.bodies, start=1) if body.kind == "tap.observed"]
+    (ended,) = box.recorded(AccessEnded)
+    assert (ended.taken, ended.cause_seq) == (True, seq)
+    assert box.state.passages == {}
+    assert box.state.scene.places.inside == {"outside": 1}
+
+
 def test_the_offline_age_counts_from_the_centres_last_word() -> None:
     box = Played()
     box.wait(8 * 3600 + 1)
