@@ -33,6 +33,7 @@ from readers.events import (
     TimePassed,
     Unrecorded,
 )
+from readers.heartbeat import Heartbeat
 from readers.journal import Journal, JournalFailedError
 from readers.loss_count import LossCount
 from readers.outputs.port import Outputs
@@ -56,6 +57,10 @@ class _Stop:
     """Asks the decision thread to end."""
 
 
+Inbox = queue.SimpleQueue[Event | HeldPolicy | _Stop]
+"""Where events wait for the decision thread."""
+
+
 class Agent:
     """Runs the controller over one journal and one set of outputs."""
 
@@ -70,6 +75,8 @@ class Agent:
         wrote: Callable[[int, float], None] = lambda _first_seq, _mono: None,
         keep: Callable[[KeepStanding], None] = lambda _: None,
         loss: LossCount | None = None,
+        inbox: "Inbox | None" = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         """Make an agent.
 
@@ -82,6 +89,8 @@ class Agent:
             wrote: told (first seq, monotonic seconds) of what was written; must return at once.
             keep: writes down which overrides stand; raises OSError when the disk refuses.
             loss: counts the records that could not be written.
+            inbox: where events wait, for parts that report before there is an agent.
+            heartbeat: beaten at every turn.
         """
         self._state = state
         self._policy: PolicySnapshot | None = held.snapshot if held else None
@@ -91,7 +100,8 @@ class Agent:
         self._wrote = wrote
         self._keep = keep
         self._loss = loss
-        self._queue: queue.SimpleQueue[Event | HeldPolicy | _Stop] = queue.SimpleQueue()
+        self._queue: Inbox = inbox or queue.SimpleQueue()
+        self._heartbeat = heartbeat or Heartbeat()
         self._appends: list[Append] = []
         self._failed_mono: float | None = None
         self._ever_recorded = False
@@ -135,6 +145,7 @@ class Agent:
 
     def _take(self) -> list[Event | HeldPolicy | _Stop]:
         """Wait for events unless appends are waiting, then take all there are; tells of the time that passed."""
+        self._heartbeat.beat()
         taken: list[Event | HeldPolicy | _Stop] = []
         begun = self._clock.now().mono
         ends = self._state.next_end_mono

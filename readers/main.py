@@ -13,16 +13,16 @@ from types import FrameType
 
 from domain.access.door import Override
 from domain.ids import DoorId
-from readers.agent import Agent
+from readers.agent import Agent, Inbox
+from readers.assembly import Assembly, assemble
 from readers.clock import Clock, SystemClock
 from readers.command_ear import CommandEar
-from readers.drivers.open import open_driver
 from readers.drivers.port import Driver, Observation, ReaderHealth
-from readers.events import AlarmFound, Event, Recalled, Started
+from readers.events import AlarmFound, Recalled, Started
+from readers.heartbeat import Heartbeat
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
 from readers.loss_count import LossCount
-from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy, PolicyCache, PolicyRefusedError
 from readers.policy_watch import PolicyWatch
 from readers.recollection import recall_scene, recent_lines
@@ -53,63 +53,68 @@ def run_edge(settings: EdgeSettings) -> int:
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock = SystemClock()
+    clock, inbox, heartbeat = SystemClock(), Inbox(), Heartbeat()
     identity = Identity(
         settings.device_id, settings.read_device_key(), settings.read_centre_key(), f"sekisho {version('sekisho')}"
     )
-    wiring = settings.read_wiring()
-    drivers = [(reader.id, open_driver(reader)) for reader in settings.readers]
-    outputs = _open_outputs(settings)
     reserve = Reserve(settings.state_dir / "journal.reserve")
     reserve.ensure()
     journal = _open_journal(settings, reserve)
     loss = LossCount(settings.state_dir / "journal.lost")
     loss.ensure()
+    previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
+    inbox.put(Started(identity.software, previous, aside))  # before any part can report: a life's first record
+    if loss.lost:
+        inbox.put(AlarmFound("records_lost", f"{loss.lost} records could not be written before this start"))
+    wiring = settings.read_wiring()
     cache = PolicyCache(settings.state_dir, identity.device, identity.centre_key)
-    held, trouble = _load_policy(cache)
-    state = ControllerState(wiring)
-    if held is not None:
-        state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
+    held = _load_policy(cache, inbox)
+    _recall(settings, wiring, held, journal, clock, inbox)
+    box = assemble(settings, inbox.put, heartbeat.lives)
     link: Link | None = None
     agent = Agent(
-        state,
+        ControllerState(wiring, held.confirmed_at, clock.now().mono) if held else ControllerState(wiring),
         held,
         journal,
-        outputs,
+        box.outputs,
         clock,
         wrote=lambda first, mono: link.wrote(first, mono) if link else None,
         keep=lambda standing: save_standing(settings.state_dir, standing.overrides, clock.now()),
         loss=loss,
+        inbox=inbox,
+        heartbeat=heartbeat,
     )
-    watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=agent.report)
+    watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=inbox.put)
     if journal is not None:
-        link = Link(
-            journal,
-            _open_transport(settings),
-            identity,
-            keep=timedelta(days=settings.keep_days),
-            reserve=reserve,
-            state_dir=settings.state_dir,
-            found=agent.report,
-            offer_pointer=watch.offer,
-            offer_command=CommandEar(identity.device, identity.centre_key, agent.report).hear,
-            policy_version=lambda: agent.policy_version,
-            clock=clock,
-        )
-    previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
-    agent.report(Started(identity.software, previous, aside))
-    if loss.lost:
-        agent.report(AlarmFound("records_lost", f"{loss.lost} records could not be written before this start"))
-    for event in _recall(settings, wiring, held, journal, clock):
-        agent.report(event)
-    if trouble:
-        agent.report(AlarmFound("policy_refused", trouble))
-    return _run(agent, drivers, watch, link, journal)
+        link = _open_link(settings, journal, identity, agent, watch, reserve, clock)
+    return _run(agent, box, watch, link, journal)
 
 
-def _run(
-    agent: Agent, drivers: list[tuple[str, Driver]], watch: PolicyWatch, link: Link | None, journal: Journal | None
-) -> int:
+def _open_link(  # noqa: PLR0917 (what main has made)
+    settings: EdgeSettings,
+    journal: Journal,
+    identity: Identity,
+    agent: Agent,
+    watch: PolicyWatch,
+    reserve: Reserve,
+    clock: Clock,
+) -> Link:
+    return Link(
+        journal,
+        _open_transport(settings),
+        identity,
+        keep=timedelta(days=settings.keep_days),
+        reserve=reserve,
+        state_dir=settings.state_dir,
+        found=agent.report,
+        offer_pointer=watch.offer,
+        offer_command=CommandEar(identity.device, identity.centre_key, agent.report).hear,
+        policy_version=lambda: agent.policy_version,
+        clock=clock,
+    )
+
+
+def _run(agent: Agent, box: Assembly, watch: PolicyWatch, link: Link | None, journal: Journal | None) -> int:
     stop = threading.Event()
 
     def handle_signal(_number: int, _frame: FrameType | None) -> None:
@@ -120,12 +125,13 @@ def _run(
     watch.start()
     if link is not None:
         link.start()
-    for reader, driver in drivers:
-        threading.Thread(target=_drive, args=(reader, driver, agent.report, stop), name=reader, daemon=True).start()
+    for name, driver in box.drivers:
+        threading.Thread(target=_drive, args=(name, driver, agent.report, stop), name=name, daemon=True).start()
     try:
         return agent.run()
     finally:
         stop.set()
+        box.outputs.close()
         watch.stop()
         if link is not None:
             link.stop()
@@ -151,26 +157,31 @@ def _open_journal(settings: EdgeSettings, reserve: Reserve) -> Journal | None:
         return None
 
 
-def _recall(
-    settings: EdgeSettings, wiring: Wiring, held: HeldPolicy | None, journal: Journal | None, clock: Clock
-) -> list[Event]:
-    """Give what is still known of the last life: overrides, places, used codes."""
-    found: list[Event] = []
+def _recall(  # noqa: PLR0917 (what main has made)
+    settings: EdgeSettings,
+    wiring: Wiring,
+    held: HeldPolicy | None,
+    journal: Journal | None,
+    clock: Clock,
+    inbox: Inbox,
+) -> None:
+    """Tell what is still known of the last life: overrides, places, used codes."""
     overrides: tuple[tuple[DoorId, Override], ...] = ()
     try:
         overrides = load_standing(settings.state_dir, clock.now())
     except (OSError, ValueError) as error:
-        found.append(AlarmFound("standing_lost", str(error)))
+        inbox.put(AlarmFound("standing_lost", str(error)))
     policy = held.snapshot if held else None
     scene = recall_scene(recent_lines(journal), wiring, policy) if journal else EMPTY_SCENE
-    return [Recalled(scene, overrides), *found]
+    inbox.put(Recalled(scene, overrides))
 
 
-def _load_policy(cache: PolicyCache) -> tuple[HeldPolicy | None, str]:
+def _load_policy(cache: PolicyCache, inbox: Inbox) -> HeldPolicy | None:
     try:
-        return cache.load(), ""
+        return cache.load()
     except (PolicyRefusedError, OSError) as error:
-        return None, str(error)
+        inbox.put(AlarmFound("policy_refused", str(error)))
+        return None
 
 
 def _open_transport(settings: EdgeSettings) -> Transport:
@@ -181,13 +192,3 @@ def _open_transport(settings: EdgeSettings) -> Transport:
     from readers.transports.https import HttpsTransport
 
     return HttpsTransport(settings.https)
-
-
-def _open_outputs(settings: EdgeSettings) -> Outputs:
-    if settings.outputs.kind == "console":
-        from readers.outputs.console import ConsoleOutputs
-
-        return ConsoleOutputs()
-    from readers.outputs.silent import SilentOutputs
-
-    return SilentOutputs()

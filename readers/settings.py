@@ -5,6 +5,7 @@ those must be readable by their owner alone.
 """
 
 import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -14,11 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from contract.fields import Id
 from contract.signatures import read_public_key
+from contract.technologies import CardName
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.door import DoorSpec, FailureMode
 from domain.ids import AccessPointId, DeviceId, DoorId
+from readers.equipment import Equipment
 from readers.setting_paths import BesidePath, ExistingFile, SecretFile
-from readers.wiring import Wiring
+from readers.wiring import InputWire, Wiring
 
 
 class SettingsError(Exception):
@@ -59,13 +62,15 @@ class HttpsSettings(_Section):
 class ReaderSettings(_Section):
     """``[[readers]]``: a reader, its access point, the driver and where that finds it.
 
-    ``egress_door`` names the door that the reader frees whatever happens, even while there is no policy yet.
+    ``egress_door`` names the door that the reader frees whatever happens, even while there is no policy yet; ``cards``
+    the technologies it knows, strongest first, instead of those in ``[cards]``.
     """
 
     id: Id
     access_point: Id
-    driver: Literal["nfc", "pcsc", "simulated"]
+    driver: Literal["nfc", "pcsc", "osdp", "simulated"]
     path: str
+    cards: tuple[CardName, ...] = ()
     egress_door: Id | None = None
 
 
@@ -93,8 +98,8 @@ class OutputSettings(_Section):
     kind: Literal["console", "none"] = "none"
 
 
-class EdgeSettings(_Section):
-    """The whole file."""
+class EdgeSettings(Equipment):
+    """The whole file: what follows from the site's description, and the box's equipment."""
 
     device: Id
     device_key_file: SecretFile
@@ -116,10 +121,12 @@ class EdgeSettings(_Section):
         for name, ids in (("readers", [r.id for r in self.readers]), ("doors", [d.id for d in self.doors])):
             if twice := {each for each in ids if ids.count(each) > 1}:
                 raise ValueError(f"{name}: {', '.join(sorted(twice))} is there twice")
-        known = {door.id for door in self.doors}
-        for reader in self.readers:
-            if reader.egress_door is not None and reader.egress_door not in known:
-                raise ValueError(f"readers.{reader.id}.egress_door: expected one of {', '.join(sorted(known)) or '-'}")
+        named = {f"readers.{each.id}.egress_door": each.egress_door for each in self.readers if each.egress_door}
+        named |= {f"locks.{door}": door for door in self.locks}
+        named |= {f"inputs.{each.id}.doors": door for each in self.inputs for door in each.doors}
+        _refuse_strange(named, {door.id for door in self.doors})
+        shown = self.kiosk.points if self.kiosk else ()
+        _refuse_strange({f"kiosk.points.{each}": each for each in shown}, {each.access_point for each in self.readers})
         return self
 
     @property
@@ -159,16 +166,27 @@ class EdgeSettings(_Section):
             site_key = b""
         if len(site_key) != SITE_KEY_BYTES:
             raise SettingsError(_explain(("site_key_file",), "expected a file with 64 hexadecimal digits"))
+        contacts = {door for each in self.inputs if each.meaning == "contact" for door in each.doors}
         return Wiring(
             site_key=site_key,
             points={reader.id: AccessPointId(reader.access_point) for reader in self.readers},
-            doors={DoorId(door.id): door.spec(has_contact=False) for door in self.doors},
+            doors={DoorId(door.id): door.spec(has_contact=door.id in contacts) for door in self.doors},
+            inputs={
+                each.id: InputWire(each.meaning, tuple(DoorId(door) for door in each.doors)) for each in self.inputs
+            },
             egress_doors={
                 AccessPointId(reader.access_point): DoorId(reader.egress_door)
                 for reader in self.readers
                 if reader.egress_door is not None
             },
         )
+
+
+def _refuse_strange(named: Mapping[str, str], known: Collection[str]) -> None:
+    """Raise ValueError at the first name that is not known."""
+    for where, name in named.items():
+        if name not in known:
+            raise ValueError(f"{where}: expected one of {', '.join(sorted(known)) or '-'}, not {name}")
 
 
 def load_edge_settings(path: Path) -> EdgeSettings:

@@ -23,9 +23,6 @@ from osdp import CardFormat, Event, EventNotification, LibFlag, PDInfo, StatusRe
 from readers.drivers.osdp_commands import Ask
 from readers.drivers.osdp_policy import CAP, LineGate
 
-READERS_MAX = 32
-"""Readers on one line: what RS-485 drives, and what the library's masks hold."""
-
 _log = logging.getLogger(__name__)
 _CRITICAL = 2  # OSDP_LOG_CRIT; what is milder is told by health in better words
 
