@@ -12,6 +12,7 @@ import nfc.clf.transport
 
 from readers.cards.felica_idm import FelicaIdm
 from readers.cards.felica_systems import FelicaTechnology
+from readers.cards.jpki import Jpki
 from readers.cards.port import CardTechnology
 from readers.cards.type_a_uid import Iso14443Uid
 from readers.drivers.faults import ReaderError, fault_of, loaded_kernel_modules
@@ -81,13 +82,18 @@ def nfc_reader(
         pace: how patient its supervisor is.
 
     Raises:
-        ValueError: the path is none of these, or no technology is left to read.
+        ValueError: the path is none of these, a technology needs another driver, or none is left to read.
     """
     udp = UDP_PATH.fullmatch(path)
     if not (int(udp[1]) <= _PORT_MAX if udp else USB_PATH.fullmatch(path)):
         raise ValueError(
             f"path of reader {reader}: 「udp:127.0.0.1:ポート」「usb」「usb:054c:06c3」「usb:001:002」のいずれか "
             "(expected udp:127.0.0.1:PORT, usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
+        )
+    if any(isinstance(each, Jpki) for each in cards):
+        raise ValueError(
+            f'cards of reader {reader}: jpki は driver = "pcsc" の読取機で読みます '
+            "(jpki: expected a reader with driver pcsc; this one asks for no Type B cards)"
         )
     technologies = tuple(each for each in cards if not udp or isinstance(each, FelicaTechnology))
     if not technologies:

@@ -13,16 +13,12 @@ from readers.drivers.port import TroubleCause
 MISSES_TO_LIFT = 3
 """Looks in a row without a card until it counts as lifted."""
 
-_FELICA = ("felica_idm", "felica_fcf", "felica_lite_s")
-_IDM_BYTES = 8
-_UID_BYTES = (4, 7, 10)
-_EMULATED_PREFIXES = (b"\x01\xfe", b"\x02\xfe")  # NFC-DEP of a phone, and the range Android gives to HCE-F
-_RANDOM_UID_PREFIX = 0x08  # ISO/IEC 14443-3: a 4-byte UID starting 08 is drawn anew whenever the field comes on
+_FELICA: frozenset[Technology] = frozenset(("felica_idm", "felica_fcf", "felica_lite_s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number as the card gave it, how much it proves (0–3) and what proved it."""
+    """What a technology made of a card: a number that may be used, how much it proves (0–3), what proved it."""
 
     technology: Technology
     identifier: bytes
@@ -51,32 +47,17 @@ class Field:
 EMPTY = Field()
 
 
-def assess_reading(reading: Reading) -> Sight:
-    """Give the reading as it may be used, FeliCa's system number masked, or the cause for refusing it.
-
-    The upper four bits of an IDm's first byte say which of the card's systems answered and so vary by polling
-    (East Wind EWTJ680H manual 3.10.2): they are cleared, on every stack alike.
-    """
-    match reading.technology:
-        case "felica_idm":
-            return _assess_idm(reading.identifier)
-        case "iso14443_uid":
-            return _assess_uid(reading)
-        case _:
-            return reading
-
-
 def step_field(field: Field, seen: Collection[Sight]) -> tuple[Field, tuple[Sight, ...]]:
     """Take one look into account.
 
     Args:
         field: what lay there after the look before.
-        seen: everything this look saw, empty for a miss; readings go through :func:`assess_reading` here.
+        seen: everything this look saw, empty for a miss.
 
     Returns:
         The field now, and what is new: a Reading for each card that begins a presentation, or the cause of a trouble.
     """
-    sights = _without_phone_shadow(dict.fromkeys(assess_reading(s) if isinstance(s, Reading) else s for s in seen))
+    sights = _without_phone_shadow(dict.fromkeys(seen))
     before = dict(field.misses)
     after = {sight: count + 1 for sight, count in before.items() if count + 1 < MISSES_TO_LIFT}
     after.update(dict.fromkeys(sights, 0))
@@ -90,20 +71,6 @@ def step_field(field: Field, seen: Collection[Sight]) -> tuple[Field, tuple[Sigh
         return Field(entries, crowded=True), ()
     fresh = () if field.crowded else tuple(sight for sight in sights if sight not in before)
     return Field(entries), fresh
-
-
-def _assess_idm(identifier: bytes) -> Sight:
-    if len(identifier) != _IDM_BYTES:
-        return "garbled"
-    masked = bytes((identifier[0] & 0x0F,)) + identifier[1:]
-    return "emulated_id" if masked.startswith(_EMULATED_PREFIXES) else Reading("felica_idm", masked)
-
-
-def _assess_uid(reading: Reading) -> Sight:
-    if len(reading.identifier) not in _UID_BYTES:
-        return "garbled"
-    is_random = len(reading.identifier) == 4 and reading.identifier[0] == _RANDOM_UID_PREFIX
-    return "random_id" if is_random else reading
 
 
 def _without_phone_shadow(sights: Collection[Sight]) -> tuple[Sight, ...]:

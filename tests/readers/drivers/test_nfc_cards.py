@@ -18,6 +18,7 @@ from readers.cards.desfire import Desfire
 from readers.cards.felica_fcf import FcfProfile, FelicaFcf
 from readers.cards.felica_idm import FelicaIdm
 from readers.cards.felica_lite_s import Authentication, FelicaLiteS
+from readers.cards.jpki import Jpki, JpkiSettings
 from readers.cards.port import CardTechnology
 from readers.cards.type_a_uid import Iso14443Uid
 from readers.drivers.faults import ReaderError
@@ -257,6 +258,8 @@ def test_a_card_without_apdus_is_left_to_its_number(reader: Opening) -> None:
 def test_a_reader_without_a_technology_it_could_use_is_refused() -> None:
     with pytest.raises(ValueError, match="cards of reader west"):
         nfc_reader("west", "udp:127.0.0.1:1", cards=(Iso14443Uid(),))
+    with pytest.raises(ValueError, match="expected a reader with driver pcsc"):
+        nfc_reader("west", "usb", cards=(Jpki(JpkiSettings()), Iso14443Uid()))
 
 
 class HostileCard:
