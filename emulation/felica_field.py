@@ -108,6 +108,7 @@ class FelicaField:
             poll = _Poll(modulation, bytes.fromhex(frame), address, time.monotonic() + self._silence_seconds)
         except (ValueError, HexError):
             return
+        self._waiting = None  # the reader has given up on it: an answer now would be taken for this frame's
         if modulation == _FIELD_OFF:
             for card in self._cards:
                 take_power(card)
