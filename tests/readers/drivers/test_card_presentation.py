@@ -73,9 +73,8 @@ def test_what_proved_a_card_is_told() -> None:
     assert watch.look([PROVEN]) == (CardSeen("west", "felica_lite_s", A.identifier, 3, 7.0, "lite-s mutual key 1"),)
 
 
-LOOKS = st.lists(
-    st.sets(st.sampled_from([A, B, CARD, PROVEN, "random_id", "unsupported", "not_genuine"]), max_size=3), max_size=60
-)
+SIGHTS: list[Sight] = [A, B, CARD, PROVEN, "random_id", "unsupported", "not_genuine"]
+LOOKS = st.lists(st.sets(st.sampled_from(SIGHTS), max_size=3), max_size=60)
 
 
 @given(LOOKS)
