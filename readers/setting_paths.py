@@ -9,18 +9,30 @@ OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
 
 
+ELSEWHERE = "elsewhere"
+"""Set in the validation's context where settings of another machine are checked: its files are not here."""
+
+
+def _is_elsewhere(info: ValidationInfo) -> bool:
+    return bool((info.context or {}).get(ELSEWHERE))
+
+
 def _beside_settings(path: Path, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path())
     return Path(folder, path)
 
 
-def _existing(path: Path) -> Path:
+def _existing(path: Path, info: ValidationInfo) -> Path:
+    if _is_elsewhere(info):
+        return path
     if not path.is_file():
         raise ValueError(f"expected a readable file; there is none at {path}")
     return path
 
 
-def _owner_only(path: Path) -> Path:
+def _owner_only(path: Path, info: ValidationInfo) -> Path:
+    if _is_elsewhere(info):
+        return path
     mode = path.stat().st_mode & 0o777
     if mode & OWNER_ONLY:
         raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")

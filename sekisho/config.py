@@ -16,12 +16,14 @@ from gateway.operations.access.enroll_devices import (
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.description import load_site
+from gateway.site.equipment import read_equipment
 from gateway.site.keys import KeyFileError
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import RenderOptions, load_options
 from gateway.site.render import RenderError, render_site
 from gateway.site.schema import SCHEMA_FOLDER, site_schemas
 from gateway.site.source import SiteError
+from sekisho.equipment import check_equipment, equipment_schema
 from store.migrate import migrate
 from store.tx import Store
 
@@ -37,6 +39,7 @@ def validate(site_file: SiteFile = DEMO_SITE, options_file: OptionsFile = None) 
     """設定を検証する · Check a site's files and name every field that is wrong."""
     try:
         site = load_site(site_file)
+        check_equipment(site_file, site, read_equipment(site_file, site))
         if options_file is not None:
             load_options(options_file)
     except SiteError as error:
@@ -56,7 +59,10 @@ def render(
     """設置に必要なファイルを書き出す · Write what an installation needs; again is safe and renews certificates."""
     try:
         options = RenderOptions() if options_file is None else load_options(options_file)
-        rendered = render_site(load_site(site_file), out_dir, options=options, now=datetime.now(UTC))
+        site = load_site(site_file)
+        equipment = read_equipment(site_file, site)
+        check_equipment(site_file, site, equipment)
+        rendered = render_site(site, out_dir, options=options, now=datetime.now(UTC), equipment=equipment)
     except (SiteError, RenderError, KeyFileError) as error:
         _refuse(str(error))
     print(f"{rendered.root}: 書き出しました / rendered")
@@ -109,7 +115,7 @@ def schema(
 ) -> None:
     """設定ファイルの JSON Schema を書く · Write the JSON Schema that editors complete site files with."""
     SCHEMA_FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in site_schemas().items():
+    for name, text in {**site_schemas(), **equipment_schema()}.items():
         path = SCHEMA_FOLDER / name
         if not check:
             path.write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ import getpass
 import json
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -36,32 +37,29 @@ from gateway.site.certificates import (
 )
 from gateway.site.consistency import CENTRE
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
+from gateway.site.equipment import EquipmentTexts, place_equipment
 from gateway.site.keys import copy_secret, ensure_password, ensure_signing_key, ensure_site_key, private_folder
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
+from gateway.site.usb_readers import USB_READERS
 
 TEMPLATES = FIRMWARE_CONFIGS / "templates"
 SOCKET_PATH_BYTES_MAX = 107
 """What Linux takes as the address of a Unix socket."""
-
-USB_READERS = (
-    ("054c", "0193", "Sony PN531"),
-    ("04cc", "0531", "Philips PN531, SCM SCL3710"),
-    ("04cc", "2533", "NXP PN533"),
-    ("04e6", "5591", "SCM SCL3711"),
-    ("04e6", "5593", "SCM SCL3712"),
-    ("054c", "02e1", "Sony RC-S330, RC-S360, RC-S370"),
-    ("054c", "06c1", "Sony RC-S380/S"),
-    ("054c", "06c3", "Sony RC-S380/P"),
-)
-"""USB vendor and product of the readers that nfcpy drives itself. ACR122U is left out: PC/SC drives it better."""
 
 
 class RenderError(Exception):
     """The site and the options do not fit together; the text names the setting and what to do."""
 
 
-def render_site(site: Site, out_dir: Path, *, options: RenderOptions, now: datetime) -> RenderedSite:
+def render_site(
+    site: Site,
+    out_dir: Path,
+    *,
+    options: RenderOptions,
+    now: datetime,
+    equipment: EquipmentTexts = MappingProxyType({}),
+) -> RenderedSite:
     """Write the installation's files into ``out_dir``; doing it again is safe, see the head of this module.
 
     Args:
@@ -69,17 +67,20 @@ def render_site(site: Site, out_dir: Path, *, options: RenderOptions, now: datet
         out_dir: made if it does not exist, readable by its owner alone.
         options: where the programs run.
         now: from when certificates count; those with less than a third of their life left are issued anew.
+        equipment: what is wired to each device, as its file says it.
 
     Raises:
         RenderError: site and options do not fit together.
         KeyFileError: a key file holds something else than its name says.
     """
-    return _Rendering(site, out_dir.absolute(), options, now).run()
+    return _Rendering(site, out_dir.absolute(), options, now, equipment).run()
 
 
 class _Rendering:
-    def __init__(self, site: Site, root: Path, options: RenderOptions, now: datetime) -> None:
-        self.site, self.root, self.options, self.now = site, root, options, now
+    def __init__(
+        self, site: Site, root: Path, options: RenderOptions, now: datetime, equipment: EquipmentTexts
+    ) -> None:
+        self.site, self.root, self.options, self.now, self.equipment = site, root, options, now, equipment
         here = options.installed_under is None
         installed = root if options.installed_under is None else options.installed_under
         self.state = options.state_under or installed / "state"
@@ -192,6 +193,7 @@ class _Rendering:
             centre_key=centre_key,
             readers=self._readers(device.id),
             doors=self.site.doors_of(device.id),
+            equipment=place_equipment(self.equipment.get(device.id, ""), self.state / "edge" / device.id),
         )
         if self.makes_state:
             private_folder(self.state / "edge" / device.id)

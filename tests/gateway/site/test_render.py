@@ -18,7 +18,8 @@ from gateway.site.description import load_site
 from gateway.site.keys import KeyFileError
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
-from gateway.site.render import USB_READERS, RenderError, render_site
+from gateway.site.render import RenderError, render_site
+from gateway.site.usb_readers import USB_READERS
 from readers.settings import load_edge_settings
 from sync.settings import load_sync_settings
 
