@@ -1,5 +1,6 @@
 """One card read once: its technologies are asked in order, and the first that knows it answers for it."""
 
+import logging
 from collections.abc import Sequence
 
 from readers.cards.port import (
@@ -13,6 +14,8 @@ from readers.cards.port import (
 from readers.drivers.faults import ReaderError
 from readers.drivers.presentation import Reading, Sight
 from readers.keys.port import KeyUnavailableError
+
+log = logging.getLogger(__name__)
 
 
 def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> Sight:
@@ -38,5 +41,6 @@ def read_card(channel: CardChannel, technologies: Sequence[CardTechnology]) -> S
     except GarbledAnswerError:
         return "garbled"
     except KeyUnavailableError as error:
+        log.warning("a card waits for its key in vain: %s", error)
         raise ReaderError("failing", "keys_unavailable") from error
     return "unsupported"
