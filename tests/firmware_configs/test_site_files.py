@@ -10,11 +10,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gateway.site.description import load_site
+from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import load_options
 from gateway.site.schema import SCHEMA_FOLDER, site_schemas
+from sekisho.equipment import check_equipment, equipment_schema
 
 SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
+SCHEMAS = {**site_schemas(), **equipment_schema()}
 OPTIONS = sorted(set((FIRMWARE_CONFIGS / "sites").glob("*/*.yaml")) - set(SITES))
 
 
@@ -25,17 +28,18 @@ def schema(name: str) -> dict[str, Any]:
 
 def test_the_published_schemas_are_generated() -> None:
     found = {path.name: path.read_text(encoding="utf-8") for path in SCHEMA_FOLDER.iterdir()}
-    assert found == dict(site_schemas()), "sekisho config schema"
+    assert found == SCHEMAS, "sekisho config schema"
 
 
-@pytest.mark.parametrize("name", sorted(site_schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_each_schema_is_a_schema(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
 
 @pytest.mark.parametrize("path", SITES, ids=lambda path: path.parent.name)
 def test_each_site_is_valid(path: Path) -> None:
-    load_site(path)
+    site = load_site(path)
+    check_equipment(path, site, read_equipment(path, site))
     Draft202012Validator(schema("site.schema.json")).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
