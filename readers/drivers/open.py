@@ -1,8 +1,13 @@
 """From a reader's settings to its driver. Each stack is imported only where a reader uses it."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from readers.drivers.port import Driver
+
+if TYPE_CHECKING:
+    from readers.cards.qr import VisitCodeReader
+    from readers.drivers.osdp import OsdpLines
 
 
 class ReaderChoice(Protocol):
@@ -14,14 +19,25 @@ class ReaderChoice(Protocol):
 
     @property
     def driver(self) -> str:
-        """``nfc``, ``pcsc`` or ``simulated``."""
+        """``nfc``, ``pcsc``, ``osdp``, ``serial`` or ``simulated``."""
 
     @property
     def path(self) -> str:
         """Where the driver finds the reader; its form is the driver's."""
 
 
-def open_driver(settings: ReaderChoice) -> Driver:
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """What several readers of a box share: OSDP lines, and how visitors' codes are read; None where a box has none."""
+
+    osdp_lines: "OsdpLines | None" = None
+    visit_codes: "VisitCodeReader | None" = None
+
+
+NOTHING_SHARED = SharedParts()
+
+
+def open_driver(settings: ReaderChoice, shared: SharedParts = NOTHING_SHARED) -> Driver:
     """Make the driver that a reader's settings name; nothing is opened until it runs.
 
     Raises:
@@ -36,12 +52,23 @@ def open_driver(settings: ReaderChoice) -> Driver:
             from readers.drivers.pcsc import pcsc_reader
 
             return pcsc_reader(settings.id, settings.path)
+        case "osdp" if shared.osdp_lines is not None:
+            return shared.osdp_lines.reader(settings.id, settings.path)
+        case "osdp":
+            raise ValueError(
+                f"driver of reader {settings.id}: osdp には [[osdp_lines]] が必要です / osdp needs an [[osdp_lines]]"
+            )
+        case "serial":
+            from readers.drivers.serial_ascii import serial_reader
+
+            return serial_reader(settings.id, settings.path, shared.visit_codes)
         case "simulated":
             from readers.drivers.simulated import simulated_reader
 
             return simulated_reader(settings.id, settings.path)
         case _:
             raise ValueError(
-                f"driver of reader {settings.id}: nfc・pcsc・simulated のいずれか（{settings.driver} は使えません） "
-                f"(expected nfc, pcsc or simulated, not {settings.driver})"
+                f"driver of reader {settings.id}: nfc・pcsc・osdp・serial・simulated のいずれか"
+                f"（{settings.driver} は使えません） "
+                f"(expected nfc, pcsc, osdp, serial or simulated, not {settings.driver})"
             )

@@ -22,15 +22,23 @@ class Choice:
 
 @pytest.mark.parametrize(
     ("driver", "path"),
-    [("nfc", "udp:127.0.0.1:54321"), ("nfc", "usb:054c:06c3"), ("pcsc", ""), ("simulated", "/tmp/x")],
+    [
+        ("nfc", "udp:127.0.0.1:54321"),
+        ("nfc", "usb:054c:06c3"),
+        ("pcsc", ""),
+        ("simulated", "/tmp/x"),
+        ("serial", "/x?holds=decimal"),
+    ],
 )
 def test_every_driver_opens_without_its_reader(driver: str, path: str) -> None:
     assert callable(open_driver(Choice(driver, path)).run)
 
 
 def test_an_unknown_driver_is_named_with_what_was_expected() -> None:
-    with pytest.raises(ValueError, match="expected nfc, pcsc or simulated, not osdp"):
-        open_driver(Choice("osdp", ""))
+    with pytest.raises(ValueError, match="expected nfc, pcsc, osdp, serial or simulated, not wiegand"):
+        open_driver(Choice("wiegand", ""))
+    with pytest.raises(ValueError, match="osdp needs an"):
+        open_driver(Choice("osdp", "/dev/ttyUSB0?address=1"))
 
 
 def test_a_simulated_reader_loads_no_card_stack() -> None:
@@ -39,7 +47,7 @@ def test_a_simulated_reader_loads_no_card_stack() -> None:
         "from types import SimpleNamespace\n"
         "from readers.drivers.open import open_driver\n"
         "open_driver(SimpleNamespace(id='n', driver='simulated', path='/tmp/n'))\n"
-        "sys.exit(' '.join({'nfc', 'smartcard', 'usb1'} & set(sys.modules)) or 0)\n"
+        "sys.exit(' '.join({'nfc', 'smartcard', 'usb1', 'osdp_sys', 'serial'} & set(sys.modules)) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
