@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from contract.tokens import credential_token
+from domain.civil import JST
 from readers.cards.desk import KeyedTechnology
 from readers.cards.findings import find_out
 from readers.cards.port import CardChannel, CardTechnology
@@ -29,6 +31,7 @@ app = typer.Typer(no_args_is_help=True)
 app.add_typer(card_masters.app, name="masters")
 
 DESK = Path("desk.toml")
+CIVIL_MINUTE = "%Y-%m-%dT%H:%M"
 ConfigOption = Annotated[Path, typer.Option("--config", help="机の設定 · the desk's settings")]
 ReaderOption = Annotated[str | None, typer.Option("--reader", help="pcsc:名前 / nfc:usb")]
 RegisterOption = Annotated[Path | None, typer.Option("--register", help="台帳 · the register, cards.csv")]
@@ -123,6 +126,29 @@ def rekey(
                 print(each.as_csv())
             raise typer.Exit(NOT_DONE)
         print(f"すべて版 {to} です / all cards of the register are at version {to}")
+
+
+@app.command()
+def code(
+    config: Annotated[Path, typer.Option("--config", help="gateway.toml")],
+    site: Annotated[str, typer.Option(help="庁舎の ID · the site's id")],
+    until: Annotated[datetime, typer.Option(formats=[CIVIL_MINUTE], help="終わり（日本時間）· end, civil time")],
+    valid_from: Annotated[
+        datetime | None, typer.Option("--from", formats=[CIVIL_MINUTE], help="始まり · beginning; now")
+    ] = None,
+    image: Annotated[Path | None, typer.Option(help="SVG か PNG · a file; else on the terminal")] = None,
+) -> None:
+    """来庁者の一回限りの QR を作る · Make a visitor's QR that opens once; prints token, technology, from, until."""
+    from sekisho.card_code import draw_code, make_code, save_code
+
+    with refusals():
+        begin = valid_from or datetime.now(JST).replace(second=0, microsecond=0, tzinfo=None)
+        text, line = make_code(config, site, begin, until)
+        if image is not None:
+            save_code(text, image)
+        else:
+            print(draw_code(text))
+        print(line)
 
 
 def _reader(settings: DeskSettings, reader: str | None) -> OpenReader:
