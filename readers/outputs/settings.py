@@ -75,11 +75,16 @@ LockSettings = Annotated[
 
 
 class KioskPointSettings(_Section):
-    """What the page of an access point says about itself; ``hold`` for a reader that needs the card to stay."""
+    """What the page of an access point says about itself.
+
+    ``hold`` is for a reader that needs the card to stay; ``door`` is whose alarms it shows, every door's of this box
+    without one.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=24)]
     name_en: Annotated[str, Field(min_length=1, max_length=40)]
     hold: bool = False
+    door: Id | None = None
 
 
 class KioskSettings(_Section):
