@@ -1,8 +1,8 @@
 """One RS-485 line with its readers: a thread that keeps the port open, libosdp in step and the readers' orders moving.
 
 The thread lives while somebody uses the line: drivers, locks. It turns every few milliseconds, at once when a byte
-arrives or an order is put down; libosdp then takes up to three steps, which is what a command needs from waiting to
-sent. Readers that are gone are looked for again at our own pace: the library's own pause is five minutes. It also
+arrives or an order is put down; libosdp then takes four steps, which is what it needs from one reply to the next
+command. Readers that are gone are looked for again at our own pace: the library's own pause is five minutes. It also
 counts by the wall clock and would stand still after that was set back; then it is made anew.
 """
 
@@ -28,7 +28,7 @@ from readers.drivers.supervise import Pace
 FAREWELL_SECONDS = 0.5
 """How long a line that ends waits for its relays to be locked."""
 
-_STEPS = 3
+_STEPS = 4
 _CLOCK_STEP_SECONDS = 0.25
 _FAILED_SECONDS = 0.5  # a fault that comes back at every turn must not fill the log
 _WAITING_SECONDS, _IDLE_SECONDS = 0.004, 0.01
@@ -153,11 +153,12 @@ class OsdpLine:
         self._keep_port(now)
         for seat in self._seats.values():
             seat.take_orders(now)
-            self._tend(seat, now)
         self._listen(now)
         for _ in range(_STEPS):
             for told in self._stack.refresh():
                 self._heed(told, now)
+            for seat in self._seats.values():
+                self._tend(seat, now)
         for address, finding in self._gate.take_findings():
             self._cut_off(self._seats[address], "failing", finding, now)
 
