@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from emulation.card import Card, HeardCard, TornCard
 from emulation.felica_card import COMMON_AREA, FelicaCard
-from emulation.felica_lite_s_card import CKV, ID, LiteSCard, ReplayingCard
+from emulation.felica_lite_s_card import CKV, ID, STATE, LiteSCard, ReplayingCard
 from readers.cards.felica_idm import FelicaIdm
 from readers.cards.felica_lite_s import Authentication, FelicaLiteS
 from readers.cards.lite_s_exchange import derive_card_key
@@ -172,6 +172,27 @@ class MeddledCard:
         answer = self._card.answer(modulation, frame)
         self._count += 1
         return None if answer is None else self._meddle(self._count, answer)
+
+
+def test_a_state_that_comes_without_proof_is_not_genuine() -> None:
+    def meddle(count: int, answer: bytes) -> bytes:
+        mac_at = 13 + 16
+        return answer if count != 4 else answer[:mac_at] + bytes((answer[mac_at] ^ 1,)) + answer[mac_at + 1 :]
+
+    assert read_card(FelicaDirect(MeddledCard(meddle), identifier=IDM), [technology("internal")]) != "not_genuine"
+    assert read_card(FelicaDirect(MeddledCard(meddle), identifier=IDM), [technology("mutual")]) == "not_genuine"
+
+
+def test_a_card_that_says_written_and_did_not_take_the_readers_proof_is_not_genuine() -> None:
+    class Unmoved(LiteSCard):
+        def _store(self, number: int, data: bytes) -> None:
+            if number != STATE:
+                super()._store(number, data)
+
+    card = Unmoved(IDM, key=issued().key, key_version=1)
+    card.configure()
+    assert sight(card, "internal") == Reading("felica_lite_s", IDM, 2, "lite-s internal key 1")
+    assert sight(card, "mutual") == "not_genuine"
 
 
 @settings(max_examples=200, deadline=None)

@@ -126,6 +126,19 @@ def test_a_card_of_the_wrong_kind_is_asked_whether_it_is_there() -> None:
         FCF.read(FelicaDirect(identifier=IDM))
 
 
+def test_a_card_that_misses_one_poll_is_not_taken_for_another_kind() -> None:
+    class Missing:
+        def __init__(self) -> None:
+            self._polls = 0
+
+        def answer(self, modulation: str, frame: bytes) -> bytes | None:
+            self._polls += 1
+            return None if self._polls == 1 else STAFF.answer(modulation, frame)
+
+    whole = read_card(FelicaDirect(STAFF), [FCF, FelicaIdm()])
+    assert read_card(FelicaDirect(Missing(), identifier=IDM), [FCF, FelicaIdm()]) == whole
+
+
 def test_another_card_that_answers_is_noticed() -> None:
     lite, staff = FelicaCard(bytes.fromhex("012e4cd8aabb0102"), systems={0x88B4: {}}), STAFF
     channel = FelicaDirect(lite, staff, identifier=lite.idm)
