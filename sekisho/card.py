@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from contract.technologies import KeyedTechnology
 from contract.tokens import credential_token
 from domain.civil import JST
-from readers.cards.desk import KeyedTechnology
 from readers.cards.findings import find_out
 from readers.cards.port import CardChannel, CardTechnology
 from readers.drivers.port import Driver

@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from contract.fields import Token
+from contract.technologies import KeyedTechnology
 from domain.ids import CredentialToken
 from readers.keys.labels import VERSION_MAX, VERSION_MIN
 from readers.whole_file import hold_file, replace_file
 from sync.hr.csv_text import CsvError, Row, RowError, read_rows
-
-KeyedTechnology = Literal["desfire", "felica_lite_s"]
 
 COLUMNS = {
     "カードトークン": "token", "token": "token",

@@ -1,7 +1,8 @@
 """From a desk's settings to the technology it works with, its masters asked for before any card is."""
 
+from contract.technologies import KeyedTechnology
 from readers.cards.desfire_issue import DesfireDesk
-from readers.cards.desk import DeskTechnology, KeyedTechnology
+from readers.cards.desk import DeskTechnology
 from readers.cards.desk_desfire import DesfireAtDesk
 from readers.cards.desk_lite_s import LiteSAtDesk
 from readers.keys.open import open_keys

@@ -6,11 +6,10 @@ moved *from* is not chosen: it is whichever the card has, as long as the desk ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from contract.technologies import KeyedTechnology
 from readers.cards.port import CardChannel, CardReading
-
-KeyedTechnology = Literal["desfire", "felica_lite_s"]
 
 
 class DeskRefusedError(Exception):

@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from contract.technologies import KeyedTechnology
 from readers.cards.desfire import Desfire, DesfireSettings
 from readers.cards.desfire_inspect import inspect_desfire
 from readers.cards.desfire_issue import APPLICATION_LABEL, CannotIssueError, DesfireDesk
-from readers.cards.desk import DeskRefusedError, KeyedTechnology, Rekeyed
+from readers.cards.desk import DeskRefusedError, Rekeyed
 from readers.cards.port import CardChannel, CardReading, NotGenuineError, RefusedCardError
 from readers.keys.labels import VERSION_MAX, VERSION_MIN, master_label
 from readers.keys.port import KeyProvider

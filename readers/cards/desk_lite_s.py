@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from readers.cards.desk import DeskRefusedError, KeyedTechnology, Rekeyed
+from contract.technologies import KeyedTechnology
+from readers.cards.desk import DeskRefusedError, Rekeyed
 from readers.cards.felica_commands import read_blocks
 from readers.cards.felica_frames import CommandRefusedError
 from readers.cards.felica_lite_s import FelicaLiteS

@@ -29,6 +29,11 @@ class FileKeys:
         self._path = path
         self._masters = _parse(path, read_secret_file(path))
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """The masters that are there."""
+        return frozenset(self._masters)
+
     def derive(self, label: str, diversifier: bytes) -> bytes:
         """Give one card's key; see :class:`~readers.keys.port.KeyProvider`."""
         master = self._masters.get(label)

@@ -6,6 +6,9 @@ VERSION_MIN = 1
 VERSION_MAX = 255
 """A DESFire key version is one byte; 0 is what a card has before it is ours."""
 
+DESK_ALONE = frozenset({"desfire_application"})
+"""Names of masters that change what is on cards: a desk needs them, a door never does."""
+
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,31}-([1-9][0-9]{0,2})")
 
 

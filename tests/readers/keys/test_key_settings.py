@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from contract.keyed import needs_keys
+from contract.technologies import ASSURANCE_MAX, needs_keys
+from readers.cards.desfire_issue import APPLICATION_LABEL
 from readers.keys.file import FileKeys, add_master
 from readers.keys.open import check_keys_fit, open_keys
 from readers.keys.pkcs11 import TokenKeys
@@ -51,7 +52,7 @@ def test_wrong_settings_are_named(tmp_path: Path, values: dict[str, str], says: 
 
 
 def test_a_box_has_keys_exactly_if_a_reader_needs_them(tmp_path: Path) -> None:
-    (tmp_path / "keys.toml").touch(mode=0o600)
+    add_master(tmp_path / "keys.toml", "desfire-1", bytes(16))
     file = KeyFileSettings(kind="file", file=tmp_path / "keys.toml")
     token = TokenSettings(kind="pkcs11", module=tmp_path / "keys.toml", token="desk", pin_file=tmp_path / "keys.toml")
     plain, keyed = ("felica_idm", "felica_fcf", "iso14443_uid", "jpki", "qr"), ("felica_idm", "desfire")
@@ -63,6 +64,21 @@ def test_a_box_has_keys_exactly_if_a_reader_needs_them(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected a section"):
         check_keys_fit(NoKeys(), ("felica_lite_s",))
     assert not needs_keys(())
+
+
+def test_keys_are_needed_for_exactly_what_proves_more_than_a_number() -> None:
+    assert {name for name in ASSURANCE_MAX if needs_keys((name,))} == {
+        name for name, level in ASSURANCE_MAX.items() if level > 1
+    }
+
+
+def test_the_masters_of_the_desk_are_refused_at_a_door(tmp_path: Path) -> None:
+    add_master(tmp_path / "keys.toml", "desfire-1", bytes(16))
+    settings = KeyFileSettings(kind="file", file=tmp_path / "keys.toml")
+    check_keys_fit(settings, ("desfire",))
+    add_master(settings.file, f"{APPLICATION_LABEL}-3", bytes(16))
+    with pytest.raises(ValueError, match="desfire_application-3"):
+        check_keys_fit(settings, ("desfire",))
 
 
 def test_pkcs11_is_imported_only_where_a_token_is_used() -> None:
