@@ -10,10 +10,10 @@ from emulation.osdp_reader import OsdpReader as Peripheral
 from emulation.osdp_stranger import with_true_check
 from emulation.pty_line import PtyLine
 from readers.drivers.osdp import OsdpLines
-from readers.drivers.osdp_settings import OsdpLineSettings
 from readers.drivers.osdp_keys import DEFAULT_KEY, is_weak, proves, read_line_key
 from readers.drivers.osdp_line import Place
 from readers.drivers.osdp_seat import Input
+from readers.drivers.osdp_settings import OsdpLineSettings
 from readers.keys.port import KeyUnavailableError
 from tests.readers.drivers.osdp_rig import CARD, KEY, PACE, present
 from tests.readers.drivers.watching import watching
