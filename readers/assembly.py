@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from contract.technologies import CardName
 from domain.ids import AccessPointId, DoorId
+from readers.cards.qr import VisitCodeReader
 from readers.cards.settings import open_technologies
+from readers.drivers.open import DriverParts, open_driver
 from readers.drivers.port import Driver
 from readers.events import AlarmFound, Event
 from readers.inputs.open import open_inputs
@@ -24,7 +26,6 @@ from readers.outputs.settings import OsdpLock
 from readers.settings import EdgeSettings, ReaderSettings, SettingsError
 
 if TYPE_CHECKING:
-    from readers.cards.port import CardTechnology
     from readers.drivers.osdp import OsdpLines
     from readers.drivers.osdp_orders import OrderBox
 
@@ -57,8 +58,7 @@ def assemble(settings: EdgeSettings, report: Report, lives: Callable[[], bool]) 
     """
     try:
         lines = _open_lines(settings)
-        drivers = [(reader.id, driver) for reader, driver in _open_readers(settings, lines)]
-        drivers += open_inputs(settings.inputs)
+        drivers = [*_open_readers(settings, lines), *open_inputs(settings.inputs)]
         locks = open_locks(
             {DoorId(door): lock for door, lock in settings.locks.items()},
             lambda door, word: _tell_lock(report, door, word),
@@ -89,44 +89,22 @@ def _open_lines(settings: EdgeSettings) -> "OsdpLines | None":
     return OsdpLines(settings.osdp_lines)
 
 
-def _open_readers(settings: EdgeSettings, lines: "OsdpLines | None") -> list[tuple[ReaderSettings, Driver]]:
+def _open_readers(settings: EdgeSettings, lines: "OsdpLines | None") -> list[tuple[str, Driver]]:
     keys = open_keys(settings.keys)
-    names = {name for reader in settings.readers for name in _cards_of(settings, reader)}
-    check_keys_fit(settings.keys, names)
-    opened: list[tuple[ReaderSettings, Driver]] = []
+    check_keys_fit(settings.keys, {name for reader in settings.readers for name in _cards_of(settings, reader)})
+    codes = VisitCodeReader(settings.site, settings.read_centre_key())
+    opened: list[tuple[str, Driver]] = []
     for reader in settings.readers:
-        cards: tuple[CardTechnology, ...] = ()
-        if _cards_of(settings, reader):
-            cards = open_technologies(settings.cards, _cards_of(settings, reader), keys)
-        opened.append((reader, _open_reader(settings, reader, cards, lines)))
+        names = _cards_of(settings, reader)
+        cards = open_technologies(settings.cards, names, keys) if names else None
+        parts = DriverParts(cards, settings.pcsc.felica_dialect, lines, codes)
+        opened.append((reader.id, open_driver(reader, parts)))
     return opened
 
 
 def _cards_of(settings: EdgeSettings, reader: ReaderSettings) -> tuple[CardName, ...]:
     """Give the technologies of a reader that reads cards itself; the others are told a number."""
     return (reader.cards or settings.cards.technologies) if reader.driver in {"nfc", "pcsc"} else ()
-
-
-def _open_reader(
-    settings: EdgeSettings, reader: ReaderSettings, cards: "tuple[CardTechnology, ...]", lines: "OsdpLines | None"
-) -> Driver:
-    match reader.driver:
-        case "nfc":
-            from readers.drivers.nfc import nfc_reader
-
-            return nfc_reader(reader.id, reader.path, cards=cards)
-        case "pcsc":
-            from readers.drivers.pcsc import pcsc_reader
-
-            return pcsc_reader(reader.id, reader.path, cards=cards, felica_dialect=settings.pcsc.felica_dialect)
-        case "osdp":
-            if lines is None:
-                raise ValueError(f"readers.{reader.id}: [[osdp_lines]] がありません / expected [[osdp_lines]]")
-            return lines.reader(reader.id, reader.path)
-        case "simulated":
-            from readers.drivers.simulated import simulated_reader
-
-            return simulated_reader(reader.id, reader.path)
 
 
 def _open_osdp_lock(settings: EdgeSettings, lines: "OsdpLines", report: Report, door: DoorId, lock: OsdpLock) -> Lock:
@@ -145,6 +123,10 @@ def _open_osdp_lock(settings: EdgeSettings, lines: "OsdpLines", report: Report, 
 
 def _open_displays(settings: EdgeSettings, lines: "OsdpLines | None") -> list[Display]:
     displays: list[Display] = []
+    if settings.kiosk is not None:
+        from readers.outputs.kiosk.display import KioskDisplay
+
+        displays.append(KioskDisplay(settings.kiosk))
     if lines is not None:
         from readers.outputs.osdp_panel import OsdpPanel
 

@@ -68,7 +68,7 @@ class ReaderSettings(_Section):
 
     id: Id
     access_point: Id
-    driver: Literal["nfc", "pcsc", "osdp", "simulated"]
+    driver: Literal["nfc", "pcsc", "osdp", "serial", "simulated"]
     path: str
     cards: tuple[CardName, ...] = ()
     egress_door: Id | None = None
@@ -102,6 +102,7 @@ class EdgeSettings(Equipment):
     """The whole file: what follows from the site's description, and the box's equipment."""
 
     device: Id
+    site: Id = "site"
     device_key_file: SecretFile
     centre_key: Annotated[str, AfterValidator(_centre_key)]
     site_key_file: SecretFile

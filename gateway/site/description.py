@@ -100,6 +100,8 @@ class LevelDescription(Description):
 class Site(Description):
     """One installation. Every id that it names, it defines; each access point has exactly one reader."""
 
+    id: Id = "site"
+    """Its name on visitors' codes: a code of one site opens nothing at another."""
     name: Name
     name_en: Name
     areas: Annotated[tuple[AreaDescription, ...], Field(min_length=1)]

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 from readers.drivers.port import Driver
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from readers.cards.felica_over_pcsc import FelicaDialect
+    from readers.cards.port import CardTechnology
     from readers.cards.qr import VisitCodeReader
     from readers.drivers.osdp import OsdpLines
 
@@ -27,17 +31,23 @@ class ReaderChoice(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SharedParts:
-    """What several readers of a box share: OSDP lines, and how visitors' codes are read; None where a box has none."""
+class DriverParts:
+    """What a driver is made with besides its settings.
 
+    ``cards`` are the technologies of a reader that reads cards itself, None for their numbers alone; ``felica_dialect``
+    how a PC/SC reader passes FeliCa frames on. A box's readers share its OSDP lines and who reads visitors' codes.
+    """
+
+    cards: "Sequence[CardTechnology] | None" = None
+    felica_dialect: "FelicaDialect" = "none"
     osdp_lines: "OsdpLines | None" = None
     visit_codes: "VisitCodeReader | None" = None
 
 
-NOTHING_SHARED = SharedParts()
+NO_PARTS = DriverParts()
 
 
-def open_driver(settings: ReaderChoice, shared: SharedParts = NOTHING_SHARED) -> Driver:
+def open_driver(settings: ReaderChoice, parts: DriverParts = NO_PARTS) -> Driver:
     """Make the driver that a reader's settings name; nothing is opened until it runs.
 
     Raises:
@@ -45,15 +55,16 @@ def open_driver(settings: ReaderChoice, shared: SharedParts = NOTHING_SHARED) ->
     """
     match settings.driver:
         case "nfc":
-            from readers.drivers.nfc import nfc_reader
+            from readers.drivers.nfc import NUMBERS_ALONE, nfc_reader
 
-            return nfc_reader(settings.id, settings.path)
+            return nfc_reader(settings.id, settings.path, cards=parts.cards or NUMBERS_ALONE)
         case "pcsc":
-            from readers.drivers.pcsc import pcsc_reader
+            from readers.drivers.pcsc import NUMBERS_ALONE, pcsc_reader
 
-            return pcsc_reader(settings.id, settings.path)
-        case "osdp" if shared.osdp_lines is not None:
-            return shared.osdp_lines.reader(settings.id, settings.path)
+            cards = parts.cards or NUMBERS_ALONE
+            return pcsc_reader(settings.id, settings.path, cards=cards, felica_dialect=parts.felica_dialect)
+        case "osdp" if parts.osdp_lines is not None:
+            return parts.osdp_lines.reader(settings.id, settings.path)
         case "osdp":
             raise ValueError(
                 f"driver of reader {settings.id}: osdp には [[osdp_lines]] が必要です / osdp needs an [[osdp_lines]]"
@@ -61,7 +72,7 @@ def open_driver(settings: ReaderChoice, shared: SharedParts = NOTHING_SHARED) ->
         case "serial":
             from readers.drivers.serial_ascii import serial_reader
 
-            return serial_reader(settings.id, settings.path, shared.visit_codes)
+            return serial_reader(settings.id, settings.path, parts.visit_codes)
         case "simulated":
             from readers.drivers.simulated import simulated_reader
 
