@@ -15,7 +15,7 @@ from emulation.pty_line import PtyLine
 from emulation.serial_reader import SerialReader
 from readers.cards.qr import VisitCodeReader
 from readers.drivers.open import DriverParts, open_driver
-from readers.drivers.port import ReaderHealth, ReadTrouble
+from readers.drivers.port import CardSeen, ReaderHealth, ReadTrouble
 from readers.drivers.serial_ascii import LINE_BYTES_MAX, serial_reader, split_lines, split_stx
 from tests.readers.drivers.watching import BRISK, Watched, watching
 
@@ -192,3 +192,12 @@ def test_lines_are_split_alike_however_they_arrive(pieces: list[bytes], last: by
             lines += found
         whole, end = split(b"".join((*pieces, last)))
         assert (lines, rest) == (whole, end)
+
+
+def test_drivers_are_opened_by_name(line: PtyLine) -> None:
+    class Choice:
+        id, driver, path = "r", "serial", f"{line.path}?holds=code"
+
+    with watching(open_driver(Choice(), DriverParts(visit_codes=CODES))) as watched:
+        watched.wait_for_health("ready")
+    assert not any(isinstance(o, CardSeen) for o in watched.observations)
