@@ -27,7 +27,7 @@ from readers.drivers.nfc import nfc_reader, open_nfc_frontend
 from readers.drivers.nfc_session import BROKEN_LOOKS_MAX, NfcSession
 from readers.drivers.port import CardSeen, Observation, ReadTrouble
 from readers.drivers.presentation import MISSES_TO_LIFT
-from tests.readers.cards.desk import PRIVATE, UID, issued_card
+from tests.readers.cards.desk import PRIVATE, SETTINGS, UID, issued_card
 from tests.readers.cards.desk import SiteKeys as DesfireKeys
 from tests.readers.cards.felica_site import IDM, KEYS, LABEL, SiteKeys, issued
 from tests.readers.drivers.watching import BRISK, watching
@@ -177,6 +177,43 @@ class FlickeringCard:
 def test_a_card_that_flickers_once_is_read_again_within_the_look(reader: Opening, lost: int) -> None:
     (seen,) = reader(lite_s(), FelicaIdm()).present(FlickeringCard(issued(), lost), looks=3)
     assert isinstance(seen, CardSeen)
+
+
+def test_a_card_found_before_the_last_poll_is_sensed_again_and_still_has_its_second_try(reader: Opening) -> None:
+    west = reader(lite_s(), FelicaFcf())
+    (seen,) = west.present(FlickeringCard(STAFF, lost=2))  # poll, poll again, read
+    assert isinstance(seen, CardSeen)
+    assert seen.technology == "felica_fcf"
+    west = reader(Desfire(SETTINGS, DesfireKeys()), FelicaIdm())
+    (seen,) = west.present(FlickeringCard(IsoDepCard(issued_card()), lost=10))  # five frames of number, twice; select
+    assert isinstance(seen, CardSeen)
+    assert seen.technology == "desfire"
+
+
+def test_another_card_at_the_second_try_is_not_the_first_one(reader: Opening) -> None:
+    class Swapped:
+        """One card for a poll and a torn read, another from then on."""
+
+        def __init__(self) -> None:
+            self._heard = 0
+
+        def answer(self, modulation: str, frame: bytes) -> bytes | None:
+            self._heard += frame[1] == 0x08 or self._heard > 0
+            if self._heard == 1:
+                return None
+            return issued(idm=IDM[:-1] + b"\x55" if self._heard else IDM).answer(modulation, frame)
+
+    west = reader(lite_s("internal"))
+    west.device.put(Swapped())
+    assert west.look() == [ReadTrouble("west", "torn")]
+
+
+def test_only_the_systems_that_are_set_are_asked_for_and_a_card_of_one_is_no_card_of_another(reader: Opening) -> None:
+    heard = HeardCard(STAFF)
+    assert reader(lite_s(), FelicaIdm()).seen(heard).technology == "felica_idm"
+    assert {frame[2:4].hex() for frame, _ in heard.heard} == {"fe00", "88b4"}
+    west = reader(FelicaFcf(FcfProfile(organisation=b"13101000")), FelicaIdm((0x0003,)))
+    assert west.present(STAFF) == [ReadTrouble("west", "unsupported")]
 
 
 def test_a_card_that_is_lifted_in_the_middle_of_a_later_poll_is_no_torn_tap(reader: Opening) -> None:
