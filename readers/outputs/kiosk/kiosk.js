@@ -108,7 +108,7 @@ function write(selector, text) {
 function tick() {
   const now = new Date();
   write("[data-clock]", timeOf.format(now).replace(/^24/, "0"));
-  write("[data-date]", dateOf.format(now));
+  write("[data-date]", dateOf.format(now).replace("(", "（").replace(")", "）"));
   write("[data-date-en]", dateEnOf.format(now));
   showAlarm();
   showMuted();
