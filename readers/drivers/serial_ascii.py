@@ -32,7 +32,7 @@ LINES_PER_SECOND_MAX = 40
 
 _LOOK_SECONDS = 0.25
 _LINE_ENDS = re.compile(rb"[\r\n]+")
-_STX, _ETX = b"\x02", b"\x03"
+_STX, _ETX, _PADDING = b"\x02", b"\x03", b"\r\n"
 _LINE_ASSURANCE = 1
 
 
@@ -156,9 +156,10 @@ def split_lines(data: bytes) -> tuple[list[bytes], bytes]:
 
 def split_stx(data: bytes) -> tuple[list[bytes], bytes]:
     """Give what stood between STX and ETX, and what has not ended; noise before an STX is given with the line."""
-    *lines, rest = data.split(_ETX)
-    found = [line.rpartition(_STX)[2] if line.startswith(_STX) and line.count(_STX) == 1 else line for line in lines]
-    return [line for line in found if line.strip(b"\r\n")], rest.lstrip(b"\r\n")
+    *pieces, rest = data.split(_ETX)
+    lines = [piece.strip(_PADDING) for piece in pieces]
+    lines = [line[1:] if line.startswith(_STX) and line.count(_STX) == 1 else line for line in lines]
+    return [line for line in lines if line], rest.lstrip(_PADDING)
 
 
 def _number_reader(holds: str) -> LineReader:

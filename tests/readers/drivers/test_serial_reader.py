@@ -183,7 +183,10 @@ def test_a_path_that_says_something_else_is_explained(path: str) -> None:
         serial_reader("r", path)
 
 
-@given(st.lists(st.binary(max_size=30)), st.binary(max_size=10))
+MARKS = st.lists(st.sampled_from([b"\r", b"\n", b"\x02", b"\x03", b"1", b" ", b"\x00"])).map(b"".join)
+
+
+@given(st.lists(MARKS), MARKS)
 def test_lines_are_split_alike_however_they_arrive(pieces: list[bytes], last: bytes) -> None:
     for split in (split_lines, split_stx):
         rest, lines = b"", []
