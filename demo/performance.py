@@ -22,6 +22,7 @@ from gateway.main import run_gateway
 from gateway.pages.app import create_pages
 from gateway.settings import load_gateway_settings
 from gateway.site.description import Site, load_site
+from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.render import render_site
@@ -67,7 +68,8 @@ def render_demo(
         devices_url=f"https://127.0.0.1:{devices_port}",
         reader_paths=reader_paths,
     )
-    return render_site(site, folder, options=options, now=datetime.now(UTC))
+    equipment = read_equipment(DEMO_SITE, site)
+    return render_site(site, folder, options=options, now=datetime.now(UTC), equipment=equipment)
 
 
 def load_town(rendered: RenderedSite, site: Site, database_url: str, say: Say) -> Town:

@@ -29,6 +29,7 @@ def run(
     """動かす（Ctrl-C で終了） · Run it until Ctrl-C."""
     from demo.hands import Hands
     from demo.performance import load_town, prepare_site, render_demo, run_performance, write_last_month
+    from demo.software_doors import open_doors
     from demo.software_readers import open_readers
     from gateway.settings import load_gateway_settings
     from sekisho.supervisor import Supervisor
@@ -50,12 +51,15 @@ def run(
         children = [
             child for child in list_children(folder, with_gateway=False) if has_broker or child.name != "broker"
         ]
+        doors = open_doors(site, rendered.state)
         supervisor = Supervisor(children, log_folder=rendered.state / "log")
         supervisor.start()
         try:
             code = run_performance(site, rendered, town, Hands(readers.places), pages_port=port, began=began, say=print)
         finally:
             supervisor.stop()
+            for leaves in doors:
+                leaves.close()
     finally:
         readers.close()
     raise typer.Exit(code)
