@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from readers.keys.labels import check_label
-from readers.keys.port import MASTER_BYTES
+from readers.keys.port import INPUT_BYTES_MIN, MASTER_BYTES
 from readers.keys.settings import KeyFileSettings, TokenSettings
-from sekisho.card_refusals import WrongInputError, refusals
+from sekisho.card_refusals import NotDoneError, WrongInputError, refusals
 from sekisho.card_settings import load_desk_settings
+
+LabelOption = Annotated[str, typer.Option(help="名前-版（例 desfire-1）· name and version")]
 
 app = typer.Typer(no_args_is_help=True, help="カードの親鍵 · the masters that card keys come from")
 
@@ -22,7 +24,7 @@ def masters() -> None:
 
 @app.command()
 def new(
-    label: Annotated[str, typer.Option(help="名前-版（例 desfire-1）· name and version")],
+    label: LabelOption,
     *,
     file: Annotated[Path | None, typer.Option(help="親鍵のファイル · the key file, made if absent")] = None,
     token: Annotated[str | None, typer.Option(help="トークンの名前 · the token's label")] = None,
@@ -53,6 +55,27 @@ def new(
                 "--file、または --token・--module・--pin-file、または --config のいずれかを指定してください"
                 " / expected --file, or --token with --module and --pin-file, or --config"
             )
+
+
+@app.command()
+def put(
+    label: LabelOption,
+    file: Annotated[Path, typer.Option(help="親鍵のファイル · the key file that has it")],
+    token: Annotated[str, typer.Option(help="トークンの名前 · the token's label")],
+    module: Annotated[Path, typer.Option(help="トークンの PKCS#11 ライブラリ · its library")],
+    pin_file: Annotated[Path, typer.Option(help="PIN のファイル（600）· its PIN")],
+) -> None:
+    """親鍵をトークンへ入れる · Lay a master of a key file into a token, so that several tokens derive the same keys."""
+    from readers.keys.file import FileKeys
+    from readers.keys.pkcs11 import TokenKeys
+
+    with refusals():
+        source, target = FileKeys(file), TokenKeys(module, token, pin_file)
+        target.put_master(label, source.take_master(label))
+        probe = bytes(INPUT_BYTES_MIN)
+        if source.derive(label, probe) != target.derive(label, probe):
+            raise NotDoneError(f"トークンの計算が合いません / token {token} does not derive what {file} does")
+        print(f"{label}: トークン {token} へ入れました / laid into token {token}, which never gives it away")
 
 
 def _draw_into_file(file: Path, label: str) -> None:

@@ -36,13 +36,21 @@ class FileKeys:
 
     def derive(self, label: str, diversifier: bytes) -> bytes:
         """Give one card's key; see :class:`~readers.keys.port.KeyProvider`."""
+        return derive_card_key(self.take_master(label), diversifier)
+
+    def take_master(self, label: str) -> bytes:
+        """Give a master itself, for laying it into a token; nothing else may ask for it.
+
+        Raises:
+            KeyUnavailableError: it is not there.
+        """
         master = self._masters.get(label)
         if master is None:
             raise KeyUnavailableError(
                 f"鍵 {label} がありません / there is no master {label} in {self._path}:"
                 f" sekisho card masters new --label {label} --file {self._path}"
             )
-        return derive_card_key(master, diversifier)
+        return master
 
     def __repr__(self) -> str:
         """Name the file and the labels; a master never shows itself."""

@@ -92,6 +92,41 @@ class TokenKeys:
             KeyUnavailableError: the token cannot be used, or has the label already: it is never overwritten.
             ValueError: ``label`` is no label.
         """
+        self._add(
+            label,
+            lambda session: session.generate_key(
+                KeyType.AES, 8 * MASTER_BYTES, label=label, store=True, template=_ONLY_DERIVES
+            ),
+        )
+
+    def put_master(self, label: str, master: bytes) -> None:
+        """Lay a master into the token that was drawn outside of it; from then on it can only derive there.
+
+        Raises:
+            KeyUnavailableError: as :meth:`make_master`.
+            ValueError: ``label`` is no label, or ``master`` has not MASTER_BYTES.
+        """
+        if len(master) != MASTER_BYTES:
+            raise ValueError(f"a master has {MASTER_BYTES} bytes")
+        named = {
+            Attribute.CLASS: ObjectClass.SECRET_KEY,
+            Attribute.KEY_TYPE: KeyType.AES,
+            Attribute.TOKEN: True,
+            Attribute.LABEL: label,
+            Attribute.VALUE: master,
+        }
+        self._add(label, lambda session: session.create_object({**named, **_ONLY_DERIVES}))
+
+    def close(self) -> None:
+        """Log out; a later :meth:`derive` opens the token again."""
+        with _turn():
+            self._forget()
+
+    def __repr__(self) -> str:
+        """Name the token; the PIN never shows itself."""
+        return f"TokenKeys({self._token!r})"
+
+    def _add(self, label: str, create: Callable[[Session], Object]) -> None:
         check_label(label)
         with _turn():
             self._forget()
@@ -102,20 +137,11 @@ class TokenKeys:
                         f"トークン {self._token} に {label} は既にあります。次の版の名前を使ってください"
                         f" / token {self._token} holds {label} already; use the next version's label"
                     )
-                session.generate_key(KeyType.AES, 8 * MASTER_BYTES, label=label, store=True, template=_ONLY_DERIVES)
+                create(session)
             except PKCS11Error as error:
                 raise self._explain(error, label) from None
             finally:
                 self._forget()
-
-    def close(self) -> None:
-        """Log out; a later :meth:`derive` opens the token again."""
-        with _turn():
-            self._forget()
-
-    def __repr__(self) -> str:
-        """Name the token; the PIN never shows itself."""
-        return f"TokenKeys({self._token!r})"
 
     def _open(self, *, rw: bool = False) -> Session:
         if self._trouble is not None and self._clock() - self._trouble[0] < REOPEN_SECONDS:

@@ -124,22 +124,22 @@ def test_a_fleet_with_torn_cards_is_rekeyed_and_the_run_ends_by_itself(tmp_path:
 
 
 def test_a_run_that_was_stopped_is_completed_by_the_next(tmp_path: Path) -> None:
-    path, cards = tmp_path / "cards.csv", fleet()
-    write_register(path)
+    path, cards = tmp_path / "cards.csv", fleet(9)
+    write_register(path, 9)
     with working(path, quiet_seconds=0.7) as desk:
-        for number in range(8):
+        for number in range(4):
             desk.lay(cards[number], until=lambda words: "now version 2" in words)
-        torn = TornCard(cards[8], answers=9, cut_to_bytes=0)
+        torn = TornCard(cards[4], answers=9, cut_to_bytes=0)
         desk.lay(torn, until=lambda words: "torn" in words)
-    assert len(desk.done) == 8
+    assert len(desk.done) == 4
     half_done = register_of(path)
-    assert [half_done[token(number)].key_version for number in range(FLEET)] == [2] * 8 + [1] * 12
+    assert [half_done[token(number)].key_version for number in range(9)] == [2] * 4 + [1] * 5
 
     with working(path) as desk:
-        desk.lay(cards[3], until=lambda words: "done before" in words)
-        for number in range(8, FLEET):
+        desk.lay(cards[1], until=lambda words: "done before" in words)
+        for number in range(4, 9):
             desk.lay(cards[number], until=lambda words, number=number: f"職員証 {number:03}" in words)  # type: ignore[misc]
-    assert len(desk.done) == 12
+    assert len(desk.done) == 5
     assert {card.key_version for card in register_of(path).values()} == {2}
     assert {card.key_version for card in cards} == {2}
 

@@ -81,6 +81,25 @@ def test_a_master_made_in_the_token_derives_and_cannot_leave_it(tokens: TokenSto
     session.close()
 
 
+def test_a_master_laid_into_two_tokens_gives_the_same_keys_and_cannot_leave_either(tokens: TokenStore) -> None:
+    tokens.new_token("door")
+    for name in ("desk", "door"):
+        keys = keys_of(tokens, token=name)
+        keys.put_master("desfire-1", MASTER)
+        assert keys.derive("desfire-1", DIVERSIFIER) == CARD_KEY
+        with pytest.raises(KeyUnavailableError, match="desfire-1"):
+            keys.put_master("desfire-1", MASTER[::-1])
+        with pytest.raises(ValueError, match="16 bytes"):
+            keys.put_master("desfire-2", MASTER[:8])
+        keys.close()
+        session = pkcs11.lib(str(tokens.module)).get_token(token_label=name).open(user_pin=PIN)
+        master = session.get_key(label="desfire-1")
+        with pytest.raises(pkcs11.AttributeSensitive):
+            master[Attribute.VALUE]
+        assert not master[Attribute.EXTRACTABLE]
+        session.close()
+
+
 def test_no_file_of_the_store_holds_the_master_in_clear(tokens: TokenStore) -> None:
     import_master(tokens, "desfire-1", MASTER)
     files = [path for path in tokens.folder.rglob("*") if path.is_file()]
