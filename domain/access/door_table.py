@@ -143,8 +143,8 @@ class DoorState:
 class Accessed:
     """A card was granted, or the door is opened once from afar.
 
-    ``cause`` is a number of the caller's, given once; 0 asks for no taken or not_taken and gives a door that stands open
-    no further time. ``egress`` is a way to safety.
+    ``cause`` is a number of the caller's, given once; 0 asks for no taken or not_taken and gives a door that stands
+    open no further time. ``egress`` is a way to safety.
     """
 
     cause: int

@@ -107,7 +107,8 @@ class Model:
                     self._change_mode([*self.wishes, Override("fire", DoorMode.locked_open, FIRE_PRIORITY)], now)
             case OverrideSet(override):
                 rest = [wish for wish in self.wishes if wish.source != override.source]
-                self._change_mode([*rest, override], now)
+                late = override.until_mono is not None and override.until_mono <= now
+                self._change_mode(rest if late else [*rest, override], now)
             case OverrideCleared(source) if not (source == "fire" and self.fire_input):
                 self._change_mode([wish for wish in self.wishes if wish.source != source], now)
         self.pass_time(now)
