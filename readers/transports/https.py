@@ -50,8 +50,8 @@ def fetch_policy(settings: HttpsSettings, version: int, file: BinaryIO) -> None:
 class HttpsTransport:
     """A device's requests to the centre, one after the other on a thread of its own.
 
-    Nobody calls a device, so it asks often: the status request's answer is the policy pointer, and how soon a revoked
-    card stops hangs on it.
+    Nobody calls a device, so it asks often: the status request's answer is the policy pointer, and commands are asked
+    for with it. How soon a revoked card stops and a door locks down hangs on that.
     """
 
     status_seconds = 1.0
@@ -98,6 +98,8 @@ class HttpsTransport:
                 path, payload = request
                 try:
                     self._handle(path, client.post(path, content=payload))
+                    if path == "/v1/status":
+                        self._hear_commands(client.get("/v1/commands"))
                 except httpx2.HTTPError as error:
                     self._lost(f"{type(error).__name__}: {error}")
 
@@ -116,6 +118,12 @@ class HttpsTransport:
             self._report(Arrived("answer", answer.content))
         else:
             self._report(Refused(f"{path}: {status}"))
+
+    def _hear_commands(self, answer: "httpx2.Response") -> None:
+        """Hand on what the centre asks, one message a line; whatever else it answers, the next status asks again."""
+        if answer.status_code == 200:
+            for line in answer.content.splitlines():
+                self._report(Arrived("command", line))
 
     def _lost(self, cause: str) -> None:
         self._report(Disconnected(cause))

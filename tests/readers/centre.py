@@ -33,6 +33,7 @@ class Centre:
     headers: list[BatchHeader] = field(default_factory=list)
     births: list[DeviceBorn] = field(default_factory=list)
     snapshot: PolicySnapshot | None = None
+    commands: list[bytes] = field(default_factory=list)
     refuse: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -132,6 +133,9 @@ def https_centre(centre: Centre, *, ca_file: Path, certificate_file: Path, key_f
                 self._answer(200, found.encoded()) if found else self._answer(204, b"")
 
         def do_GET(self) -> None:
+            if self.path == "/v1/commands":
+                self._answer(200 if centre.commands else 204, b"\n".join(centre.commands))
+                return
             assert centre.snapshot is not None
             self._answer(200, encode_snapshot(centre.snapshot))
 

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,13 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from contract import topics
-from contract.records import AgentStarted, DoorMoved, TapObserved
+from contract.commands import DoorCommand
+from contract.records import AgentStarted, CommandAnswered, DoorMoved, TapObserved
 from domain.access.policy import PolicySnapshot
 from tests.gateway.broker import Broker
 from tests.readers import cases
 from tests.readers.box import Box
-from tests.readers.cases import DEVICE
+from tests.readers.cases import CENTRE_KEY, DEVICE
 from tests.readers.centre import Centre, describe, https_centre, until
 from tests.servers import free_port
 
@@ -28,8 +29,6 @@ pytestmark = pytest.mark.real
 
 
 def policy_now(version: int = 3) -> PolicySnapshot:
-    from datetime import UTC, datetime
-
     shifted = datetime.now(UTC) - cases.NOW
     snapshot = cases.policy(version)
     schedules = {
@@ -131,6 +130,42 @@ def test_killed_again_and_again_it_loses_no_tap_it_answered(box: Box, centre: Ce
     answered = box.said("[granted]") + box.said("[refused]")
     assert 0 < answered <= len(taps(centre)) <= sent
     assert len(centre.records) == 1, "one epoch: the journal was never begun anew"
+
+
+def lock_down(command: str = "c-1") -> bytes:
+    now = datetime.now(UTC)
+    return (
+        DoorCommand(
+            device=DEVICE,
+            id=command,
+            doors=("main", "server"),
+            action="lock_down",
+            by="unyo",
+            issued_at=now,
+            expires_at=now + timedelta(seconds=30),
+        )
+        .signed(CENTRE_KEY)
+        .encoded()
+    )
+
+
+def test_a_lock_down_is_obeyed_once_and_outlives_the_process(box: Box, centre: Centre, https_port: int) -> None:
+    box.write_settings(https_port=https_port)
+    with box.running():
+        until(lambda: centre.births and centre.births[-1].policy_version == 3)
+        centre.commands.append(lock_down())
+        until(lambda: [body for body in centre.bodies if isinstance(body, CommandAnswered)])
+        box.tap()
+        until(lambda: taps(centre))
+        assert (taps(centre)[0].granted, taps(centre)[0].reason) == (False, "threat_level")
+    centre.commands.clear()
+    with box.running():
+        until(lambda: len(centre.births) > 1 and centre.births[-1].policy_version == 3)
+        box.tap()
+        until(lambda: len(taps(centre)) == 2)
+        assert taps(centre)[1].reason == "threat_level", "a restart ends no lock-down"
+    answers = [body for body in centre.bodies if isinstance(body, CommandAnswered)]
+    assert [(answer.command, answer.obeyed) for answer in answers] == [("c-1", True)]
 
 
 def test_over_a_broker(box: Box, centre: Centre, https_port: int) -> None:
