@@ -99,10 +99,11 @@ class KeeperLink:
                 _log.exception("the keeper could not be started or heard")
             if self._closing.is_set():
                 return
-            self._tell(None, "keeper_lost")
-            # The first one follows at once: until it has begun, a lock may be free that should not be.
-            attempt = 0 if time.monotonic() - began > STEADY_SECONDS else attempt + 1
-            self._closing.wait(back_off_seconds(_PACE, attempt - 1, random.random()) if attempt > 1 else 0.0)  # noqa: S311
+            attempt = 1 if time.monotonic() - began > STEADY_SECONDS else attempt + 1
+            if attempt == 1:
+                self._tell(None, "keeper_lost")
+                continue  # at once: until the next one has begun, a lock may be free that should not be
+            self._closing.wait(back_off_seconds(_PACE, attempt - 2, random.random()))  # noqa: S311
 
     def _live(self) -> None:
         """Run one keeper from its start to its end."""

@@ -17,6 +17,8 @@ from readers.outputs.locks.relay import LockWord, Relay, RelayError
 
 LOOK_SECONDS = 0.5
 RETRY_SECONDS = 0.25
+QUIET_SECONDS = 60.0
+"""A door's same word is told no more often, so that a relay that comes and goes cannot fill the journal."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Mover:
         self._made: dict[DoorId, Move] = {}
         self._due_mono: dict[DoorId, float] = {}
         self._said: dict[DoorId, LockWord] = {}
+        self._told_mono: dict[tuple[DoorId, LockWord], float] = {}
         self._changed = threading.Condition()
         self._closing_mono = math.inf
         self._thread = threading.Thread(target=self._run, name=f"mover {line}", daemon=True)
@@ -133,8 +136,14 @@ class Mover:
     def _say(self, door: DoorId, word: LockWord) -> None:
         if self._said.get(door) != word:
             self._said[door] = word
-            self._tell(door, word)
+            self._tell_quietly(door, word)
 
     def _recover(self, door: DoorId) -> None:
         if self._said.pop(door, None) is not None:
-            self._tell(door, "lock_recovered")
+            self._tell_quietly(door, "lock_recovered")
+
+    def _tell_quietly(self, door: DoorId, word: LockWord) -> None:
+        now = time.monotonic()
+        if now >= self._told_mono.get((door, word), -math.inf) + QUIET_SECONDS:
+            self._told_mono[door, word] = now
+            self._tell(door, word)

@@ -57,7 +57,7 @@ class OsdpLock(_Section):
 
 
 class SimulatedLock(_Section):
-    """A lock that writes its moves to a file or an existing Unix datagram socket."""
+    """A lock that writes its moves to a file or, where the path ends in ``.sock``, to a Unix datagram socket."""
 
     kind: Literal["simulated"]
     path: SocketPath

@@ -38,7 +38,8 @@ def open_locks(
         if isinstance(settings, OsdpLock):
             if open_osdp is None:
                 raise ValueError(
-                    f"locks.{door}: OSDPの回線 {settings.path} がありません (expected {settings.path} among [[osdp_lines]])"
+                    f"locks.{door}.path: OSDPの回線 {settings.path} がありません "
+                    f"(expected {settings.path} among [[osdp_lines]])"
                 )
             locks[door] = open_osdp(door, settings)
     plans = {

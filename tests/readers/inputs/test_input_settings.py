@@ -9,7 +9,7 @@ from readers.inputs.open import open_inputs
 from readers.inputs.settings import InputSettings
 
 INPUT: TypeAdapter[InputSettings] = TypeAdapter(InputSettings)
-CONTACT: dict[str, Any] = {"id": "main-contact", "door": "main", "meaning": "contact"}
+CONTACT: dict[str, Any] = {"id": "main-contact", "doors": ["main"], "meaning": "contact"}
 UHPPOTE: dict[str, Any] = CONTACT | {
     "kind": "uhppote",
     "controller": 405419896,
@@ -26,7 +26,7 @@ MODBUS: dict[str, Any] = CONTACT | {"kind": "modbus", "host": "192.0.2.7", "inpu
         CONTACT | {"kind": "gpio", "pin": 4, "normally": "closed"},
         MODBUS,
         UHPPOTE,
-        CONTACT | {"kind": "osdp", "line": "line-1", "address": 0, "input": 1},
+        CONTACT | {"kind": "osdp"},
         CONTACT | {"kind": "simulated", "path": "/run/sekisho/contact"},
     ],
 )
@@ -46,6 +46,7 @@ def test_kinds(wanted: dict[str, Any]) -> None:
         (UHPPOTE | {"listen": "192.0.2.1"}, "listen"),
         (MODBUS | {"input": 65536}, "input"),
         (CONTACT | {"kind": "simulated", "path": "x" * 108}, "path"),
+        (CONTACT | {"doors": [], "kind": "simulated", "path": "x"}, "doors"),
         (CONTACT | {"id": "Main Contact", "kind": "simulated", "path": "x"}, "id"),
     ],
 )

@@ -120,6 +120,20 @@ def test_a_relay_that_moves_by_itself_is_put_right_and_told() -> None:
         wait(lambda: told == [("main", "lock_strayed"), ("main", "lock_recovered")])
 
 
+def test_a_relay_that_comes_and_goes_is_told_once_a_minute() -> None:
+    relay = PaperRelay()
+    with moving(main=relay) as (mover, told):
+        for _ in range(5):
+            relay.fault = RelayError("lock_unreachable")
+            mover.want(Move(MAIN, free=False))
+            time.sleep(0.05)
+            relay.fault = None
+            before = len(relay.did)
+            wait(lambda before=before: len(relay.did) > before)  # type: ignore[misc]
+        wait(lambda: ("main", "lock_recovered") in told)
+        assert told == [("main", "lock_unreachable"), ("main", "lock_recovered")]
+
+
 def test_a_call_that_hangs_holds_its_line_alone_and_not_the_caller() -> None:
     class HangingRelay(PaperRelay):
         def lock(self) -> None:
