@@ -32,6 +32,7 @@ from domain.access.door import (
 from domain.access.policy import PolicySnapshot
 from domain.ids import DoorId
 from readers.door_turns import Answer, follow_hours, turn_all
+from readers.drivers.faults import ALARMING_CAUSES
 from readers.drivers.port import CardSeen, InputMoved, KeysEntered, Observation, ReaderHealth, ReadTrouble
 from readers.events import (
     AlarmFound,
@@ -147,7 +148,8 @@ def _observed(state: ControllerState, policy: PolicySnapshot | None, event: Obse
             return state, [Present(point, "retry", UNREADABLE[event.cause]), Append((failed,))]
         case ReaderHealth():
             health = ReaderReported(**stamp(moment), reader=event.reader, health=event.health, cause=event.cause)
-            return state, [Append((health,))]
+            alarm = raise_alarm(event.cause, event.reader, moment) if event.cause in ALARMING_CAUSES else []
+            return state, [Append((health,)), *alarm]
 
 
 def _input_moved(state: ControllerState, event: InputMoved, moment: Moment) -> Answer:

@@ -9,6 +9,11 @@ from readers.drivers.port import Health
 CLAIMING_MODULES = ("port100", "pn533_usb", "pn533")
 """Kernel modules that take a USB reader before we can; the installer blacklists them."""
 
+ALARMING_CAUSES = frozenset(
+    ("default_key", "reader_key_mismatch", "insecure_line", "line_tampered", "line_flooded", "flooded", "tampered")
+)
+"""Causes behind which a person may stand: a reader that cannot be trusted, a housing opened, a line that is flooded."""
+
 _CAUSES: dict[int, tuple[Health, str]] = {
     errno.EBUSY: ("busy", "other_process"),
     errno.EADDRINUSE: ("busy", "other_process"),

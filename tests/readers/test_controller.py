@@ -277,6 +277,13 @@ def test_trouble_and_health_are_recorded() -> None:
     assert isinstance(effects[0].bodies[0], ReaderReported)
 
 
+def test_a_reader_that_cannot_be_trusted_is_an_alarm_too() -> None:
+    _, effects = step(CONFIRMED, POLICY, ReaderHealth("r-in", "failing", "default_key"), moment())
+    assert effects[1] == Alarm("default_key", "r-in")
+    (raised,) = (effect.bodies[0] for effect in effects[2:] if isinstance(effect, Append))
+    assert isinstance(raised, AlarmRaised)
+
+
 def test_a_door_that_hangs_elsewhere_is_an_alarm_not_a_crash() -> None:
     state = replace(CONFIRMED, wiring=replace(wiring(), doors={}))
     state, _, append = tap(seen(), state=state)
