@@ -1,7 +1,7 @@
-"""Read models of the live screens: what each controller last told, and the taps of a day.
+"""Read models of the live screens: the last tap of each access point, and the taps of a day.
 
-Every query here is bounded and runs along an index: a controller's newest records by the primary key (device, epoch,
-seq), a day's taps by ``ix_record_occurred`` or, for one person, ``ix_record_person_occurred``.
+Every query here is bounded and runs along an index: the last taps by the primary key of ``record`` from ``last_tap``, a
+day's taps by ``ix_record_occurred`` or, for one person, ``ix_record_person_occurred``.
 """
 
 from collections.abc import Collection
@@ -9,30 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from store.tables import person, record, watermark
+from store.door_tables import last_tap
+from store.tables import person, record
 from store.tx import Tx
-
-RECENT_RECORDS = 600
-"""How many of a controller's newest records the door board looks at; what is older than those is 'not reported'."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRecord:
-    """One of the newest records of a controller; ``body`` is as signed, ``name`` that of the person, or empty."""
-
-    device_id: str
-    kind: str
-    occurred_at: datetime
-    live: bool
-    access_point_id: str
-    granted: bool
-    reason: str
-    person_id: str
-    name: str
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +38,31 @@ class TapLine:
     body: bytes
 
 
-def list_board_records(tx: Tx, *, kinds: Collection[str], each_max: int = RECENT_RECORDS) -> list[BoardRecord]:
-    """Give those of the ``each_max`` newest records of every controller that are of these kinds, newest first."""
-    journals = _current_journals(tx)
-    if not journals:
-        return []
-    newest = [
-        and_(record.c.device_id == device_id, record.c.epoch == epoch, record.c.seq > upto_seq - each_max)
-        for device_id, epoch, upto_seq in journals
-    ]
-    rows = tx.connection.execute(
-        select(
-            record.c.device_id,
-            record.c.kind,
-            record.c.occurred_at,
-            record.c.live,
-            record.c.access_point_id,
-            record.c.granted,
-            record.c.reason,
-            record.c.person_id,
-            person.c.name,
-            record.c.body,
-        )
-        .outerjoin_from(record, person, person.c.id == record.c.person_id)
-        .where(or_(*newest), record.c.kind.in_(kinds), record.c.occurred_at.is_not(None))
-        .order_by(record.c.occurred_at.desc(), record.c.device_id, record.c.seq.desc())
+_LINES: Select[Any] = select(
+    record.c.kind,
+    record.c.occurred_at,
+    record.c.live,
+    record.c.access_point_id,
+    record.c.granted,
+    record.c.reason,
+    record.c.central_reason,
+    record.c.policy_version,
+    record.c.person_id,
+    person.c.name,
+    record.c.body,
+)
+_NEWEST_FIRST = (record.c.occurred_at.desc(), record.c.device_id, record.c.epoch, record.c.seq.desc())
+
+
+def list_last_taps(tx: Tx) -> list[TapLine]:
+    """Give the last tap of every access point that has had one."""
+    same = and_(
+        record.c.device_id == last_tap.c.device_id,
+        record.c.epoch == last_tap.c.epoch,
+        record.c.seq == last_tap.c.seq,
     )
-    return [
-        BoardRecord(
-            device_id=row.device_id,
-            kind=row.kind,
-            occurred_at=row.occurred_at,
-            live=row.live,
-            access_point_id=row.access_point_id or "",
-            granted=bool(row.granted),
-            reason=row.reason or "",
-            person_id=row.person_id or "",
-            name=row.name or "",
-            body=bytes(row.body),
-        )
-        for row in rows
-    ]
+    lines = _LINES.join_from(last_tap, record, same).outerjoin(person, person.c.id == record.c.person_id)
+    return [_line(row) for row in tx.connection.execute(lines.order_by(*_NEWEST_FIRST))]
 
 
 def list_tap_lines(
@@ -125,49 +91,22 @@ def list_tap_lines(
         wanted.append(record.c.granted.is_(True) if granted else record.c.granted.is_not(True))
     if person_id is not None:
         wanted.append(record.c.person_id == person_id)
-    rows = tx.connection.execute(_tap_columns().where(*wanted).order_by(*_NEWEST_FIRST).limit(limit))
-    return [
-        TapLine(
-            kind=row.kind,
-            occurred_at=row.occurred_at,
-            live=row.live,
-            access_point_id=row.access_point_id or "",
-            granted=bool(row.granted),
-            reason=row.reason or "",
-            central_reason=row.central_reason or "",
-            policy_version=row.policy_version or 0,
-            person_id=row.person_id or "",
-            name=row.name or "",
-            body=bytes(row.body),
-        )
-        for row in rows
-    ]
+    lines = _LINES.outerjoin_from(record, person, person.c.id == record.c.person_id)
+    rows = tx.connection.execute(lines.where(*wanted).order_by(*_NEWEST_FIRST).limit(limit))
+    return [_line(row) for row in rows]
 
 
-_NEWEST_FIRST = (record.c.occurred_at.desc(), record.c.device_id, record.c.epoch, record.c.seq.desc())
-
-
-def _tap_columns() -> Select[Any]:
-    return select(
-        record.c.kind,
-        record.c.occurred_at,
-        record.c.live,
-        record.c.access_point_id,
-        record.c.granted,
-        record.c.reason,
-        record.c.central_reason,
-        record.c.policy_version,
-        record.c.person_id,
-        person.c.name,
-        record.c.body,
-    ).outerjoin_from(record, person, person.c.id == record.c.person_id)
-
-
-def _current_journals(tx: Tx) -> list[tuple[str, int, int]]:
-    """Give each controller's journal that reaches furthest in time, as (device, epoch, upto_seq)."""
-    rows = tx.connection.execute(
-        select(watermark.c.device_id, watermark.c.epoch, watermark.c.upto_seq)
-        .where(watermark.c.complete_through_at.is_not(None))
-        .order_by(watermark.c.complete_through_at, watermark.c.epoch)
+def _line(row: Row[Any]) -> TapLine:
+    return TapLine(
+        kind=row.kind,
+        occurred_at=row.occurred_at,
+        live=row.live,
+        access_point_id=row.access_point_id or "",
+        granted=bool(row.granted),
+        reason=row.reason or "",
+        central_reason=row.central_reason or "",
+        policy_version=row.policy_version or 0,
+        person_id=row.person_id or "",
+        name=row.name or "",
+        body=bytes(row.body),
     )
-    return list({row.device_id: (row.device_id, row.epoch, row.upto_seq) for row in rows}.values())

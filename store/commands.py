@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, insert, not_, select, text, update
 
 from store.door_tables import door_command
 from store.tx import Tx
@@ -116,13 +116,20 @@ def save_superseded(tx: Tx, ids: Collection[str]) -> None:
 
 
 def save_answers(tx: Tx, answers: Collection[CommandAnswer]) -> list[str]:
-    """Keep the first answer of each command, from the device that was asked; gives the requests that changed."""
+    """Keep the answers of the devices that were asked; gives the requests that changed.
+
+    The first answer stands, but that a refusal takes the place of an earlier "obeyed": the device found only then that
+    it came too late.
+    """
     changed: set[str] = set()
     for answer in answers:
         asked = (door_command.c.id == answer.command_id) & (door_command.c.device_id == answer.device_id)
+        stands = door_command.c.answered_at.is_not(None)
+        if not answer.obeyed:
+            stands &= door_command.c.obeyed.is_(False)
         row = tx.connection.execute(
             update(door_command)
-            .where(asked, door_command.c.answered_at.is_(None))
+            .where(asked, not_(stands))
             .values(answered_at=tx.now, obeyed=answer.obeyed, cause=answer.cause)
             .returning(door_command.c.request_id)
         ).one_or_none()

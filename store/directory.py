@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from domain.civil import JST
 from store.tables import department, person
 from store.tx import Tx
+
+_TO_KATAKANA = ord("ァ") - ord("ぁ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,23 @@ def list_people_by_department(tx: Tx, departments: Collection[str] | None = None
     if departments is not None:
         query = query.where(person.c.department_id.in_(departments))
     rows = tx.connection.execute(query.order_by(department.c.id, person.c.kana, person.c.id))
+    return [_line(row) for row in rows]
+
+
+def search_people(tx: Tx, words: str, *, limit: int) -> list[DirectoryLine]:
+    """Give the people who have not left and whose name, kana or id holds the words, by kana.
+
+    Spaces do not matter, and hiragana finds katakana.
+    """
+    wanted = "".join(words.split())
+    spoken = "".join(chr(ord(mark) + _TO_KATAKANA) if "ぁ" <= mark <= "ゖ" else mark for mark in wanted)
+    found = or_(
+        func.replace(person.c.name, " ", "").contains(wanted, autoescape=True),
+        func.replace(person.c.kana, " ", "").contains(spoken, autoescape=True),
+        person.c.id.contains(wanted.lower(), autoescape=True),
+    )
+    still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
+    rows = tx.connection.execute(_lines().where(found, still_here).order_by(person.c.kana, person.c.id).limit(limit))
     return [_line(row) for row in rows]
 
 

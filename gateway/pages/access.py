@@ -24,6 +24,11 @@ class Right(StrEnum):
     all_taps = "all_taps"
     names_at_doors = "names_at_doors"
     door_board = "door_board"
+    command_doors = "command_doors"
+    acknowledge_alarms = "acknowledge_alarms"
+    duress = "duress"  # that somebody is being forced: only those who will help
+    read_cards = "read_cards"
+    keep_cards = "keep_cards"
     stage = "stage"
 
 
@@ -33,11 +38,14 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.employee: _SELF | {Right.stage},
         Role.head: _SELF | {Right.department_months, Right.stage},
-        Role.hr: _SELF | {Right.all_months, Right.stage},
-        Role.facility_admin: _SELF | {Right.door_board, Right.all_taps, Right.stage},
-        Role.operator: _SELF | {Right.door_board, Right.all_taps, Right.names_at_doors, Right.stage},
-        # Reads everything, changes nothing but the own password.
-        Role.auditor: _SELF | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors},
+        Role.hr: _SELF | {Right.all_months, Right.stage, Right.read_cards, Right.keep_cards},
+        Role.facility_admin: _SELF | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
+        Role.operator: _SELF
+        | {Right.door_board, Right.command_doors, Right.acknowledge_alarms, Right.duress, Right.all_taps}
+        | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.stage},
+        # Reads everything but a call for help, changes nothing but the own password.
+        Role.auditor: _SELF
+        | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards},
     }
 )
 
@@ -57,6 +65,23 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/people/{person_id}/months/{period}"): frozenset({Right.department_months, Right.all_months}),
         ("GET", "/doors"): frozenset({Right.door_board}),
         ("GET", "/doors/part"): frozenset({Right.door_board}),
+        ("GET", "/doors/{door_id}/view"): frozenset({Right.door_board}),
+        ("GET", "/doors/{door_id}/view/part"): frozenset({Right.door_board}),
+        ("GET", "/commands"): frozenset({Right.door_board}),
+        ("POST", "/commands"): frozenset({Right.command_doors}),
+        ("GET", "/commands/{request_id}"): frozenset({Right.door_board}),
+        ("GET", "/commands/{request_id}/part"): frozenset({Right.door_board}),
+        ("POST", "/alarms/{alarm_id}/acknowledge"): frozenset({Right.acknowledge_alarms}),
+        ("GET", "/cards"): frozenset({Right.read_cards}),
+        ("GET", "/cards/{person_id}"): frozenset({Right.read_cards}),
+        ("POST", "/cards/{person_id}/status"): frozenset({Right.keep_cards}),
+        ("POST", "/cards/{person_id}/allowances"): frozenset({Right.keep_cards}),
+        ("POST", "/cards/{person_id}/pin"): frozenset({Right.keep_cards}),
+        ("POST", "/cards/{person_id}/pin/remove"): frozenset({Right.keep_cards}),
+        ("POST", "/cards/{person_id}/enrolments"): frozenset({Right.keep_cards}),
+        ("GET", "/enrolments/{enrolment_id}"): frozenset({Right.keep_cards}),
+        ("GET", "/enrolments/{enrolment_id}/part"): frozenset({Right.keep_cards}),
+        ("POST", "/enrolments/{enrolment_id}/cancel"): frozenset({Right.keep_cards}),
         ("GET", "/taps"): frozenset({Right.own_taps, Right.all_taps}),
         ("GET", "/taps/part"): frozenset({Right.own_taps, Right.all_taps}),
         ("GET", "/stage"): frozenset({Right.stage}),

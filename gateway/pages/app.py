@@ -5,7 +5,22 @@ from fastapi.routing import iter_route_contexts
 from starlette.staticfiles import StaticFiles
 
 from gateway.context import GatewayContext
-from gateway.pages import doors, errors, language, live, month, password, people, sign_in, stage_page, taps
+from gateway.pages import (
+    alarms,
+    cards,
+    commands,
+    doors,
+    enrolments,
+    errors,
+    language,
+    live,
+    month,
+    password,
+    people,
+    sign_in,
+    stage_page,
+    taps,
+)
 from gateway.pages.access import ROUTES
 from gateway.pages.attempts import Attempts
 from gateway.pages.border import Border
@@ -23,6 +38,10 @@ ROUTERS = (
     month.router,
     people.router,
     doors.router,
+    commands.router,
+    alarms.router,
+    cards.router,
+    enrolments.router,
     taps.router,
     stage_page.router,
 )

@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contract.errors import MalformedMessageError
-from contract.records import DoorMoved, ReaderReported, decode_record
+from gateway.door_book import mode_now
+from gateway.pages.alarm_view import AlarmList
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.places import AccessPointDescription, DoorDescription
-from store.alarms import RaisedAlarm
-from store.board import BoardRecord
+from store.board import TapLine
 from store.devices import DeviceStatus
-
-BOARD_KINDS = ("door.moved", "reader.reported", "tap.observed")
-ALARMS_MAX = 8
-"""Open alarms the board names; of more it tells the number."""
+from store.door_states import DoorFacts, ReaderFacts
 
 
 class Trouble(StrEnum):
     """What a person must look at, the worst first."""
 
     forced_open = "forced_open"
+    fire_release = "fire_release"
+    tampered = "tampered"
     held_open = "held_open"
     device_silent = "device_silent"
     reader_down = "reader_down"
@@ -50,12 +48,17 @@ class DeviceView:
 
 @dataclass(frozen=True, slots=True)
 class DoorView:
-    """A door: ``state`` is the last thing it reported, ``unknown`` before it did; ``last_tap`` the last card there."""
+    """A door. ``mode`` is the one in force, ``unknown`` before its controller reported; ``source`` who wants it.
+
+    ``contact`` is opened, closed, or empty for a door that has none; ``last_tap`` the last card there.
+    """
 
     door: DoorDescription
-    state: str
+    mode: str
+    source: str
+    contact: str
     changed_at: datetime | None
-    last_tap: BoardRecord | None
+    last_tap: TapLine | None
     readers: tuple[ReaderView, ...]
     troubles: tuple[Trouble, ...]
 
@@ -66,44 +69,41 @@ class Board:
 
     doors: tuple[DoorView, ...]
     devices: tuple[DeviceView, ...]
-    alarms: tuple[RaisedAlarm, ...]
-    more_alarms: int
+    alarms: AlarmList
 
     @property
     def troubled(self) -> int:
         """How many doors need a look."""
         return sum(1 for door in self.doors if door.troubles)
 
+    def door(self, door_id: str) -> DoorView:
+        """Give one door."""
+        return next(view for view in self.doors if view.door.id == door_id)
 
-def derive_board(
-    site: Site,
-    records: Iterable[BoardRecord],
-    statuses: Iterable[DeviceStatus],
-    alarms: Sequence[RaisedAlarm],
-    *,
-    policy_version: int,
-) -> Board:
-    """Put the board together from the newest records (newest first) and what the controllers say of themselves."""
-    moved: dict[str, tuple[DoorMoved, datetime]] = {}
-    reported: dict[str, ReaderReported] = {}
-    tapped: dict[str, BoardRecord] = {}
-    for item in records:
-        if item.kind == "tap.observed":
-            tapped.setdefault(item.access_point_id, item)
-            continue
-        body = _read(item.body)
-        if isinstance(body, DoorMoved):
-            moved.setdefault(body.door, (body, item.occurred_at))
-        elif isinstance(body, ReaderReported):
-            reported.setdefault(body.reader, body)
-    devices = {view.device.id: view for view in _view_devices(site, statuses, policy_version)}
-    doors = [
-        _view_door(site, door, moved=moved.get(door.id), reported=reported, tapped=tapped, devices=devices)
+
+@dataclass(frozen=True, slots=True)
+class BoardFacts:
+    """What the board is made from: doors, readers and last taps as derived from the log, and the controllers' words."""
+
+    doors: Sequence[DoorFacts] = ()
+    readers: Sequence[ReaderFacts] = ()
+    taps: Sequence[TapLine] = ()
+    statuses: Sequence[DeviceStatus] = ()
+    policy_version: int = 0
+
+
+def derive_board(site: Site, facts: BoardFacts, alarms: AlarmList) -> Board:
+    """Put the board together."""
+    devices = {view.device.id: view for view in _view_devices(site, facts.statuses, facts.policy_version)}
+    doors = {door.door_id: door for door in facts.doors}
+    readers = {reader.reader_id: reader for reader in facts.readers}
+    taps = {tap.access_point_id: tap for tap in facts.taps}
+    views = [
+        _view_door(site, door, facts=doors.get(door.id), reported=readers, tapped=taps, devices=devices)
         for door in site.doors
     ]
-    doors.sort(key=lambda view: min((list(Trouble).index(trouble) for trouble in view.troubles), default=len(Trouble)))
-    newest = tuple(reversed(alarms))
-    return Board(tuple(doors), tuple(devices.values()), newest[:ALARMS_MAX], max(0, len(newest) - ALARMS_MAX))
+    views.sort(key=lambda view: min((list(Trouble).index(trouble) for trouble in view.troubles), default=len(Trouble)))
+    return Board(tuple(views), tuple(devices.values()), alarms)
 
 
 def _view_devices(site: Site, statuses: Iterable[DeviceStatus], policy_version: int) -> list[DeviceView]:
@@ -121,9 +121,9 @@ def _view_door(
     site: Site,
     door: DoorDescription,
     *,
-    moved: tuple[DoorMoved, datetime] | None,
-    reported: Mapping[str, ReaderReported],
-    tapped: Mapping[str, BoardRecord],
+    facts: DoorFacts | None,
+    reported: Mapping[str, ReaderFacts],
+    tapped: Mapping[str, TapLine],
     devices: Mapping[str, DeviceView],
 ) -> DoorView:
     points = {point.id for point in site.access_points if point.door == door.id}
@@ -133,18 +133,21 @@ def _view_door(
         for reader in at_door
     )
     taps = [tap for point, tap in tapped.items() if point in points]
-    state = moved[0].state if moved else "unknown"
     found = {
-        Trouble.forced_open: state == "forced_open",
-        Trouble.held_open: state == "held_open",
+        Trouble.forced_open: facts is not None and facts.alarm == "forced_open",
+        Trouble.fire_release: facts is not None and facts.fire,
+        Trouble.tampered: facts is not None and facts.tampered,
+        Trouble.held_open: facts is not None and facts.alarm == "held_open",
         Trouble.device_silent: any(devices[reader.device].state != "online" for reader in at_door),
         Trouble.reader_down: any(view.health in ("lost", "busy", "failing") for view in readers),
         Trouble.policy_behind: any(devices[reader.device].behind for reader in at_door),
     }
     return DoorView(
         door=door,
-        state=state,
-        changed_at=moved[1] if moved else None,
+        mode=mode_now(facts).value if facts else "unknown",
+        source=facts.mode_source if facts else "",
+        contact=facts.contact if facts else "",
+        changed_at=facts.changed_at if facts else None,
         last_tap=max(taps, key=lambda tap: tap.occurred_at, default=None),
         readers=readers,
         troubles=tuple(trouble for trouble, holds in found.items() if holds),
@@ -152,17 +155,10 @@ def _view_door(
 
 
 def _view_reader(
-    reader: ReaderDescription, point: AccessPointDescription, report: ReaderReported | None, device: DeviceView
+    reader: ReaderDescription, point: AccessPointDescription, report: ReaderFacts | None, device: DeviceView
 ) -> ReaderView:
     if device.state != "online":
         return ReaderView(reader, point, "silent", "")
     if report is None:
         return ReaderView(reader, point, "unknown", "")
     return ReaderView(reader, point, report.health, report.cause)
-
-
-def _read(body: bytes) -> object:
-    try:
-        return decode_record(body)
-    except MalformedMessageError:
-        return None  # a newer controller's word; the board shows what it understands

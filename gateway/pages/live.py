@@ -1,9 +1,9 @@
 """The live channel: one stream of events a page, saying that something changed, never what.
 
-A page hears ``tap``, ``door`` or ``device`` (and ``own`` when it concerns the visitor) and asks for its own part again,
-through the same guard as any page. So the stream needs no rights of its own and carries no personal data. Every
-connection begins with ``hello``, on which a page renews itself: nothing is missed between drawing and listening, after
-a cut, or after falling too far behind.
+A page hears ``tap``, ``door``, ``device`` or ``card`` (and ``own`` when it concerns the visitor) and asks for its own
+part again, through the same guard as any page. So the stream needs no rights of its own and carries no personal data.
+Every connection begins with ``hello``, on which a page renews itself: nothing is missed between drawing and listening,
+after a cut, or after falling too far behind.
 """
 
 import asyncio
@@ -30,7 +30,15 @@ GATHER_SECONDS = 0.2
 RECHECK_SECONDS = 10.0
 """How often an open stream asks whether its session still counts."""
 
-_NAMES = {"tap": "tap", "door": "door", "reader": "device", "device": "device", "alarm": "device"}
+_NAMES = {
+    "tap": "tap",
+    "door": "door",
+    "command": "door",
+    "reader": "device",
+    "device": "device",
+    "alarm": "device",
+    "card": "card",
+}
 """The first word of an outbox kind → the event that pages listen for."""
 
 

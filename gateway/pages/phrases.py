@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.civil import JST, format_era
-from gateway.pages.tap_view import TapView
+from gateway.pages.tap_view import Note, TapView
 from gateway.pages.words import Language, say, say_or
 from gateway.site.description import DeviceDescription, Site
 from gateway.site.places import AccessPointDescription, AreaDescription, DoorDescription
@@ -71,6 +71,11 @@ class Phrases:
         if tap.result == "unread":
             return self.say_or(f"unread.{tap.word}", tap.word)
         return self.result(tap.line.reason, granted=tap.line.granted)
+
+    def note(self, note: Note) -> str:
+        """Write a fact that bore on a decision."""
+        names = self.say("situation.and").join(self.name_of(thing) for thing in note.things)
+        return self.say(f"situation.{note.key}", names=names, n=note.number)
 
     def todo(self, tap: TapView) -> str:
         """Write what to do about a refused tap or a failed read; nothing about a granted one."""

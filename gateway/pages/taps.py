@@ -61,6 +61,7 @@ def _show(visit: Visit, template: str, door: str, result: Result, live: Live) ->
         today=now.astimezone(JST).date(),
         everybody=everybody,
         named=visit.may(Right.names_at_doors) or not everybody,
+        sees_duress=visit.may(Right.duress),
     )
 
 

@@ -60,6 +60,7 @@ TABS = (
     ("/", "nav.month", (Right.own_month,)),
     ("/people", "nav.people", (Right.department_months, Right.all_months)),
     ("/doors", "nav.doors", (Right.door_board,)),
+    ("/cards", "nav.cards", (Right.read_cards,)),
     ("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
     ("/stage", "nav.stage", (Right.stage,)),
 )
@@ -100,6 +101,10 @@ class Visit:
     def is_at(self, path: str) -> bool:
         """Tell whether the visitor is in the part of the pages that a tab leads to."""
         here = self.path.partition("?")[0]
+        if path == "/doors" and here.startswith("/commands"):
+            return True
+        if path == "/cards" and here.startswith("/enrolments/"):
+            return True
         if path == "/":
             return here == "/" or here.startswith("/months/")
         return here == path or here.startswith(f"{path}/")

@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RAISERS = {"Alarm", "AlarmFound", "_raise_alarm", "raise_alarm", "_say_once"}
-DERIVED = {"door_forced_open", "door_held_open"}
-"""Named from a door's state (gateway/consequences.py)."""
+DERIVED = {"door_forced_open", "door_held_open", "door_tampered", "door_fire_release", "duress"}
+"""Named from a door's state, or by a constant (gateway/consequences.py)."""
 
 
 def raised_kinds() -> set[str]:

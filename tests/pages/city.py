@@ -10,11 +10,20 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
-from contract.records import Body, DoorMoved, ReaderReported, ReadFailed, TapObserved, encode_record
+from contract.records import (
+    Body,
+    DoorModeChanged,
+    DoorMoved,
+    ReaderReported,
+    ReadFailed,
+    TapObserved,
+    encode_record,
+)
 from domain.access.watermark import Watermark
 from domain.civil import instant, parse_clock
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
+from gateway.door_book import DoorBook, Stood
 from gateway.live import Broadcast, Update
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
@@ -25,6 +34,7 @@ from gateway.site.description import load_site
 from store.alarms import Alarm, insert_alarms
 from store.calendar import CalendarDay, save_year
 from store.devices import DeviceStatus, insert_device, save_device_status
+from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
 from store.orders import OvertimeOrder, insert_order
 from store.punches import PunchFact, insert_punches
 from store.records import Record, insert_records
@@ -117,17 +127,20 @@ class City:
             access_point=point,
             credential=(person or "f").encode().hex().zfill(32),
             technology="simulated",
-            assurance=1,
             rule="staff/always",
             policy_version=3,
             policy_confirmed_at=at or self.clock(),
-            **changes,
+            **({"assurance": 1} | changes),
         )
         self.record(device, body, person=person, tell=at is None)
 
     def move_door(self, device: str, door: str, state: str) -> None:
         stamp = {"at": self.clock(), "mono_ms": 1, "boot": "boot-1", "clock": "synced"}
         self.record(device, DoorMoved(door=door, state=state, **stamp))
+
+    def set_mode(self, device: str, door: str, mode: str, source: str = "command") -> None:
+        stamp = {"at": self.clock(), "mono_ms": 1, "boot": "boot-1", "clock": "synced"}
+        self.record(device, DoorModeChanged(door=door, mode=mode, source=source, **stamp))
 
     def _insert(self, tx: Tx, device: str, body: Body, person: str | None) -> None:
         seq = next(self._seqs)
@@ -157,6 +170,7 @@ class City:
                 )
             ],
         )
+        self._fold(tx, Stood(device, 1, seq, body.at), body)
         if tap and tap.granted and person:
             meaning = self.context.site.access_point(tap.access_point).attendance
             direction = {"in": "in", "out": "out", "presence": "none"}.get(meaning)
@@ -164,12 +178,26 @@ class City:
                 insert_punches(tx, [PunchFact(device, 1, seq, person, tap.at, direction, tap.access_point)])
         save_journals(tx, {(DeviceId(device), 1): HeldJournal(Watermark(seq, b"\0" * 32), tx.now)})
 
+    def _fold(self, tx: Tx, stood: Stood, body: Body) -> None:
+        """Let the derived rows follow, by the gateway's own book."""
+        book = DoorBook(load_door_facts(tx, device_ids={stood.device}, door_ids=()).values())
+        match body:
+            case DoorMoved() | DoorModeChanged():
+                book.move_door(stood, body)
+            case ReaderReported():
+                book.report_reader(stood, body.reader, body.health, body.cause)
+            case TapObserved():
+                book.note_tap(stood, body.access_point)
+        save_door_facts(tx, book.doors())
+        save_reader_facts(tx, book.readers())
+        save_last_taps(tx, book.taps())
+
     def _update(self, body: Body, person: str | None) -> Update:
         match body:
             case TapObserved():
                 return Update("tap.recorded", person or "", "{}")
-            case DoorMoved():
-                return Update("door.moved", body.door, "{}")
+            case DoorMoved() | DoorModeChanged():
+                return Update(body.kind, body.door, "{}")
             case _:
                 return Update("reader.reported", "", "{}")
 

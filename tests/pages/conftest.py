@@ -14,6 +14,15 @@ from gateway.pages.app import create_pages
 from tests.pages.city import LOGIN_OF, PASSWORD, PASSWORD_HASH, City, FakeStage, make_city
 
 ORIGIN = "http://127.0.0.1:8080"
+PLACES = {
+    "period": "2025-11",
+    "person_id": "s0002",
+    "door_id": "main",
+    "alarm_id": "1",
+    "request_id": "0123456789abcdef",
+    "enrolment_id": "0123456789abcdef",
+}
+"""What stands in the paths of routes."""
 
 
 @pytest.fixture

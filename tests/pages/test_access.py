@@ -10,7 +10,7 @@ from gateway.pages import app as application
 from gateway.pages.access import ALLOWED, ROUTES, Right, allow
 from gateway.pages.app import create_pages, list_routes
 from tests.pages.city import City, FakeStage
-from tests.pages.conftest import csrf_of, make_client
+from tests.pages.conftest import PLACES, csrf_of, make_client
 
 # Columns: nobody, employee, head, hr, facility_admin, operator, auditor. y: may; -: 403; i: led to signing in.
 MATRIX = """
@@ -28,6 +28,23 @@ GET  /people                             i - y y - - y
 GET  /people/{person_id}/months/{period} i - y y - - y
 GET  /doors                              i - - - y y y
 GET  /doors/part                         i - - - y y y
+GET  /doors/{door_id}/view               i - - - y y y
+GET  /doors/{door_id}/view/part          i - - - y y y
+GET  /commands                           i - - - y y y
+POST /commands                           i - - - - y -
+GET  /commands/{request_id}              i - - - y y y
+GET  /commands/{request_id}/part         i - - - y y y
+POST /alarms/{alarm_id}/acknowledge      i - - - y y -
+GET  /cards                              i - - y - y y
+GET  /cards/{person_id}                  i - - y - y y
+POST /cards/{person_id}/status           i - - y - y -
+POST /cards/{person_id}/allowances       i - - y - y -
+POST /cards/{person_id}/pin              i - - y - y -
+POST /cards/{person_id}/pin/remove       i - - y - y -
+POST /cards/{person_id}/enrolments       i - - y - y -
+GET  /enrolments/{enrolment_id}          i - - y - y -
+GET  /enrolments/{enrolment_id}/part     i - - y - y -
+POST /enrolments/{enrolment_id}/cancel   i - - y - y -
 GET  /taps                               i y y y y y y
 GET  /taps/part                          i y y y y y y
 GET  /stage                              i y y y y y -
@@ -43,6 +60,12 @@ FORMS = {
     "/sign-in": {"login": "nobody", "password": "x"},
     "/language": {"language": "ja"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
+    "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},
+    "/cards/{person_id}/status": {"token": "0" * 32, "status": "lost"},
+    "/cards/{person_id}/allowances": {"token": "0" * 32},
+    "/cards/{person_id}/pin": {"token": "0" * 32, "kind": "pin", "pin": "2468", "again": "2468"},
+    "/cards/{person_id}/pin/remove": {"token": "0" * 32},
+    "/cards/{person_id}/enrolments": {"enrolment": "0123456789abcdef", "reader": "main_in", "label": "1"},
 }
 
 
@@ -68,7 +91,7 @@ def test_every_cell(role: Role | None, pages: FastAPI, sign_in_as, monkeypatch) 
     for (method, path), cells in EXPECTED.items():
         client = sign_in_as(role) if role else make_client(pages)
         token = csrf_of(client) if role else ""
-        target = path.format(period="2025-11", person_id="s0002")
+        target = path.format(**PLACES)
         form = {"csrf": token} | FORMS.get(path, {}) if method == "POST" else None
         answer = client.request(method, target, data=form)
         assert _judge(answer) == cells[role], f"{role} {method} {path}: {answer.status_code}"
@@ -83,7 +106,7 @@ def _judge(answer: Response) -> str:
 
 
 def test_the_auditor_reads_everything_and_changes_nothing() -> None:
-    reads = {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors}
+    reads = {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
     assert reads <= ALLOWED[Role.auditor]
     changing = {right for (method, path), rights in ROUTES.items() if method == "POST" for right in rights}
     own_account = {Right.anyone, Right.signed_in}
@@ -112,7 +135,7 @@ def test_hr_sees_everybody(sign_in_as) -> None:
 def test_names_at_doors_are_for_those_who_may_know_them(sign_in_as) -> None:
     for role, named in ((Role.operator, True), (Role.auditor, True), (Role.facility_admin, False)):
         client = sign_in_as(role)
-        for path in ("/doors", "/doors?shape=list", "/doors/part", "/taps", "/taps/part"):
+        for path in ("/doors", "/doors?shape=list", "/doors/part", "/doors/staff/view", "/taps", "/taps/part"):
             assert ("石井 健太" in client.get(path).text) is named, f"{role} {path}"
 
 

@@ -13,7 +13,7 @@ from gateway.pages.access import ROUTES
 from gateway.pages.app import create_pages
 from gateway.pages.origins import read_origins, safe_path
 from tests.pages.city import PASSWORD, City, make_city
-from tests.pages.conftest import csrf_of, make_client
+from tests.pages.conftest import PLACES, csrf_of, make_client
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -32,7 +32,7 @@ def test_every_answer_carries_the_headers(sign_in_as, client: TestClient, monkey
     inside = sign_in_as(Role.auditor)
     for browser in (client, inside):
         for method, path in [*ROUTES, ("GET", "/nowhere"), ("PUT", "/"), ("GET", "/static/css/base.css")]:
-            answer = browser.request(method, path.format(period="2025-11", person_id="s0002"), data={})
+            answer = browser.request(method, path.format(**PLACES), data={})
             assert answer.headers["content-security-policy"] == POLICY, path
             assert answer.headers["x-content-type-options"] == "nosniff", path
             assert answer.headers["referrer-policy"] == "same-origin", path
@@ -44,8 +44,8 @@ def test_every_answer_carries_the_headers(sign_in_as, client: TestClient, monkey
 def test_pages_hold_no_inline_script_or_style_and_no_outside_address(sign_in_as) -> None:
     for role, paths in (
         (Role.employee, ("/", "/taps", "/stage", "/password")),
-        (Role.operator, ("/doors", "/doors?shape=list", "/taps")),
-        (Role.hr, ("/people",)),
+        (Role.operator, ("/doors", "/doors?shape=list", "/doors/main/view", "/commands", "/taps")),
+        (Role.hr, ("/people", "/cards?q=s", "/cards/s0002")),
     ):
         client = sign_in_as(role)
         for path in paths:

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from contract.records import DoorMoved, encode_record
 from domain.access.watermark import Watermark
 from domain.ids import DeviceId
-from gateway.pages.board_view import Board, Trouble, derive_board
+from gateway.pages.alarm_view import AlarmList, list_alarms
+from gateway.pages.board_view import Board, BoardFacts, Trouble, derive_board
 from gateway.site.description import load_site
 from store.alarms import Alarm, RaisedAlarm
-from store.board import list_board_records, list_tap_lines
+from store.board import list_last_taps, list_tap_lines
 from store.devices import DeviceStatus, insert_device
-from store.directory import list_people_by_department, load_directory_line
+from store.directory import list_people_by_department, load_directory_line, search_people
+from store.door_states import DoorFacts, LastTap, save_last_taps
 from store.records import Record, insert_records
 from store.tables import department, person
 from store.tx import Store, Tx
@@ -93,26 +94,24 @@ def test_taps_come_newest_first_with_names_and_filters(people: Store) -> None:
     assert seen(until=DAY[0]) == []
 
 
-def test_the_board_reads_each_devices_newest_records_of_its_current_journal(people: Store) -> None:
+def test_the_last_taps_of_access_points(people: Store) -> None:
     with people.transaction(NOW) as tx:
-        _keep(tx, *(_record(seq, epoch=1, access_point_id="old") for seq in (1, 2, 3)))
-        _keep(tx, *(_record(seq, epoch=9) for seq in (1000, 1001, 1002)))
-        _keep(tx, _record(1003, epoch=9, kind="agent.started"))
-        _keep(tx, _record(5, device="d2", person_id="s0004"))
+        _keep(tx, _record(1, person_id="s0001"), _record(2, access_point_id="west_in"), _record(3, granted=False))
+        _keep(tx, _record(5, device="d2", person_id="s0004", access_point_id="server_in"))
+        save_last_taps(
+            tx,
+            [
+                LastTap("main_in", "d1", 1, 1, NOW),
+                LastTap("west_in", "d1", 1, 2, NOW),
+                LastTap("server_in", "d2", 1, 5, NOW),
+            ],
+        )
+        save_last_taps(tx, [LastTap("main_in", "d1", 1, 3, NOW - timedelta(hours=1))])  # the clock went back since
+        save_last_taps(tx, [LastTap("west_in", "d1", 1, 1, NOW)])  # an older record of the same journal
+        save_last_taps(tx, [LastTap("server_in", "d1", 1, 1, NOW - timedelta(hours=1))])  # of another one
     with people.reading(NOW) as tx:
-        found = list_board_records(tx, kinds=("tap.observed",), each_max=3)
-    assert [(item.device_id, item.access_point_id, item.name) for item in found] == [
-        ("d1", "main_in", ""),
-        ("d1", "main_in", ""),
-        ("d2", "main_in", "江口 花子"),
-    ]
-    with people.reading(NOW) as tx:
-        assert list_board_records(tx, kinds=("door.moved",)) == []
-
-
-def test_an_empty_centre_has_an_empty_board(store: Store) -> None:
-    with store.reading(NOW) as tx:
-        assert list_board_records(tx, kinds=("tap.observed",)) == []
+        found = {line.access_point_id: (line.name, line.granted) for line in list_last_taps(tx)}
+    assert found == {"main_in": ("", False), "west_in": ("", True), "server_in": ("江口 花子", True)}
 
 
 def test_screens_never_scan_the_log(sqlite_url: str) -> None:
@@ -132,7 +131,7 @@ def test_screens_never_scan_the_log(sqlite_url: str) -> None:
                 return connection.execute(statement)
 
         spy = Tx(Spy(), tx.now)
-        list_board_records(spy, kinds=("tap.observed",))
+        list_last_taps(spy)
         list_tap_lines(spy, since=DAY[0], until=DAY[1], limit=5)
         list_tap_lines(spy, since=DAY[0], until=DAY[1], person_id="s0001", limit=5)
         for statement in statements:
@@ -162,6 +161,18 @@ def test_people_by_department(people: Store) -> None:
         assert load_directory_line(tx, "s9999") is None
 
 
+def test_a_person_is_found_by_name_kana_or_number(people: Store) -> None:
+    def found(words: str) -> list[str]:
+        with people.reading(NOW) as tx:
+            return [line.person_id for line in search_people(tx, words, limit=10)]
+
+    assert (
+        found("青木太郎") == found("青木　太郎") == found("アオキ") == found("あおき た") == found("S0001") == ["s0001"]
+    )
+    assert found("s000") == ["s0001", "s0002", "s0003", "s0004", "s0005"]
+    assert found("%") == found("_") == []
+
+
 SITE = load_site(SITE_FILE)
 
 
@@ -169,29 +180,35 @@ def _status(device: str, *, online: bool = True, version: int = 3) -> DeviceStat
     return DeviceStatus(DeviceId(device), online, "s", 1, 0, version, "1", NOW)
 
 
-def _board(*states: tuple[str, str], statuses: tuple[DeviceStatus, ...] | None = None) -> Board:
-    from store.board import BoardRecord
+def _door(door: str, device: str = "west-1", **known: object) -> DoorFacts:
+    return DoorFacts(door, device, 1, 1, NOW)._replace(**known)
 
-    stamp = {"at": NOW, "mono_ms": 1, "boot": "b", "clock": "synced"}
-    records = [
-        BoardRecord("west-1", "door.moved", NOW, True, "", False, "", "", "",
-                    encode_record(DoorMoved(door=door, state=state, **stamp)))
-        for door, state in states
-    ]  # fmt: skip
+
+def _board(*doors: DoorFacts, statuses: tuple[DeviceStatus, ...] | None = None) -> Board:
     statuses = tuple(map(_status, ("west-1", "east-1", "north-1"))) if statuses is None else statuses
-    alarms = [RaisedAlarm(number, NOW, Alarm("fork", "west-1", "")) for number in range(10)]
-    return derive_board(SITE, records, statuses, alarms, policy_version=3)
+    return derive_board(SITE, BoardFacts(doors=doors, statuses=statuses, policy_version=3), AlarmList())
 
 
 def test_trouble_stands_first_the_worst_before_the_rest() -> None:
-    board = _board(("server", "held_open"), ("staff", "forced_open"), ("main", "relocked"))
-    assert [view.door.id for view in board.doors] == ["staff", "server", "main", "west"]
-    assert board.troubled == 2
-    assert [view.state for view in board.doors] == ["forced_open", "held_open", "relocked", "unknown"]
+    board = _board(_door("server", alarm="held_open"), _door("staff", alarm="forced_open"), _door("main", fire=True))
+    assert [view.door.id for view in board.doors] == ["staff", "main", "server", "west"]
+    assert board.troubled == 3
+    assert [view.mode for view in board.doors] == ["locked", "locked", "locked", "unknown"]
 
 
-def test_the_newest_word_of_a_door_counts() -> None:
-    assert _board(("main", "closed"), ("main", "forced_open")).troubled == 0
+@pytest.mark.parametrize(
+    ("known", "mode"),
+    [
+        ({}, "locked"),
+        ({"lock": "released"}, "accessed"),
+        ({"mode": "unlocked", "lock": "released"}, "unlocked"),
+        ({"mode": "locked_open"}, "locked_open"),
+        ({"mode": "locked_down"}, "locked_down"),
+        ({"mode": "blocked", "lock": "released"}, "accessed"),  # somebody is let out
+    ],
+)
+def test_a_door_shows_the_mode_in_force(known: dict[str, object], mode: str) -> None:
+    assert _board(_door("main", **known)).door("main").mode == mode
 
 
 def test_a_silent_controller_and_an_old_policy_are_trouble() -> None:
@@ -205,7 +222,12 @@ def test_a_silent_controller_and_an_old_policy_are_trouble() -> None:
     assert set(never.values()) == {"never_seen"}
 
 
-def test_the_newest_alarms_are_named_and_the_rest_counted() -> None:
-    board = _board()
-    assert [alarm.id for alarm in board.alarms] == [9, 8, 7, 6, 5, 4, 3, 2]
-    assert board.more_alarms == 2
+def test_the_gravest_alarms_are_named_and_the_rest_counted() -> None:
+    kinds = ["fork", "duress", *["disk_nearly_full"] * 8, "door_forced_open", "door_held_open"]
+    raised = [RaisedAlarm(number, NOW, Alarm(kind, "west-1", "")) for number, kind in enumerate(kinds)]
+    seen = list_alarms(raised, sees_secret=True)
+    assert [alarm.id for alarm in seen.named] == [1, 10, 11, 0, 9, 8, 7, 6]
+    assert seen.more == 4
+    hidden = list_alarms(raised, sees_secret=False)
+    assert [alarm.id for alarm in hidden.named] == [10, 11, 0, 9, 8, 7, 6, 5]
+    assert hidden.more == 3

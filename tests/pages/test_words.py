@@ -7,17 +7,27 @@ from typing import get_args
 
 import pytest
 
-from contract.records import DoorMoved, ReaderReported, ReadFailed
+from contract.commands import DoorAction
+from contract.records import ReaderReported, ReadFailed
+from contract.technologies import Technology
+from domain.access.door import DoorMode
+from domain.access.policy import CredentialStatus
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.profile import RATES
 from domain.verdict import Reason
+from gateway.operations.access.command_doors import CommandFault
+from gateway.operations.access.enrol_card import EnrolFault
+from gateway.operations.access.set_pin import PinFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
 from gateway.pages.board_view import Trouble
+from gateway.pages.cards import Allowance
 from gateway.pages.month_view import DayState
 from gateway.pages.visit import TABS
 from gateway.pages.words import CATALOGUES, Language
+from store.commands import CommandState
+from store.enrolments import Outcome
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
 JA, EN = CATALOGUES[Language.ja], CATALOGUES[Language.en]
@@ -37,9 +47,9 @@ def _names(text: str) -> set[str]:
 
 
 def test_japanese_is_japanese_and_english_is_not() -> None:
-    japanese = re.compile(r"[぀-ヿ一-鿿]")
+    japanese = re.compile(r"[、぀-ヿ一-鿿]")
     assert [key for key, text in EN.items() if japanese.search(text)] == []
-    silent = {"rule", "site"}
+    silent = {"rule", "site", "technology"}
     assert [key for key, text in JA.items() if not japanese.search(text) and key.split(".")[0] not in silent] == []
 
 
@@ -52,7 +62,26 @@ EVERY = [
     *_words(*Reason, before="todo"),
     *_words(*get_args(ReadFailed.model_fields["cause"].annotation), before="unread"),
     *_words(*get_args(ReadFailed.model_fields["cause"].annotation), before="unread_todo"),
-    *_words("unknown", *get_args(DoorMoved.model_fields["state"].annotation), before="door"),
+    *_words("unknown", *DoorMode, before="mode"),
+    *_words("opened", "closed", before="contact"),
+    *_words(*get_args(DoorAction), before="act"),
+    *_words(
+        *(f"{part}.{action}" for part in ("title", "effect", "confirm") for action in get_args(DoorAction)),
+        before="ask",
+    ),
+    *_words(*(f"fault.{fault}.{part}" for fault in CommandFault for part in ("title", "do")), before="ask"),
+    *_words(*(f"{part}.{state}" for part in ("state", "said") for state in CommandState), before="request"),
+    *_words("waiting", *(f"{outcome}" for outcome in Outcome), before="enrol.outcome"),
+    *_words("waiting", *(f"{outcome}" for outcome in Outcome), before="enrol.todo"),
+    *_words(*(f"{fault}.{part}" for fault in EnrolFault for part in ("title", "do")), before="enrol"),
+    *_words(*(f"{fault}.{part}" for fault in PinFault for part in ("title", "do")), before="pin"),
+    *_words(*CredentialStatus, before="card_status"),
+    *_words(*get_args(Allowance), *(f"{name}_hint" for name in get_args(Allowance)), before="allowance"),
+    *_words("enrolled", "status", "allowances", "pin", "duress_pin", "pin_removed", before="card_change"),
+    *_words(*get_args(Technology), before="technology"),
+    *_words(*(f"{size}_{level}" for size in ("short", "long") for level in range(4)), before="assurance"),
+    *_words("soft_passback", "place", "inside", "open_doors", "companions", "escort", before="situation"),
+    *_words("schedule", "first_card", "command", "fire", before="mode_source"),
     *_words("unknown", "silent", *get_args(ReaderReported.model_fields["health"].annotation), before="reader"),
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
@@ -75,7 +104,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
     assert named <= set(JA)
     begun = set(re.findall(r""""([a-z_]+\.(?:[a-z_]+[._])?)" ~""", code)) | {
         "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "password.", "error.", "nav.", "state.",
-        "sign_in.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
+        "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]
