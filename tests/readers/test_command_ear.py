@@ -44,7 +44,7 @@ def test_a_signed_command_is_handed_on(command: Any) -> None:
     [
         COMMAND.encoded(),
         COMMAND.signed(DEVICE_KEY).encoded(),
-        COMMAND.signed(Ed25519PrivateKey.generate()).encoded(),
+        COMMAND.signed(Ed25519PrivateKey.from_private_bytes(b"s" * 32)).encoded(),
         COMMAND.model_copy(update={"device": "east-9"}).signed(CENTRE_KEY).encoded(),
         COMMAND.signed(CENTRE_KEY).model_copy(update={"action": "lock_open"}).encoded(),
         COMMAND.signed(CENTRE_KEY).model_copy(update={"doors": ("vault",)}).encoded(),
