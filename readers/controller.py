@@ -88,7 +88,7 @@ def step(  # noqa: C901 (one row an event)
         case Recorded():
             return follow_recorded(state, policy, event, moment)
         case Unrecorded():
-            return follow_unrecorded(state, event, moment)
+            return follow_unrecorded(state, policy, event, moment)
         case Started():
             return _started(state, policy, event, moment)
         case Recalled():

@@ -57,6 +57,7 @@ class PolicyCache:
         self._device = device
         self._centre_key = centre_key
         self._written_confirmed_at: datetime | None = None
+        self._version_min = 0
         self.held: HeldPolicy | None = None
         """What is in force; None while there is none to trust."""
 
@@ -64,12 +65,14 @@ class PolicyCache:
         """Read what was kept; gives None where there is nothing.
 
         Raises:
-            PolicyRefusedError: there is something, and it cannot be trusted.
+            PolicyRefusedError: there is something, and it cannot be trusted. No older version is taken after that
+                either, if the pointer at least is whole.
         """
         pointer_file = self._folder / "policy.json"
         if not pointer_file.exists():
             return None
         pointer = self._read_pointer(pointer_file.read_bytes())
+        self._version_min = pointer.policy_version
         self.held = self._read_snapshot(self._snapshot_file(pointer.policy_version), pointer)
         self._written_confirmed_at = pointer.confirmed_at
         return self.held
@@ -86,8 +89,8 @@ class PolicyCache:
         """
         pointer = self._read_pointer(payload)
         held = self.held
-        if held is not None and pointer.policy_version < held.snapshot.version:
-            raise PolicyRefusedError(f"version {pointer.policy_version} is older than {held.snapshot.version} in force")
+        if pointer.policy_version < (in_force := held.snapshot.version if held else self._version_min):
+            raise PolicyRefusedError(f"version {pointer.policy_version} is older than {in_force} in force")
         if held is not None and pointer.policy_version == held.snapshot.version:
             return self._confirm(held, pointer, payload)
         target = self._snapshot_file(pointer.policy_version)

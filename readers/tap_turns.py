@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from contract.records import TapObserved
 from domain.access.door import DoorMode
 from domain.access.policy import PolicySnapshot
 from domain.access.situation import Pin
@@ -16,7 +17,7 @@ from readers.pin_pad import Keyed, ask_pin, forget_pin
 from readers.remarks import raise_alarm, record_alarm
 from readers.scene import pass_escort
 from readers.state import ControllerState, Passage
-from readers.tapping import Tapped, asks_pin, decide_card
+from readers.tapping import Tapped, asks_pin, decide_card, find_objection
 from readers.words import EGRESS, REFUSED, RETRY, UNRECORDED, Words, words_for
 
 TAP_AGE_SECONDS_MAX = 2.0
@@ -81,14 +82,15 @@ def follow_recorded(state: ControllerState, policy: PolicySnapshot | None, event
     tap = event.append.tap
     if tap is None:
         return state, []
-    state, effects = _answer(_written(state, tap), policy, tap, event.last_seq, moment)
+    state, effects = _answer(_written(state, tap), policy, event, tap, moment)
     # Whoever forces a person must not learn that somebody was told: it is in the record alone.
     return state, [*effects, *(record_alarm("duress", tap.point, moment) if tap.duress else [])]
 
 
 def _answer(
-    state: ControllerState, policy: PolicySnapshot | None, tap: DecidedTap, cause_seq: int, moment: Moment
+    state: ControllerState, policy: PolicySnapshot | None, event: Recorded, tap: DecidedTap, moment: Moment
 ) -> Answer:
+    cause_seq = event.last_seq
     words = words_for(tap.verdict, tap.attendance, tap.at)
     if tap.egress:
         shown = Present(tap.point, "granted", words if isinstance(tap.verdict, Granted) else EGRESS)
@@ -101,8 +103,14 @@ def _answer(
         detail = f"a tap was {age:.1f} s old when it was recorded; the door stayed shut"
         unused = _end_unused(tap, cause_seq, moment)
         return state, [Present(tap.point, "retry", RETRY), *unused, *raise_alarm("tap_too_old", detail, moment)]
+    if (objection := _find_objection(policy, event.append)) is not None:
+        return state, [Present(tap.point, "refused", REFUSED[objection]), *_end_unused(tap, cause_seq, moment)]
     state, moving, recorded = _open_for(state, policy, tap, cause_seq, moment)
     return state, [*moving, _answer_granted(state, tap, words), *recorded]
+
+
+def _find_objection(policy: PolicySnapshot | None, append: Append) -> Reason | None:
+    return next((find_objection(policy, body) for body in append.bodies if isinstance(body, TapObserved)), None)
 
 
 def _answer_granted(state: ControllerState, tap: DecidedTap, words: Words) -> Present:
@@ -146,7 +154,9 @@ def _egress_recorded(state: ControllerState, tap: DecidedTap, cause_seq: int, mo
     return state, [*recorded, Append(tuple(ended))] if ended else recorded
 
 
-def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment) -> Answer:
+def follow_unrecorded(
+    state: ControllerState, policy: PolicySnapshot | None, event: Unrecorded, moment: Moment
+) -> Answer:
     """Serve the door by its area's rule; nothing says "recorded"."""
     effects: list[Effect] = []
     if not state.journal_failed:
@@ -156,7 +166,7 @@ def follow_unrecorded(state: ControllerState, event: Unrecorded, moment: Moment)
     if tap is None:
         return state, effects
     state, _ = _egress_recorded(_written(state, tap), tap, 0, moment)  # nothing of it can be recorded, people move on
-    fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX
+    fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX and _find_objection(policy, event.append) is None
     if tap.opens_unrecorded and fresh and isinstance(tap.verdict, Granted) and not tap.egress:
         state, moving, _ = _open_for(state, None, tap, 0, moment)
         effects += moving

@@ -9,7 +9,7 @@ from domain.access.decide import Tap, decide
 from domain.access.door import DoorMode, DoorState
 from domain.access.policy import AttendanceMeaning, JournalFailureRule, PolicySnapshot
 from domain.access.situation import NOTHING_KNOWN, Pin
-from domain.ids import AccessPointId, DoorId
+from domain.ids import AccessPointId, CredentialToken, DoorId
 from domain.verdict import Denied, Granted, Reason, Verdict
 from readers.drivers.port import CardSeen
 from readers.events import DecidedTap, Moment
@@ -69,6 +69,21 @@ def decide_card(
     )
     tap = _decided(state, policy, asked, verdict, seen, duress=pin is Pin.duress)
     return Tapped(body, tap, _after(state.scene, tap, seen.once))
+
+
+def find_objection(policy: PolicySnapshot | None, tap: TapObserved) -> Reason | None:
+    """Give why a policy that came after the decision refuses a granted tap, by the facts of its record; mostly None."""
+    if policy is None or policy.version == tap.policy_version:
+        return None
+    asked = Tap(
+        CredentialToken(tap.credential),
+        AccessPointId(tap.access_point),
+        tap.at,
+        tap.policy_confirmed_at,
+        tap.assurance,
+    )
+    verdict = decide(policy, asked, tap.situation.situation() if tap.situation else NOTHING_KNOWN)
+    return verdict.reason if isinstance(verdict, Denied) else None
 
 
 def asks_pin(policy: PolicySnapshot | None, tapped: Tapped) -> bool:

@@ -9,10 +9,11 @@ from contract.records import AccessEnded, DoorModeChanged, DoorMoved
 from domain.access.door import DoorMode
 from domain.access.policy import ALWAYS, DoorHours
 from domain.verdict import Reason
-from readers.events import Alarm, Hold, KeepStanding, PolicyConfirmed, Release, Relock, Resumed, Started
+from readers.events import Alarm, Hold, KeepStanding, PolicyConfirmed, PolicyTook, Release, Relock, Resumed, Started
+from readers.words import REFUSED
 from tests.readers.building import LAB_DOOR, MAIN_DOOR, OFFICE, TRAP_A, TRAP_B, VAULT_DOOR, building
 from tests.readers.cases import NOW, token_of
-from tests.readers.played import Played, released
+from tests.readers.played import Played, released, shown
 
 RELEASE, EXTENDED = 5.0, 15.0
 
@@ -284,6 +285,21 @@ def test_a_lock_down_that_overtakes_a_granted_tap_lets_nobody_in() -> None:
         assert "granted" not in [effect.signal for effect in box.effects if hasattr(effect, "signal")]
         assert box.state.scene.places.inside == {}
         assert not box.state.passages
+
+
+def test_a_revocation_that_overtakes_a_granted_tap_lets_nobody_in() -> None:
+    box = Played()
+    box.holding = True
+    box.tap("anna", "main-in")
+    box.tap("bert", "vault-in")
+    box.policy = building(4, cards={"anna": None})
+    box.tell(PolicyTook(4, box.moment.at))
+    box.holding = False
+    effects = box.write()
+    assert released(effects) == [VAULT_DOOR]
+    assert [present.signal for present in shown(effects)] == ["refused", "granted"]
+    assert shown(effects)[0].words == REFUSED[Reason.unknown_credential]
+    assert box.endings() == [("main-in", False)]
 
 
 def test_the_wiring_knows_the_way_out_without_any_policy() -> None:

@@ -183,6 +183,7 @@ class Watched(Played):
                     age = self.moment.mono - tap.seen_mono
                     assert age <= TAP_AGE_SECONDS_MAX, f"a tap {age} s old opened {door}"
                     assert isinstance(tap.verdict, Granted)
+                    assert self.policy is None or tap.credential in self.policy.credentials, "revoked meanwhile"
                     assert isinstance(event, Recorded) or tap.opens_unrecorded
             case Hold(door):
                 assert self.state.doors[door].row.frees

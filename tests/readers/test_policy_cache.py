@@ -208,3 +208,16 @@ def test_a_snapshot_of_many_cards_is_read_in_lots(tmp_path: Path) -> None:
     assert opened.take_pointer(pointer(snapshot).encoded(), serve(snapshot)) is not None
     assert opened.held is not None
     assert opened.held.snapshot == snapshot
+
+
+def test_a_lost_snapshot_is_no_way_back_to_an_older_version(cache: PolicyCache, tmp_path: Path) -> None:
+    cache.take_pointer(pointer(V4).encoded(), serve(V4))
+    (tmp_path / "policy-4.ndjson").write_bytes(b"")
+    reopened = again(tmp_path)
+    with pytest.raises(PolicyRefusedError, match="does not hash"):
+        reopened.load()
+    with pytest.raises(PolicyRefusedError, match="older than 4"):
+        reopened.take_pointer(pointer(V3).encoded(), serve(V3))
+    held = reopened.take_pointer(pointer(V4).encoded(), serve(V4))
+    assert held is not None
+    assert held.snapshot == V4
