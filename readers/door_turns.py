@@ -25,8 +25,10 @@ from readers.remarks import stamp
 from readers.scene import enter_area
 from readers.state import ControllerState, Passage
 
-ALARMING = frozenset(("forced_open", "held_open_prealarm", "held_open", "fire_release", "tampered"))
-"""Words of a door that people on the spot are told, too."""
+TOLD_ON_THE_SPOT = frozenset(
+    ("forced_open", "held_open_prealarm", "held_open", "restored", "fire_release", "fire_cleared", "tampered")
+)
+"""Words of a door that the displays show, too: what is wrong, and that it is over."""
 
 HOURS, FIRST_CARD = "schedule", "first_card"
 HOURS_PRIORITY = 10
@@ -57,7 +59,7 @@ def turn_door(state: ControllerState, door: DoorId, event: DoorEvent, moment: Mo
                 effects.append(Relock(door))
             case Reported():
                 reported.append(answer)
-    effects += [Alarm(f"door_{told.word}", door) for told in reported if told.word in ALARMING]
+    effects += [Alarm(f"door_{told.word}", door) for told in reported if told.word in TOLD_ON_THE_SPOT]
     return state, effects, tuple(reported)
 
 
