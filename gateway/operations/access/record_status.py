@@ -20,10 +20,13 @@ from store.devices import (
 )
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
-from store.watermarks import load_journals
+from store.watermarks import HeldJournal, load_journals
 
 KEPT_EVERY = timedelta(seconds=10)
 """A birth that says nothing new is written this often: devices on HTTPS say it each second."""
+
+OVERTAKEN_WITHIN = timedelta(seconds=5)
+"""A birth says how far the journal was when it was made; records this recent may have been written since."""
 
 
 def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
@@ -41,12 +44,18 @@ def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
     if born.first_seq > held.upto_seq + 1:
         lost = f"epoch {born.epoch}: records {held.upto_seq + 1}-{born.first_seq - 1} are gone"
         alarms.append(Alarm("journal_gap", device, lost))
-    if born.next_seq <= held.upto_seq:
+    if born.next_seq <= held.upto_seq and not _is_overtaken(born, found):
         back = f"epoch {born.epoch}: would write {born.next_seq} next, {held.upto_seq} are held"
         alarms.append(Alarm("journal_rolled_back", device, back))
     insert_alarms(tx, alarms)
     _keep(tx, device, born)
     return Taken(device, born.epoch, held)
+
+
+def _is_overtaken(born: DeviceBorn, found: HeldJournal | None) -> bool:
+    """Tell whether records of the same moment came before the birth: two topics keep no order between them."""
+    told_at = found.complete_through_at if found else None
+    return told_at is not None and told_at > born.at - OVERTAKEN_WITHIN
 
 
 def _keep(tx: Tx, device: DeviceId, born: DeviceBorn) -> None:
