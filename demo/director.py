@@ -37,10 +37,7 @@ class Director:
         self._stopping.wait(OPENS_AFTER_SECONDS)
         while not self._stopping.wait(self._random.uniform(*SECONDS_BETWEEN)):
             member = self._random.choice(self._members)
-            stranger = self._random.random() < OPENS_AFTER_SECONDS = 4.0
-"""Until then the controllers have fetched their first policy, and nobody stands before a door that knows nobody."""
-
-STRANGER_SHARE
+            stranger = self._random.random() < STRANGER_SHARE
             card = bytes([0x01]) + self._random.randbytes(7) if stranger else member.card
             self._hands.tap(self._choose_reader(member), card)
 
