@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, not_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, insert, not_, select, text, update
 
 from store.door_tables import door_command
 from store.tx import Tx
@@ -124,9 +124,8 @@ def save_answers(tx: Tx, answers: Collection[CommandAnswer]) -> list[str]:
     changed: set[str] = set()
     for answer in answers:
         asked = (door_command.c.id == answer.command_id) & (door_command.c.device_id == answer.device_id)
-        stands = door_command.c.answered_at.is_not(None)
-        if not answer.obeyed:
-            stands &= door_command.c.obeyed.is_(False)
+        answered = door_command.c.answered_at.is_not(None)
+        stands: ColumnElement[bool] = answered if answer.obeyed else and_(answered, door_command.c.obeyed.is_(False))
         row = tx.connection.execute(
             update(door_command)
             .where(asked, not_(stands))

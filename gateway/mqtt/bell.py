@@ -13,8 +13,8 @@ class Bell:
             end.settimeout(0)
 
     def ring(self) -> None:
-        """Wake whoever waits; a full buffer rings already."""
-        with suppress(BlockingIOError):
+        """Wake whoever waits; a full buffer rings already, and after the end nobody waits."""
+        with suppress(OSError):
             self._rung.send(b"\0")
 
     def fileno(self) -> int:

@@ -35,16 +35,26 @@ class Commander:
     """Gives what is due; used by one thread, rung from any."""
 
     def __init__(
-        self, post: CommandPost, shards: Collection[int], *, clock: Callable[[], float] = time.monotonic
+        self,
+        post: CommandPost,
+        shards: Collection[int],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        resend_seconds: float = RESEND_SECONDS,
     ) -> None:
         self.bell = Bell()
         self._post = post
         self._shards = frozenset(shards)
         self._clock = clock
+        self._resend_seconds = resend_seconds
         self._waiting: list[AskedCommand] = []
         self._told: dict[str, float] = {}
         self._looked = float("-inf")
         post.on_news(self.bell.ring)
+
+    def close(self) -> None:
+        """Hear no bell any more."""
+        self.bell.close()
 
     def restart(self) -> None:
         """Tell everything again: the broker may have forgotten."""
@@ -76,7 +86,7 @@ class Commander:
         due = [
             asked
             for asked in self._waiting
-            if now < asked.expires_at and mono - self._told.get(asked.id, float("-inf")) >= RESEND_SECONDS
+            if now < asked.expires_at and mono - self._told.get(asked.id, float("-inf")) >= self._resend_seconds
         ]
         self._told |= {asked.id: mono for asked in due}
         return [Told(DeviceId(asked.device_id), self._post.sign(asked), asked.expires_at) for asked in due]

@@ -73,6 +73,13 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         """Consume until ``stop`` is set, connecting again whenever the broker or the database went away."""
+        try:
+            self._consume(stop)
+        finally:
+            if self._commander is not None:
+                self._commander.close()
+
+    def _consume(self, stop: threading.Event) -> None:
         bell = self._commander.bell if self._commander else None
         while not stop.is_set():
             try:

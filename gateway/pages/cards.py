@@ -165,7 +165,7 @@ def _show(
         person=who,
         cards=cards,
         changes=changes,
-        readers=_readers(visit),
+        readers=list_readers(visit),
         chosen=reader or last_reader or "",
         label=label or _next_label(person_id, cards),
         label_max=LABEL_LENGTH_MAX,
@@ -173,14 +173,14 @@ def _show(
         statuses=tuple(CredentialStatus),
         allowances=get_args(Allowance),
         fault=fault,
-        about=about,
+        about=about if about in {card.token for card in cards} else "",
         now=tx.now,
         draw_id=lambda: secrets.token_hex(8),
     )
 
 
-def _readers(visit: Visit) -> list[tuple[str, str]]:
-    """Give the readers with the names of their access points, by name."""
+def list_readers(visit: Visit) -> list[tuple[str, str]]:
+    """Give the readers with their names, in the order of the site's file."""
     site = visit.pages.context.site
     names = [(each.id, each.name, site.access_point(each.access_point)) for each in site.readers]
     return [(reader_id, name if visit.language == "ja" else point.name_en) for reader_id, name, point in names]

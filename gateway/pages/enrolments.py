@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from gateway.operations.access.enrol_card import cancel_enrolment
+from gateway.pages.cards import list_readers
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
 from gateway.pages.tap_view import TapView, view_tap
@@ -63,15 +64,9 @@ def _show(visit: Visit, template: str, enrolment_id: str) -> Response:
         trouble=trouble if outcome is None else None,
         outcome=outcome.value if outcome else "waiting",
         seconds=max(0, int((asked.expires_at - tx.now).total_seconds())),
-        point=_point(visit, asked),
+        reader=dict(list_readers(visit)).get(asked.reader_id, asked.reader_id),
         now=tx.now,
     )
-
-
-def _point(visit: Visit, asked: Enrolment) -> object:
-    site = visit.pages.context.site
-    reader = next((each for each in site.readers if each.id == asked.reader_id), None)
-    return site.access_point(reader.access_point) if reader else None
 
 
 def _find_trouble(visit: Visit, tx: Tx, asked: Enrolment) -> TapView | None:

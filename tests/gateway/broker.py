@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contract import topics
+from contract.commands import Command, decode_command
 from contract.policy import PolicyPointer
 from contract.receipts import Answer, decode_answer
 from contract.status import CentreStatus
@@ -47,6 +48,7 @@ pattern write sekisho/1/journal/+/%u
 pattern write sekisho/1/status/%u
 pattern read sekisho/1/receipt/%u
 pattern read sekisho/1/policy/%u
+pattern read sekisho/1/command/%u
 pattern read sekisho/1/centre
 """
 
@@ -98,6 +100,7 @@ class DeviceClient:
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self.pointers: queue.SimpleQueue[PolicyPointer] = queue.SimpleQueue()
         self.centre: queue.SimpleQueue[CentreStatus] = queue.SimpleQueue()
+        self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._subscribed: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._broker = broker
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=device, protocol=MQTTProtocolVersion.MQTTv5)
@@ -109,7 +112,8 @@ class DeviceClient:
         self._client.on_message = self._note
 
     def _subscribe(self, client: Client, *_: Any) -> None:
-        names = (topics.receipt(self.device), topics.policy(self.device), topics.CENTRE)
+        own = (topics.receipt, topics.policy, topics.command)
+        names = [*(topic(self.device) for topic in own), topics.CENTRE]
         client.subscribe([(name, SubscribeOptions(qos=1)) for name in names])
 
     def _note(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
@@ -117,6 +121,8 @@ class DeviceClient:
             self.answers.put(decode_answer(message.payload))
         elif message.topic == topics.policy(self.device):
             self.pointers.put(PolicyPointer.model_validate_json(message.payload))
+        elif message.topic == topics.command(self.device):
+            self.commands.put(decode_command(message.payload))
         else:
             self.centre.put(CentreStatus.model_validate_json(message.payload))
 

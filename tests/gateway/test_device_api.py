@@ -13,10 +13,13 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.batch import BYTES_MAX
+from contract.commands import DoorCommand, decode_command
 from contract.errors import Fault
 from contract.policy import PolicyPointer
 from contract.policy_reading import decode_snapshot
 from contract.receipts import Receipt, Rejection, decode_answer
+from contract.records import CommandAnswered
+from contract.signatures import public_key_text
 from contract.status import DeviceBorn
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
@@ -24,14 +27,18 @@ from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
 from gateway.ingest import IngestHaltedError
 from gateway.live import Broadcast
+from gateway.operations.access.command_doors import COMMAND_AGE_MAX
 from gateway.reception import Reception, open_reception
-from store.devices import DeviceState, save_device_state
+from gateway.site.description import load_site
+from store.commands import AskedCommand, insert_commands
+from store.devices import DeviceState, insert_device, save_device_state
 from store.refused import list_refused
 from store.tx import Store
 from tests.gateway.broker import Broker
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle
 from tests.servers import free_port
 
+SITE_FILE = Path(__file__).parents[2] / "firmware_configs/sites/demo/site.yaml"
 CENTRE = Ed25519PrivateKey.generate()
 pytestmark = pytest.mark.real
 
@@ -42,7 +49,8 @@ class Listener:
     def __init__(self, store: Store, party: Broker) -> None:
         self.party = party
         self.port = free_port()
-        context = GatewayContext(None, store, None, CENTRE, lambda: NOW, Broadcast())  # type: ignore[arg-type]
+        site = load_site(SITE_FILE)
+        context = GatewayContext(None, store, site, CENTRE, lambda: NOW, Broadcast())  # type: ignore[arg-type]
         self.reception: Reception = open_reception(context)
         self.server = uvicorn.Server(
             uvicorn.Config(
@@ -170,6 +178,36 @@ def test_a_revoked_device_gets_no_policy(listener: Listener, journal: Journal, s
     answer = decode_answer(body)
     assert isinstance(answer, Rejection)
     assert answer.reason is Fault.revoked_device
+
+
+def test_a_device_hears_its_own_commands_until_it_answers(listener: Listener, journal: Journal, store: Store) -> None:
+    other = Journal(DeviceId("east-1"))
+    with store.transaction(NOW) as tx:
+        insert_device(tx, other.device, public_key_text(other.key.public_key()))
+        insert_commands(tx, [make_command("c1", "west-1"), make_command("c2", "east-1")])
+    code, body, _headers = listener.call(journal.device, "GET", "/v1/commands")
+    [line] = body.splitlines()
+    command = decode_command(line)
+    command.require_signature(CENTRE.public_key())
+    assert code == 200
+    assert isinstance(command, DoorCommand)
+    assert (command.id, command.device, command.doors) == ("c1", "west-1", ("main", "staff"))
+    assert listener.call(journal.device, "GET", "/v1/commands")[1] == body
+    journal.append(CommandAnswered(at=NOW, mono_ms=1, boot="b", clock="synced", command="c1", obeyed=True))
+    assert listener.call(journal.device, "POST", "/v1/ingest", journal.batch())[0] == 200
+    assert listener.call(journal.device, "GET", "/v1/commands")[:2] == (204, b"")
+    with store.transaction(NOW) as tx:
+        save_device_state(tx, other.device, DeviceState.revoked)
+    assert listener.call("east-1", "GET", "/v1/commands")[0] == 404
+    assert listener.call("north-1", "GET", "/v1/commands")[0] == 404  # not enrolled
+
+
+def make_command(command_id: str, device: str) -> AskedCommand:
+    return AskedCommand(
+        id=command_id, request_id="r1", scope="site", scope_id="", device_id=device, doors=("main", "staff"),
+        action="lock_down", seconds=None, reason="", issued_by="desk", issued_by_name="青木", issued_at=NOW,
+        expires_at=NOW + COMMAND_AGE_MAX,
+    )  # fmt: skip
 
 
 def test_a_halted_centre_says_come_again(listener: Listener, journal: Journal) -> None:
