@@ -1,20 +1,31 @@
 """The steps' sum is the schema; two at once are harmless; a step that fails leaves nothing."""
 
+import json
 import threading
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import column, insert, inspect, text
+from sqlalchemy import table as lightweight
 
+import store.migrations as migrations
+from store.board import list_last_taps
+from store.door_states import DoorFacts, list_door_facts, list_reader_facts
 from store.migrate import SchemaError, migrate, require_schema
+from store.people import Card, list_cards
+from store.policies import load_policy_inputs
 from store.tables import metadata
-from store.tx import Store
+from store.tx import Store, Tx
 from tests.servers import PostgresServer
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+MIGRATIONS = Path(migrations.__file__).parent
 
 
 def test_the_steps_sum_up_to_the_tables(store: Store) -> None:
@@ -73,6 +84,93 @@ def test_a_failing_step_leaves_the_old_schema(tmp_path: Path) -> None:
     with store.reading(NOW) as tx:
         assert inspect(tx.connection).get_table_names() == ["outbox"]
     store.close()
+
+
+def first_step(url: str) -> None:
+    """Bring an empty database to the schema of the first version."""
+    store = Store(url)
+    with store.transaction(NOW) as tx:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS))
+        configuration.set_main_option("path_separator", "os")
+        configuration.attributes["connection"] = tx.connection
+        command.upgrade(configuration, "0001")
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the first version on each of the two databases in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/old.db"
+        first_step(url)
+        yield url
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    server.execute("CREATE DATABASE old")
+    first_step(server.url("old"))
+    yield server.url("old")
+    server.execute("DROP DATABASE old WITH (FORCE)")
+
+
+def test_the_second_step_keeps_cards_and_what_the_board_knew(old_url: str) -> None:
+    store = Store(old_url)
+    with store.transaction(NOW) as tx:
+        _live_a_little(tx)
+    migrate(old_url)
+    with store.reading(NOW) as tx:
+        require_schema(tx)
+        assert list_cards(tx) == [Card("a" * 32, "p1", "No.1", "lost")]
+        [card] = load_policy_inputs(tx).cards
+        assert (card.pin, card.escorted, card.extended, card.passback_exempt) == (None, False, False, False)
+        doors = {facts.door_id: facts for facts in list_door_facts(tx)}
+        assert doors["main"] == DoorFacts("main", "d1", 9, 4, at(4), contact="opened", alarm="held_open")
+        assert doors["west"] == DoorFacts("west", "d1", 9, 5, at(5), lock="released")
+        assert [(reader.reader_id, reader.health) for reader in list_reader_facts(tx)] == [("r1", "ready")]
+        [tap] = list_last_taps(tx)
+        assert (tap.access_point_id, tap.occurred_at, tap.person_id) == ("main_in", at(6), "p1")
+    store.close()
+
+
+def at(seq: int) -> datetime:
+    return NOW + timedelta(seconds=seq)
+
+
+def _live_a_little(tx: Tx) -> None:
+    """What the first version's program leaves behind."""
+    person = {"id": "p1", "name": "青木 太郎", "kana": "アオキ タロウ", "department_id": "x", "employment": "full_time"}
+    card = {"token": "a" * 32, "person_id": "p1", "label": "No.1", "status": "lost"}
+    for table, row in (
+        ("department", {"id": "x", "name": "総務課"}),
+        ("person", {**person, "is_manager": False}),
+        ("credential", card),
+        ("device", {"id": "d1", "public_key": "A" * 44, "state": "active", "enrolled_at": NOW}),
+    ):
+        _insert(tx, table, row)
+    told: list[tuple[int, str, dict[str, str]]] = [
+        (1, "reader.reported", {"reader": "r1", "health": "ready", "cause": ""}),
+        (2, "door.moved", {"door": "main", "state": "closed"}),
+        (3, "door.moved", {"door": "main", "state": "opened"}),
+        (4, "door.moved", {"door": "main", "state": "held_open"}),
+        (5, "door.moved", {"door": "west", "state": "released"}),
+        (6, "tap.observed", {}),
+    ]
+    for epoch, moved in ((9, told), (3, [(1, "door.moved", {"door": "main", "state": "forced_open"})])):
+        for seq, kind, body in moved:
+            tapped = (
+                {"access_point_id": "main_in", "person_id": "p1", "granted": True} if kind == "tap.observed" else {}
+            )
+            when = at(seq) if epoch == 9 else at(0)
+            record = {"kind": kind, "occurred_at": when, "received_at": NOW, "live": True, "hash": b""}
+            key = {"device_id": "d1", "epoch": epoch, "seq": seq, "body": json.dumps(body).encode()}
+            _insert(tx, "record", key | record | tapped)
+        mark = {"upto_seq": len(moved), "head": b"", "complete_through_at": at(len(moved) if epoch == 9 else 0)}
+        _insert(tx, "watermark", {"device_id": "d1", "epoch": epoch} | mark)
+
+
+def _insert(tx: Tx, table: str, row: dict[str, object]) -> None:
+    columns = [column(name, metadata.tables[table].c[name].type) for name in row]
+    tx.connection.execute(insert(lightweight(table, *columns)).values(row))
 
 
 def test_another_schema_is_refused_with_what_to_do(store: Store) -> None:

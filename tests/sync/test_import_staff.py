@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.alarms import list_open_alarms
+from store.cards import insert_card, save_desk_status
 from store.people import list_cards, list_departments, list_level_grants, list_persons, load_person
 from store.tx import Store
 from sync.hr.changes import StaffChanges
@@ -60,6 +61,19 @@ def test_a_new_card_revokes_the_old_one_and_an_empty_cell_touches_none(store: St
     with store.reading(NOW) as tx:
         assert sorted(card.status for card in list_cards(tx)) == ["active", "revoked"]
     assert apply(store, FILE.replace("FeliCa,F1:23:45:67:89:AB:CD:EF,No.1", ",,").encode()).is_empty
+
+
+def test_what_the_desk_decided_of_a_card_no_file_undoes(store: Store) -> None:
+    apply(store, FILE.encode())
+    with store.transaction(NOW) as tx:
+        [card] = list_cards(tx)
+        save_desk_status(tx, card.token, "lost")
+        assert insert_card(tx, "a" * 32, "s0001", "desk")
+    assert apply(store, FILE.encode()).is_empty
+    apply(store, FILE.replace("F1:23", "F1:24").encode())  # HR gives a third one
+    with store.reading(NOW) as tx:
+        statuses = sorted((card.source, card.status) for card in list_cards(tx))
+    assert statuses == [("desk", "active"), ("desk", "lost"), ("hr", "active")]
 
 
 def test_columns_that_the_file_lacks_keep_what_stands(store: Store) -> None:
