@@ -13,10 +13,10 @@ RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes 
 FROM packages AS edge-packages
 # pyscard is compiled; the compiler stays in this stage.
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends gcc libc6-dev libpcsclite-dev pkg-config swig \
+    && apt-get install -y -qq --no-install-recommends gcc g++ libc6-dev libpcsclite-dev pkg-config swig \
     && rm -rf /var/lib/apt/lists/*
 RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes \
-    -r requirements/edge.txt -r requirements/cards.txt
+    -r requirements/edge.txt -r requirements/cards.txt -r requirements/hardware.txt
 
 FROM packages AS browser-files
 # What other people wrote for browsers: fetched by hash (package-lock.json), never committed.

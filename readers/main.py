@@ -33,6 +33,7 @@ from readers.standing import load_standing, save_standing
 from readers.state import ControllerState
 from readers.transports.https import fetch_policy
 from readers.transports.port import Transport
+from readers.watchdog import start_watchdog
 from readers.wiring import Wiring
 
 EPOCH_BITS = 48
@@ -87,7 +88,7 @@ def run_edge(settings: EdgeSettings) -> int:
     watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=inbox.put)
     if journal is not None:
         link = _open_link(settings, journal, identity, agent, watch, reserve, clock)
-    return _run(agent, box, watch, link, journal)
+    return _run(agent, box, watch, link, journal, heartbeat)
 
 
 def _open_link(  # noqa: PLR0917 (what main has made)
@@ -114,7 +115,9 @@ def _open_link(  # noqa: PLR0917 (what main has made)
     )
 
 
-def _run(agent: Agent, box: Assembly, watch: PolicyWatch, link: Link | None, journal: Journal | None) -> int:
+def _run(  # noqa: PLR0917 (what main has made)
+    agent: Agent, box: Assembly, watch: PolicyWatch, link: Link | None, journal: Journal | None, heartbeat: Heartbeat
+) -> int:
     stop = threading.Event()
 
     def handle_signal(_number: int, _frame: FrameType | None) -> None:
@@ -127,6 +130,7 @@ def _run(agent: Agent, box: Assembly, watch: PolicyWatch, link: Link | None, jou
         link.start()
     for name, driver in box.drivers:
         threading.Thread(target=_drive, args=(name, driver, agent.report, stop), name=name, daemon=True).start()
+    start_watchdog(heartbeat, stop)
     try:
         return agent.run()
     finally:
