@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from gateway.pages.app import create_pages
+from gateway.relay import Relay
 from tests.pages.city import City, FakeStage, make_city
 
 
@@ -35,10 +36,17 @@ def serve_pages(database_url: str, folder: Path) -> Iterator[PagesServer]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
+    stop = threading.Event()
+    relay = Relay(city.store, city.context.live, city.clock, committed=city.context.committed)
+    relaying = threading.Thread(target=relay.run, args=(stop,))
+    relaying.start()
     try:
         yield PagesServer(url, city, stage)
     finally:
         server.should_exit = True
+        stop.set()
+        relay.wake()
+        relaying.join(15)
         thread.join(15)
         listener.close()
         city.store.close()

@@ -19,7 +19,15 @@ SCREENS: dict[Role | None, tuple[str, ...]] = {
     None: ("/sign-in",),
     Role.employee: ("/", "/months/2025-10", "/taps", "/stage", "/password", "/doors", "/nowhere"),
     Role.head: ("/people", "/people/s0002/months/2025-11"),
-    Role.operator: ("/doors", "/doors?shape=list", "/taps", "/taps?door=main&result=refused&live=off"),
+    Role.hr: ("/cards", "/cards?q=s0", "/cards/s0002"),
+    Role.operator: (
+        "/doors",
+        "/doors?shape=list",
+        "/doors/main/view",
+        "/commands",
+        "/taps",
+        "/taps?door=main&result=refused&live=off",
+    ),
     Role.auditor: ("/people", "/doors"),
 }
 WIDE: ViewportSize = {"width": 1280, "height": 900}
