@@ -3,7 +3,7 @@
 It models the framing, the RF field with its time-outs, FeliCa and Type A cards and their collisions, and what breaks:
 unplugging, garbled frames, a device that stops answering. A radio command of no card takes its whole RF time-out, as
 on the device; ``rf_delay_seconds`` is the time a card takes to answer, ``usb_delay_seconds`` what each command to the
-device costs besides. Timing is a model, not a measurement.
+device costs besides; an ``instant`` device waits for nothing. Timing is a model, not a measurement.
 """
 
 import errno
@@ -33,9 +33,15 @@ class Port100:
     product_name = "RC-S380/P"
 
     def __init__(
-        self, *, rf_delay_seconds: float = 0.003, usb_delay_seconds: float = 0, usb_id: tuple[int, int] = RC_S380
+        self,
+        *,
+        rf_delay_seconds: float = 0.003,
+        usb_delay_seconds: float = 0,
+        instant: bool = False,
+        usb_id: tuple[int, int] = RC_S380,
     ) -> None:
         self.usb_id = usb_id
+        self._instant = instant
         self._rf_delay_seconds = rf_delay_seconds
         self._usb_delay_seconds = usb_delay_seconds
         self._cards: list[Card] = []
@@ -141,7 +147,7 @@ class Port100:
             raise OSError(self._unplug_errno, os.strerror(self._unplug_errno))
 
     def _execute(self, command: int, data: bytes) -> bytes:
-        time.sleep(self._usb_delay_seconds)
+        self._wait(self._usb_delay_seconds)
         if command == _SWITCH_RF and data == b"\x00":
             for card in self._cards:
                 take_power(card)
@@ -151,9 +157,13 @@ class Port100:
             self._modulation = _MODULATIONS.get((data[0], data[1]), "")
         return {_GET_FIRMWARE: b"\x11\x01", _GET_DATA_FORMAT: b"\x00\x01"}.get(command, b"\x00")
 
+    def _wait(self, seconds: float) -> None:
+        if not self._instant:
+            time.sleep(seconds)
+
     def _communicate(self, timeout_seconds: float, frame: bytes) -> bytes:
         answers = [answer for card in self._cards if (answer := card.answer(self._modulation, frame)) is not None]
-        time.sleep(self._rf_delay_seconds if answers else timeout_seconds)
+        self._wait(self._rf_delay_seconds if answers else timeout_seconds)
         if not answers:
             return _RECEIVE_TIMEOUT
         return _COLLISION if len(answers) > 1 else b"\x00\x00\x00\x00\x08" + answers[0]

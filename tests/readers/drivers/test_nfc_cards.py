@@ -22,52 +22,20 @@ from readers.cards.jpki import Jpki, JpkiSettings
 from readers.cards.port import CardTechnology
 from readers.cards.type_a_uid import Iso14443Uid
 from readers.drivers.faults import ReaderError
-from readers.drivers.field_watch import FieldWatch
-from readers.drivers.nfc import nfc_reader, open_nfc_frontend
-from readers.drivers.nfc_session import BROKEN_LOOKS_MAX, NfcSession
-from readers.drivers.port import CardSeen, Observation, ReadTrouble
-from readers.drivers.presentation import MISSES_TO_LIFT
+from readers.drivers.nfc import nfc_reader
+from readers.drivers.nfc_session import BROKEN_LOOKS_MAX
+from readers.drivers.port import CardSeen, ReadTrouble
 from tests.readers.cards.desk import PRIVATE, SETTINGS, UID, issued_card
 from tests.readers.cards.desk import SiteKeys as DesfireKeys
 from tests.readers.cards.felica_site import IDM, KEYS, LABEL, SiteKeys, issued
+from tests.readers.drivers.stepping import Reader
 from tests.readers.drivers.watching import BRISK, watching
 
 STAFF = fcf_card(bytes.fromhex("0101050103b0c30b"), "100017")
-LOOKS = MISSES_TO_LIFT + 1
 
 
 def lite_s(way: Authentication = "mutual", *, keys: SiteKeys = KEYS) -> FelicaLiteS:
     return FelicaLiteS(keys, LABEL, (1, 2), way)
-
-
-class Reader:
-    """A session on a software device, looked at step by step, and what a reader would report of it."""
-
-    def __init__(self, *cards: CardTechnology) -> None:
-        self.device = Port100(rf_delay_seconds=0)
-        self.session = NfcSession(open_nfc_frontend("usb", UsbBus(self.device)), cards)
-        self.reported: list[Observation] = []
-        self._watch = FieldWatch("west")
-
-    def look(self, times: int = 1) -> list[Observation]:
-        """Look so often, and give what was new."""
-        mark = len(self.reported)
-        for _ in range(times):
-            self.reported += self._watch.look(self.session.look())  # type: ignore[arg-type]
-        return self.reported[mark:]
-
-    def present(self, card: Card, looks: int = 2) -> list[Observation]:
-        """Lay a card down, lift it, and give what was new."""
-        self.device.put(card)
-        seen = self.look(looks)
-        self.device.remove(card)
-        return seen + self.look(LOOKS)
-
-    def seen(self, card: Card) -> CardSeen:
-        """The same, for a card that is read and nothing else."""
-        (seen,) = self.present(card)
-        assert isinstance(seen, CardSeen)
-        return seen
 
 
 @pytest.fixture
@@ -322,7 +290,7 @@ HOSTILE: tuple[tuple[str, Callable[[], Card]], ...] = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(HOSTILE), st.integers(0, 9), st.lists(st.binary(max_size=60), max_size=8))
 def test_no_card_breaks_the_session_or_becomes_another(
     hostile: tuple[str, Callable[[], Card]], start: int, answers: list[bytes]

@@ -33,7 +33,7 @@ def session_on(device: Port100) -> NfcSession:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.binary(max_size=30), max_size=8))
 def test_a_babbling_card_ends_no_loop_and_the_next_card_is_read(answers: list[bytes]) -> None:
-    device = Port100(rf_delay_seconds=0)
+    device = Port100(instant=True)
     session = session_on(device)
     device.put(BabblingCard(answers))
     for _ in range(BROKEN_LOOKS_MAX - 1):
@@ -46,7 +46,7 @@ def test_a_babbling_card_ends_no_loop_and_the_next_card_is_read(answers: list[by
 @settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=40) | st.binary(max_size=40).map(lambda tail: bytes.fromhex("0000ffffff") + tail))
 def test_a_babbling_device_gives_no_card_and_is_given_up_in_words(garbage: bytes) -> None:
-    device = Port100(rf_delay_seconds=0)
+    device = Port100(instant=True)
     session = session_on(device)
     device.garble(1_000_000, garbage)
     with suppress(ReaderError, OSError):

@@ -9,10 +9,11 @@ from emulation.card import TornCard
 from emulation.felica_card import FelicaCard, fcf_card
 from emulation.port100 import RC_S300, Port100, UsbBus
 from emulation.type_a_card import TypeACard
-from readers.drivers.nfc import nfc_reader
+from readers.drivers.nfc import NUMBERS_ALONE, nfc_reader
 from readers.drivers.nfc_session import BROKEN_LOOKS_MAX
 from readers.drivers.port import ReaderHealth, ReadTrouble
 from readers.drivers.supervise import SupervisedReader
+from tests.readers.drivers.stepping import Reader
 from tests.readers.drivers.watching import BRISK, watching
 
 IDM = bytes.fromhex("0101050103b0c30b")
@@ -147,22 +148,15 @@ def test_a_device_that_hangs_is_noticed_and_comes_back() -> None:
 
 
 @pytest.mark.parametrize("card", [TypeACard(UID), STAFF])
-@pytest.mark.parametrize("answers", range(6))
 @pytest.mark.parametrize("cut_to_bytes", [0, 1, 3])
-def test_a_card_torn_away_at_any_frame_is_read_at_its_next_try(
-    card: TypeACard | FelicaCard, answers: int, cut_to_bytes: int
-) -> None:
-    device = Port100(rf_delay_seconds=0.001)
-    with watching(reader_on(device)) as watched:
-        watched.wait_for_health("ready")
-        device.put(TornCard(card, answers=answers, cut_to_bytes=cut_to_bytes))
-        time.sleep(0.15)
-        device.remove()
-        time.sleep(0.3)
-        mark = watched.mark
-        device.put(card)
-        watched.wait_for_card(IDM if card is STAFF else UID, after=mark)
-    assert device.opened_count == 1
+def test_a_card_torn_away_at_any_frame_is_read_at_its_next_try(card: TypeACard | FelicaCard, cut_to_bytes: int) -> None:
+    reader = Reader(*NUMBERS_ALONE)
+    for answers in range(6):
+        seen = reader.present(TornCard(card, answers=answers, cut_to_bytes=cut_to_bytes))
+        assert len(seen) <= 1
+        assert reader.seen(card).identifier == (IDM if card is STAFF else UID)
+    reader.session.close()
+    assert reader.device.opened_count == 1
 
 
 def test_two_cards_at_once_are_nobodys_tap() -> None:
