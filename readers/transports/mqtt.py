@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -89,7 +89,10 @@ class MqttTransport:
                     properties=properties,
                 )
                 self._client = client
-                client.loop_forever()
+                # loop() and not loop_forever(), which has no pipe by which publish wakes it: what is handed over would
+                # wait for the end of its select, up to a second.
+                while client.loop() is MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    pass
             except OSError as error:
                 # TLS faults are OSErrors too; their text names the certificate's fault.
                 self._report(Disconnected(f"{type(error).__name__}: {error}"))

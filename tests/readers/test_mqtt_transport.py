@@ -1,12 +1,18 @@
 """The MQTT transport against a real broker that refuses: heard once, parked, no storm of reconnects."""
 
+import queue
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from contract import topics
 from domain.ids import DeviceId
 from readers.settings import MqttSettings
 from readers.transports.mqtt import MqttTransport
@@ -132,3 +138,37 @@ def test_one_thread_alone_writes_the_tls_socket(tmp_path: Path) -> None:
         until(lambda: watched.writers)
         opened.stop()
     assert watched.writers == {"mqtt"}, "two threads that write one TLS socket spoil its records"
+
+
+@contextmanager
+def listening(broker: Broker, topic: str) -> Iterator[queue.SimpleQueue[bytes]]:
+    """The centre's end: what is published on a topic."""
+    came: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    subscribed = threading.Event()
+    settings = broker.settings("gateway")
+    client = Client(CallbackAPIVersion.VERSION2, client_id="gateway", protocol=MQTTProtocolVersion.MQTTv5)
+    client.tls_set(str(settings.ca_file), str(settings.certificate_file), str(settings.key_file))
+    client.on_message = lambda _client, _data, message: came.put(bytes(message.payload))
+    client.on_subscribe = lambda *_: subscribed.set()
+    client.connect(settings.host, settings.port)
+    client.loop_start()
+    client.subscribe(topic, qos=1)
+    assert subscribed.wait(10)
+    yield came
+    client.disconnect()
+    client.loop_stop()
+
+
+def test_what_is_handed_over_wakes_the_connection(tmp_path: Path) -> None:
+    """paho's loop sleeps for up to a second while nothing comes: a tap must not wait for that, nor must the end."""
+    broker, heard = Broker(tmp_path), Heard()
+    with broker.running(), listening(broker, topics.journal(DeviceId("west-1"))) as came:
+        opened = transport(broker, "west-1", "west-1")
+        opened.start(heard.report, heard.will)
+        until(lambda: heard.count(Connected))
+        begun = time.monotonic()
+        for sent in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8"):
+            opened.send_batch(sent)
+            assert came.get(timeout=10) == sent
+        opened.stop()
+    assert time.monotonic() - begun < 4, "it slept through what it was given"
