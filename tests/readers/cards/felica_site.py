@@ -1,7 +1,7 @@
 """A site of our own for FeliCa tests: masters, cards issued under them, and a channel without a reader between."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from emulation.card import Card, take_power
 from emulation.felica_lite_s_card import LiteSCard
@@ -17,10 +17,9 @@ LABEL = "lite_s"
 
 @dataclass(frozen=True)
 class SiteKeys:
-    """Masters by label; one that is not there is no key."""
+    """Masters of one name, in the versions that are there."""
 
     versions: tuple[int, ...] = (1, 2, 3)
-    masters: dict[str, bytes] = field(default_factory=dict)
 
     def derive(self, label: str, diversifier: bytes) -> bytes:
         if label not in {f"{LABEL}-{version}" for version in self.versions}:
