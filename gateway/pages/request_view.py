@@ -52,6 +52,10 @@ class RequestView:
         states = {answer.state for answer in self.answers}
         return next((state for state in order if state in states), CommandState.obeyed)
 
+    def state_of(self, door_id: str) -> CommandState:
+        """Give what one door's controller made of it; the door was asked."""
+        return next(answer.state for answer in self.answers if answer.door.id == door_id)
+
     def those(self, *states: CommandState) -> list[DoorAnswer]:
         """Give the doors in these states."""
         return [answer for answer in self.answers if answer.state in states]

@@ -43,6 +43,9 @@ def test_lock_down_asks_every_device_and_shows_who_has_not_answered(city: City, 
     assert "西口" in part
     assert "サーバ室" in part
     assert "一斉施錠" in client.get("/doors").text
+    about_main = client.get("/doors/main/view").text.split('id="asked-title"')[1]
+    assert "完了" in about_main  # the door itself has answered, whatever the others do
+    assert "応答待ち" not in about_main
     city.clock.advance(seconds=COMMAND_AGE_MAX.total_seconds())
     over = client.get(f"/commands/{REQUEST}/part").text
     assert "応答なし（2）" in over
