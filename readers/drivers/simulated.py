@@ -3,19 +3,16 @@
 Whoever can write to the socket can present a card, so its file is its owner's alone from the moment it exists.
 """
 
-import contextlib
 import os
-import socket
-import stat
 import time
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from readers.drivers.faults import ReaderError, fault_of
 from readers.drivers.field_watch import STATIC_NUMBER_ASSURANCE
 from readers.drivers.port import CardSeen, Observation, ReadTrouble
+from readers.drivers.software_socket import SoftwareSocket
 from readers.drivers.supervise import Look, Pace, SupervisedReader
 
 DATAGRAM_BYTES_MAX = 512
@@ -50,38 +47,16 @@ class SimulatedSession:
 
     def __init__(self, reader: str, path: Path) -> None:
         self._reader = reader
-        self._path = path
-        clear_stale(path)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            os.fchmod(self._socket.fileno(), 0o600)  # Linux gives the file this mode at bind, with no moment in between
-            self._socket.bind(str(path))
-            self._socket.settimeout(WAIT_SECONDS)
-            self._inode = path.lstat().st_ino
-        except OSError:
-            self._socket.close()
-            raise
+        self._socket = SoftwareSocket(path)
 
     def look(self) -> Look:
         """Wait for a datagram; see :class:`~readers.drivers.supervise.Session`."""
-        try:
-            payload = self._socket.recv(DATAGRAM_BYTES_MAX + 1)
-        except TimeoutError:
-            if not self._holds_path():
-                raise ReaderError("lost", "unplugged") from None
-            return ()
-        return (observation_of(self._reader, payload, time.monotonic()),)
+        payload = self._socket.receive(DATAGRAM_BYTES_MAX, WAIT_SECONDS)
+        return () if payload is None else (observation_of(self._reader, payload, time.monotonic()),)
 
     def close(self) -> None:
-        """Close the socket and take its file away, if it is still ours."""
-        if self._holds_path():
-            self._path.unlink(missing_ok=True)
+        """Give the socket back."""
         self._socket.close()
-
-    def _holds_path(self) -> bool:
-        with contextlib.suppress(OSError):
-            return self._path.lstat().st_ino == self._inode
-        return False
 
 
 def observation_of(reader: str, payload: bytes, seen_mono: float) -> Observation:
@@ -93,26 +68,3 @@ def observation_of(reader: str, payload: bytes, seen_mono: float) -> Observation
     except ValidationError:
         return ReadTrouble(reader, "garbled")
     return CardSeen(reader, "simulated", bytes.fromhex(tap.identifier), STATIC_NUMBER_ASSURANCE, seen_mono)
-
-
-def clear_stale(path: Path) -> None:
-    """Remove the socket file of a process that is gone.
-
-    Raises:
-        ReaderError: another process listens there, or it is no socket.
-    """
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise ReaderError("failing", "path_taken")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise fault_of(error) from error
-        else:
-            raise ReaderError("busy", "other_process")

@@ -6,16 +6,13 @@ exists.
 """
 
 import contextlib
-import os
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from readers.drivers.faults import ReaderError
-from readers.drivers.simulated import clear_stale
+from readers.drivers.software_socket import SoftwareSocket
 from readers.inputs.port import Sample
 
 DATAGRAM_BYTES_MAX = 64
@@ -33,45 +30,18 @@ class SimulatedSession:
     """The bound socket."""
 
     def __init__(self, name: str, path: str) -> None:
-        """Listen at ``path``.
-
-        Raises:
-            ReaderError: another process listens there, or it is no socket.
-            OSError: it cannot be made there.
-        """
+        """Listen at ``path``; raises as :class:`~readers.drivers.software_socket.SoftwareSocket` does."""
         self._name = name
-        self._path = Path(path)
         self._active = False
-        clear_stale(self._path)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            os.fchmod(self._socket.fileno(), 0o600)  # Linux gives the file this mode at bind, with no moment in between
-            self._socket.bind(path)
-            self._inode = self._path.lstat().st_ino
-        except OSError:
-            self._socket.close()
-            raise
+        self._socket = SoftwareSocket(Path(path))
 
     def sample(self, within_seconds: float) -> Sequence[Sample]:
         """Wait for a datagram; see :class:`~readers.inputs.port.InputSession`."""
-        self._socket.settimeout(max(0.001, within_seconds))
-        try:
-            payload = self._socket.recv(DATAGRAM_BYTES_MAX + 1)
-        except TimeoutError:
-            if not self._holds_path():
-                raise ReaderError("lost", "unplugged") from None
-        else:
-            with contextlib.suppress(ValidationError):
-                self._active = SimulatedState.model_validate_json(payload).active
+        payload = self._socket.receive(DATAGRAM_BYTES_MAX, within_seconds)
+        with contextlib.suppress(ValidationError):
+            self._active = self._active if payload is None else SimulatedState.model_validate_json(payload).active
         return (Sample(self._name, self._active, time.monotonic()),)
 
     def close(self) -> None:
-        """Close the socket and take its file away, if it is still ours."""
-        if self._holds_path():
-            self._path.unlink(missing_ok=True)
+        """Give the socket back."""
         self._socket.close()
-
-    def _holds_path(self) -> bool:
-        with contextlib.suppress(OSError):
-            return self._path.lstat().st_ino == self._inode
-        return False
