@@ -1,4 +1,4 @@
-"""What live taps tell of cards: the card that a desk waits for, and what each card showed of itself."""
+"""What live taps tell of cards: the card that a desk waits for, and which key proved each that was proven by one."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _KEY = re.compile(r"^(?P<chip>.{1,40}?) key (?P<version>[0-9]{1,9})\b")
 
 
 def follow_cards(tx: Tx, taps: Sequence[TapObserved]) -> list[Notice]:
-    """Give the card that came to whoever waits for one, and keep what cards showed; gives what is to be told."""
+    """Give the card that came to whoever waits for one, and keep what proved cards; gives what is to be told."""
     if not taps:
         return []
     waiting = list_waiting_enrolments(tx, {tap.reader for tap in taps})
@@ -30,7 +30,7 @@ def follow_cards(tx: Tx, taps: Sequence[TapObserved]) -> list[Notice]:
         if asked is not None and (asked.asked_at - tap.at).total_seconds() <= EARLY_SECONDS_MAX:
             del waiting[tap.reader]
             notices.append(_take_card(tx, asked, tap))
-    save_sightings(tx, list({tap.credential: _sight(tap) for tap in taps}.values()))
+    save_sightings(tx, list({tap.credential: _sight(tap) for tap in taps if tap.evidence}.values()))
     return notices
 
 
@@ -43,6 +43,7 @@ def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
         detail = f"{asked.label}: {tap.technology}, assurance {tap.assurance}, {asked.reader_id}"
         change = CardChange(tx.now, asked.asked_by, tap.credential, asked.person_id, "enrolled", detail)
         insert_card_changes(tx, [change])
+        save_sightings(tx, [_sight(tap)])
     end_enrolment(tx, asked.id, outcome, tap.credential)
     return Notice(f"card.{outcome.value}", asked.id, json.dumps({"reader": asked.reader_id}))
 

@@ -27,7 +27,7 @@ KEPT_SECONDS = 5.0
 
 PLACE_AGE_MAX = timedelta(seconds=30)
 PLACES_MAX = 1000
-"""Places of one message, and those kept for one device."""
+"""Places of one message, and those kept for one device; of more the newest."""
 
 
 class _Kept(NamedTuple):
@@ -49,7 +49,7 @@ class PlaceMail:
         self._now = now
         self._clock = clock
         self._kept: dict[DeviceId, deque[_Kept]] = {}
-        self._unsent: dict[DeviceId, list[_Kept]] = {}
+        self._unsent: dict[DeviceId, deque[_Kept]] = {}
         self._lock = threading.Lock()
 
     def hear(self, notice: Notice) -> bool:
@@ -65,7 +65,7 @@ class PlaceMail:
         with self._lock:
             for device in devices:
                 self._kept.setdefault(device, deque(maxlen=PLACES_MAX)).append(kept)
-                self._unsent.setdefault(device, []).append(kept)
+                self._unsent.setdefault(device, deque(maxlen=PLACES_MAX)).append(kept)
         return bool(devices)
 
     def due_in_seconds(self) -> float | None:
@@ -93,4 +93,4 @@ class PlaceMail:
 
 
 def _places(kept: Collection[_Kept]) -> tuple[PersonPlace, ...]:
-    return tuple(each.place for each in list(kept)[-PLACES_MAX:])
+    return tuple(each.place for each in kept)

@@ -23,7 +23,7 @@ DESK = "desk"
 
 @dataclass(frozen=True, slots=True)
 class DeskCard:
-    """One card with its holder. ``technology`` to ``key_version`` are as the last live tap told them, or None.
+    """One card with its holder. ``technology`` to ``key_version`` are as its enrolment or its last proof told them.
 
     ``pin`` and ``duress_pin`` tell whether there is one.
     """

@@ -102,6 +102,14 @@ def load_granted_taps(tx: Tx, keys: Collection[TapKey]) -> dict[TapKey, GrantedT
     return found
 
 
+def load_last_tap_body(tx: Tx, person_id: PersonId, credential: str) -> bytes | None:
+    """Give the body of the last tap of a person's card, or None when it never was tapped."""
+    mine = (record.c.person_id == person_id) & (record.c.credential == credential)
+    newest = select(record.c.body).where(mine).order_by(record.c.occurred_at.desc()).limit(1)
+    body = tx.connection.scalar(newest)
+    return None if body is None else bytes(body)
+
+
 def list_waiting_persons(
     tx: Tx, before: TapKey, access_point_id: str, *, since: datetime, without: str, limit: int
 ) -> list[str]:

@@ -56,7 +56,7 @@ credential = Table(
     Column("valid_from", Instant),
     Column("valid_until", Instant),
     Column("source", Text, nullable=False, server_default="hr"),  # hr | desk: whose word about the card holds
-    Column("technology", Text),  # this and the next three as the last live tap told them
+    Column("technology", Text),  # this and the next three as the enrolment or the last proof told them
     Column("assurance", Integer),
     Column("chip", Text),
     Column("key_version", Integer),

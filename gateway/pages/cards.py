@@ -1,15 +1,18 @@
 """People's cards: finding a person, what each card is worth, its PIN, and waiting for a new one."""
 
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
 
+from contract.errors import MalformedMessageError
+from contract.records import TapObserved, decode_record
 from contract.tokens import pin_verifier
 from domain.access.policy import CredentialStatus
-from domain.ids import TOKEN_PATTERN, CredentialToken
+from domain.ids import TOKEN_PATTERN, CredentialToken, PersonId
 from gateway.operations.access.change_card import change_allowances, change_status
 from gateway.operations.access.enrol_card import LABEL_LENGTH_MAX, EnrolFaultError, enrol_card
 from gateway.operations.access.set_pin import PinKind, assess_pin, remove_pins, set_pin
@@ -21,6 +24,8 @@ from gateway.site.keys import ensure_site_key
 from store.cards import DeskCard, count_key_versions, list_card_changes, list_desk_cards
 from store.directory import load_directory_line, search_people
 from store.enrolments import load_last_reader
+from store.records import load_last_tap_body
+from store.tx import Tx
 
 router = APIRouter()
 
@@ -154,7 +159,7 @@ def _show(
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         who = load_directory_line(tx, person_id)
-        cards = list_desk_cards(tx, person_id)
+        cards = [_complete(tx, card) for card in list_desk_cards(tx, person_id)]
         changes = list_card_changes(tx, person_id, limit=CHANGES_MAX)
         last_reader = load_last_reader(tx, visit.signed_in.login)
     if who is None:
@@ -177,6 +182,18 @@ def _show(
         now=tx.now,
         draw_id=lambda: secrets.token_hex(8),
     )
+
+
+def _complete(tx: Tx, card: DeskCard) -> DeskCard:
+    """Add what the log knows of a card that was never enrolled here nor proven by a key: what it was tapped as."""
+    body = load_last_tap_body(tx, PersonId(card.person_id), card.token) if card.technology is None else None
+    if body is None:
+        return card
+    try:
+        tap = decode_record(body)
+    except MalformedMessageError:
+        return card
+    return replace(card, technology=tap.technology, assurance=tap.assurance) if isinstance(tap, TapObserved) else card
 
 
 def list_readers(visit: Visit) -> list[tuple[str, str]]:

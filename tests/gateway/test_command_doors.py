@@ -65,6 +65,24 @@ def test_one_command_a_device_and_a_ring(store: Store) -> None:
     assert [(notice.kind, notice.subject) for notice in notices_of(store)] == [(COMMANDED, "r1")]
 
 
+def test_a_device_with_more_doors_than_a_command_holds_gets_two(store: Store) -> None:
+    door, point, reader = SITE.doors[0], SITE.access_points[0], SITE.readers[0]
+    names = [f"door-{number}" for number in range(300)]
+    site = SITE.model_copy(
+        update={
+            "doors": tuple(door.model_copy(update={"id": name}) for name in names),
+            "access_points": tuple(point.model_copy(update={"id": name, "door": name}) for name in names),
+            "readers": tuple(reader.model_copy(update={"id": name, "access_point": name}) for name in names),
+        }
+    )
+    with store.transaction(NOW) as tx:
+        commands = command_doors(tx, site, asked("r1"), draw_id=draw_id)
+    assert [len(command.doors) for command in commands] == [256, 44]
+    with store.transaction(NOW) as tx:
+        command_doors(tx, site, asked("r2", "resume"), draw_id=draw_id)
+    assert {request for request, _, _ in waiting(store)} == {"r2"}
+
+
 def test_the_same_request_again_is_the_same_commands(store: Store) -> None:
     first = {command.id for command in issue(store, asked("r1"))}
     assert {command.id for command in issue(store, asked("r1"), NOW + timedelta(seconds=1))} == first

@@ -118,6 +118,8 @@ class City:
         device = self.context.site.reader(point).device
         reason = "granted" if person else "unknown_credential"
         changes = {"granted": person is not None, "reason": reason} | changes
+        token = (person or "f").encode().hex().zfill(32)
+        known = {"credential": token, "technology": "simulated", "assurance": 1}
         body = TapObserved(
             at=at or self.clock(),
             mono_ms=1,
@@ -125,12 +127,10 @@ class City:
             clock="synced",
             reader=point,
             access_point=point,
-            credential=(person or "f").encode().hex().zfill(32),
-            technology="simulated",
             rule="staff/always",
             policy_version=3,
             policy_confirmed_at=at or self.clock(),
-            **({"assurance": 1} | changes),
+            **(known | changes),
         )
         self.record(device, body, person=person, tell=at is None)
 

@@ -167,6 +167,14 @@ def test_status_and_allowances_are_changed_and_noted(city: City, desk: TestClien
     assert send("status", status="gone") == 400
 
 
+def test_a_card_of_hrs_file_is_known_by_its_taps(city: City, desk: TestClient) -> None:
+    assert "まだかざされていません" in desk.get("/cards/s0003").text
+    city.tap("main_in", "s0003", credential=HELD, technology="felica_fcf")
+    text = desk.get("/cards/s0003").text
+    assert "FeliCa（共通領域）" in text
+    assert "番号だけ" in text
+
+
 def test_a_card_is_changed_through_its_holder_alone(city: City, desk: TestClient) -> None:
     for what, form in (
         ("status", {"status": "lost"}),

@@ -33,6 +33,9 @@ REASONED: frozenset[DoorAction] = frozenset(("unlock", "lock_open", "lock_down")
 TIMED: frozenset[DoorAction] = frozenset(("unlock",))
 """What may end by itself."""
 
+DOORS_MAX = 256
+"""Doors of one command (``contract.commands.DoorCommand``)."""
+
 UNLOCK_SECONDS_MAX = 24 * 3600
 REASON_LENGTH_MAX = 200
 NAME_LENGTH_MAX = 80
@@ -105,7 +108,8 @@ def command_doors(tx: Tx, site: Site, asked: DoorRequest, *, draw_id: Callable[[
             issued_at=tx.now,
             expires_at=tx.now + COMMAND_AGE_MAX,
         )
-        for device, doors in by_device.items()
+        for device, found in by_device.items()
+        for doors in _in_parts(found)
     ]
     remaining = _supersede(tx, commands, draw_id) if asked.action != "open_once" else []
     insert_commands(tx, [*commands, *remaining])
@@ -150,9 +154,15 @@ def _doors_by_device(site: Site, doors: Iterable[str]) -> dict[str, tuple[str, .
     return found
 
 
+def _in_parts(doors: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [doors[start : start + DOORS_MAX] for start in range(0, len(doors), DOORS_MAX)]
+
+
 def _supersede(tx: Tx, commands: list[AskedCommand], draw_id: Callable[[], str]) -> list[AskedCommand]:
     """Take the doors away from earlier commands; gives what those still ask of other doors."""
-    taken = {command.device_id: set(command.doors) for command in commands}
+    taken: dict[str, set[str]] = {}
+    for command in commands:
+        taken.setdefault(command.device_id, set()).update(command.doors)
     older = [
         command
         for command in list_waiting_commands(tx)
