@@ -22,6 +22,7 @@ from gateway.operations.access.publish_policy import load_pointer, load_snapshot
 from gateway.site.description import ScheduleDescription, Site, Weekday, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.policy import expand_schedule
+from store.cards import Verifiers, save_allowances, save_verifiers
 from store.devices import (
     DeviceState,
     DeviceStatus,
@@ -88,6 +89,21 @@ def test_what_is_published_is_what_devices_read(tx: Tx) -> None:
     assert data is not None
     assert decode_snapshot(data.split(b"\n")) == policy
     assert load_snapshot_bytes(tx, 2) is None
+
+
+def test_what_the_desk_says_of_a_card_reaches_the_doors(tx: Tx) -> None:
+    publish_policy(tx, SITE, now=NOW)
+    save_verifiers(tx, CARD, Verifiers("1" * 32, "2" * 32))
+    save_allowances(tx, CARD, escorted=True, passback_exempt=True, extended=True)
+    policy = publish_policy(tx, SITE, now=NOW)
+    assert policy is not None
+    data = load_snapshot_bytes(tx, policy.version)
+    assert data is not None
+    known = decode_snapshot(data.split(b"\n")).credentials[CARD]
+    assert (known.pin, known.duress_pin) == ("1" * 32, "2" * 32)
+    assert known.escorted
+    assert known.passback_exempt
+    assert known.extended
 
 
 def test_the_pointer_names_it(tx: Tx) -> None:
