@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
-import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.bare_commit import LINE, BareCommits
+from benchmarks.spread import MICROSECONDS, Spread, ratio, spread
 from contract.policy import PolicyPointer
 from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.tokens import credential_token
@@ -46,7 +46,6 @@ SITE_KEY = bytes(range(32))
 CENTRE = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
 DEVICE = DeviceId("west-1")
 POINT = AccessPointId("main-in")
-LINE = b"x" * 480
 
 
 def run() -> dict[str, Any]:
@@ -71,9 +70,9 @@ def run() -> dict[str, Any]:
             "decision_us": _spread(_time_each(_decisions(held.snapshot))),
             "rss_mib": _measure_memory(folder),
         }
-    figures["tap_to_lock_over_commit_p50"] = _ratio(figures, "tap_to_lock_us", "commit_us", "p50")
-    figures["tap_to_lock_over_commit_p99"] = _ratio(figures, "tap_to_lock_us", "commit_us", "p99")
-    figures["decision_over_lookup_p50"] = _ratio(figures, "decision_us", "lookup_us", "p50")
+    figures["tap_to_lock_over_commit_p50"] = ratio(figures, "tap_to_lock_us", "commit_us", "p50")
+    figures["tap_to_lock_over_commit_p99"] = ratio(figures, "tap_to_lock_us", "commit_us", "p99")
+    figures["decision_over_lookup_p50"] = ratio(figures, "decision_us", "lookup_us", "p50")
     _print(figures)
     return figures
 
@@ -107,22 +106,6 @@ def _write_policy(folder: Path, now: datetime) -> None:
         device=DEVICE, policy_version=1, digest=snapshot_digest(data), size=len(data), confirmed_at=now
     ).signed(CENTRE)
     (folder / "policy.json").write_bytes(pointer.encoded())
-
-
-class _Bare:
-    """The baseline: what the disk and SQLite alone take for one durable row of a tap's size."""
-
-    def __init__(self, folder: Path) -> None:
-        self._connection = apsw.Connection(str(folder / "bare.db"))
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "locking_mode=EXCLUSIVE"):
-            self._connection.execute(f"PRAGMA {pragma}").fetchall()
-        self._connection.execute("CREATE TABLE row(seq INTEGER PRIMARY KEY, line BLOB)")
-
-    def commit(self) -> None:
-        self._connection.execute("INSERT INTO row(line) VALUES (?)", (LINE,))
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class _Door:
@@ -177,7 +160,7 @@ def _time_side_by_side(folder: Path, held: HeldPolicy, taps: int) -> dict[str, l
     lives with the former.
     """
     folder.mkdir(exist_ok=True)
-    bare, door = _Bare(folder), _Door(folder, held)
+    bare, door = BareCommits(folder), _Door(folder, held)
     journal = Journal.open(folder / "append.db", DEVICE, new_epoch=1)
     for write in (bare.commit, lambda: journal.append([LINE], datetime.now(UTC))):
         _warm_up(write)
@@ -259,13 +242,8 @@ def _measure_memory(folder: Path) -> dict[str, float]:
     return {name: round(value, 1) for name, value in json.loads(done.stdout).items()}
 
 
-def _spread(taken: list[float]) -> dict[str, float]:
-    cuts = quantiles(taken, n=100)
-    return {name: round(value * 1e6, 1) for name, value in (("p50", cuts[49]), ("p99", cuts[98]), ("max", max(taken)))}
-
-
-def _ratio(figures: dict[str, Any], one: str, other: str, share: str) -> float:
-    return round(figures[one][share] / figures[other][share], 2)
+def _spread(taken: list[float]) -> Spread:
+    return spread(taken, MICROSECONDS)
 
 
 def _print(figures: dict[str, Any]) -> None:
@@ -277,7 +255,7 @@ def _print(figures: dict[str, Any]) -> None:
     )
     lines = [
         f"{name:28} {share}  {figures[name][share]:10.1f} µs   "
-        f"{_ratio(figures, name, baseline, share):6.2f} × {baseline} ({figures[baseline][share]:.1f} µs)"
+        f"{ratio(figures, name, baseline, share):6.2f} × {baseline} ({figures[baseline][share]:.1f} µs)"
         for name, baseline in pairs
         for share in ("p50", "p99")
     ]

@@ -19,6 +19,7 @@ from contract.batch import Mode
 from domain.ids import DeviceId, PersonId
 from gateway.ingest import Ingest
 from gateway.key_book import KeyBook
+from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.status_desk import StatusDesk
@@ -127,8 +128,8 @@ def publish(broker: Broker, messages: list[tuple[str, bytes]]) -> None:
 
 
 @contextmanager
-def consuming(plant: Plant, store: Store, ingest: Ingest) -> Iterator[None]:
-    """Run the real consumer in a thread."""
+def consuming(plant: Plant, store: Store, ingest: Ingest, commander: Commander | None = None) -> Iterator[None]:
+    """Run the real consumer in a thread; with a commander, it tells devices what they are asked, too."""
     settings = plant.broker.settings()
     consumer = Consumer(
         settings,
@@ -137,6 +138,7 @@ def consuming(plant: Plant, store: Store, ingest: Ingest) -> Iterator[None]:
         ingest=ingest,
         desk=StatusDesk(store, SIGNING_KEY, utc_now, keys=KeyBook(store)),
         herald=Herald(store, SIGNING_KEY, utc_now, settings.shards),
+        commander=commander,
     )
     stop = threading.Event()
     thread = threading.Thread(target=consumer.run, args=(stop,))
