@@ -7,11 +7,12 @@ the rest is of the last minutes and begins empty.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.access.decide import Tap
 from domain.access.door import DoorMode
 from domain.access.places import NOWHERE, Places, count_inside, entered_at, forget_before, move, place_of
-from domain.access.policy import AccessPoint, Area, Credential, PassbackMode, PolicySnapshot
+from domain.access.policy import AccessPoint, Credential, PassbackMode, PolicySnapshot
 from domain.access.situation import COMPANION_AGE, Code, Pin, Situation
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 
@@ -80,32 +81,34 @@ def gather_situation(
     """
     point, credential = policy.points.get(tap.point), policy.credentials.get(tap.credential)
     locked = scene.wrong_pins.get(tap.credential)
-    told = Situation(
+    people = {} if point is None or credential is None else _gather_people(scene, policy, point, credential, tap)
+    return Situation(
         open_doors=open_doors,
         mode=mode if mode in {DoorMode.locked_down, DoorMode.blocked} else DoorMode.locked,
         pin=pin,
         code=_state_of_code(scene, tap, once),
         locked_out=locked is not None and mono < locked.locked_until_mono,
+        **people,
     )
-    if point is None or credential is None:
-        return told
-    return _with_people(told, scene, policy.areas[point.area_to], point, credential, tap)
 
 
-def _with_people(  # noqa: PLR0917 (what was looked up once)
-    told: Situation, scene: Scene, area: Area, point: AccessPoint, credential: Credential, tap: Tap
-) -> Situation:
-    person = credential.person
+def _gather_people(
+    scene: Scene, policy: PolicySnapshot, point: AccessPoint, credential: Credential, tap: Tap
+) -> dict[str, Any]:
+    """Give the facts about people, by the names that they have in a Situation."""
+    area, person = policy.areas[point.area_to], credential.person
+    told: dict[str, Any] = {}
     if area.passback is not PassbackMode.off and not credential.passback_exempt:
         place = place_of(scene.places, person)
-        told = replace(told, place=place.area if place else None, entered_at=entered_at(scene.places, person, area.id))
+        told["place"] = place.area if place else None
+        told["entered_at"] = entered_at(scene.places, person, area.id)
     if area.occupancy_max is not None or area.two_person:
-        told = replace(told, inside=count_inside(scene.places, area.id, without=person))
+        told["inside"] = count_inside(scene.places, area.id, without=person)
     if area.two_person:
-        told = replace(told, companions=len(companions_of(scene, point.id, person, tap.at)))
+        told["companions"] = len(companions_of(scene, point.id, person, tap.at))
     if credential.escorted:
         escorted_at = scene.escorts.get(point.id)
-        told = replace(told, escort=escorted_at is not None and tap.at - escorted_at <= COMPANION_AGE)
+        told["escort"] = escorted_at is not None and tap.at - escorted_at <= COMPANION_AGE
     return told
 
 

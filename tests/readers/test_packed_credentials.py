@@ -11,7 +11,10 @@ from domain.access.policy import Credential, CredentialStatus
 from domain.ids import CredentialToken, LevelId, PersonId
 from readers.packed_credentials import PackedCredentials
 
-TOKENS = st.binary(min_size=16, max_size=16).map(lambda raw: CredentialToken(raw.hex()))
+HALVES = st.one_of(st.binary(min_size=8, max_size=8), st.sampled_from([b"\x00" * 8, b"\x7f" * 8, b"\xff" * 8]))
+TOKENS = st.tuples(HALVES, HALVES).map(lambda halves: CredentialToken(b"".join(halves).hex()))
+"""Some with one half in common."""
+
 INSTANTS = st.one_of(st.none(), st.just(datetime(2026, 4, 1, tzinfo=UTC)))
 CREDENTIALS = st.builds(
     Credential,
