@@ -1,15 +1,22 @@
-"""The real agent and the real link, without their threads: each turn of a loop is one call."""
+"""The real agent, link and policy watch, without their threads: each turn of a loop is one call."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
-from readers import sending
+from contract.tokens import pin_verifier
+from readers import pin_pad, sending
 from readers.agent import LINGER_SECONDS, Agent
 from readers.events import Event, Moment, Stopping, TimePassed
 from readers.link import Link, Written
+from readers.policy_cache import HeldPolicy
+from readers.policy_watch import PolicyWatch
 from readers.transports.port import TransportEvent
 
 if TYPE_CHECKING:
     from tests.sim.box import Box
+
+pin_pad.pin_verifier = cache(pin_verifier)  # it takes 20 ms on purpose, which only real time has
 
 
 class LifeClock:
@@ -27,9 +34,10 @@ class LifeClock:
 
 
 class SimAgent(Agent):
-    """The real agent; whoever turns it can see which event it is handling."""
+    """The real agent; whoever turns it can see which event it is handling, and looks at what came of it."""
 
-    handling: Event | None = None
+    handling: Event | HeldPolicy | None = None
+    look: Callable[[Event | HeldPolicy], None] = staticmethod(lambda _event: None)
 
     def turn(self) -> bool:
         """Go once round the loop of ``run``; gives whether to go on."""
@@ -47,6 +55,7 @@ class SimAgent(Agent):
     def _handle(self, event: object) -> None:
         self.handling = event  # type: ignore[assignment]
         super()._handle(event)  # type: ignore[arg-type]
+        self.look(event)  # type: ignore[arg-type]
 
     @property
     def due_mono(self) -> float | None:
@@ -90,3 +99,22 @@ class SimLink(Link):
             if state.confirmed < self._journal.next_seq - 1 and state.sent == state.confirmed:
                 due = min(due, state.hold_until_mono)
         return due
+
+
+class SimPolicyWatch(PolicyWatch):
+    """The real policy watch without its thread; the newest pointer waits in ``pointer``."""
+
+    pointer: bytes | None = None
+
+    def offer(self, payload: bytes) -> None:
+        """Take a pointer as it came from the wire."""
+        self.pointer = payload
+
+    def turn(self) -> bool:
+        """Deal with the pointer that waits; gives whether it is done with."""
+        pointer = self.pointer
+        if pointer is None or not self._handle(pointer):
+            return pointer is None
+        if self.pointer is pointer:
+            self.pointer = None
+        return True

@@ -12,12 +12,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from contract import topics
+from contract.policy import PolicyPointer
 from contract.receipts import Answer
 from domain.ids import DeviceId
 from gateway.key_book import KeyBook
 from gateway.messages import Message
 from gateway.mqtt.connection import Arrived
 from gateway.mqtt.consumer import Consumer
+from gateway.mqtt.herald import Herald
 from gateway.status_desk import StatusDesk
 from tests.sim import city
 from tests.sim.broker import Broker, Delivery
@@ -25,11 +27,15 @@ from tests.sim.invariants import Watch
 from tests.sim.memory_store import MemoryStore
 from tests.sim.network import Wire
 from tests.sim.plants import Variant
-from tests.sim.timeline import SECOND, Clock, Timeline, Trace
+from tests.sim.rulebook import Edition, Rulebook, data_of
+from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 NAME = "centre"
 COMMIT_TAKES = 4_000
 RECONNECT = 2 * SECOND
+POLICY_EVERY = 5 * MINUTE
+"""How often the centre stands by its policy; in life each minute, which costs as much as a tap."""
+
 Respond = Callable[[Answer], None]
 
 
@@ -49,10 +55,14 @@ class DiedError(BaseException):
 class Centre:
     """The gateway process and its database."""
 
-    def __init__(self, timeline: Timeline, broker: Broker, trace: Trace, variant: Variant, store: MemoryStore) -> None:
+    def __init__(
+        self, timeline: Timeline, broker: Broker, trace: Trace, variant: Variant, store: MemoryStore, rulebook: Rulebook
+    ) -> None:
         self.name = NAME
         self.store = store
-        self.watch = Watch(store.raw)
+        self.rulebook = rulebook
+        self.watch = Watch(store.raw, rulebook)
+        self.pointers: list[tuple[DeviceId, bytes]] = []
         self.up = False
         self.clock = Clock(timeline)
         self.said: list[tuple[DeviceId, bytes]] = []
@@ -69,6 +79,7 @@ class Centre:
         self._requests: list[tuple[Message, Respond]] = []
         self._answering: list[Respond | None] = []
         self._committing = False
+        self.on_taken: Callable[[], None] = lambda: None
         store.before_commit = lambda: self._reach(Point.committing)
         store.after_commit = self.watch.after_commit
 
@@ -84,11 +95,14 @@ class Centre:
             self.store, city.centre_key(), now, keys, lambda: self._reach(Point.committed), self._answer_early
         )
         settings: Any = SimpleNamespace(shards=range(topics.SHARDS))
-        herald: Any = SimpleNamespace(greet=lambda _device: None)
+        self._herald = Herald(
+            self.store, city.centre_key(), now, range(topics.SHARDS), clock=lambda: self._timeline.now / SECOND
+        )
         desk = StatusDesk(self.store, city.centre_key(), now, keys=keys)
-        self._consumer = Consumer(settings, city.centre_key(), now, ingest=self._ingest, desk=desk, herald=herald)
+        self._consumer = Consumer(settings, city.centre_key(), now, ingest=self._ingest, desk=desk, herald=self._herald)
         self._trace.note(NAME, "starts")
         self._connect(self._life)
+        self._beat(self._life)
 
     def die(self) -> None:
         """SIGKILL; a supervisor starts it again."""
@@ -125,6 +139,8 @@ class Centre:
         if wire is self._wire:
             journals = [topics.journal_filter(shard) for shard in range(topics.SHARDS)]
             self._broker.subscribe(wire, [*journals, topics.STATUS_FILTER])
+            self._herald.restart()
+            self._tell_policy()
 
     def on_puback(self, wire: Wire, packet: int) -> None:
         """Nothing follows from it."""
@@ -146,6 +162,10 @@ class Centre:
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish for the consumer."""
         self._note(payload)
+        self.tell(topic, payload, retain=retain)
+
+    def tell(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish; without a connection nothing happens."""
         self._packet += 1
         if self._wire is not None:
             self._broker.publish(self._wire, self._packet, topic, payload, retain=retain)
@@ -156,6 +176,46 @@ class Centre:
         for message in arrived:
             if self._wire is not None:
                 self._broker.acknowledge(self._wire, message.packet)
+
+    # ---- policies ----------------------------------------------------------------------------------------------------
+
+    def publish_policy(self, edition: Edition) -> None:
+        """Let a new policy hold, unless the process dies of it."""
+        if not self.up:
+            return
+        try:
+            with self.store.transaction(self.clock.wall()) as tx:
+                city.publish(tx, data_of(edition))
+        except DiedError:
+            self.die()
+            return
+        self.rulebook.add(edition, self._timeline.now)
+        self._trace.note(NAME, "publishes", edition.version)
+        self._tell_policy()
+
+    def _beat(self, life: int) -> None:
+        if self.up and life == self._life:
+            self._tell_policy()
+            self._timeline.after(POLICY_EVERY, lambda: self._beat(life))
+
+    def _tell_policy(self) -> None:
+        for pointer in self._herald.due():
+            device, payload = DeviceId(pointer.device), self._signed(pointer)
+            self.tell(topics.policy(device), payload, retain=True)
+
+    def ask_pointer(self, device: DeviceId, respond: Callable[[bytes], None]) -> None:
+        """Answer the birth of a device that speaks HTTPS."""
+        if self.up:
+            self._herald._look()
+            published, confirmed_at = self._herald._published, self._herald._confirmed_at
+            if published is not None and confirmed_at is not None:
+                respond(self._signed(self._herald._point(device, published, confirmed_at)))
+
+    def _signed(self, pointer: PolicyPointer) -> bytes:
+        is_ahead = self.clock.offset > SECOND
+        self.rulebook.on_pointer(pointer.confirmed_at, None if is_ahead else self._timeline.now)
+        self.pointers.append((DeviceId(pointer.device), pointer.encoded()))
+        return self.pointers[-1][1]
 
     # ---- HTTPS ---------------------------------------------------------------------------------------------------
 
@@ -186,10 +246,14 @@ class Centre:
                 self._consumer._handle(connection, arrived, Event())
                 for taken in arrived:
                     self.watch.on_taken(taken.payload)
+                self.on_taken()
+                if any("/status/" in taken.topic for taken in arrived):
+                    self._tell_policy()
             for message, respond in requests:
                 self._answering = [respond]
                 self._respond(respond, self._ingest.take([message]))
                 self.watch.on_taken(message.payload)
+                self.on_taken()
         except DiedError:
             self.die()
 

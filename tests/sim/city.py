@@ -1,28 +1,24 @@
-"""The people, doors and keys of the simulated city hall: the same in every run, so that only the plan differs."""
+"""The people, doors and keys of the simulated city hall: the same in every run, so that only the plan differs.
 
-from datetime import timedelta
+Each device has two doors: its entrance, with a contact, egress on the way out; and a lab, without one, that asks for a
+PIN and lets nobody in twice. All labs are one area, so that places seen at one device matter at the others.
+"""
+
+from collections.abc import Iterable
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.policy_reading import decode_snapshot
-from contract.policy_snapshot import encode_snapshot, snapshot_digest
+from contract.policy_snapshot import snapshot_digest
 from contract.signatures import public_key_text
 from contract.tokens import credential_token
-from domain.access.policy import (
-    ALWAYS,
-    AccessPoint,
-    Area,
-    AttendanceMeaning,
-    Credential,
-    CredentialStatus,
-    Level,
-    PolicySnapshot,
-)
+from domain.access.door import DoorSpec
 from domain.attendance.month import derive_month
 from domain.attendance.profile import HAGI
-from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId
+from domain.ids import AccessPointId, CredentialToken, DeviceId, DoorId, PersonId
 from gateway.operations.access.enroll_devices import enroll_devices
+from readers.wiring import InputWire, Wiring
 from store.months import load_months_facts
 from store.policies import insert_policy_snapshot
 from store.tables import department, person
@@ -30,9 +26,9 @@ from store.tx import Store, Tx
 from tests.sim.timeline import STARTS_AT
 
 SITE_KEY = bytes(range(32))
-OUTSIDE, HALL = AreaId("outside"), AreaId("hall")
-STAFF_LEVEL = LevelId("staff")
 TECHNOLOGY = "simulated"
+READERS = ("in", "out", "lab-in", "lab-out")
+RELEASE_SECONDS, EXTENDED_SECONDS = 5.0, 15.0
 
 
 def device_id(number: int) -> DeviceId:
@@ -50,19 +46,51 @@ def card(number: int) -> bytes:
     return bytes((0x5E, *number.to_bytes(3, "big")))
 
 
-def way_in(device: DeviceId) -> AccessPointId:
-    """Name the outer side of a device's door: verdicts count, and a pass means clocking in."""
-    return AccessPointId(f"{device}-in")
+def token(number: int) -> CredentialToken:
+    """Give the token of a card."""
+    return credential_token(SITE_KEY, TECHNOLOGY, card(number))
 
 
-def way_out(device: DeviceId) -> AccessPointId:
-    """Name the inner side: it leads to safety, and a pass means clocking out."""
-    return AccessPointId(f"{device}-out")
+def point(device: DeviceId, reader: str) -> AccessPointId:
+    """Name the access point of a reader: ``in`` means clocking in, ``out`` leads to safety and means clocking out."""
+    return AccessPointId(f"{device}-{reader}")
 
 
 def door(device: DeviceId) -> DoorId:
-    """Name a device's door."""
+    """Name a device's entrance."""
     return DoorId(f"{device}-door")
+
+
+def lab_door(device: DeviceId) -> DoorId:
+    """Name the door of a device's lab."""
+    return DoorId(f"{device}-lab")
+
+
+def doors(device: DeviceId) -> tuple[DoorId, DoorId]:
+    """Name both doors of a device."""
+    return door(device), lab_door(device)
+
+
+@cache
+def wiring(device: DeviceId) -> Wiring:
+    """Give what hangs on a box: two doors, four readers, a contact, two exit buttons, a fire input."""
+    entrance, lab = doors(device)
+    specs = (
+        DoorSpec(entrance, RELEASE_SECONDS, EXTENDED_SECONDS, has_contact=True),
+        DoorSpec(lab, RELEASE_SECONDS, EXTENDED_SECONDS),
+    )
+    return Wiring(
+        site_key=SITE_KEY,
+        points={reader: point(device, reader) for reader in READERS},
+        doors={spec.id: spec for spec in specs},
+        egress_doors={point(device, "out"): entrance},
+        inputs={
+            "contact": InputWire("contact", (entrance,)),
+            "exit": InputWire("request_to_exit", (entrance,)),
+            "lab-exit": InputWire("request_to_exit", (lab,)),
+            "fire": InputWire("fire", (entrance, lab)),
+        },
+    )
 
 
 @cache
@@ -77,51 +105,23 @@ def centre_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(b"centre".ljust(32, b"\0"))
 
 
-@cache
-def policy(devices: int, staff: int) -> PolicySnapshot:
-    """Give version 1 of the policy. The staff's last card is a lost one; an age limit of a day fits every plan."""
-    names = [device_id(number) for number in range(devices)]
-    points = [
-        point
-        for name in names
-        for point in (
-            AccessPoint(way_in(name), door(name), OUTSIDE, HALL, attendance=AttendanceMeaning.clock_in),
-            AccessPoint(way_out(name), door(name), HALL, OUTSIDE, egress=True, attendance=AttendanceMeaning.clock_out),
-        )
-    ]
-    credentials: dict[CredentialToken, Credential] = {}
-    for number in range(staff):
-        lost = CredentialStatus.lost if number == staff - 1 and staff > 1 else CredentialStatus.active
-        token = credential_token(SITE_KEY, TECHNOLOGY, card(number))
-        credentials[token] = Credential(person_id(number), (STAFF_LEVEL,), lost)
-    snapshot = PolicySnapshot(
-        version=1,
-        issued_at=STARTS_AT,
-        areas={area: Area(area, timedelta(days=1)) for area in (OUTSIDE, HALL)},
-        points={point.id: point for point in points},
-        levels={STAFF_LEVEL: Level(STAFF_LEVEL, {point.id: ALWAYS for point in points})},
-        credentials=credentials,
-    )
-    return decode_snapshot(encode_snapshot(snapshot).split(b"\n"))  # as an edge and the centre would read it
-
-
-@cache
-def policy_bytes(devices: int, staff: int) -> bytes:
-    """Give the policy as published."""
-    return encode_snapshot(policy(devices, staff))
-
-
-def fill_store(store: Store, *, devices: int, staff: int) -> None:
-    """Enroll the devices, publish the policy, enter the staff."""
-    data = policy_bytes(devices, staff)
+def fill_store(store: Store, policies: Iterable[bytes], *, devices: int, staff: int) -> None:
+    """Enroll the devices, publish the policies, enter the staff."""
     names = [device_id(number) for number in range(devices)]
     with store.transaction(STARTS_AT) as tx:
         enroll_devices(tx, {name: public_key_text(device_key(name).public_key()) for name in names})
-        insert_policy_snapshot(tx, 1, snapshot_digest(data), data)
+        for data in policies:
+            publish(tx, data)
         tx.connection.execute(department.insert().values(id="d", name="総務課"))
         someone = {"kana": "", "department_id": "d", "employment": "full_time", "is_manager": False}
         people = [{"id": person_id(number), "name": person_id(number), **someone} for number in range(staff)]
         tx.connection.execute(person.insert(), people)
+
+
+def publish(tx: Tx, data: bytes) -> None:
+    """Let a policy be the newest."""
+    version = decode_snapshot(data.split(b"\n")).version
+    insert_policy_snapshot(tx, version, snapshot_digest(data), data)
 
 
 def derive_months(tx: Tx) -> str:

@@ -12,9 +12,14 @@ from typing import Any
 
 import apsw
 
+from contract.policy import PolicyPointer
+from contract.policy_snapshot import snapshot_digest
 from domain.ids import DeviceId
 from readers.journal import Journal, JournalFailedError
+from readers.policy_cache import PolicyCache
+from tests.sim import city
 from tests.sim.plants import Variant
+from tests.sim.timeline import STARTS_AT
 
 SYNC_TAKES = 2_000
 """Microseconds of an ordinary sync."""
@@ -75,6 +80,21 @@ class Disk:
         self.lose()
         for name, content in copy.items():
             (self.folder / name).write_bytes(content)
+
+    def provide_policy(self, device: DeviceId, data: bytes) -> None:
+        """Put the first policy there, as whoever puts a box up does."""
+        pointer = PolicyPointer(
+            device=device, policy_version=1, digest=snapshot_digest(data), size=len(data), confirmed_at=STARTS_AT
+        ).signed(city.centre_key())
+        cache = PolicyCache(self.folder, device, city.centre_key().public_key())
+        cache.take_pointer(pointer.encoded(), lambda _version, file: file.write(data) and None)
+
+    def spoil_policy(self, what: int) -> None:
+        """Destroy the policy's snapshot (0), half of it (1), or the pointer to it (2)."""
+        for snapshot in self.folder.glob("policy-*.ndjson") if what < 2 else ():
+            snapshot.write_bytes(snapshot.read_bytes()[: 500 * what])
+        if what == 2:
+            (self.folder / "policy.json").write_bytes(b'{"kind":"policy.pointer","version":1')
 
     def read_records(self) -> Iterator[tuple[int, int, bytes]]:
         """Give (epoch, seq, line) of every record in every journal file here, those set aside included."""

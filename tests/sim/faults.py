@@ -1,6 +1,7 @@
 """What can befall the city hall: each kind of a plan's events as one function of (world, event)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from domain.ids import DeviceId
 from tests.sim import broker as brokers
 from tests.sim import centre as centres
 from tests.sim import city
+from tests.sim.callers import ACTIONS
 from tests.sim.centre import Point
 from tests.sim.disk import Copy
 from tests.sim.network import Way
@@ -24,7 +26,7 @@ KEEPS_A_DAY = 1440
 
 
 def tap(world: "World", event: Event) -> None:
-    world.boxes[event.device].tap(event.number, "out" if event.seconds else "in")
+    world.boxes[event.device].tap(event.number, event.seconds)
 
 
 def edge_crash(world: "World", event: Event) -> None:
@@ -50,12 +52,15 @@ def slow_sync(world: "World", event: Event) -> None:
 
 
 def clock_jump(world: "World", event: Event) -> None:
-    world.boxes[event.device].clock.jump(event.seconds)
+    box = world.boxes[event.device]
+    box.clock_was_always_right &= event.seconds >= 0
+    box.clock.jump(event.seconds)
 
 
 def clock_unset(world: "World", event: Event) -> None:
     box = world.boxes[event.device]
     box.crash()
+    box.clock_was_always_right = False
     box.clock.jump(-SECONDS_SINCE_1970)
     world.timeline.after(event.seconds * SECOND, box.clock.set_right)
 
@@ -169,8 +174,82 @@ def clone(world: "World", event: Event) -> None:
     clone.start()
     world.clones.append(clone)
     for number in range(3):
-        world.timeline.after((number + 1) * event.seconds * SECOND // 4, partial(clone.tap, number, "in"))
+        world.timeline.after((number + 1) * event.seconds * SECOND // 4, partial(clone.tap, number))
     world.timeline.after(event.seconds * SECOND, clone.switch_off)
+
+
+def publish(world: "World", event: Event) -> None:
+    edition = world.rulebook.edition
+    revoked = edition.revoked ^ {event.number % edition.staff}
+    before = list(world.centre.pointers)
+    world.centre.publish_policy(replace(edition, version=edition.version + 1, revoked=revoked))
+    if event.seconds:  # some hop still had the pointers of before
+        for device, payload in before[-2 * edition.devices :]:
+            world.timeline.after(event.seconds * SECOND, partial(world.broker.inject, topics.policy(device), payload))
+
+
+def policy_lost(world: "World", event: Event) -> None:
+    world.boxes[event.device].lose_policy(event.number)
+
+
+def old_pointer(world: "World", event: Event) -> None:
+    if told := world.centre.pointers[: 1 + len(world.centre.pointers) // 2]:
+        device, payload = told[event.number % len(told)]
+        world.broker.inject(topics.policy(device), payload)
+
+
+def command(world: "World", event: Event) -> None:
+    ask(world, event, event.seconds - 100 if event.seconds > 100 else None, 0)
+
+
+def command_crash(world: "World", event: Event) -> None:
+    """Whatever was asked, the box ends soon after, and somebody tries the door when it is back."""
+    ask(world, event, None, 0)
+    box = world.boxes[event.device]
+    world.timeline.after(event.seconds * SECOND + SECOND // 2, box.crash)
+    world.timeline.after(12 * SECOND, partial(box.tap, 0, 2 * (event.number % 2)))
+
+
+def late_command(world: "World", event: Event) -> None:
+    ask(world, event, None, event.seconds * SECOND)
+
+
+def ask(world: "World", event: Event, seconds: int | None, delay: int) -> None:
+    """Ask for an action at the entrance (an even number) or the lab."""
+    action, is_lab = divmod(event.number, 2)
+    device = city.device_id(event.device)
+    world.callers.ask(device, ACTIONS[action], city.doors(device)[is_lab], seconds, delay)
+
+
+def old_command(world: "World", event: Event) -> None:
+    if said := world.callers.said:
+        device, payload = said[event.number % len(said)]
+        world.broker.inject(topics.command(device), payload)
+
+
+def forged_command(world: "World", event: Event) -> None:
+    if said := world.callers.said:
+        device, payload = said[event.number % len(said)]
+        forged = bytearray(payload)
+        forged[(event.number * 7919) % len(forged)] ^= 1
+        world.broker.inject(topics.command(device), bytes(forged))
+
+
+def exit_asked(world: "World", event: Event) -> None:
+    world.boxes[event.device].ask_exit(lab=bool(event.number))
+
+
+def door_forced(world: "World", event: Event) -> None:
+    world.boxes[event.device].swing_open(event.seconds * SECOND)
+
+
+def fire(world: "World", event: Event) -> None:
+    box = world.boxes[event.device]
+    box.burn(active=True)
+    world.timeline.after(event.seconds * SECOND, partial(box.burn, active=False))
+    for door in city.doors(box.device):
+        ask_resume = partial(world.callers.ask, box.device, "resume", door, None)
+        world.timeline.after((event.seconds + 30) * SECOND, ask_resume)
 
 
 HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
@@ -193,6 +272,17 @@ HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
     "poison": poison,
     "restore": restore,
     "spoof": spoof,
+    "publish": publish,
+    "policy_lost": policy_lost,
+    "old_pointer": old_pointer,
+    "command": command,
+    "command_crash": command_crash,
+    "late_command": late_command,
+    "old_command": old_command,
+    "forged_command": forged_command,
+    "exit_asked": exit_asked,
+    "door_forced": door_forced,
+    "fire": fire,
     "journal_lost": journal_lost,
     "roll_back": roll_back,
     "clone": clone,

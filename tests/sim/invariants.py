@@ -12,24 +12,15 @@ from datetime import datetime, timedelta
 
 from contract.chain import chain_start, chain_step
 from domain.ids import DeviceId
+from tests.sim.broken import InvariantBrokenError
+from tests.sim.door_watch import DoorWatch
+from tests.sim.rulebook import Rulebook
 
 ROUNDING = timedelta(milliseconds=1)
 """The journal keeps instants in whole milliseconds."""
 
 Key = tuple[str, int, int]
 """(device, epoch, seq)"""
-
-
-class InvariantBrokenError(BaseException):
-    """An invariant does not hold; ``number`` is its name in docs/decisions/0008-simulation.md.
-
-    No ``except Exception`` of the code under test may swallow it.
-    """
-
-    def __init__(self, number: str, detail: str) -> None:
-        super().__init__(f"{number}: {detail}")
-        self.number = number
-        self.detail = detail
 
 
 @dataclass(slots=True)
@@ -43,7 +34,7 @@ class _Prefix:
 class Watch:
     """Sees all, raises :class:`InvariantBrokenError` at the first thing that must not be."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, rulebook: Rulebook) -> None:
         self._database = database
         self._rowid = 0
         self.batches: list[tuple[DeviceId, bytes]] = []
@@ -57,7 +48,8 @@ class Watch:
         self.receipts: dict[tuple[str, int], int] = {}
         self._receipts_held: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
         self._prefixes: dict[tuple[str, int], _Prefix] = {}
-        self.pulses = 0
+        self.doors = DoorWatch(rulebook, self.lied_to)
+        self.lab_taps: list[tuple[DeviceId, bytes]] = []
 
     # ---- the edge ------------------------------------------------------------------------------------------------
 
@@ -70,14 +62,6 @@ class Watch:
     def on_tone_without_record(self, device: str) -> None:
         """A person was told "recorded" though nothing was (I1)."""
         raise InvariantBrokenError("I1", f"{device} told 'recorded' where nothing was recorded")
-
-    def on_pulse(self, device: str, *, age_seconds: float, granted: bool, egress: bool) -> None:
-        """A lock moved: granted and of the last two seconds, unless it leads to safety (I14)."""
-        self.pulses += 1
-        if age_seconds > 2.0 and not egress:
-            raise InvariantBrokenError("I14", f"{device} opened for a tap {age_seconds:.1f} s old")
-        if not (granted or egress):
-            raise InvariantBrokenError("I14", f"{device} opened though the verdict was no")
 
     def on_signed(self, device: str, payload: bytes) -> None:
         """A device signed a batch: never two records with one (epoch, seq), unless its disk lied to it (I4)."""
@@ -141,6 +125,8 @@ class Watch:
             prefix.upto_seq = seq
             prefix.heads.append(chained)
             self.held[key] = body
+            if b"-lab-" in body and b'"granted":true' in body:
+                self.lab_taps.append((DeviceId(device), body))
 
     def on_taken(self, payload: bytes) -> None:
         """The centre has dealt with a message: it knows now of whatever in it contradicts what it holds.

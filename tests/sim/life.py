@@ -1,4 +1,4 @@
-"""One run of the agent on a box: the real ``readers.agent.Agent`` and ``readers.link.Link``, turned by virtual time.
+"""One run of the agent on a box: the real agent, link and policy watch, turned by virtual time.
 
 Their loops wait on queues and real clocks; here each turn of a loop is one happening, and what a turn takes (a sync of
 2 ms, or of five seconds) passes on the process's own clock before the next turn begins. The process can die at any
@@ -9,33 +9,31 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from domain.access.door import DoorSpec
-from readers.events import (
-    AlarmFound,
-    Event,
-    Resumed,
-    Started,
-)
+from contract.commands import PlacesTold
+from domain.ids import DoorId
+from readers.command_ear import CommandEar
+from readers.drivers.port import CardSeen, InputMoved
+from readers.events import AlarmFound, CommandCame, Event, KeepStanding, Recalled, Resumed, Started, TimePassed
 from readers.journal import JournalFailedError
 from readers.link import Identity, Written
-from readers.policy_cache import HeldPolicy
+from readers.policy_cache import HeldPolicy, PolicyRefusedError
+from readers.recollection import recall_scene, recent_lines
 from readers.space import Reserve
+from readers.standing import load_standing
 from readers.state import ControllerState
 from readers.transports.port import TransportEvent
-from readers.wiring import Wiring
 from tests.sim import city
-from tests.sim.agent import LifeClock, SimLink
-from tests.sim.invariants import InvariantBrokenError
+from tests.sim.agent import LifeClock, SimLink, SimPolicyWatch
+from tests.sim.broken import InvariantBrokenError
 from tests.sim.ports import Ears
-from tests.sim.timeline import STARTS_AT, Ticket, to_micros
+from tests.sim.timeline import MINUTE, SECOND, Ticket, to_micros
 from tests.sim.watched import DiedError, WatchedJournal, WatchedOutputs
 
 if TYPE_CHECKING:
     from tests.sim.box import Box
 
-RELEASE_SECONDS = 5.0
 POISONS = (
     b'{"kind":"tap.observed","version":1',
     b'{"kind":"tap.imagined","version":1}',
@@ -43,10 +41,12 @@ POISONS = (
     b'{"kind":"alarm.raised","version":1,"at":"0001-01-01T00:00:00+14:00","mono_ms":-1,"boot":"","clock":"x"}',
 )
 RESERVE_BYTES = 4096
+FETCH_TAKES = 20_000
+FETCH_AGAIN = 5 * SECOND
 
 
 class Life:
-    """The process: agent, link, journal, transport."""
+    """The process: agent, link, policy watch, journal, transport."""
 
     def __init__(self, box: "Box", *, new_epoch: int) -> None:
         self.box = box
@@ -56,39 +56,63 @@ class Life:
         self._link_ended = False
         self._turns: dict[str, Ticket] = {}
         self._busy_until = 0
+        self._wiring = city.wiring(box.device)
+        centre_key = city.centre_key().public_key()
         journal = WatchedJournal(self, self.journal)
-        state = ControllerState(_wiring(box), confirmed_at=STARTS_AT, confirmed_mono=self.clock.now().mono)
+        cache = box.variant.open_cache(box.disk.folder, box.device, centre_key)
+        try:
+            self.held: HeldPolicy | None = cache.load()
+        except (PolicyRefusedError, OSError):
+            self.held = None
+        state = ControllerState(self._wiring)
+        if self.held is not None:
+            state = ControllerState(self._wiring, self.held.confirmed_at, self.clock.now().mono)
         self.agent = box.variant.open_agent(
             state,
-            HeldPolicy(box.policy, "", STARTS_AT),
+            self.held,
             journal,
             WatchedOutputs(self),
             self.clock,
             wrote=self._wrote,
+            keep=self._keep,
         )
+        self.agent.look = self._look
+        self.watch = SimPolicyWatch(cache, self._fetch, took=self._take_policy, found=self.report)
         self.port = box.open_port(
             box.device, Ears(self._on_batch, lambda payload: box.variant.on_puback(self, payload))
         )
         self.link = SimLink(
             journal,  # type: ignore[arg-type]
             self.port,
-            Identity(box.device, city.device_key(box.device), city.centre_key().public_key(), "sim"),
+            Identity(box.device, city.device_key(box.device), centre_key, "sim"),
             keep=box.keep,
             reserve=Reserve(box.disk.folder / "reserve", RESERVE_BYTES),
             state_dir=box.disk.folder,
             found=self.report,
-            offer_pointer=lambda _payload: None,
-            offer_command=lambda _payload: None,
-            policy_version=lambda: 1,
+            offer_pointer=self._offer_pointer,
+            offer_command=CommandEar(box.device, centre_key, self.report).hear,
+            policy_version=lambda: self.agent.policy_version,
             clock=self.clock,
             chance=box.chance.random,
         )
 
     def begin(self) -> None:
         """Start, as ``readers.main`` does."""
+        box = self.box
+        box.watch.doors.on_start(box, self.held.snapshot.version if self.held else 0)
         self.report(Started("sim", self.journal.previous_epoch, self.journal.set_aside))
+        try:
+            overrides = load_standing(box.disk.folder, self.clock.now())
+        except (OSError, ValueError) as error:
+            overrides = ()
+            self.report(AlarmFound("standing_lost", str(error)))
+        policy = self.held.snapshot if self.held else None
+        self.report(Recalled(recall_scene(recent_lines(self.journal), self._wiring, policy), overrides))
+        self.report(InputMoved("contact", box.stands_open))
+        self.report(InputMoved("fire", box.burns))
         self.port.start(self.hear, lambda: b"")
-        self._turn_at("link", self.box.timeline.now, self._turn_link)
+        self._turn_at("link", box.timeline.now, self._turn_link)
+        self._tick()
 
     def end(self) -> None:
         """Be gone: the files stay as they are."""
@@ -130,15 +154,63 @@ class Life:
         """Tell whether nothing is to be done and nothing to be sent."""
         return self.agent.is_idle and self.journal.receipted_upto == self.journal.next_seq - 1
 
+    # ---- what the parts are given ------------------------------------------------------------------------------------
+
     def _on_batch(self, payload: bytes) -> None:
         self.step()
         self.box.watch.on_signed(self.box.device, payload)
 
-    # ---- turns ---------------------------------------------------------------------------------------------------
+    def _keep(self, standing: KeepStanding) -> None:
+        self.step()
+        self.box.variant.save_standing(self.box.disk.folder, standing.overrides, self.clock.now())
+        self.box.watch.doors.on_standing(self.box, standing.overrides)
+        self.step()
+
+    def _offer_pointer(self, payload: bytes) -> None:
+        self.watch.offer(payload)
+        self._turn_at("policy", self.box.timeline.now + FETCH_TAKES, self._turn_policy)
+
+    def _fetch(self, version: int, file: BinaryIO) -> None:
+        data = self.box.fetch(version)
+        file.write(data[: len(data) // 2])
+        self.step()
+        file.write(data[len(data) // 2 :])
+
+    def _take_policy(self, held: HeldPolicy) -> None:
+        self.step()
+        self.agent.take_policy(held)
+        self._turn_at("agent", self.box.timeline.now, self._turn_agent)
+
+    def _look(self, event: object) -> None:
+        """See what came of an event that the agent has just handled."""
+        box, watch = self.box, self.box.watch.doors
+        match event:
+            case HeldPolicy():
+                watch.on_applied(box, self.agent.policy_version)
+            case CardSeen(reader="out") | InputMoved(input="exit", active=True):
+                self._require_free(city.door(box.device))
+            case InputMoved(input="lab-exit", active=True):
+                self._require_free(city.lab_door(box.device))
+            case InputMoved(input="fire", active=True):
+                for door in city.doors(box.device):
+                    self._require_free(door)
+            case CommandCame(command=PlacesTold() as told):
+                watch.on_places(box, told)
+
+    def _require_free(self, door: DoorId) -> None:
+        self.box.watch.doors.on_way_out(self.box, door, free=self.box.locks.is_free(door, self.clock.ahead))
+
+    # ---- turns -------------------------------------------------------------------------------------------------------
 
     def _wrote(self, first_seq: int, mono: float) -> None:
         self.link.hear(Written(first_seq, mono))
         self._turn_at("link", self.box.timeline.now + self.clock.ahead, self._turn_link)
+
+    def _tick(self) -> None:
+        """Let the agent look at the clock, where a door has hours."""
+        if self.box.has_hours and not self._ended:
+            self.report(TimePassed())
+            self.box.timeline.after(MINUTE, self._tick)
 
     def _turn_at(self, loop: str, instant: int, turn: Callable[[], bool]) -> None:
         """Give a loop its next turn, unless one is due earlier anyway."""
@@ -179,8 +251,12 @@ class Life:
             box.crash()
 
     def _turn_agent(self) -> bool:
+        box = self.box
         goes_on = self.agent.turn()
-        self._busy_until = self.box.timeline.now + self.clock.ahead
+        self._busy_until = box.timeline.now + self.clock.ahead
+        for door, known in self.agent._state.doors.items():
+            free = box.locks.is_free(door, self.clock.ahead)
+            box.watch.doors.on_turn(box, door, free=free, known_free=known.is_free)
         if not self.agent.is_idle:
             self._turn_at("agent", self._busy_until, self._turn_agent)
         elif (due := self.agent.due_mono) is not None:
@@ -194,15 +270,11 @@ class Life:
         self._turn_at("link", max(self._instant_of(self.link.due_mono), self.box.timeline.now + 1000), self._turn_link)
         return True
 
+    def _turn_policy(self) -> bool:
+        if not self.watch.turn():
+            self._turn_at("policy", self.box.timeline.now + FETCH_AGAIN, self._turn_policy)
+        return True
+
     def _instant_of(self, mono: float) -> int:
+        """Give the true instant at which the process's monotonic clock will read this."""
         return self.box.timeline.now + max(1, to_micros(mono - self.box.clock.monotonic()) + 1)
-
-
-def _wiring(box: "Box") -> Wiring:
-    device = box.device
-    return Wiring(
-        site_key=city.SITE_KEY,
-        points={"in": city.way_in(device), "out": city.way_out(device)},
-        doors={city.door(device): DoorSpec(city.door(device), RELEASE_SECONDS)},
-        egress_doors={city.way_out(device): city.door(device)},
-    )

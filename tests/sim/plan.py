@@ -24,6 +24,7 @@ class Options:
     queue_max: int  # the broker's, in messages a client
     https_devices: tuple[int, ...]  # those that speak HTTPS instead of MQTT
     drift_ppm: tuple[int, ...]  # by device
+    hours: tuple[int, int] = (0, 0)  # minutes in which the first device's entrance stands unlocked
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,6 +101,17 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "poison": (_fault("poison", numbers=(0, 3)), 3),  # a record whose body is broken, see life.POISONS
     "restore": (_fault("restore", numbers=(1, 15), seconds=(1, 60)), 1),  # of a backup so many minutes old
     "spoof": (_fault("spoof", numbers=(0, 3)), 3),  # a retained message nobody signed
+    "publish": (_fault("publish", numbers=(0, 6), seconds=(0, 9)), 3),  # revokes a card, or gives it back
+    "policy_lost": (_fault("policy_lost", numbers=(0, 2)), 1),  # a crash, and the disk's policy is spoilt
+    "old_pointer": (_fault("old_pointer", numbers=(0, 60)), 3),  # a true pointer of long ago once more
+    "command": (_fault("command", numbers=(0, 13), seconds=(0, 300)), 6),  # action and door, see faults.command
+    "late_command": (_fault("late_command", numbers=(0, 13), seconds=(10, 90)), 2),  # so long on its way
+    "command_crash": (_fault("command_crash", numbers=(0, 13), seconds=(0, 4)), 3),  # then a crash, and a tap there
+    "old_command": (_fault("old_command", numbers=(0, 60)), 4),  # a true command of long ago once more
+    "forged_command": (_fault("forged_command", numbers=(0, 60)), 2),  # one with one bit changed
+    "exit_asked": (_fault("exit_asked", numbers=(0, 1)), 6),
+    "door_forced": (_fault("door_forced", seconds=(1, 60)), 2),
+    "fire": (_fault("fire", seconds=(5, 600)), 1),  # until the panel is quiet; somebody resumes later
 }
 """Faults that an honest device survives without losing anything."""
 
@@ -123,6 +135,8 @@ def draw_plan(seed: int) -> Plan:
         faults[kind] = DISK_LIES[kind]
         faults.pop("restore", None)  # the centre's and an edge's memory lost at once: nobody can promise anything
     if "restore" in faults:
+        faults.pop("publish", None)  # an older backup knows nothing of the policies that edges have
+    if "restore" in faults:
         faults.pop("centre_clock_jump", None)  # a receipt that covers less is believed by its time of issue
     for draw, most in faults.values():
         events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
@@ -131,6 +145,7 @@ def draw_plan(seed: int) -> Plan:
 
 def _draw_options(random: Random) -> Options:
     devices = random.choice((1, 1, 2, 2, 3))
+    begins = random.randint(2, 20)
     return Options(
         devices=devices,
         staff=random.randint(1, 6),
@@ -139,16 +154,18 @@ def _draw_options(random: Random) -> Options:
         queue_max=random.choice((2, 10, 1000)),
         https_devices=tuple(device for device in range(devices) if random.random() < 0.25),
         drift_ppm=tuple(random.randint(-200, 200) for _ in range(devices)),
+        hours=(begins, begins + random.randint(1, 30)) if random.random() < 0.25 else (0, 0),
     )
 
 
 def _draw_taps(random: Random, options: Options) -> list[Event]:
-    """Draw single taps and bursts; ``number`` is the card (one more than the staff: an unknown one)."""
+    """Draw single taps and bursts; ``number`` is the card (beyond the staff an unknown one), ``seconds`` its way."""
     taps = []
     for _ in range(random.randint(2, 12)):
         at_ms, device = _at(random, options), random.randrange(options.devices)
+        card = random.randint(0, options.staff)
         for _ in range(random.choice((1, 1, 2, 8))):
-            card = random.randint(0, options.staff)
-            taps.append(Event(at_ms, "tap", device, card, random.randint(0, 1)))
+            card = card if random.random() < 0.5 else random.randint(0, options.staff)
+            taps.append(Event(at_ms, "tap", device, card, random.choice((0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 6))))
             at_ms += random.choice((300, 2_000, 9_000))
     return taps

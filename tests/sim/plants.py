@@ -18,6 +18,9 @@ from gateway.operations.access.record_taps import record_batches
 from readers.agent import Agent
 from readers.events import Recorded
 from readers.journal import Journal
+from readers.policy_cache import PolicyCache
+from readers.standing import save_standing
+from tests.sim import door_plants
 from tests.sim.agent import SimAgent
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ class Variant:
 
     open_journal: Callable[..., Journal] = Journal.open
     open_agent: Callable[..., SimAgent] = SimAgent
+    open_cache: Callable[..., PolicyCache] = PolicyCache
+    save_standing: Callable[..., None] = save_standing
     on_puback: Callable[["Life", bytes], None] = do_nothing
     open_ingest: Callable[..., Ingest] = open_ingest
 
@@ -166,4 +171,34 @@ PLANTS: dict[str, Variant] = {
     "prune_before_its_time": replace(CORRECT, open_journal=ForgetfulBook.open),
     "forks_overlooked": replace(CORRECT, open_ingest=_with_advance(overlook_forks)),
     "receipt_over_a_gap": replace(CORRECT, open_ingest=_with_advance(over_a_gap)),
+    "decides_by_any_age": replace(CORRECT, open_agent=door_plants.PatientPolicyAgent),
+    "forgives_revoked_cards": replace(CORRECT, open_agent=door_plants.ForgivingAgent),
+    "takes_older_policies": replace(
+        CORRECT, open_agent=door_plants.BackwardAgent, open_cache=door_plants.BackwardCache
+    ),
+    "decides_without_a_policy": replace(CORRECT, open_agent=door_plants.DeliveredAgent),
+    "lets_out_when_written": replace(CORRECT, open_agent=door_plants.PoliteAgent),
+    "starts_without_locking": replace(CORRECT, open_agent=door_plants.CarelessAgent),
+    "pulses_for_a_minute": replace(CORRECT, open_agent=door_plants.EndlessAgent),
+    "obeys_again": replace(CORRECT, open_agent=door_plants.ObedientAgent),
+    "obeys_again_after_a_restart": replace(CORRECT, open_agent=door_plants.AmnesicAgent),
+    "obeys_late": replace(CORRECT, open_agent=door_plants.SlowEarAgent),
+    "forgets_who_is_inside": replace(CORRECT, open_agent=door_plants.HospitableAgent),
+    "keeps_no_lock_down": replace(CORRECT, save_standing=door_plants.keep_nothing),
 }
+
+FOUND_BY = {
+    "decides_by_any_age": "I14",
+    "forgives_revoked_cards": "I15",
+    "takes_older_policies": "I16",
+    "decides_without_a_policy": "I17",
+    "lets_out_when_written": "I18",
+    "starts_without_locking": "I19",
+    "pulses_for_a_minute": "I19",
+    "obeys_again": "once",
+    "obeys_again_after_a_restart": "once",
+    "obeys_late": "once",
+    "forgets_who_is_inside": "passback",
+    "keeps_no_lock_down": "lock-down",
+}
+"""The promise that is to be seen broken; of the other bugs several may be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contract import topics
 from contract.receipts import Answer
 from domain.ids import DeviceId
-from readers.transports.port import Arrived, Connected, Disconnected, Report, Transport
+from readers.transports.port import Arrived, Connected, Disconnected, Meaning, Report, Transport
 from tests.sim import centre as centres
 from tests.sim.broker import Broker, Delivery
 from tests.sim.network import Network, Wire
@@ -46,6 +46,11 @@ class MqttPort:
         self._up = False
         self._closed = False
         self._wire: Wire | None = None
+        self._meanings: dict[str, Meaning] = {
+            topics.receipt(name): "answer",
+            topics.policy(name): "pointer",
+            topics.command(name): "command",
+        }
 
     def start(self, report: Report, will: Callable[[], bytes]) -> None:
         """Begin to connect."""
@@ -76,14 +81,14 @@ class MqttPort:
         """CONNACK."""
         if wire is self._wire:
             self._up = True
-            self._broker.subscribe(wire, [topics.receipt(self._device)])
+            self._broker.subscribe(wire, list(self._meanings))
             self._report(Connected())
 
     def on_message(self, wire: Wire, delivery: Delivery) -> None:
-        """A receipt or a rejection."""
+        """A receipt or a rejection, a policy pointer, a command."""
         if wire is self._wire:
             self._broker.acknowledge(wire, delivery.packet)
-            self._report(Arrived("answer", delivery.payload))
+            self._report(Arrived(self._meanings[delivery.topic], delivery.payload))
 
     def on_puback(self, wire: Wire, packet: int) -> None:
         """The broker took it; worth nothing."""
@@ -128,7 +133,18 @@ class HttpsPort:
         self._timeline.after(0, self._begin)
 
     def send_status(self, payload: bytes) -> None:
-        """Births over HTTPS fetch the policy; here nobody asks."""
+        """Ask for the policy's pointer: it is the answer to a birth."""
+        wire = Wire(self._network, self.name, centres.NAME, lambda: None)
+
+        def answer(pointer: bytes) -> None:
+            wire.send(centres.NAME, lambda: self._on_pointer(wire, pointer))
+
+        wire.send(self.name, lambda: self._centre.ask_pointer(self.name, answer))
+
+    def _on_pointer(self, wire: Wire, pointer: bytes) -> None:
+        wire.close()
+        if not self._closed:
+            self._report(Arrived("pointer", pointer))
 
     def send_batch(self, payload: bytes) -> None:
         """Post the batch when those before it are done."""

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.sim.invariants import InvariantBrokenError
+from tests.sim.broken import InvariantBrokenError
 from tests.sim.plan import Plan, draw_plan
 from tests.sim.plants import CORRECT, PLANTS, Variant
 from tests.sim.shrink import shrink_plan
@@ -67,7 +67,7 @@ def run_plan(plan: Plan, variant: Variant = CORRECT, *, keep_trace: bool = False
         time.perf_counter() - began,
         world.timeline.done,
         len(world.watch.held),
-        world.watch.pulses,
+        world.watch.doors.opened,
         tuple(world.trace.lines or ()),
     )
 

@@ -5,16 +5,32 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contract.receipts import Receipt
-from contract.records import encode_record
+from contract.records import TapObserved, decode_record, encode_record
 from domain.ids import AccessPointId, DoorId
-from domain.verdict import Granted
-from readers.drivers.port import CardSeen
-from readers.events import Append, Recorded, Signal, Unrecorded
+from readers.drivers.port import CardSeen, InputMoved
+from readers.events import (
+    Append,
+    CommandCame,
+    PolicyConfirmed,
+    PolicyTook,
+    Recalled,
+    Recorded,
+    Resumed,
+    Signal,
+    Started,
+    TimePassed,
+    Unrecorded,
+)
 from readers.journal import Journal
+from readers.policy_cache import HeldPolicy
 from readers.words import Words
 
 if TYPE_CHECKING:
     from tests.sim.life import Life
+
+_TELLING = (b'"kind":"command.answered"', b'"kind":"tap.observed"', b'"kind":"access.ended"')
+BY_TIME = (TimePassed, PolicyTook, PolicyConfirmed, Resumed, Started)
+"""Events at which hours begin and end."""
 
 
 class DiedError(BaseException):
@@ -37,6 +53,9 @@ class WatchedJournal:
         last_seq = life.box.disk.append(self._real, lines, now)
         life.clock.ahead += life.box.disk.take_sync_time()
         life.box.trace.note(life.box.label, "recorded", f"{self._real.epoch} {last_seq}")
+        for line in lines:
+            if any(kind in line for kind in _TELLING):
+                life.box.watch.doors.on_recorded(life.box, decode_record(line))
         life.step()
         return last_seq
 
@@ -66,21 +85,49 @@ class WatchedOutputs:
     def release(self, door: DoorId, seconds: float) -> None:
         life = self._life
         life.step()
-        life.box.trace.note(life.box.label, "opens", door)
-        age, granted, egress = 1e9, False, False
+        box, watch = life.box, life.box.watch.doors
+        box.trace.note(box.label, "opens", door)
+        was_free = box.locks.is_free(door, life.clock.ahead)
+        box.locks.release(door, seconds, life.clock.ahead)
+        box.on_released(door)
+        watch.on_pulse(box, door, seconds)
         match life.agent.handling:
-            case CardSeen(reader=reader, seen_mono=seen):
-                age, egress = life.clock.now().mono - seen, reader == "out"
-            case Recorded(append=Append(tap=tap)) | Unrecorded(append=Append(tap=tap)) if tap is not None:
-                age, egress = life.clock.now().mono - tap.seen_mono, tap.egress
-                granted = isinstance(tap.verdict, Granted)
-        life.box.watch.on_pulse(life.box.device, age_seconds=age, granted=granted, egress=egress)
+            case CardSeen(reader="out") | InputMoved(input="exit" | "lab-exit"):
+                return
+            case Recorded(append=Append(tap=tap, bodies=(TapObserved() as body,))) if tap is not None:
+                watch.on_tap_opens(box, body, life.clock.now().mono - tap.seen_mono)
+            case Unrecorded(append=Append(tap=tap, bodies=(TapObserved() as body,))) if tap is not None:
+                watch.on_tap_opens(box, body, life.clock.now().mono - tap.seen_mono)
+            case Recorded(append=Append(command=command)) if command is not None:
+                watch.on_command_frees(box, command, door)
+            case other if not was_free:
+                watch.on_freed_by_nobody(box, door, type(other).__name__)
 
     def hold(self, door: DoorId) -> None:
-        self._life.step()
+        life = self._life
+        life.step()
+        box, watch = life.box, life.box.watch.doors
+        box.trace.note(box.label, "holds", door)
+        box.locks.hold(door)
+        match life.agent.handling:
+            case InputMoved(input="fire") | Recalled():
+                return
+            case Recorded(append=Append(command=command)) if command is not None:
+                watch.on_command_holds(box, command)
+            case HeldPolicy():
+                return
+            case event if isinstance(event, BY_TIME):
+                watch.on_hours_hold(box, door)
+            case CommandCame():
+                return  # what a command that locks uncovers, a fire for one, stood before
+            case other:
+                watch.on_freed_by_nobody(box, door, type(other).__name__)
 
     def relock(self, door: DoorId) -> None:
-        self._life.step()
+        life = self._life
+        life.step()
+        life.box.trace.note(life.box.label, "locks", door)
+        life.box.locks.secure(door)
 
     def notice(self, point: AccessPointId) -> None:
         self._life.step()

@@ -4,10 +4,14 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from contract import topics
 from domain.ids import DeviceId
+from readers.transports.port import Arrived
+from tests.sim import centre as centres
 from tests.sim import city
 from tests.sim.box import Box
 from tests.sim.broker import Broker
+from tests.sim.callers import Callers
 from tests.sim.centre import Centre
 from tests.sim.chance import Chance
 from tests.sim.disk import Copy, Disk
@@ -15,10 +19,11 @@ from tests.sim.faults import HAPPENINGS, plan_backup, plan_roll_back
 from tests.sim.invariants import Key
 from tests.sim.memory_store import MemoryStore
 from tests.sim.months import require_same_months
-from tests.sim.network import Network
+from tests.sim.network import Network, Wire
 from tests.sim.plan import Event, Plan
 from tests.sim.plants import Variant
 from tests.sim.ports import Ears, HttpsPort, MqttPort, Port
+from tests.sim.rulebook import Edition, Rulebook
 from tests.sim.timeline import MINUTE, Clock, Timeline, Trace
 
 HEALS_WITHIN = 30 * MINUTE
@@ -37,12 +42,16 @@ class World:
         self.network = Network(self.timeline, self.chance.stream("network"))
         self.broker = Broker(self.network, self.trace, queue_max=plan.options.queue_max)
         self.store = MemoryStore()
-        self.centre = Centre(self.timeline, self.broker, self.trace, variant, self.store)
+        options = plan.options
+        self.rulebook = Rulebook(Edition(options.devices, options.staff, hours=options.hours))
+        self.rulebook.add(self.rulebook.edition, 0)
+        self.centre = Centre(self.timeline, self.broker, self.trace, variant, self.store, self.rulebook)
         self.watch = self.centre.watch
+        self.callers = Callers(self.timeline, self.trace, self.centre, options.devices, self._reach)
+        self.centre.on_taken = self.callers.tell_places
         self._variant = variant
         self._folder = folder
-        self._policy = city.policy(plan.options.devices, plan.options.staff)
-        city.fill_store(self.store, devices=plan.options.devices, staff=plan.options.staff)
+        city.fill_store(self.store, self.rulebook.published.values(), devices=options.devices, staff=options.staff)
         self.boxes = [self.build_box(number) for number in range(plan.options.devices)]
         self.clones: list[Box] = []
         self.backups: dict[Event, bytes] = {}
@@ -81,7 +90,14 @@ class World:
         options = self.plan.options
         chance = self.chance.stream("deliveries")
         lived = None if self.watch.lied_to else self.store
-        digest = require_same_months(honest, devices=options.devices, staff=options.staff, chance=chance, lived=lived)
+        digest = require_same_months(
+            honest,
+            [self.rulebook.published[version] for version in sorted(self.rulebook.published)],
+            devices=options.devices,
+            staff=options.staff,
+            chance=chance,
+            lived=lived,
+        )
         self.trace.note("world", "months", digest)
 
     def close(self) -> None:
@@ -102,6 +118,8 @@ class World:
                 return HttpsPort(device, self.centre, self.network, self.timeline, ears)
             return MqttPort(device, self.broker, self.timeline, ears)
 
+        disk = Disk(self._folder / (label or device), self._variant)
+        disk.provide_policy(device, self.rulebook.published[1])
         return Box(
             device,
             label=label or device,
@@ -109,13 +127,34 @@ class World:
             trace=self.trace,
             watch=self.watch,
             variant=self._variant,
-            disk=Disk(self._folder / (label or device), self._variant),
+            disk=disk,
             clock=Clock(self.timeline, options.drift_ppm[number]),
             chance=self.chance.stream(label or device),
-            policy=self._policy,
+            people=self.chance.stream(f"people at {label or device}"),
             keep=timedelta(minutes=options.keep_minutes),
+            has_hours=options.hours != (0, 0) and number == 0,
             open_port=open_port,
+            fetch=self._fetch,
         )
+
+    def _fetch(self, device: DeviceId, version: int) -> bytes:
+        ways = ((device, centres.NAME), (centres.NAME, device))
+        if not self.centre.up or any(self.network.is_cut(way) for way in ways):
+            raise OSError("the centre is out of reach")
+        return self.rulebook.published[version]
+
+    def _reach(self, device: DeviceId, payload: bytes) -> None:
+        number = int(device.rpartition("-")[2])
+        if number not in self.plan.options.https_devices:
+            self.centre.tell(topics.command(device), payload)
+            return
+        wire = Wire(self.network, centres.NAME, device, lambda: None)
+
+        def arrive() -> None:
+            if (life := self.boxes[number].life) is not None:
+                life.hear(Arrived("command", payload))
+
+        wire.send(centres.NAME, arrive)
 
     # ---- the two phases ------------------------------------------------------------------------------------------
 
@@ -147,7 +186,10 @@ class World:
             box.stalled_until = 0
             box.clock.set_right()
             box.start()
-            self.timeline.after(2 * MINUTE, partial(box.tap, 0, "in"))  # life goes on
+            box.burn(active=False)
+            for door in city.doors(box.device):
+                self.callers.ask(box.device, "resume", door, None, delay=MINUTE)
+            self.timeline.after(2 * MINUTE, partial(box.tap, 0))  # life goes on
 
     def _is_drained(self) -> bool:
         return self.timeline.now > self._healed_at + 3 * MINUTE and all(

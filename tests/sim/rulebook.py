@@ -1,0 +1,137 @@
+"""The policies of the simulated city hall, version by version, and what really happened to them and when."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+
+from contract.policy_reading import decode_snapshot
+from contract.policy_snapshot import encode_snapshot
+from contract.tokens import pin_verifier
+from domain.access.policy import (
+    ALWAYS,
+    AccessPoint,
+    Area,
+    AttendanceMeaning,
+    Credential,
+    CredentialStatus,
+    DoorHours,
+    Level,
+    PassbackMode,
+    PolicySnapshot,
+    Schedule,
+)
+from domain.ids import AreaId, CredentialToken, LevelId, ScheduleId
+from tests.sim import city
+from tests.sim.timeline import STARTS_AT
+
+OUTSIDE, HALL, LAB = AreaId("outside"), AreaId("hall"), AreaId("lab")
+STAFF, HOURS = LevelId("staff"), ScheduleId("hours")
+PIN, DURESS_PIN, WRONG_PIN = "1234", "4321", "9999"
+PINS = 6
+"""So many of the staff have a PIN: making one takes 20 ms."""
+
+LAB_AGE_MAX = timedelta(minutes=20)
+"""The hall's doors decide for a day without hearing from the centre, the lab's for this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All that policies of one city hall differ in; ``revoked`` are card numbers, ``hours`` minutes of the plan."""
+
+    devices: int
+    staff: int
+    version: int = 1
+    revoked: frozenset[int] = frozenset()
+    hours: tuple[int, int] = (0, 0)
+
+
+@cache
+def data_of(edition: Edition) -> bytes:
+    """Give a policy as published. The staff's last card is a lost one."""
+    names = [city.device_id(number) for number in range(edition.devices)]
+    points = []
+    for name in names:
+        entrance, lab = city.doors(name)
+        way_in, way_out, lab_in, lab_out = (city.point(name, reader) for reader in city.READERS)
+        points += [
+            AccessPoint(way_in, entrance, OUTSIDE, HALL, attendance=AttendanceMeaning.clock_in),
+            AccessPoint(way_out, entrance, HALL, OUTSIDE, egress=True, attendance=AttendanceMeaning.clock_out),
+            AccessPoint(lab_in, lab, HALL, LAB, pin=ALWAYS),
+            AccessPoint(lab_out, lab, LAB, HALL),
+        ]
+    begins, ends = (STARTS_AT + timedelta(minutes=minute) for minute in edition.hours)
+    schedules = {HOURS: Schedule(HOURS, (begins,), (ends,))} if begins < ends else {}
+    day = timedelta(days=1)
+    snapshot = PolicySnapshot(
+        version=edition.version,
+        issued_at=STARTS_AT,
+        areas={
+            OUTSIDE: Area(OUTSIDE, day),
+            HALL: Area(HALL, day),
+            LAB: Area(LAB, LAB_AGE_MAX, passback=PassbackMode.hard),
+        },
+        points={point.id: point for point in points},
+        schedules=schedules,
+        levels={STAFF: Level(STAFF, {point.id: ALWAYS for point in points})},
+        credentials={city.token(number): _card(number, edition) for number in range(edition.staff)},
+        doors={city.door(names[0]): DoorHours(city.door(names[0]), HOURS)} if schedules else {},
+    )
+    return encode_snapshot(snapshot)
+
+
+def _card(number: int, edition: Edition) -> Credential:
+    is_lost = number == edition.staff - 1 and edition.staff > 1
+    status = CredentialStatus.lost if is_lost else CredentialStatus.active
+    if number in edition.revoked:
+        status = CredentialStatus.revoked
+    person, token = city.person_id(number), city.token(number)
+    if number >= PINS:
+        return Credential(person, (STAFF,), status)
+    return Credential(person, (STAFF,), status, pin=verify(token, PIN), duress_pin=verify(token, DURESS_PIN))
+
+
+@cache
+def verify(token: CredentialToken, pin: str) -> str:
+    """Give a PIN's verifier; it takes 20 ms on purpose, so that each is made once a process."""
+    return pin_verifier(city.SITE_KEY, token, pin)
+
+
+@cache
+def read(data: bytes) -> PolicySnapshot:
+    """Give a policy as an edge and the centre would read it."""
+    return decode_snapshot(data.split(b"\n"))
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """What the centre published and when, by true time (microseconds); nobody inside the city hall sees it."""
+
+    edition: Edition
+    published: dict[int, bytes] = field(default_factory=dict)
+    published_at: dict[int, int] = field(default_factory=dict)
+    pointed_at: dict[datetime, int | None] = field(default_factory=lambda: {STARTS_AT: 0})
+
+    def add(self, edition: Edition, now: int) -> None:
+        """Take in what has just been committed."""
+        self.edition = edition
+        self.published[edition.version] = data_of(edition)
+        self.published_at[edition.version] = now
+
+    def on_pointer(self, confirmed_at: datetime, now: int | None) -> None:
+        """The centre signed that it stands by its policy; ``now`` is None where its own clock was wrong."""
+        self.pointed_at[confirmed_at] = now
+
+    def snapshot(self, version: int) -> PolicySnapshot:
+        """Give a published version."""
+        return read(self.published[version])
+
+    def revoked_since(self, card: CredentialToken) -> int | None:
+        """Tell since when the newest policies refuse a card; None while they do not."""
+        since = None
+        for version in sorted(self.published):
+            held = self.snapshot(version).credentials.get(card)
+            if held is not None and held.status is CredentialStatus.active:
+                since = None
+            elif since is None:
+                since = self.published_at[version]
+        return since
