@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.fields import Id, Instant, Seq, Token
 from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule, PassbackMode, StaleRule
 
+MINUTES_MAX = 366 * 24 * 60
+"""A year: longer than any rule lasts, and short enough to reckon with from any instant."""
+
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -26,11 +29,11 @@ class AreaLine(_Line):
 
     kind: Literal["area"] = "area"
     id: Id
-    offline_minutes_max: Annotated[int, Field(ge=0)]
+    offline_minutes_max: Annotated[int, Field(ge=0, le=MINUTES_MAX)]
     on_journal_failure: JournalFailureRule
     on_stale: StaleRule = StaleRule.deny
     passback: PassbackMode = PassbackMode.off
-    passback_minutes: Annotated[int, Field(ge=1)] | None = None
+    passback_minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)] | None = None
     occupancy_max: Annotated[int, Field(ge=1)] | None = None
     two_person: bool = False
 

@@ -1,5 +1,6 @@
 """Snapshots: round trip, equal bytes for equal policies, and no snapshot that names what it does not define."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -162,6 +163,14 @@ def test_the_wrong_line_is_named() -> None:
     lines[3] = lines[3].replace(b'"minimum_assurance":2', b'"minimum_assurance":4')
     with pytest.raises(MalformedMessageError, match=r"line 4: point\.minimum_assurance"):
         decode_snapshot(lines)
+
+
+@pytest.mark.parametrize("field", ["offline_minutes_max", "passback_minutes"])
+@pytest.mark.parametrize("minutes", [366 * 24 * 60 + 1, 10**13, 10**40])
+def test_minutes_that_no_clock_can_reckon_with_are_refused(field: str, minutes: int) -> None:
+    area = {"kind": "area", "id": "hall", "on_journal_failure": "deny", "offline_minutes_max": 1, field: minutes}
+    with pytest.raises(MalformedMessageError, match=rf"line 2: area\.{field}"):
+        decode_snapshot([encode_snapshot(SNAPSHOT).split(b"\n")[0], json.dumps(area).encode()])
 
 
 def test_equal_level_sets_are_kept_once() -> None:
