@@ -39,7 +39,7 @@ def decode_frame(packet: bytes) -> dict[str, Any]:
     """
     try:
         frame = json.loads(packet)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FrameError("expected JSON") from error
     if not isinstance(frame, dict) or not isinstance(frame.get("say"), str):
         raise FrameError("expected an object with a word to say")

@@ -161,6 +161,7 @@ def test_orders_cross_the_pair(order: Order) -> None:
         b"\xff",
         b"[]",
         b"{}",
+        b"[" * 100_000,
         b'{"say":1}',
         b'{"say":"order","door":"main","action":"explode"}',
         b'{"say":"order","door":"main","action":"release"}',
