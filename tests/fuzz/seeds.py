@@ -7,10 +7,11 @@ from pathlib import Path
 
 from contract.visit_codes import VisitCode, encode_visit_code
 from domain.ids import DoorId
-from emulation.desfire_memory import File
+from emulation.desfire_card import DesfireCard
 from emulation.my_number_card import MyNumberCard
 from emulation.osdp_bus import make_frame
 from readers.cards.desfire import Desfire, DesfireSettings
+from readers.cards.desfire_issue import DesfireDesk
 from readers.cards.felica_lite_s import Authentication, FelicaLiteS
 from readers.cards.jpki import Jpki, JpkiSettings
 from readers.cards.port import CardChannel, CardTechnology
@@ -65,10 +66,9 @@ def _fcf() -> list[bytes]:
 
 
 def _desfire_reading(settings: DesfireSettings, *, random_id: bool) -> list[bytes]:
-    card = desk.issued_card(settings, random_id=random_id)
-    if settings.file is not None:
-        content = bytearray(b"0123456789abcdef")
-        card.applications[settings.application].files[settings.file.number] = File(3, 0x1000, content)
+    card = DesfireCard(desk.UID, random_id=random_id, random_bytes=desk.counted_bytes())
+    content = bytes(settings.file.length) if settings.file else b""
+    DesfireDesk(settings, sites.DESFIRE_KEYS).issue(desk.laid_down(card), content)
     return _heard(Desfire(settings, sites.DESFIRE_KEYS, sites.fixed_bytes), desk.laid_down(card))
 
 
