@@ -104,10 +104,13 @@ def _read_fields(data: bytes) -> VisitCode:
     if data[0] != _VERSION or len(data) < 2 or len(data) != 2 + data[1] + _REST_BYTES:
         raise _malformed("a visit code of version 1")
     site, rest = data[2 : 2 + data[1]].decode("latin-1"), data[2 + data[1] :]
-    begin, end = (
-        _EPOCH + int.from_bytes(rest[at : at + _MINUTES_BYTES], "big") * _MINUTE
-        for at in (CODE_ID_BYTES, CODE_ID_BYTES + _MINUTES_BYTES)
-    )
+    try:
+        begin, end = (
+            _EPOCH + int.from_bytes(rest[at : at + _MINUTES_BYTES], "big") * _MINUTE
+            for at in (CODE_ID_BYTES, CODE_ID_BYTES + _MINUTES_BYTES)
+        )
+    except OverflowError:
+        raise _malformed("times before the year 10000") from None
     if not is_id(site) or _wrong_with_times(begin, end) is not None:
         raise _malformed("a site's id and a time that ends after it begins")
     return VisitCode(site, rest[:CODE_ID_BYTES], begin, end)

@@ -1,5 +1,6 @@
 """Scanned lines: everything is hostile until the centre's signature says otherwise."""
 
+from base64 import b32decode, b32encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +52,13 @@ def test_a_code_for_another_site_is_forged_here() -> None:
 )
 def test_anything_else_is_garbled(line: str) -> None:
     assert READER.read("gate", line, 0.0) == ReadTrouble("gate", "garbled")
+
+
+@pytest.mark.parametrize("at", [slice(22, 26), slice(26, 30)], ids=["begin", "end"])
+def test_a_code_of_minutes_beyond_the_calendar_is_garbled(at: slice) -> None:
+    data = bytearray(b32decode(TEXT + "=" * (-len(TEXT) % 8)))
+    data[at] = b"\xff" * 4
+    assert READER.read("gate", b32encode(data).decode().rstrip("="), 0.0) == ReadTrouble("gate", "garbled")
 
 
 @given(st.text(max_size=300))
