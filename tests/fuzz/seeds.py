@@ -5,6 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
 from contract.visit_codes import VisitCode, encode_visit_code
 from domain.ids import DoorId
 from emulation.desfire_card import DesfireCard
@@ -21,7 +26,6 @@ from readers.outputs.keeping import Order
 from tests.fuzz import sites
 from tests.fuzz.channel import FELICA, RANDOM_TYPE_A, TYPE_A, TYPE_B, Witness, card_bytes
 from tests.readers.cards import desk, felica_site
-from tests.readers.cards.test_jpki import certified
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DEEP = b"[" * 5_000
@@ -82,10 +86,24 @@ def _desfire() -> list[bytes]:
     return seeds
 
 
+def _certificates() -> list[bytes]:
+    """Certificates in DER, of keys of three kinds and the same at every run."""
+    rsa_key = rsa.RSAPublicNumbers(65537, (1 << 2047) + 1).public_key()
+    ec_key = ec.derive_private_key(7, ec.SECP384R1()).public_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a" * 64)])
+    begin = datetime(2026, 4, 1, tzinfo=UTC)
+    return [
+        x509.CertificateBuilder(name, name, key, 1, begin, begin + timedelta(days=1825))
+        .sign(sites.CENTRE, None)
+        .public_bytes(Encoding.DER)
+        for key in (rsa_key, ec_key, sites.CENTRE_KEY)
+    ]
+
+
 def _jpki() -> list[bytes]:
     return [
-        card_bytes(TYPE_B, _heard(Jpki(JpkiSettings()), desk.laid_down(MyNumberCard(certified(kind)[0]))))
-        for kind in ("rsa", "ecdsa")
+        card_bytes(TYPE_B, _heard(Jpki(JpkiSettings()), desk.laid_down(MyNumberCard(certificate))))
+        for certificate in _certificates()
     ]
 
 
@@ -142,7 +160,7 @@ _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "felica_fcf": _fcf,
     "desfire": _desfire,
     "jpki": _jpki,
-    "certificate": lambda: [certified(kind)[0] for kind in ("rsa", "ecdsa")],
+    "certificate": _certificates,
     "apdu_answer": partial(_these, b"\x90\x00", b"\x63\x00", b"\x01" * 16 + b"\x91\xaf", bytes(258)),
     "answer_to_reset": partial(
         _these,

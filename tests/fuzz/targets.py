@@ -2,7 +2,8 @@
 
 Check values and spellings that a fuzzer does not find by chance are put on by the target; signatures and MACs are not,
 for behind them stands only who has the key. Recorded answers of genuine cards are among the seeds, and the readers'
-challenges are fixed, so that mutations reach past the proofs.
+challenges are fixed, so that mutations reach past the proofs. One module because a target is a few lines, and the list
+of them is read as a whole.
 """
 
 import atexit

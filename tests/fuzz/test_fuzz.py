@@ -13,7 +13,7 @@ from tests.fuzz.running import fuzz
 from tests.fuzz.seeds import seeds_of
 from tests.fuzz.targets import TARGETS
 
-INPUTS = 4_000
+INPUTS = 2_000
 
 
 @pytest.mark.parametrize("target", TARGETS)
