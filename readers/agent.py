@@ -1,7 +1,8 @@
 """The decision thread: observations in, journal and outputs in the controller's order.
 
-Driver threads, the link and the policy watch only put events on the queue. What has gathered meanwhile is decided
-together and written by one commit, so that three readers do not wait for three syncs of a slow card.
+Driver threads, the link and the policy watch only put events on the queue, and so does the writer (``readers.writer``)
+with what it has written. What gathers while it writes is written by one commit, so that three readers do not wait for
+three syncs of a slow card; and whoever wants out, or locks a door, waits for none.
 """
 
 import logging
@@ -9,7 +10,6 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contract.records import encode_record
 from domain.access.policy import PolicySnapshot
 from readers.clock import Clock
 from readers.controller import step
@@ -34,11 +34,12 @@ from readers.events import (
     Unrecorded,
 )
 from readers.heartbeat import Heartbeat
-from readers.journal import Journal, JournalFailedError
+from readers.journal import Journal
 from readers.loss_count import LossCount
 from readers.outputs.port import Outputs
 from readers.policy_cache import HeldPolicy
 from readers.state import ControllerState
+from readers.writer import Batch, Writer, Written, number_appends, write_batch
 
 EXIT_STOPPED = 0
 EXIT_JOURNAL_FAILED = 70
@@ -57,7 +58,8 @@ class _Stop:
     """Asks the decision thread to end."""
 
 
-Inbox = queue.SimpleQueue[Event | HeldPolicy | _Stop]
+Taken = Event | HeldPolicy | Written | _Stop
+Inbox = queue.SimpleQueue[Taken]
 """Where events wait for the decision thread."""
 
 
@@ -103,6 +105,8 @@ class Agent:
         self._queue: Inbox = inbox or queue.SimpleQueue()
         self._heartbeat = heartbeat or Heartbeat()
         self._appends: list[Append] = []
+        self._writer: Writer | None = None
+        self._writing = False
         self._failed_mono: float | None = None
         self._ever_recorded = False
         self._stopping = False
@@ -126,32 +130,36 @@ class Agent:
 
     def run(self) -> int:
         """Decide until stopped, or until a restart is wanted because the journal failed; gives the exit code."""
-        while not self._is_over():
-            for event in self._take():
-                self._handle(event)
-            self._commit()
-        self._handle(Stopping())
-        self._commit()
+        self._writer = Writer(self._journal, self._queue.put)
+        try:
+            while not self._is_over():
+                for event in self._take():
+                    self._handle(event)
+                self._commit()
+            self._handle(Stopping())
+            self._write_rest()
+        finally:
+            self._writer.stop()
         return EXIT_STOPPED if self._failed_mono is None else EXIT_JOURNAL_FAILED
 
     def _is_over(self) -> bool:
         if self._stopping:
-            return not self._appends
+            return not (self._appends or self._writing)
         if self._failed_mono is None:
             return False
         if self._ever_recorded:
             return not self._state.is_anybody_passing  # restart as soon as nobody is on the way through a door
         return self._clock.now().mono - self._failed_mono > LINGER_SECONDS
 
-    def _take(self) -> list[Event | HeldPolicy | _Stop]:
-        """Wait for events unless appends are waiting, then take all there are; tells of the time that passed."""
+    def _take(self) -> list[Taken]:
+        """Wait for events unless appends could be written, then take all there are; tells of the time that passed."""
         self._heartbeat.beat()
-        taken: list[Event | HeldPolicy | _Stop] = []
+        taken: list[Taken] = []
         begun = self._clock.now().mono
         ends = self._state.next_end_mono
         wait = _TICK_SECONDS if ends is None else max(0.0, min(_TICK_SECONDS, ends - begun))
         try:
-            taken.append(self._queue.get(block=not self._appends, timeout=wait))
+            taken.append(self._queue.get(block=self._writing or not self._appends, timeout=wait))
             while True:
                 taken.append(self._queue.get_nowait())
         except queue.Empty:
@@ -162,10 +170,13 @@ class Agent:
         taken.append(TimePassed())
         return taken
 
-    def _handle(self, event: Event | HeldPolicy | _Stop) -> None:
+    def _handle(self, event: Taken) -> None:
         match event:
             case _Stop():
                 self._stopping = True
+                return
+            case Written():
+                self._follow_written(event)
                 return
             case HeldPolicy():
                 event = self._swap_policy(event)
@@ -207,33 +218,44 @@ class Agent:
         return PolicyTook(held.snapshot.version, held.confirmed_at)
 
     def _commit(self) -> None:
-        """Write what waits in one transaction, then let the controller go on with each of it."""
-        appends, self._appends = self._appends, []
-        if not appends:
+        """Have what waits written in one transaction, unless the writer is still busy with what waited before."""
+        if self._writing or not self._appends:
             return
-        lines = [encode_record(body) for append in appends for body in append.bodies]
-        if self._journal is None:
-            self._fail(appends, "the journal could not be opened")
-            return
-        moment = self._clock.now()
-        try:
-            last_seq = self._journal.append(lines, moment.at)
-        except JournalFailedError as error:
-            self._fail(appends, str(error))
+        batch = Batch(tuple(self._appends), self._clock.now())
+        self._appends, self._writing = [], True
+        if self._writer is None:
+            self._follow_written(write_batch(self._journal, batch))
+        else:
+            self._writer.write(batch)
+
+    def _write_rest(self) -> None:
+        """Write what is left; events that come now come too late."""
+        while self._appends or self._writing:
+            self._commit()
+            while self._writing:
+                if isinstance(event := self._queue.get(), Written):
+                    self._handle(event)
+
+    def _follow_written(self, written: Written) -> None:
+        """Let the controller go on with each append of a batch."""
+        self._writing = False
+        if written.cause:
+            self._fail(written)
             return
         if self._loss is not None and not self._ever_recorded:
             self._loss.clear()  # the life's first records tell it (see main)
         self._ever_recorded = True
-        first_seq = seq = last_seq - len(lines) + 1
-        for append in appends:
-            seq += len(append.bodies)
-            self._handle(Recorded(append, seq - 1))
-        self._wrote(first_seq, moment.mono)
+        numbered = number_appends(written)
+        for append, last_seq in numbered:
+            self._handle(Recorded(append, last_seq))
+        first, first_last_seq = numbered[0]
+        self._wrote(first_last_seq - len(first.bodies) + 1, written.batch.moment.mono)
 
-    def _fail(self, appends: list[Append], cause: str) -> None:
+    def _fail(self, written: Written) -> None:
+        appends = written.batch.appends
         if self._failed_mono is None:
             self._failed_mono = self._clock.now().mono
         if self._loss is not None:
             self._loss.add(sum(len(append.bodies) for append in appends))
         for append in appends:
-            self._handle(Unrecorded(append, cause))
+            self._handle(Unrecorded(append, written.cause))

@@ -113,7 +113,12 @@ def obey(state: ControllerState, command: DoorCommand, moment: Moment, *, cause_
             until = None if command.seconds is None else moment.mono + command.seconds
             events.append((door, OverrideSet(Override(COMMAND, MODES[command.action], COMMAND_PRIORITY, until))))
     after, effects = turn_all(state, events, moment)
-    return after, [KeepStanding(standing_overrides(after)), *effects]
+    keep = KeepStanding(standing_overrides(after))
+    if command.action not in _LOCKING:
+        return after, [keep, *effects]
+    # A crash before it is kept is made good: without an answer the centre tells the command again.
+    moving = [effect for effect in effects if not isinstance(effect, Append)]
+    return after, [*moving, keep, *(effect for effect in effects if isinstance(effect, Append))]
 
 
 def standing_overrides(state: ControllerState) -> tuple[tuple[DoorId, Override], ...]:

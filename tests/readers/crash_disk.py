@@ -5,7 +5,7 @@ what a finished sync covers is there; each 512-byte sector written since then is
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ class RecordingDisk(apsw.VFS):
         self.room_by_deleting: tuple[Path, int] | None = None
         """A file whose disappearance gives that much room."""
         self.failing_syncs = False
+        self.before_sync: Callable[[], object] = lambda: None
+        """A slow disk waits here."""
         super().__init__(name, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> "RecordingFile":  # noqa: N802 (SQLite's name)
@@ -102,6 +104,7 @@ class RecordingFile(apsw.VFSFile):
         super().xTruncate(size)
 
     def xSync(self, flags: int) -> None:  # noqa: N802
+        self._disk.before_sync()
         if self._disk.failing_syncs:
             raise apsw.IOError("sync failed")
         # Only noted: what a real disk would do with it is the image's part, and the tests need not wait for one.

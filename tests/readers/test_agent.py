@@ -6,16 +6,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from contract.commands import DoorCommand
 from contract.records import DoorMoved, TapObserved, decode_record
 from domain.access.door import DoorSpec
 from readers.agent import EXIT_JOURNAL_FAILED, EXIT_STOPPED, Agent
 from readers.clock import SystemClock
 from readers.drivers.port import CardSeen
-from readers.events import Alarm, Notice, Present, Release, Relock, Started
+from readers.events import Alarm, CommandCame, Notice, Present, Release, Relock, Started
 from readers.journal import Journal
 from readers.outputs.recording import RecordingOutputs, Told
 from readers.policy_cache import HeldPolicy
@@ -197,3 +199,72 @@ def test_a_revoked_card_stops_with_the_next_tap(journal: Journal) -> None:
         assert run.agent.policy_version == 4
     taps = [body for _, line in journal.pending(0, 99, 10**6) if isinstance(body := decode_record(line), TapObserved)]
     assert [(tap.granted, tap.policy_version) for tap in taps] == [(True, 3), (False, 4), (False, 4)]
+
+
+@pytest.fixture
+def stuck(journal: Journal, disk: RecordingDisk) -> Iterator[threading.Event]:
+    """A disk whose syncs do not end before this is set."""
+    gate = threading.Event()
+    disk.before_sync = lambda: gate.wait(20)
+    yield gate
+    gate.set()
+
+
+def test_a_disk_that_hangs_keeps_nobody_in(journal: Journal, stuck: threading.Event) -> None:
+    with running(journal, held()) as run:
+        run.agent.report(card(name="stranger"))  # its sync hangs
+        run.agent.report(card("r-out", "stranger"))
+        assert run.wait_for(Release) == [Release(MAIN, 0.2)]
+        run.wait_for(Relock)
+        assert not [told for told in run.told if isinstance(told, Present)], "nothing is said to be recorded"
+        stuck.set()
+        run.wait_for(Present, 2)
+    assert kinds(journal)[:2] == ["tap.observed", "tap.observed"]
+
+
+def test_a_disk_that_hangs_keeps_no_door_from_locking(journal: Journal, stuck: threading.Event) -> None:
+    with running(journal, held()) as run:
+        run.agent.report(card(name="stranger"))
+        now = SystemClock().now().at
+        run.agent.report(
+            CommandCame(
+                DoorCommand(
+                    device=cases.DEVICE,
+                    id="c-1",
+                    doors=(SERVER,),
+                    action="lock_down",
+                    by="chief",
+                    issued_at=now,
+                    expires_at=now + timedelta(minutes=1),
+                )
+            )
+        )
+        run.agent.report(card("r-vault"))
+        stuck.set()
+        run.wait_for(Present, 2)
+    taps = [body for _, line in journal.pending(0, 99, 10**6) if isinstance(body := decode_record(line), TapObserved)]
+    assert [tap.reason for tap in taps] == ["unknown_credential", "threat_level"]
+
+
+def test_what_gathers_while_the_disk_hangs_is_written_by_one_commit(
+    journal: Journal, disk: RecordingDisk, stuck: threading.Event
+) -> None:
+    with running(journal, held()) as run:
+        for _ in range(20):
+            run.agent.report(card(name="stranger"))
+        before = sum(1 for operation in disk.log if type(operation).__name__ == "Sync")
+        stuck.set()
+        run.wait_for(Present, 20)
+        assert sum(1 for operation in disk.log if type(operation).__name__ == "Sync") - before <= 2
+
+
+def test_stopping_waits_for_what_is_being_written(journal: Journal, stuck: threading.Event) -> None:
+    run = Running(journal, held())
+    run.thread.start()
+    run.agent.report(card(name="stranger"))
+    run.agent.stop()
+    time.sleep(0.1)
+    assert run.thread.is_alive()
+    stuck.set()
+    run.thread.join(10)
+    assert (run.code, kinds(journal)) == (EXIT_STOPPED, ["tap.observed"])

@@ -23,8 +23,8 @@ from tests.readers.building import DURESS_PIN, WAYS, building, wired
 from tests.readers.cases import DEVICE, NOW, number_of
 
 PRESENTATIONS = 40_000
-AT_ONCE = 20
-SECONDS_BETWEEN = 0.7
+AT_ONCE = 4
+SECONDS_BETWEEN = 0.4
 CARDS = ["anna", "bert", "carl", "free", "slow", "guest", "medic", "pina", "visit"]
 
 
@@ -71,7 +71,7 @@ class Turned(Agent):
 
 
 BOUNDS = {
-    "passages": 2 * AT_ONCE,
+    "passages": 40,
     "deciding": 0,
     "asked": len(WAYS),
     "causes": 5,
@@ -80,7 +80,7 @@ BOUNDS = {
     "waiting": 40,
     "escorts": len(WAYS),
     "codes": 1,
-    "obeyed": 60,
+    "obeyed": 30,
     "wrong_pins": len(CARDS),
     "appends": 0,
 }
@@ -159,5 +159,6 @@ def test_what_is_remembered_does_not_grow(journal: Journal) -> None:
         most = {name: max(size, most.get(name, 0)) for name, size in agent.sizes().items()}
     assert journal.next_seq > PRESENTATIONS
     assert {name: size for name, size in most.items() if size > BOUNDS[name]} == {}
-    assert (threading.active_count(), count_descriptors()) == (threads, descriptors)
+    assert threading.active_count() <= threads
+    assert count_descriptors() <= descriptors
     assert agent._queue.empty()
