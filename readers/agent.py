@@ -2,7 +2,8 @@
 
 Driver threads, the link and the policy watch only put events on the queue, and so does the writer (``readers.writer``)
 with what it has written. What gathers while it writes is written by one commit, so that three readers do not wait for
-three syncs of a slow card; and whoever wants out, or locks a door, waits for none.
+three syncs of a slow card; and whoever wants out, or locks a door, waits for none. It is one module because a turn of
+that thread is read in one piece.
 """
 
 import logging
