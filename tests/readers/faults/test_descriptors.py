@@ -1,0 +1,54 @@
+"""F12: a policy that cannot be fetched for want of file descriptors changes nothing; the old one stays in force."""
+
+import resource
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contract.records import TapObserved
+from tests.readers.box import Box
+from tests.readers.cases import token_of
+from tests.readers.centre import Centre, https_centre, until
+from tests.readers.test_edge_process import policy_now
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
+    yield Box(folder)
+    shutil.rmtree(folder)
+
+
+def last_tap(centre: Centre) -> TapObserved:
+    return [body for body in centre.bodies if isinstance(body, TapObserved)][-1]
+
+
+def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
+    centre = Centre(snapshot=policy_now())
+    with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
+        box.write_settings(https_port=port)
+        with box.running() as process:
+            until(lambda: centre.births and centre.births[-1].policy_version == 3)
+            soft, hard = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+            used = max(int(entry.name) for entry in Path(f"/proc/{process.pid}/fd").iterdir()) + 1
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (used, hard))
+            newer = policy_now(version=4)
+            kept = {token: each for token, each in newer.credentials.items() if token != token_of("anna")}
+            centre.snapshot = replace(newer, credentials=kept)
+            births = len(centre.births)
+            until(lambda: len(centre.births) > births + 2)
+            box.tap()
+            until(lambda: box.said("[granted]") == 1)
+            assert process.poll() is None
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+            until(lambda: centre.births[-1].policy_version == 4, seconds=60)
+            box.tap()
+            until(lambda: box.said("[refused]") == 1)
+            until(lambda: last_tap(centre).policy_version == 4)
+    assert last_tap(centre).reason == "unknown_credential"
