@@ -1,7 +1,7 @@
 """The edge alone: card identifier → lock command with the journal synced, the decision by itself, memory.
 
 Each figure stands beside a baseline of the same run on the same disk: one bare SQLite INSERT with its commit, WAL and
-synchronous=FULL; and one look-up in a dict of 100,000 entries.
+synchronous=FULL. Decisions are :mod:`benchmarks.decisions`.
 """
 
 import json
@@ -12,21 +12,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from benchmarks.bare_commit import LINE, BareCommits
-from benchmarks.spread import MICROSECONDS, Spread, ratio, spread
-from contract.policy import PolicyPointer
-from contract.policy_snapshot import encode_snapshot, snapshot_digest
-from contract.tokens import credential_token
-from domain.access.decide import Tap, decide
+from benchmarks.decisions import time_decisions
+from benchmarks.many_cards import CARDS, CENTRE, DEVICE, POINT, SITE_KEY, card_number, write_policy
+from benchmarks.spread import MICROSECONDS, Spread, ratio, spread, time_each
 from domain.access.door import DoorSpec
-from domain.access.policy import AccessPoint, Area, Credential, Level, PolicySnapshot, Schedule
-from domain.ids import AccessPointId, AreaId, DeviceId, DoorId, LevelId, PersonId, ScheduleId
+from domain.ids import DoorId
 from readers.agent import Agent
 from readers.clock import SystemClock
 from readers.drivers.port import CardSeen
@@ -38,14 +33,8 @@ from readers.policy_cache import HeldPolicy, PolicyCache
 from readers.state import ControllerState
 from readers.wiring import Wiring
 
-CARDS = 100_000
 TAPS = 1_000
-DECISIONS = 20_000
 WARM_UP = 1_000
-SITE_KEY = bytes(range(32))
-CENTRE = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
-DEVICE = DeviceId("west-1")
-POINT = AccessPointId("main-in")
 
 
 def run() -> dict[str, Any]:
@@ -54,7 +43,7 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-") as name:
         folder = Path(name)
         now = datetime.now(UTC)
-        _write_policy(folder, now)
+        write_policy(folder, now)
         cache = PolicyCache(folder, DEVICE, CENTRE.public_key())
         begun = time.perf_counter()
         held = cache.load()
@@ -64,48 +53,17 @@ def run() -> dict[str, Any]:
         figures: dict[str, Any] = {
             "cards": CARDS,
             "policy_load_s": round(load_seconds, 3),
-            **{name: _spread(taken) for name, taken in writes.items()},
+            **{name: _micro(taken) for name, taken in writes.items()},
             "tap_to_lock_without_disk_us": _without_disk(held),
-            "lookup_us": _spread(_time_each(_lookups())),
-            "decision_us": _spread(_time_each(_decisions(held.snapshot))),
+            **time_decisions(held.snapshot),
             "rss_mib": _measure_memory(folder),
         }
     figures["tap_to_lock_over_commit_p50"] = ratio(figures, "tap_to_lock_us", "commit_us", "p50")
     figures["tap_to_lock_over_commit_p99"] = ratio(figures, "tap_to_lock_us", "commit_us", "p99")
-    figures["decision_over_lookup_p50"] = ratio(figures, "decision_us", "lookup_us", "p50")
+    for name in ("decision", "situated_decision", "decided_card"):
+        figures[f"{name}_over_lookup_p50"] = ratio(figures, f"{name}_us", "lookup_us", "p50")
     _print(figures)
     return figures
-
-
-def _card(number: int) -> bytes:
-    return number.to_bytes(8, "big")
-
-
-def _write_policy(folder: Path, now: datetime) -> None:
-    window = Schedule(ScheduleId("office"), (now - timedelta(hours=1),), (now + timedelta(hours=12),))
-    levels = {LevelId(f"level-{n}"): Level(LevelId(f"level-{n}"), {POINT: window.id}) for n in range(20)}
-    names = tuple(levels)
-    credentials = {
-        credential_token(SITE_KEY, "simulated", _card(number)): Credential(
-            PersonId(f"s{number:06d}"), (names[number % 20], names[number * 7 % 20])
-        )
-        for number in range(CARDS)
-    }
-    policy = PolicySnapshot(
-        version=1,
-        issued_at=now,
-        areas={AreaId(name): Area(AreaId(name), timedelta(hours=12)) for name in ("outside", "hall")},
-        points={POINT: AccessPoint(POINT, DoorId("main"), AreaId("outside"), AreaId("hall"))},
-        schedules={window.id: window},
-        levels=levels,
-        credentials=credentials,
-    )
-    data = encode_snapshot(policy)
-    (folder / "policy-1.ndjson").write_bytes(data)
-    pointer = PolicyPointer(
-        device=DEVICE, policy_version=1, digest=snapshot_digest(data), size=len(data), confirmed_at=now
-    ).signed(CENTRE)
-    (folder / "policy.json").write_bytes(pointer.encoded())
 
 
 class _Door:
@@ -133,7 +91,7 @@ class _Door:
     def tap(self) -> float:
         number = self._rng.randrange(CARDS)
         begun = time.perf_counter()
-        self._agent.report(CardSeen("r-in", "simulated", _card(number), 1, time.monotonic()))
+        self._agent.report(CardSeen("r-in", "simulated", card_number(number), 1, time.monotonic()))
         if not self._freed.wait(5):
             raise RuntimeError("the lock did not move")
         self._freed.clear()
@@ -167,8 +125,8 @@ def _time_side_by_side(folder: Path, held: HeldPolicy, taps: int) -> dict[str, l
     journal.checkpoint()
     taken: dict[str, list[float]] = {"commit_us": [], "journal_append_us": [], "tap_to_lock_us": []}
     for _ in range(taps):
-        taken["commit_us"] += _time_each([bare.commit])
-        taken["journal_append_us"] += _time_each([lambda: journal.append([LINE], datetime.now(UTC))])
+        taken["commit_us"] += time_each([bare.commit])
+        taken["journal_append_us"] += time_each([lambda: journal.append([LINE], datetime.now(UTC))])
         journal.checkpoint()
         taken["tap_to_lock_us"].append(door.tap())
         door.settle()
@@ -180,41 +138,12 @@ def _time_side_by_side(folder: Path, held: HeldPolicy, taps: int) -> dict[str, l
 def _without_disk(held: HeldPolicy) -> dict[str, float]:
     """The same taps on a file system in memory: the time that is our own."""
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir="/dev/shm") as name:
-        return _spread(_time_side_by_side(Path(name), held, TAPS // 4)["tap_to_lock_us"])
+        return _micro(_time_side_by_side(Path(name), held, TAPS // 4)["tap_to_lock_us"])
 
 
 def _warm_up(write: Callable[[], object]) -> None:
     for _ in range(WARM_UP):
         write()
-
-
-def _lookups() -> list[Callable[[], object]]:
-    table = {f"{number:032x}": number for number in range(CARDS)}
-    rng = random.Random(2)  # noqa: S311
-    wanted = [f"{rng.randrange(CARDS):032x}" for _ in range(DECISIONS)]
-    return [lambda token=token: table[token] for token in wanted]  # type: ignore[misc]
-
-
-def _decisions(policy: PolicySnapshot) -> list[Callable[[], object]]:
-    rng = random.Random(3)  # noqa: S311
-    now = datetime.now(UTC)
-
-    def decision(number: int) -> object:
-        token = credential_token(SITE_KEY, "simulated", _card(number))
-        return decide(policy, Tap(token, POINT, now, now))
-
-    # One in ten cards is not registered.
-    numbers = [rng.randrange(CARDS * 11 // 10) for _ in range(DECISIONS)]
-    return [lambda number=number: decision(number) for number in numbers]  # type: ignore[misc]
-
-
-def _time_each(calls: list[Callable[[], object]]) -> list[float]:
-    taken = []
-    for call in calls:
-        begun = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - begun)
-    return taken
 
 
 _CHILD = """
@@ -242,7 +171,7 @@ def _measure_memory(folder: Path) -> dict[str, float]:
     return {name: round(value, 1) for name, value in json.loads(done.stdout).items()}
 
 
-def _spread(taken: list[float]) -> Spread:
+def _micro(taken: list[float]) -> Spread:
     return spread(taken, MICROSECONDS)
 
 
@@ -252,6 +181,10 @@ def _print(figures: dict[str, Any]) -> None:
         ("tap_to_lock_without_disk_us", "commit_us"),
         ("journal_append_us", "commit_us"),
         ("decision_us", "lookup_us"),
+        ("decision_cpu_us", "lookup_us"),
+        ("situated_decision_us", "lookup_us"),
+        ("situated_decision_cpu_us", "lookup_us"),
+        ("decided_card_us", "lookup_us"),
     )
     lines = [
         f"{name:28} {share}  {figures[name][share]:10.1f} µs   "
