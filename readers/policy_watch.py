@@ -1,5 +1,6 @@
 """Watches for a newer policy: a thread that fetches and checks it, never in the way of a door or of the records."""
 
+import errno
 import logging
 import queue
 import random
@@ -9,6 +10,9 @@ from collections.abc import Callable
 from readers.events import AlarmFound
 from readers.policy_cache import Fetch, HeldPolicy, PolicyCache, PolicyRefusedError
 from readers.sending import back_off_seconds
+
+OURS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENOMEM))
+"""Troubles of this box, which no network mends: the policy in force stays, and a person must look."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,14 +73,23 @@ class PolicyWatch:
         try:
             held = self._cache.take_pointer(pointer, self._fetch)
         except PolicyRefusedError as refused:
-            if str(refused) != self._last_refused:
-                self._last_refused = str(refused)
-                self._found(AlarmFound("policy_refused", str(refused)))
+            self._tell(str(refused))
             return True
+        except MemoryError:
+            self._tell("there is no memory for it")
+            return False
         except OSError as error:
             _log.warning("policy not fetched: %s", error)
+            if error.errno in OURS:
+                self._tell(f"it cannot be kept: {error.strerror}")
             return False
         self._last_refused = ""
         if held is not None:
             self._took(held)
         return True
+
+    def _tell(self, cause: str) -> None:
+        """Say why the pointer's policy does not take effect; each cause once."""
+        if cause != self._last_refused:
+            self._last_refused = cause
+            self._found(AlarmFound("policy_refused", cause))
