@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from contract import topics
 from contract.batch import BYTES_MAX, RECORDS_MAX, BatchHeader
 from contract.commands import DoorCommand, PlacesTold
-from contract.policy import PolicyPointer
+from contract.policy import PART_BYTES, PolicyOffer, PolicyPointer, PolicyWanted
 from contract.receipts import Receipt, Rejection
 from contract.records import BODIES
 from contract.schemas import schema_name
@@ -50,6 +50,9 @@ def asyncapi_document() -> dict[str, Any]:
             "receiveStatus": _operation("receive", "status", "Hints about presence on the network.", retain=True),
             "sendReceipt": _operation("send", "receipt", "After the commit, never before."),
             "sendPolicy": _operation("send", "policy", "On each new version and as a heartbeat.", retain=True),
+            "offerPolicy": _operation("send", "policyOffer", "To whoever holds another version, or asked."),
+            "sendPolicyPart": _operation("send", "policyPart", "A few at a time, as they are asked for."),
+            "receivePolicyWanted": _operation("receive", "policyWanted", "What a device holds and what it lacks."),
             "sendCommand": _operation("send", "command", "For now: signed, short-lived, obeyed once, never retained."),
             "sendCentre": _operation("send", "centre", "Whether receipts can be expected.", retain=True),
         },
@@ -57,7 +60,9 @@ def asyncapi_document() -> dict[str, Any]:
             "messages": {
                 "journalBatch": _batch(),
                 **{_key(model): _message(model) for model in (Receipt, Rejection, DeviceBorn, DeviceLost)},
-                **{_key(model): _message(model) for model in (PolicyPointer, DoorCommand, PlacesTold, CentreStatus)},
+                **{_key(model): _message(model) for model in (PolicyPointer, PolicyOffer, PolicyWanted)},
+                "policyPart": _part(),
+                **{_key(model): _message(model) for model in (DoorCommand, PlacesTold, CentreStatus)},
             },
             "parameters": {
                 "device": {"description": f"The device's id: {ID_PATTERN}"},
@@ -78,6 +83,13 @@ def _channels() -> dict[str, Any]:
         "receipt": _channel("sekisho/1/receipt/{device}", (Receipt, Rejection)),
         "status": _channel("sekisho/1/status/{device}", (DeviceBorn, DeviceLost)),
         "policy": _channel("sekisho/1/policy/{device}", (PolicyPointer,)),
+        "policyOffer": _channel("sekisho/1/policy-offer/{device}", (PolicyOffer,)),
+        "policyPart": {
+            "address": "sekisho/1/policy-part/{device}",
+            "parameters": _DEVICE,
+            "messages": {"policyPart": {"$ref": "#/components/messages/policyPart"}},
+        },
+        "policyWanted": _channel("sekisho/1/policy-wanted/{device}", (PolicyWanted,)),
         "command": _channel("sekisho/1/command/{device}", (DoorCommand, PlacesTold)),
         "centre": {
             "address": topics.CENTRE,
@@ -116,6 +128,19 @@ def _batch() -> dict[str, Any]:
             "x-header": _reference(BatchHeader),
             "x-record": {"oneOf": [_reference(model) for model in BODIES]},
         },
+    }
+
+
+def _part() -> dict[str, Any]:
+    return {
+        "name": "policy.part.1",
+        "title": "A piece of what an offer brings",
+        "contentType": "application/octet-stream",
+        "description": (
+            "32 bytes: the offer's digest. 4 bytes, big-endian: the part's number from 0. "
+            f"Then {PART_BYTES} bytes of the packed content, fewer in the last part."
+        ),
+        "payload": {"type": "string", "contentMediaType": "application/octet-stream"},
     }
 
 

@@ -1,11 +1,13 @@
-"""The lines of a policy snapshot, as the border checks them: a header, then one thing a line."""
+"""The lines of a policy, whole or as a change, as the border checks them: a header, then one thing a line."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contract.fields import Id, Instant, Seq, Token
 from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule, PassbackMode, StaleRule
+from domain.access.threat import ThreatLevel
+from domain.verdict import Reason
 
 MINUTES_MAX = 366 * 24 * 60
 """A year: longer than any rule lasts, and short enough to reckon with from any instant."""
@@ -22,6 +24,21 @@ class SnapshotHeader(_Line):
     version: Literal[1] = 1
     policy_version: Seq
     issued_at: Instant
+
+
+class ChangeHeader(_Line):
+    """The first line of a change: it leads from one version to a later one.
+
+    With ``structure`` the lines of everything but cards follow, all of them, in place of those that were; without it
+    they stay.
+    """
+
+    kind: Literal["policy.change"] = "policy.change"
+    version: Literal[1] = 1
+    from_version: Seq
+    policy_version: Seq
+    issued_at: Instant
+    structure: bool
 
 
 class AreaLine(_Line):
@@ -76,6 +93,15 @@ class LevelLine(_Line):
     id: Id
     points: dict[Id, Id]
     emergency: bool = False
+    during: ThreatLevel | None = None
+
+
+class DatedLine(_Line):
+    """A level held for a time, within a card's line."""
+
+    level: Id
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
 
 
 class CredentialLine(_Line):
@@ -93,6 +119,36 @@ class CredentialLine(_Line):
     escorted: bool = False
     passback_exempt: bool = False
     extended: bool = False
+    dated: tuple[DatedLine, ...] = ()
+    denied: tuple[Id, ...] = ()
 
 
-SnapshotLine = AreaLine | PointLine | DoorLine | ScheduleLine | LevelLine | CredentialLine
+class GoneLine(_Line):
+    """A card that a change takes away."""
+
+    kind: Literal["gone"] = "gone"
+    token: Token
+
+
+class OutcomeLine(_Line):
+    """A decision that whoever takes the policy must reproduce first (``domain.access.outcomes``)."""
+
+    kind: Literal["outcome"] = "outcome"
+    token: Token
+    point: Id
+    at: Instant
+    confirmed_at: Instant
+    assurance: Annotated[int, Field(ge=0, le=3)]
+    rule: Annotated[str, Field(max_length=200)] | None = None
+    reason: Reason | None = None
+    soft: tuple[Reason, ...] = ()
+
+    @model_validator(mode="after")
+    def _require_one_verdict(self) -> Self:
+        if (self.rule is None) is (self.reason is None):
+            raise ValueError("expected either the rule of a grant or the reason of a denial")
+        return self
+
+
+SnapshotLine = AreaLine | PointLine | DoorLine | ScheduleLine | LevelLine | CredentialLine | OutcomeLine
+ChangeLine = SnapshotLine | GoneLine

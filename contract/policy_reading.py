@@ -1,62 +1,144 @@
-"""Reading a policy snapshot line by line, checking each in full; written by ``contract.policy_snapshot``."""
+"""Reading a policy or a change line by line, checking each in full; written by ``contract.policy_snapshot``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from contract.errors import Fault, MalformedMessageError, explain_envelope
 from contract.policy_lines import (
     AreaLine,
+    ChangeHeader,
+    ChangeLine,
     CredentialLine,
     DoorLine,
+    GoneLine,
     LevelLine,
+    OutcomeLine,
     PointLine,
     ScheduleLine,
     SnapshotHeader,
     SnapshotLine,
 )
+from domain.access.change import PolicyChange
+from domain.access.decide import Tap
+from domain.access.outcomes import Outcome
 from domain.access.policy import (
     ALWAYS,
     AccessPoint,
     Area,
     Credential,
+    DatedLevel,
     DoorHours,
     Level,
     PolicySnapshot,
     Schedule,
 )
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
+from domain.verdict import Denied, Granted
 
+_Header = TypeVar("_Header", bound=BaseModel)
+_Line = TypeVar("_Line")
 _MINUTE = timedelta(minutes=1)
-_LINE: TypeAdapter[SnapshotLine] = TypeAdapter(Annotated[SnapshotLine, Field(discriminator="kind")])
+_SNAPSHOT_LINE: TypeAdapter[SnapshotLine] = TypeAdapter(Annotated[SnapshotLine, Field(discriminator="kind")])
+_CHANGE_LINE: TypeAdapter[ChangeLine] = TypeAdapter(Annotated[ChangeLine, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPolicy:
+    """A policy and the outcomes to reproduce before it takes effect."""
+
+    policy: PolicySnapshot
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChange:
+    """A change and the outcomes that the policy must reproduce after it."""
+
+    change: PolicyChange
+    outcomes: tuple[Outcome, ...]
 
 
 def decode_snapshot(lines: Iterable[bytes]) -> PolicySnapshot:
-    """Read a snapshot line by line (a file object will do), so that only the result stays in memory.
+    """Read a policy line by line (a file object will do), so that only the result stays in memory.
+
+    Raises:
+        MalformedMessageError: with the number of the line that is wrong.
+    """
+    return read_policy(lines).policy
+
+
+def read_policy(lines: Iterable[bytes]) -> ReadPolicy:
+    """Read a policy with its outcomes.
 
     Raises:
         MalformedMessageError: with the number of the line that is wrong.
     """
     numbered = enumerate(lines, start=1)
+    header = _read_header(numbered, SnapshotHeader)
+    building = _Building()
+    for line in _read_lines(numbered, _SNAPSHOT_LINE):
+        building.add(line)
+    policy = building.policy(header.policy_version, header.issued_at)
+    _require_closed(policy, policy.credentials.values())
+    return ReadPolicy(policy, tuple(building.outcomes))
+
+
+def read_change(lines: Iterable[bytes], before: PolicySnapshot) -> ReadChange:
+    """Read a change of the policy ``before``.
+
+    Raises:
+        MalformedMessageError: with the number of the line that is wrong; or it takes levels away, or cards name levels
+            that nothing defines.
+    """
+    numbered = enumerate(lines, start=1)
+    header = _read_header(numbered, ChangeHeader)
+    building = _Building()
+    for line in _read_lines(numbered, _CHANGE_LINE):
+        if isinstance(line, GoneLine):
+            building.gone.append(CredentialToken(line.token))
+        else:
+            building.add(line)
+    after = building.policy(header.policy_version, header.issued_at)
+    structure = PolicySnapshot(
+        after.version, after.issued_at, after.areas, after.points, after.schedules, after.levels, doors=after.doors
+    )
+    if not header.structure and (structure.areas or structure.points or structure.schedules or structure.levels):
+        raise MalformedMessageError(Fault.malformed, "line 1: structure lines follow where none are announced")
+    _require_closed(structure if header.structure else before, after.credentials.values())
+    if header.structure and (lost := before.levels.keys() - structure.levels.keys()):
+        # cards that the change does not name may hold them
+        raise MalformedMessageError(Fault.malformed, f"a change may not take levels away: {', '.join(sorted(lost))}")
+    cards: dict[CredentialToken, Credential | None] = {**after.credentials}
+    cards |= dict.fromkeys(building.gone)
+    change = PolicyChange(
+        header.from_version, header.policy_version, header.issued_at, structure if header.structure else None, cards
+    )
+    return ReadChange(change, tuple(building.outcomes))
+
+
+def _read_header(numbered: Iterator[tuple[int, bytes]], model: type[_Header]) -> _Header:
     try:
-        header = SnapshotHeader.model_validate_json(next(numbered)[1], strict=True)
+        return model.model_validate_json(next(numbered)[1], strict=True)
     except StopIteration:
-        raise MalformedMessageError(Fault.malformed, "line 1: no policy snapshot header") from None
+        raise MalformedMessageError(Fault.malformed, "line 1: no policy header") from None
     except ValidationError as error:
         raise explain_envelope(error, "line 1") from None
-    building = _Building()
+
+
+def _read_lines(numbered: Iterator[tuple[int, bytes]], adapter: TypeAdapter[_Line]) -> Iterator[_Line]:
     for number, line in numbered:
         try:
-            building.add(_LINE.validate_json(line, strict=True))
+            yield adapter.validate_json(line, strict=True)
         except ValidationError as error:
             raise explain_envelope(error, f"line {number}") from None
-    return building.finished(header)
 
 
 class _Building:
-    """A snapshot being read; equal level sets and instants are kept once, for an edge has little memory."""
+    """A policy being read; equal level sets and instants are kept once, for an edge has little memory."""
 
     def __init__(self) -> None:
         self.areas: dict[AreaId, Area] = {}
@@ -65,74 +147,96 @@ class _Building:
         self.levels: dict[LevelId, Level] = {}
         self.credentials: dict[CredentialToken, Credential] = {}
         self.doors: dict[DoorId, DoorHours] = {}
+        self.gone: list[CredentialToken] = []
+        self.outcomes: list[Outcome] = []
         self._level_sets: dict[tuple[LevelId, ...], tuple[LevelId, ...]] = {}
         self._instants: dict[datetime | None, datetime | None] = {}
 
     def add(self, line: SnapshotLine) -> None:
         match line:
             case CredentialLine():
-                levels = tuple(LevelId(level) for level in line.levels)
-                self.credentials[CredentialToken(line.token)] = Credential(
-                    PersonId(line.person),
-                    self._level_sets.setdefault(levels, levels),
-                    line.status,
-                    self._instants.setdefault(line.valid_from, line.valid_from),
-                    self._instants.setdefault(line.valid_until, line.valid_until),
-                    line.pin,
-                    line.duress_pin,
-                    line.escorted,
-                    line.passback_exempt,
-                    line.extended,
-                )
+                self.credentials[CredentialToken(line.token)] = self._credential(line)
             case AreaLine():
-                self.areas[AreaId(line.id)] = Area(
-                    AreaId(line.id),
-                    line.offline_minutes_max * _MINUTE,
-                    line.on_journal_failure,
-                    line.on_stale,
-                    line.passback,
-                    None if line.passback_minutes is None else line.passback_minutes * _MINUTE,
-                    line.occupancy_max,
-                    line.two_person,
-                )
+                self.areas[AreaId(line.id)] = _area(line)
             case DoorLine():
                 door = DoorId(line.door)
                 self.doors[door] = DoorHours(door, ScheduleId(line.unlocked), line.first_card)
             case PointLine():
-                self.points[AccessPointId(line.id)] = AccessPoint(
-                    AccessPointId(line.id),
-                    DoorId(line.door),
-                    AreaId(line.area_from),
-                    AreaId(line.area_to),
-                    line.minimum_assurance,
-                    line.egress,
-                    line.attendance,
-                    None if line.pin is None else ScheduleId(line.pin),
-                )
+                self.points[AccessPointId(line.id)] = _point(line)
             case ScheduleLine():
                 opens_at, closes_at = zip(*line.windows, strict=True) if line.windows else ((), ())
                 self.schedules[ScheduleId(line.id)] = Schedule(ScheduleId(line.id), opens_at, closes_at)
             case LevelLine():
                 points = {AccessPointId(point): ScheduleId(schedule) for point, schedule in line.points.items()}
-                self.levels[LevelId(line.id)] = Level(LevelId(line.id), points, line.emergency)
+                self.levels[LevelId(line.id)] = Level(LevelId(line.id), points, line.emergency, line.during)
+            case OutcomeLine():
+                self.outcomes.append(_outcome(line))
 
-    def finished(self, header: SnapshotHeader) -> PolicySnapshot:
-        policy = PolicySnapshot(
-            header.policy_version,
-            header.issued_at,
-            self.areas,
-            self.points,
-            self.schedules,
-            self.levels,
-            self.credentials,
-            self.doors,
+    def _credential(self, line: CredentialLine) -> Credential:
+        return Credential(
+            PersonId(line.person),
+            self._level_set(line.levels),
+            line.status,
+            self._instant(line.valid_from),
+            self._instant(line.valid_until),
+            line.pin,
+            line.duress_pin,
+            line.escorted,
+            line.passback_exempt,
+            line.extended,
+            tuple(
+                DatedLevel(LevelId(dated.level), self._instant(dated.valid_from), self._instant(dated.valid_until))
+                for dated in line.dated
+            ),
+            self._level_set(line.denied),
         )
-        _require_closed(policy)
-        return policy
+
+    def _level_set(self, names: tuple[str, ...]) -> tuple[LevelId, ...]:
+        levels = tuple(LevelId(level) for level in names)
+        return self._level_sets.setdefault(levels, levels)
+
+    def _instant(self, at: datetime | None) -> datetime | None:
+        return self._instants.setdefault(at, at)
+
+    def policy(self, version: int, issued_at: datetime) -> PolicySnapshot:
+        return PolicySnapshot(
+            version, issued_at, self.areas, self.points, self.schedules, self.levels, self.credentials, self.doors
+        )
 
 
-def _require_closed(policy: PolicySnapshot) -> None:
-    """Refuse a snapshot that names what it does not define: a door must never meet a missing area or schedule."""
+def _area(line: AreaLine) -> Area:
+    return Area(
+        AreaId(line.id),
+        line.offline_minutes_max * _MINUTE,
+        line.on_journal_failure,
+        line.on_stale,
+        line.passback,
+        None if line.passback_minutes is None else line.passback_minutes * _MINUTE,
+        line.occupancy_max,
+        line.two_person,
+    )
+
+
+def _point(line: PointLine) -> AccessPoint:
+    return AccessPoint(
+        AccessPointId(line.id),
+        DoorId(line.door),
+        AreaId(line.area_from),
+        AreaId(line.area_to),
+        line.minimum_assurance,
+        line.egress,
+        line.attendance,
+        None if line.pin is None else ScheduleId(line.pin),
+    )
+
+
+def _outcome(line: OutcomeLine) -> Outcome:
+    tap = Tap(CredentialToken(line.token), AccessPointId(line.point), line.at, line.confirmed_at, line.assurance)
+    return Outcome(tap, Granted(line.rule, line.soft) if line.reason is None else Denied(line.reason))  # type: ignore[arg-type]
+
+
+def _require_closed(policy: PolicySnapshot, credentials: Iterable[Credential]) -> None:
+    """Refuse a policy that names what it does not define: a door must never meet a missing area or schedule."""
     missing: set[str | None] = set()
     schedules = policy.schedules.keys() | {ALWAYS}
     for point in policy.points.values():
@@ -142,7 +246,8 @@ def _require_closed(policy: PolicySnapshot) -> None:
         missing |= level.points.keys() - policy.points.keys()
         missing |= set(level.points.values()) - schedules
     missing |= {hours.unlocked for hours in policy.doors.values()} - schedules
-    level_sets = {credential.levels for credential in policy.credentials.values()}
-    missing |= {level for levels in level_sets for level in levels} - policy.levels.keys()
+    level_sets = {(credential.levels, credential.denied) for credential in credentials}
+    missing |= {level for held, denied in level_sets for level in (*held, *denied)} - policy.levels.keys()
+    missing |= {dated.level for credential in credentials for dated in credential.dated} - policy.levels.keys()
     if missing:
         raise MalformedMessageError(Fault.malformed, f"named but not defined: {', '.join(sorted(map(str, missing)))}")

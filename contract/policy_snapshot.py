@@ -1,10 +1,11 @@
-"""Writing a policy snapshot: newline-delimited JSON, a header and then one thing a line (``contract.policy_lines``).
+"""Writing a policy, whole or as a change: newline-delimited JSON, a header and then one thing a line.
 
-Read by ``contract.policy_reading``.
+The lines are in ``contract.policy_lines``; ``contract.policy_reading`` reads them. What a controller is given names
+cards by tokens of its own (``contract.tokens.DeviceTokens``): ``rename`` makes them; cards are written in their order.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -12,20 +13,68 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contract.policy_lines import AreaLine, DoorLine, LevelLine, PointLine, ScheduleLine, SnapshotHeader
-from domain.access.policy import Area, CredentialStatus, PolicySnapshot
+from contract.policy_lines import (
+    AreaLine,
+    ChangeHeader,
+    DoorLine,
+    LevelLine,
+    OutcomeLine,
+    PointLine,
+    ScheduleLine,
+    SnapshotHeader,
+)
+from domain.access.change import PolicyChange
+from domain.access.outcomes import Outcome
+from domain.access.policy import Area, Credential, CredentialStatus, DatedLevel, PolicySnapshot
+from domain.ids import CredentialToken
+from domain.verdict import Granted
+
+Rename = Callable[[Sequence[CredentialToken]], Sequence[CredentialToken]]
 
 _MINUTE = timedelta(minutes=1)
 _FLAGS = ("escorted", "passback_exempt", "extended")
 
 
-def encode_snapshot(policy: PolicySnapshot) -> bytes:
-    """Give the snapshot's bytes; equal snapshots give equal bytes."""
-    return b"\n".join(_encode_lines(policy))
+def keep_tokens(tokens: Sequence[CredentialToken]) -> Sequence[CredentialToken]:
+    """Rename nothing: the centre's own form."""
+    return tokens
 
 
-def _encode_lines(policy: PolicySnapshot) -> Iterator[bytes]:
-    yield SnapshotHeader(policy_version=policy.version, issued_at=policy.issued_at).model_dump_json().encode()
+def encode_snapshot(policy: PolicySnapshot, outcomes: Sequence[Outcome] = (), rename: Rename = keep_tokens) -> bytes:
+    """Give a policy's bytes; equal arguments give equal bytes."""
+    header = SnapshotHeader(policy_version=policy.version, issued_at=policy.issued_at)
+    return b"\n".join(
+        (
+            _dump(header),
+            *_encode_structure(policy),
+            *_encode_credentials(policy.credentials, rename),
+            *_encode_outcomes(outcomes, rename),
+        )
+    )
+
+
+def encode_change(change: PolicyChange, outcomes: Sequence[Outcome] = (), rename: Rename = keep_tokens) -> bytes:
+    """Give a change's bytes; equal arguments give equal bytes."""
+    header = ChangeHeader(
+        from_version=change.from_version,
+        policy_version=change.version,
+        issued_at=change.issued_at,
+        structure=change.structure is not None,
+    )
+    kept = {token: credential for token, credential in change.credentials.items() if credential is not None}
+    gone = sorted(rename([token for token, credential in change.credentials.items() if credential is None]))
+    return b"\n".join(
+        (
+            _dump(header),
+            *(_encode_structure(change.structure) if change.structure is not None else ()),
+            *(f'{{"kind":"gone","token":"{token}"}}'.encode() for token in gone),
+            *_encode_credentials(kept, rename),
+            *_encode_outcomes(outcomes, rename),
+        )
+    )
+
+
+def _encode_structure(policy: PolicySnapshot) -> Iterator[bytes]:
     for area in _in_order(policy.areas):
         yield _dump(_area_line(area))
     for point in _in_order(policy.points):
@@ -36,8 +85,8 @@ def _encode_lines(policy: PolicySnapshot) -> Iterator[bytes]:
         windows = tuple(zip(schedule.opens_at, schedule.closes_at, strict=True))
         yield _dump(ScheduleLine(id=schedule.id, windows=windows))
     for level in _in_order(policy.levels):
-        yield _dump(LevelLine(id=level.id, points=dict(sorted(level.points.items())), emergency=level.emergency))
-    yield from _encode_credentials(policy)
+        points = dict(sorted(level.points.items()))
+        yield _dump(LevelLine(id=level.id, points=points, emergency=level.emergency, during=level.during))
 
 
 def _area_line(area: Area) -> AreaLine:
@@ -54,13 +103,17 @@ def _area_line(area: Area) -> AreaLine:
     )
 
 
-def _encode_credentials(policy: PolicySnapshot) -> Iterator[bytes]:
-    # Written by hand because a city has 100,000 of them, and what repeats is written once; the reader below validates
-    # each line in full.
+def _encode_credentials(  # noqa: C901 (a row of ifs, one a field)
+    credentials: Mapping[CredentialToken, Credential], rename: Rename
+) -> Iterator[bytes]:
+    # Written by hand because a city has 100,000 of them, and what repeats is written once; the reader validates each
+    # line in full.
     quoted = json.encoder.encode_basestring_ascii
     levels_text = lru_cache(None)(lambda levels: json.dumps(levels, separators=(",", ":")))
     instant_text = lru_cache(None)(lambda at: at.astimezone(UTC).isoformat())
-    for token, credential in sorted(policy.credentials.items()):
+    dated_text = lru_cache(None)(_dated_text)
+    named = zip(rename(list(credentials)), credentials.values(), strict=True)
+    for token, credential in sorted(named, key=lambda pair: pair[0]):
         levels = levels_text(credential.levels)
         line = f'{{"kind":"credential","token":"{token}","person":{quoted(credential.person)},"levels":{levels}'
         if credential.status is not CredentialStatus.active:
@@ -76,17 +129,51 @@ def _encode_credentials(policy: PolicySnapshot) -> Iterator[bytes]:
         for flag in _FLAGS:
             if getattr(credential, flag):
                 line += f',"{flag}":true'
+        if credential.dated:
+            line += f',"dated":{dated_text(credential.dated)}'
+        if credential.denied:
+            line += f',"denied":{levels_text(credential.denied)}'
         yield f"{line}}}".encode()
+
+
+def _dated_text(levels: tuple[DatedLevel, ...]) -> str:
+    bounds = ("valid_from", "valid_until")
+    return json.dumps(
+        [
+            {"level": dated.level}
+            | {name: at.astimezone(UTC).isoformat() for name in bounds if (at := getattr(dated, name)) is not None}
+            for dated in levels
+        ],
+        separators=(",", ":"),
+    )
+
+
+def _encode_outcomes(outcomes: Sequence[Outcome], rename: Rename) -> Iterator[bytes]:
+    tokens = rename([outcome.tap.credential for outcome in outcomes])
+    for token, outcome in zip(tokens, outcomes, strict=True):
+        tap, verdict = outcome.tap, outcome.verdict
+        told = (
+            {"rule": verdict.rule, "soft": verdict.soft} if isinstance(verdict, Granted) else {"reason": verdict.reason}
+        )
+        line = OutcomeLine(
+            token=token,
+            point=tap.point,
+            at=tap.at,
+            confirmed_at=tap.confirmed_at,
+            assurance=tap.assurance,
+            **told,
+        )
+        yield line.model_dump_json(exclude_defaults=False, exclude_none=True).encode()
 
 
 def _dump(line: BaseModel) -> bytes:
     return line.model_dump_json().encode()
 
 
-def _in_order(things: Any) -> list[Any]:
+def _in_order(things: Mapping[Any, Any]) -> Iterable[Any]:
     return [things[key] for key in sorted(things)]
 
 
 def snapshot_digest(data: bytes) -> str:
-    """Give the digest that a pointer names."""
+    """Give the digest that an offer signs."""
     return sha256(data).hexdigest()

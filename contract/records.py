@@ -13,6 +13,7 @@ from contract.fields import Epoch, Id, Instant, SeqOrZero, Token, Words
 from contract.technologies import Technology
 from domain.access.door import DoorMode
 from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
+from domain.access.threat import ThreatLevel
 from domain.ids import AreaId, DoorId
 
 Clock = Literal["synced", "free", "unset"]
@@ -44,6 +45,7 @@ class SituationFacts(BaseModel):
     pin: Pin = Pin.none
     code: Code = Code.none
     locked_out: bool = False
+    threat: ThreatLevel = ThreatLevel.normal
 
     @classmethod
     def of(cls, situation: Situation) -> "SituationFacts | None":
@@ -63,6 +65,7 @@ class SituationFacts(BaseModel):
             self.pin,
             self.code,
             self.locked_out,
+            self.threat,
         )
 
 

@@ -11,12 +11,15 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from contract.batch import BatchHeader
 from contract.commands import DoorCommand, PlacesTold
-from contract.policy import PolicyPointer
+from contract.policy import PolicyOffer, PolicyPointer, PolicyWanted
 from contract.policy_lines import (
     AreaLine,
+    ChangeHeader,
     CredentialLine,
     DoorLine,
+    GoneLine,
     LevelLine,
+    OutcomeLine,
     PointLine,
     ScheduleLine,
     SnapshotHeader,
@@ -33,9 +36,12 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     DeviceLost,
     CentreStatus,
     PolicyPointer,
+    PolicyOffer,
+    PolicyWanted,
     DoorCommand,
     PlacesTold,
     SnapshotHeader,
+    ChangeHeader,
 )
 SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (
     AreaLine,
@@ -44,8 +50,10 @@ SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (
     ScheduleLine,
     LevelLine,
     CredentialLine,
+    OutcomeLine,
+    GoneLine,
 )
-"""Their version is the snapshot's: the header's."""
+"""Lines of policies and changes; their version is the header's. ``gone`` stands in changes alone."""
 
 
 def schema_name(model: type[BaseModel]) -> str:

@@ -1,9 +1,14 @@
-"""A card's number becomes a token at the reader and at the import desk, and is not kept."""
+"""A card's number becomes a token at the reader and at the import desk, and is not kept; each box has its own names."""
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
-from domain.ids import CredentialToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.ids import CredentialToken, DeviceId
 
 SITE_KEY_BYTES = 32
 
@@ -17,6 +22,37 @@ def credential_token(site_key: bytes, technology: str, identifier: bytes) -> Cre
         identifier: the number the card said, with the bits masked that vary by polling.
     """
     return CredentialToken(hmac.digest(site_key, technology.encode() + b"\0" + identifier, "sha256")[:16].hex())
+
+
+class DeviceTokens:
+    """A device's own names of the site's tokens: what one box stores or says can be linked with no other box.
+
+    A keyed permutation of 128 bits (AES-256 on single blocks, FIPS 197): the centre, which keeps every device's key,
+    turns a name back; and the name of an unknown card can be turned back, too, when the card is enrolled later.
+    """
+
+    def __init__(self, device_key: bytes) -> None:
+        """Take the 32 secret bytes of the device (:func:`derive_device_key`)."""
+        # ECB is right here: each block is the output of a keyed hash, and equal cards must get equal names.
+        self._cipher = Cipher(algorithms.AES256(device_key), modes.ECB())  # noqa: S305
+
+    def name(self, tokens: Sequence[CredentialToken]) -> list[CredentialToken]:
+        """Give the device's names of site tokens, in their order."""
+        return _apply(self._cipher.encryptor(), tokens)
+
+    def resolve(self, names: Sequence[CredentialToken]) -> list[CredentialToken]:
+        """Give the site's tokens of a device's names, in their order."""
+        return _apply(self._cipher.decryptor(), names)
+
+
+def _apply(cipher: CipherContext, tokens: Sequence[CredentialToken]) -> list[CredentialToken]:
+    digits = cipher.update(bytes.fromhex("".join(tokens))).hex()
+    return [CredentialToken(digits[start : start + 32]) for start in range(0, len(digits), 32)]
+
+
+def derive_device_key(names_key: bytes, device: DeviceId) -> bytes:
+    """Give a device's key of 32 bytes from the centre's secret for names (HKDF-SHA-256, RFC 5869)."""
+    return HKDF(hashes.SHA256(), 32, salt=None, info=b"sekisho/1 names\0" + device.encode()).derive(names_key)
 
 
 PIN_PATTERN = r"^[0-9]{4,8}$"

@@ -7,6 +7,9 @@ topic                                  direction  QoS  retained  payload
 ``sekisho/1/receipt/<device>``          down       1    no        :mod:`contract.receipts`
 ``sekisho/1/status/<device>``           up         1    yes       :mod:`contract.status`
 ``sekisho/1/policy/<device>``           down       1    yes       :class:`contract.policy.PolicyPointer`
+``sekisho/1/policy-offer/<device>``     down       1    no        :class:`contract.policy.PolicyOffer`
+``sekisho/1/policy-part/<device>``      down       1    no        :class:`contract.policy.PolicyPart`
+``sekisho/1/policy-wanted/<device>``    up         1    no        :class:`contract.policy.PolicyWanted`
 ``sekisho/1/command/<device>``          down       1    no        :mod:`contract.commands`
 ``sekisho/1/centre``                    down       1    yes       :class:`contract.status.CentreStatus`
 =====================================  =========  ===  ========  ==========================================
@@ -55,9 +58,30 @@ def policy(device: DeviceId) -> str:
     return f"sekisho/1/policy/{device}"
 
 
+def policy_offer(device: DeviceId) -> str:
+    """Give the topic on which the device is offered a policy or a change."""
+    return f"sekisho/1/policy-offer/{device}"
+
+
+def policy_part(device: DeviceId) -> str:
+    """Give the topic that brings the device the parts it asked for."""
+    return f"sekisho/1/policy-part/{device}"
+
+
+def policy_wanted(device: DeviceId) -> str:
+    """Give the topic on which the device asks for offers and parts."""
+    return f"sekisho/1/policy-wanted/{device}"
+
+
+POLICY_WANTED_FILTER = "sekisho/1/policy-wanted/+"
+
+
 def command(device: DeviceId) -> str:
     """Give the topic of what the centre asks of the device; never retained, for a command is for now."""
     return f"sekisho/1/command/{device}"
+
+
+_OF_A_DEVICE = (journal, receipt, status, policy, policy_offer, policy_part, policy_wanted, command)
 
 
 def device_of(topic: str) -> DeviceId | None:
@@ -65,6 +89,6 @@ def device_of(topic: str) -> DeviceId | None:
     name = topic.rpartition("/")[2]
     if is_id(name):
         device = DeviceId(name)
-        if topic in {journal(device), receipt(device), status(device), policy(device), command(device)}:
+        if topic in {made(device) for made in _OF_A_DEVICE}:
             return device
     return None

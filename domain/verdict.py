@@ -16,6 +16,8 @@ class Reason(StrEnum):
     lost = "lost"  # 143
     revoked = "revoked"  # 153
     suspended = "suspended"  # 153
+    damaged = "damaged"  # 145
+    returned = "returned"  # 153
     not_yet_active = "not_yet_active"  # 151
     expired = "expired"  # 152
     code_used = "code_used"  # 156

@@ -12,6 +12,7 @@ from datetime import datetime
 from domain.access.door import DoorMode
 from domain.access.policy import Credential, CredentialStatus, PassbackMode, PolicySnapshot, StaleRule
 from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
+from domain.access.threat import SHUTTING
 from domain.ids import AccessPointId, CredentialToken, LevelId, ScheduleId
 from domain.verdict import Denied, Granted, Reason, Verdict
 
@@ -55,7 +56,7 @@ def decide(policy: PolicySnapshot, tap: Tap, situation: Situation = NOTHING_KNOW
         if objects(asked):
             return Denied(reason)
     assert credential is not None  # noqa: S101 (unknown_credential stands in the table above)
-    level_id, schedule_id = _open_grant(policy, tap, credential) or ("", "")
+    level_id, schedule_id = next(_open_grants(asked), ("", ""))
     return Granted(f"{level_id}/{schedule_id}", (Reason.passback,) if _passes_back(asked, PassbackMode.soft) else ())
 
 
@@ -68,7 +69,7 @@ def _stale(asked: _Question) -> bool:
     if tap.at - tap.confirmed_at <= area.offline_age_max:
         return False
     if area.on_stale is StaleRule.emergency and asked.credential is not None:
-        return not any(policy.levels[level].emergency for level, _ in _open_grants(policy, tap, asked.credential))
+        return not any(policy.levels[level].emergency for level, _ in _open_grants(asked))
     return True
 
 
@@ -80,24 +81,39 @@ def _status_is(status: CredentialStatus) -> "Objection":
 
 
 def _not_yet_active(asked: _Question) -> bool:
-    begins = asked.credential.valid_from if asked.credential else None
-    return asked.now.code is Code.early or (begins is not None and asked.tap.at < begins)
+    if asked.now.code is Code.early:
+        return True
+    if asked.credential is None:
+        return False
+    begins = asked.credential.valid_from
+    return asked.credential.status is CredentialStatus.issued or (begins is not None and asked.tap.at < begins)
 
 
 def _expired(asked: _Question) -> bool:
-    ends = asked.credential.valid_until if asked.credential else None
-    return asked.now.code is Code.over or (ends is not None and asked.tap.at >= ends)
+    if asked.now.code is Code.over:
+        return True
+    if asked.credential is None:
+        return False
+    ends = asked.credential.valid_until
+    return asked.credential.status is CredentialStatus.expired or (ends is not None and asked.tap.at >= ends)
 
 
 def _no_rights(asked: _Question) -> bool:
-    policy, tap, credential = asked.policy, asked.tap, asked.credential
-    if credential is None or tap.point not in policy.points:
-        return True
-    return not any(tap.point in policy.levels[level].points for level in credential.levels)
+    """Tell whether no level opens this point at any hour, or a denial holds here now: denials win over grants."""
+    return next(_grants(asked), None) is None or _is_denied(asked)
+
+
+def _is_denied(asked: _Question) -> bool:
+    policy, tap = asked.policy, asked.tap
+    for level in asked.credential.denied if asked.credential else ():
+        schedule = policy.levels[level].points.get(tap.point)
+        if schedule is not None and policy.holds(schedule, tap.at):
+            return True
+    return False
 
 
 def _out_of_schedule(asked: _Question) -> bool:
-    return asked.credential is None or _open_grant(asked.policy, asked.tap, asked.credential) is None
+    return next(_open_grants(asked), None) is None
 
 
 def _too_low(asked: _Question) -> bool:
@@ -142,8 +158,13 @@ def _unescorted(asked: _Question) -> bool:
     return escorted and not asked.now.escort and not _is_way_out(asked)
 
 
-def _shut_by(mode: DoorMode) -> "Objection":
-    return lambda asked: asked.now.mode is mode and not _is_way_out(asked)
+def _threatened(asked: _Question) -> bool:
+    shut = asked.now.threat in SHUTTING or asked.now.mode is DoorMode.locked_down
+    return shut and not _is_way_out(asked)
+
+
+def _blocked(asked: _Question) -> bool:
+    return asked.now.mode is DoorMode.blocked and not _is_way_out(asked)
 
 
 def _is_way_out(asked: _Question) -> bool:
@@ -151,16 +172,21 @@ def _is_way_out(asked: _Question) -> bool:
     return point is not None and point.egress
 
 
-def _open_grants(policy: PolicySnapshot, tap: Tap, credential: Credential) -> Iterator[tuple[LevelId, ScheduleId]]:
-    """Yield the levels of the card that open the point at this instant, each with its schedule there."""
-    for level in credential.levels:
-        schedule = policy.levels[level].points.get(tap.point)
-        if schedule is not None and policy.holds(schedule, tap.at):
-            yield level, schedule
+def _grants(asked: _Question) -> Iterator[tuple[LevelId, ScheduleId]]:
+    """Yield the levels held at this instant and threat level that open the point, each with its schedule there."""
+    policy, tap = asked.policy, asked.tap
+    if asked.credential is None or tap.point not in policy.points:
+        return
+    for level_id in asked.credential.levels_at(tap.at):
+        level = policy.levels[level_id]
+        schedule = level.points.get(tap.point)
+        if schedule is not None and level.during in (None, asked.now.threat):
+            yield level_id, schedule
 
 
-def _open_grant(policy: PolicySnapshot, tap: Tap, credential: Credential) -> tuple[LevelId, ScheduleId] | None:
-    return next(_open_grants(policy, tap, credential), None)
+def _open_grants(asked: _Question) -> Iterator[tuple[LevelId, ScheduleId]]:
+    """Yield those of them whose schedule holds."""
+    return (grant for grant in _grants(asked) if asked.policy.holds(grant[1], asked.tap.at))
 
 
 Objection = Callable[[_Question], bool]
@@ -172,12 +198,14 @@ PRECEDENCE: tuple[tuple[Reason, Objection], ...] = (
     (Reason.lost, _status_is(CredentialStatus.lost)),
     (Reason.revoked, _status_is(CredentialStatus.revoked)),
     (Reason.suspended, _status_is(CredentialStatus.suspended)),
+    (Reason.damaged, _status_is(CredentialStatus.damaged)),
+    (Reason.returned, _status_is(CredentialStatus.returned)),
     (Reason.not_yet_active, _not_yet_active),
     (Reason.expired, _expired),
     (Reason.code_used, lambda asked: asked.now.code is Code.used),
     (Reason.lockout, lambda asked: asked.now.locked_out),
-    (Reason.threat_level, _shut_by(DoorMode.locked_down)),
-    (Reason.door_blocked, _shut_by(DoorMode.blocked)),
+    (Reason.threat_level, _threatened),
+    (Reason.door_blocked, _blocked),
     (Reason.no_access_rights, _no_rights),
     (Reason.out_of_schedule, _out_of_schedule),
     (Reason.assurance_too_low, _too_low),

@@ -5,11 +5,12 @@ as windows already expanded for the snapshot's horizon, so that no calendar libr
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.access.threat import ThreatLevel
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
 
 ALWAYS = ScheduleId("always")
@@ -17,13 +18,17 @@ ALWAYS = ScheduleId("always")
 
 
 class CredentialStatus(StrEnum):
-    """The life of a card as the door sees it (ONVIF credential state)."""
+    """The life of a card as the door sees it (ONVIF credential state). ``issued`` is made and not yet handed out."""
 
     active = "active"
     suspended = "suspended"
     lost = "lost"
     stolen = "stolen"
     revoked = "revoked"
+    issued = "issued"
+    damaged = "damaged"
+    returned = "returned"
+    expired = "expired"
 
 
 class AttendanceMeaning(StrEnum):
@@ -114,11 +119,29 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one grant gives: access points, each with its schedule. ``emergency``: it opens by a stale policy, too."""
+    """What one grant gives: access points, each with its schedule. ``emergency``: it opens by a stale policy, too.
+
+    With ``during`` it gives something only while that threat level holds: a shelter's staff, say.
+    """
 
     id: LevelId
     points: Mapping[AccessPointId, ScheduleId]
     emergency: bool = False
+    during: ThreatLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLevel:
+    """A level held for a time: ``valid_from`` is inside, ``valid_until`` no longer is; None is no bound."""
+
+    level: LevelId
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether the level is held at the instant."""
+        begun = self.valid_from is None or at >= self.valid_from
+        return begun and (self.valid_until is None or at < self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +150,8 @@ class Credential:
 
     ``pin`` and ``duress_pin`` are verifiers (``contract.tokens.pin_verifier``), None where there is none. ``escorted``
     enters only behind somebody who is not; ``passback_exempt`` is never counted; ``extended`` gets the door's longer
-    time.
+    time. ``dated`` are levels held for a time only. ``denied`` names levels that are taken instead of given: where and
+    when one holds, no other opens.
     """
 
     person: PersonId
@@ -140,6 +164,15 @@ class Credential:
     escorted: bool = False
     passback_exempt: bool = False
     extended: bool = False
+    dated: tuple[DatedLevel, ...] = ()
+    denied: tuple[LevelId, ...] = ()
+
+    def levels_at(self, at: datetime) -> Iterator[LevelId]:
+        """Yield the levels held at an instant."""
+        yield from self.levels
+        for dated in self.dated:
+            if dated.holds(at):
+                yield dated.level
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.access.door import DoorMode
+from domain.access.threat import ThreatLevel
 from domain.ids import AreaId, DoorId
 
 COMPANION_AGE = timedelta(minutes=1)
@@ -41,7 +42,7 @@ class Situation:
     where it is not known; ``inside`` counts the other persons in that area. ``companions`` counts the different other
     persons who asked here within COMPANION_AGE and only lacked a second; ``escort`` tells whether somebody who needs no
     escort went through here within it. ``open_doors`` are the other doors of the interlock group that are open or free.
-    ``locked_out`` follows too many wrong PINs.
+    ``locked_out`` follows too many wrong PINs. ``threat`` is the site's level as this controller was last told.
     """
 
     place: AreaId | None = None
@@ -54,6 +55,7 @@ class Situation:
     pin: Pin = Pin.none
     code: Code = Code.none
     locked_out: bool = False
+    threat: ThreatLevel = ThreatLevel.normal
 
 
 NOTHING_KNOWN = Situation()

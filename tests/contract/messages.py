@@ -1,6 +1,8 @@
 """One message of every kind and version, with fixed keys: what the golden files hold, as values."""
 
+from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -10,7 +12,7 @@ from contract.batch import encode_batch
 from contract.chain import chain_start
 from contract.commands import DoorCommand, PersonPlace, PlacesTold
 from contract.errors import Fault
-from contract.policy import PolicyPointer
+from contract.policy import PolicyOffer, PolicyPointer, PolicyWanted
 from contract.receipts import Receipt, Rejection
 from contract.records import (
     AccessEnded,
@@ -29,7 +31,10 @@ from contract.records import (
 )
 from contract.signatures import SignedMessage
 from contract.status import CentreStatus, DeviceBorn, DeviceLost
+from domain.access.change import PolicyChange
+from domain.access.decide import Tap
 from domain.access.door import DoorMode
+from domain.access.outcomes import Outcome
 from domain.access.policy import (
     ALWAYS,
     AccessPoint,
@@ -37,6 +42,7 @@ from domain.access.policy import (
     AttendanceMeaning,
     Credential,
     CredentialStatus,
+    DatedLevel,
     DoorHours,
     JournalFailureRule,
     Level,
@@ -46,6 +52,7 @@ from domain.access.policy import (
     StaleRule,
 )
 from domain.access.situation import Code, Pin
+from domain.access.threat import ThreatLevel
 from domain.ids import (
     AccessPointId,
     AreaId,
@@ -56,6 +63,7 @@ from domain.ids import (
     PersonId,
     ScheduleId,
 )
+from domain.verdict import Denied, Granted, Reason
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CENTRE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
@@ -92,6 +100,7 @@ RECORDS: Mapping[str, Body] = {
             pin=Pin.right,
             code=Code.fresh,
             locked_out=True,
+            threat=ThreatLevel.shelter,
         ),
     ),
     "access.ended.1": AccessEnded(**CLOCKS, access_point="main_in", credential=TOKEN, taken=True, cause_seq=41),
@@ -125,9 +134,19 @@ SIGNED: Mapping[str, SignedMessage] = {
     ).signed(DEVICE_KEY),
     "device.lost.1": DeviceLost(device=DEVICE, session="s-1").signed(DEVICE_KEY),
     "centre.status.1": CentreStatus(up=True, at=LATER).signed(CENTRE_KEY),
-    "policy.pointer.1": PolicyPointer(
-        device=DEVICE, policy_version=7, digest=sha256(b"snapshot").hexdigest(), size=2048, confirmed_at=LATER
+    "policy.pointer.2": PolicyPointer(device=DEVICE, policy_version=7, confirmed_at=LATER).signed(CENTRE_KEY),
+    "policy.offer.1": PolicyOffer(
+        device=DEVICE,
+        from_version=6,
+        policy_version=7,
+        digest=sha256(b"packed").hexdigest(),
+        size=6,
+        unpacked_size=40,
+        inside=b64encode(b"packed").decode(),
     ).signed(CENTRE_KEY),
+    "policy.wanted.1": PolicyWanted(
+        device=DEVICE, have_version=6, digest=sha256(b"packed").hexdigest(), from_part=8, at=LATER
+    ).signed(DEVICE_KEY),
     "door.command.1": DoorCommand(
         device=DEVICE,
         id="c-1",
@@ -193,7 +212,8 @@ SNAPSHOT = PolicySnapshot(
             LevelId("staff"),
             {AccessPointId("main_in"): ScheduleId("hours"), AccessPointId("main_out"): ALWAYS},
             emergency=True,
-        )
+        ),
+        LevelId("shelter"): Level(LevelId("shelter"), {AccessPointId("main_in"): ALWAYS}, during=ThreatLevel.shelter),
     },
     credentials={
         TOKEN: Credential(PersonId("p001"), (LevelId("staff"),)),
@@ -208,9 +228,27 @@ SNAPSHOT = PolicySnapshot(
             escorted=True,
             passback_exempt=True,
             extended=True,
+            dated=(DatedLevel(LevelId("staff"), AT, None), DatedLevel(LevelId("shelter"))),
+            denied=(LevelId("staff"),),
         ),
     },
     doors={DoorId("main"): DoorHours(DoorId("main"), ScheduleId("hours"), first_card=True)},
+)
+
+OUTCOMES = (
+    Outcome(Tap(TOKEN, AccessPointId("main_in"), AT, AT, 2), Granted("staff/hours", (Reason.passback,))),
+    Outcome(Tap(CredentialToken("f" * 32), AccessPointId("main_out"), AT, AT, 1), Denied(Reason.lost)),
+)
+
+CHANGE = PolicyChange(
+    7,
+    9,
+    LATER,
+    replace(SNAPSHOT, version=9, issued_at=LATER, credentials={}),
+    {
+        TOKEN: replace(SNAPSHOT.credentials[TOKEN], status=CredentialStatus.stolen),
+        CredentialToken("f" * 32): None,
+    },
 )
 
 

@@ -47,7 +47,7 @@ def test_each_reference_leads_somewhere(reference: str) -> None:
 
 def test_each_schema_of_the_wire_is_referred_to() -> None:
     named = {reference.split("/")[-1] for reference in references(DOCUMENT) if reference.startswith("./")}
-    snapshot = {name for name in message_schemas() if name.startswith("policy.snapshot.")}  # fetched over HTTPS
+    snapshot = {name for name in message_schemas() if name.startswith(("policy.snapshot.", "policy.change."))}  # packed
     assert named == {f"{name}.schema.json" for name in message_schemas().keys() - snapshot}
 
 
@@ -63,6 +63,9 @@ def test_addresses_are_the_topics_of_the_code(device: str) -> None:
         "receipt": topics.receipt(name),
         "status": topics.status(name),
         "policy": topics.policy(name),
+        "policyOffer": topics.policy_offer(name),
+        "policyPart": topics.policy_part(name),
+        "policyWanted": topics.policy_wanted(name),
         "command": topics.command(name),
         "centre": topics.CENTRE,
     }

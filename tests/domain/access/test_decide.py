@@ -17,6 +17,7 @@ from domain.access.policy import (
     Area,
     Credential,
     CredentialStatus,
+    DatedLevel,
     Level,
     PassbackMode,
     PolicySnapshot,
@@ -24,8 +25,9 @@ from domain.access.policy import (
     StaleRule,
 )
 from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
+from domain.access.threat import ThreatLevel
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
-from domain.verdict import Denied, Granted, Reason
+from domain.verdict import Denied, Granted, Reason, Verdict
 
 NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -101,6 +103,8 @@ BREAKS: dict[Reason, Callable[[Case], Case]] = {
     Reason.lost: lambda case: case.holder(status=CredentialStatus.lost),
     Reason.revoked: lambda case: case.holder(status=CredentialStatus.revoked),
     Reason.suspended: lambda case: case.holder(status=CredentialStatus.suspended),
+    Reason.damaged: lambda case: case.holder(status=CredentialStatus.damaged),
+    Reason.returned: lambda case: case.holder(status=CredentialStatus.returned),
     Reason.not_yet_active: lambda case: case.holder(valid_from=NOON + HOUR),
     Reason.expired: lambda case: case.holder(valid_until=NOON),
     Reason.code_used: lambda case: case.facts(code=Code.used),
@@ -165,6 +169,48 @@ def holding(**change: object) -> PolicySnapshot:
 
 def test_granted_names_level_and_schedule() -> None:
     assert decide(POLICY, TAP) == Granted("staff/office")
+
+
+def test_a_level_held_for_a_time_opens_from_its_first_to_before_its_last_instant() -> None:
+    def at(offset: timedelta) -> Verdict:
+        held = holding(levels=(), dated=(DatedLevel(STAFF, NOON - HOUR, NOON + HOUR),))
+        return decide(held, replace(TAP, at=NOON + offset, confirmed_at=NOON + offset))
+
+    assert isinstance(at(-HOUR), Granted)
+    assert at(-HOUR - timedelta(microseconds=1)) == Denied(Reason.no_access_rights)
+    assert isinstance(at(HOUR - timedelta(microseconds=1)), Granted)
+    assert at(HOUR) == Denied(Reason.no_access_rights)
+
+
+def test_a_denial_wins_over_every_grant_while_its_schedule_holds() -> None:
+    policy = holding(levels=(KEYHOLDER, STAFF), denied=(STAFF,))  # STAFF is taken at MAIN during office hours
+    assert decide(policy, TAP) == Denied(Reason.no_access_rights)
+    evening = NOON + 4 * HOUR
+    assert isinstance(decide(policy, replace(TAP, at=evening, confirmed_at=evening)), Granted)
+
+
+@pytest.mark.parametrize("threat", list(ThreatLevel))
+def test_threat_levels_shut_all_but_the_ways_out(threat: ThreatLevel) -> None:
+    situation = replace(NOTHING_KNOWN, threat=threat)
+    shuts = threat in (ThreatLevel.lockdown, ThreatLevel.evacuation)
+    assert (decide(POLICY, TAP, situation) == Denied(Reason.threat_level)) is shuts
+    assert isinstance(decide(POLICY, replace(TAP, point=ESCAPE), situation), Granted)
+
+
+def test_a_level_for_a_threat_opens_only_during_it() -> None:
+    helper = LevelId("helper")
+    policy = holding(levels=(helper,))
+    policy = replace(policy, levels={helper: Level(helper, {MAIN: ALWAYS}, during=ThreatLevel.shelter)})
+    assert decide(policy, TAP) == Denied(Reason.no_access_rights)
+    assert decide(policy, TAP, replace(NOTHING_KNOWN, threat=ThreatLevel.shelter)) == Granted("helper/always")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(CredentialStatus.issued, Reason.not_yet_active), (CredentialStatus.expired, Reason.expired)],
+)
+def test_a_status_can_say_what_a_date_says(status: CredentialStatus, reason: Reason) -> None:
+    assert decide(holding(status=status), TAP) == Denied(reason)
 
 
 def test_a_point_that_no_policy_names_has_no_rights() -> None:
