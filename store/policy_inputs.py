@@ -1,5 +1,7 @@
 """A number that grows with every change of what a policy is made from: its publisher need not look at it all."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -9,8 +11,13 @@ from store.tx import Tx
 _ROW = 1
 
 
-def save_inputs_changed(tx: Tx) -> None:
-    """Say that people, cards, grants or the calendar changed in this transaction."""
+def save_inputs_changed(tx: Tx, persons: Collection[str] | None = None) -> None:  # noqa: ARG001 (see 0010)
+    """Say that something changed in this transaction that a policy is made from.
+
+    Args:
+        tx: the transaction.
+        persons: whose cards may differ now; None: anything may.
+    """
     dialect = postgresql if tx.is_postgresql else sqlite
     first = dialect.insert(policy_inputs).values(id=_ROW, revision=1)
     tx.connection.execute(
