@@ -2,6 +2,25 @@
 
 ``policy-<version>.ndjson`` is the snapshot, ``policy.json`` the pointer. The pointer's rename is the moment a policy
 counts: what is older, half-written, wrongly signed or of another digest never takes the place of a good one.
+
+The form it is getting (tests/sim codes against it)::
+
+    @dataclass(frozen=True, slots=True)
+    class HeldPolicy: snapshot: PolicySnapshot; confirmed_at: datetime; changes: int  # changes since the whole one
+
+    class PolicyCache:
+        def __init__(self, folder: Path, device: DeviceId, centre_key: Ed25519PublicKey)
+        held: HeldPolicy | None
+        def load(self) -> HeldPolicy | None                        # PolicyRefusedError, OSError
+        def read_pointer(self, payload: bytes) -> PolicyPointer    # PolicyRefusedError: forged, foreign
+        def read_offer(self, payload: bytes) -> PolicyOffer        # the same
+        def confirm(self, pointer: PolicyPointer) -> HeldPolicy | None  # PolicyRefusedError: older; None: no news
+        def begin(self, offer: PolicyOffer) -> None                # OSError; drops what was begun before
+        def store(self, number: int, data: bytes) -> None          # a part of what was begun; OSError
+        def take(self) -> HeldPolicy                               # PolicyRefusedError, OSError: what was held stays
+
+Files: ``policy.json`` (pointer, and the versions that led to what is held), ``policy-<version>.offer`` (the signed
+offer on the first line, the packed bytes behind it unless they are inside), ``change-<from>-<to>.offer`` likewise.
 """
 
 import os

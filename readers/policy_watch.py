@@ -1,4 +1,23 @@
-"""Watches for a newer policy: a thread that fetches and checks it, never in the way of a door or of the records."""
+"""Watches for a newer policy: a thread that fetches and checks it, never in the way of a door or of the records.
+
+The form it is getting (tests/sim codes against it)::
+
+    class PolicyWatch:
+        def __init__(self, cache: PolicyCache, identity: Identity, clock: Clock, *, send: Callable[[bytes], None],
+                     took: Callable[[HeldPolicy], None], found: Callable[[AlarmFound], None],
+                     chance: Callable[[], float] = random.random)
+        def start(self); def stop(self)
+        def hear(self, what: PolicyMessage, payload: bytes)  # "pointer", "offer", "part"; any thread, returns at once
+        # what the thread does, turn by turn, for whoever has no thread:
+        def handle(self, what: PolicyMessage, payload: bytes)  # deal with one message now: may send, took, found
+        def pass_time(self)                                    # ask (again) for what is due
+        due_mono: float | None                                 # when pass_time is due; None while nothing is wanted
+
+``send`` is given signed ``PolicyWanted`` bytes: ``Transport.send_wanted``. ``Link`` takes ``hear_policy=watch.hear`` in
+place of ``offer_pointer``; ``Arrived.what`` knows "offer" and "part". A part is ``contract.policy.encode_part`` on both
+ways (also as the body of GET /v1/policy/parts/<digest>/<number>). ``Wiring`` gets ``names_key: bytes``, the device's
+key (``derive_device_key``), a box its file ``names.key``. Offers are best sent before their pointer: then nobody asks.
+"""
 
 import errno
 import logging
