@@ -3,15 +3,15 @@
 Pure: the same inputs give the same snapshot.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level, PolicySnapshot, Schedule
+from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level, PolicySnapshot
 from domain.civil import instant
 from domain.ids import AccessPointId, AreaId, DoorId, LevelId, ScheduleId
-from gateway.site.description import ScheduleDescription, Site
+from gateway.site.description import Site
 from gateway.site.places import AccessPointDescription, AreaDescription
+from gateway.site.schedules import expand_schedule, special_days_of
 from store.policies import CardFacts, PolicyInputs
 
 Bounds = tuple[datetime | None, datetime | None]
@@ -34,13 +34,14 @@ def derive_policy(
     levels = {LevelId(level.id): level for level in site.levels}
     granted = {person: tuple(level for level in ids if level in levels) for person, ids in inputs.levels.items()}
     bounds = lru_cache(None)(_employed)  # few dates, many cards
+    special_days = special_days_of(site, inputs.holidays)
     return PolicySnapshot(
         version,
         issued_at,
         areas={AreaId(area.id): _area(area) for area in site.areas},
         points={AccessPointId(point.id): _point(point) for point in site.access_points},
         schedules={
-            ScheduleId(schedule.id): expand_schedule(schedule, inputs.holidays, first_on=first_on, days=days)
+            ScheduleId(schedule.id): expand_schedule(schedule, special_days, first_on=first_on, days=days)
             for schedule in site.schedules
         },
         levels={
@@ -67,28 +68,6 @@ def list_undefined_levels(site: Site, inputs: PolicyInputs) -> list[LevelId]:
     """Give the levels that people were granted and the site does not define: grants that open nothing."""
     granted = {level for levels in inputs.levels.values() for level in levels}
     return sorted(granted - {level.id for level in site.levels})
-
-
-def expand_schedule(schedule: ScheduleDescription, holidays: frozenset[date], *, first_on: date, days: int) -> Schedule:
-    """Expand weekly hours into windows; those that touch or overlap (24:00 to 00:00) become one."""
-    opens_at: list[datetime] = []
-    closes_at: list[datetime] = []
-    for on in _days_held(schedule, holidays, first_on - timedelta(days=1), days + 1):
-        opens, closes = instant(on, schedule.opens_minute), instant(on, schedule.closes_minute)
-        if closes_at and opens <= closes_at[-1]:
-            closes_at[-1] = max(closes, closes_at[-1])
-        else:
-            opens_at.append(opens)
-            closes_at.append(closes)
-    return Schedule(ScheduleId(schedule.id), tuple(opens_at), tuple(closes_at))
-
-
-def _days_held(schedule: ScheduleDescription, holidays: frozenset[date], first_on: date, days: int) -> Iterator[date]:
-    weekdays = {day.number for day in schedule.days}
-    for offset in range(days):
-        on = first_on + timedelta(days=offset)
-        if on.weekday() in weekdays and not (schedule.except_holidays and on in holidays):
-            yield on
 
 
 def _area(area: AreaDescription) -> Area:

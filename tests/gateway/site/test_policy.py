@@ -6,22 +6,19 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from contract.policy_reading import decode_snapshot
 from contract.policy_snapshot import snapshot_digest
 from contract.signatures import public_key_text
 from domain.access.decide import Tap, decide
-from domain.access.policy import CredentialStatus, PolicySnapshot, Schedule
+from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.civil import JST, instant
 from domain.ids import AccessPointId, CredentialToken, DeviceId
 from domain.verdict import Denied, Granted, Reason
 from gateway.operations.access.enroll_devices import KeyChangedError, enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import load_pointer, load_snapshot_bytes, publish_policy
-from gateway.site.description import ScheduleDescription, Site, Weekday, load_site
+from gateway.site.description import Site, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
-from gateway.site.policy import expand_schedule
 from store.cards import Verifiers, save_allowances, save_verifiers
 from store.devices import (
     DeviceState,
@@ -176,47 +173,6 @@ def test_the_horizon_is_reached_from_any_day_of_the_week(tx: Tx, horizon_days: i
     assert policy is not None
     last = policy.schedules[next(iter(k for k in policy.schedules if k == "extended"))].closes_at[-1]
     assert last >= sunday_night + timedelta(days=horizon_days) - timedelta(hours=24)
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> ScheduleDescription:
-    opens = draw(st.integers(0, 1439))
-    closes = draw(st.integers(opens + 1, min(opens + 1440, 47 * 60 + 59)))
-    return ScheduleDescription(
-        id="s",
-        name="s",
-        days=tuple(draw(st.sets(st.sampled_from(Weekday), min_size=1))),
-        opens=f"{opens // 60:02}:{opens % 60:02}",
-        closes=f"{closes // 60:02}:{closes % 60:02}",
-        except_holidays=draw(st.booleans()),
-    )
-
-
-@settings(deadline=None)
-@given(schedules(), st.sets(st.dates(date(2026, 11, 16), date(2026, 12, 20)), max_size=6), st.data())
-def test_windows_hold_exactly_when_the_hours_say_so(
-    schedule: ScheduleDescription, holidays: set[date], data: st.DataObject
-) -> None:
-    first_on, days = date(2026, 11, 16), 28
-    windows = expand_schedule(schedule, frozenset(holidays), first_on=first_on, days=days)
-    assert_disjoint(windows)
-    on = first_on + timedelta(days=data.draw(st.integers(0, days - 1)))
-    minute = data.draw(st.integers(0, 1439))
-    opened = [
-        (on - timedelta(days=back), minute + back * 1440)
-        for back in (0, 1)
-        if schedule.opens_minute <= minute + back * 1440 < schedule.closes_minute
-    ]
-    expected = any(
-        day.weekday() in {held.number for held in schedule.days} and not (schedule.except_holidays and day in holidays)
-        for day, _ in opened
-    )
-    assert windows.holds(instant(on, minute)) == expected
-
-
-def assert_disjoint(windows: Schedule) -> None:
-    ends = [at for window in zip(windows.opens_at, windows.closes_at, strict=True) for at in window]
-    assert ends == sorted(set(ends))
 
 
 def test_enrolling_twice_changes_nothing(tx: Tx) -> None:
