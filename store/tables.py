@@ -19,7 +19,8 @@ from sqlalchemy import (
     false,
 )
 
-import store.door_tables  # noqa: F401 (its tables belong to the same schema)
+import store.door_tables
+import store.policy_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata
 
@@ -196,13 +197,6 @@ policy_snapshot = Table(
     Column("issued_at", Instant, nullable=False),
     Column("digest", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
-)
-
-policy_inputs = Table(  # one row: grows whenever something changes that a policy is made from
-    "policy_inputs",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("revision", BigInteger, nullable=False),
 )
 
 outbox = Table(
