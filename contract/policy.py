@@ -31,6 +31,8 @@ PARTS_AT_ONCE = 8
 """So many parts answer one :class:`PolicyWanted`."""
 
 _PART_HEAD = struct.Struct(">32sI")
+PART_MESSAGE_BYTES = _PART_HEAD.size + PART_BYTES
+"""A part with its digest and number; the last one is shorter."""
 
 
 class PolicyPointer(SignedMessage):

@@ -213,9 +213,11 @@ class Agent:
             self.report(AlarmFound("standing_not_kept", str(error)))
 
     def _swap_policy(self, held: HeldPolicy) -> Event:
-        if held.snapshot.version <= self.policy_version:
+        before, version = self.policy_version, held.snapshot.version
+        if version >= before:
+            self._policy = held.snapshot  # of the one in force: laid flat
+        if version <= before:
             return PolicyConfirmed(held.confirmed_at)
-        self._policy = held.snapshot
         return PolicyTook(held.snapshot.version, held.confirmed_at)
 
     def _commit(self) -> None:

@@ -33,6 +33,7 @@ from readers.transports.port import (
     Connected,
     Disconnected,
     Overloaded,
+    PolicyMessage,
     Refused,
     Transport,
     TransportEvent,
@@ -78,7 +79,7 @@ class Link:
         reserve: Reserve,
         state_dir: Path,
         found: Callable[[AlarmFound], None],
-        offer_pointer: Callable[[bytes], None],
+        hear_policy: Callable[[PolicyMessage, bytes], None],
         offer_command: Callable[[bytes], None],
         policy_version: Callable[[], int],
         clock: Clock,
@@ -91,7 +92,7 @@ class Link:
         self._reserve = reserve
         self._state_dir = state_dir
         self._found = found
-        self._offer_pointer = offer_pointer
+        self._hear_policy = hear_policy
         self._offer_command = offer_command
         self._policy_version = policy_version
         self._clock = clock
@@ -158,8 +159,8 @@ class Link:
         match heard:
             case Written():
                 self._freshness.wrote(heard.first_seq, heard.mono)
-            case Arrived(what="pointer"):
-                self._offer_pointer(heard.payload)
+            case Arrived(what=("pointer" | "offer" | "part") as what):
+                self._hear_policy(what, heard.payload)
             case Arrived(what="command"):
                 self._offer_command(heard.payload)
             case Arrived():

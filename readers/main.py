@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import version
 from types import FrameType
 
@@ -23,7 +22,8 @@ from readers.heartbeat import Heartbeat
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
 from readers.loss_count import LossCount
-from readers.policy_cache import HeldPolicy, PolicyCache, PolicyRefusedError
+from readers.policy_cache import HeldPolicy, PolicyCache
+from readers.policy_files import PolicyRefusedError
 from readers.policy_watch import PolicyWatch
 from readers.recollection import recall_scene, recent_lines
 from readers.scene import EMPTY_SCENE
@@ -31,7 +31,6 @@ from readers.settings import EdgeSettings
 from readers.space import Reserve
 from readers.standing import load_standing, save_standing
 from readers.state import ControllerState
-from readers.transports.https import fetch_policy
 from readers.transports.port import Transport
 from readers.watchdog import start_watchdog
 from readers.wiring import Wiring
@@ -85,15 +84,17 @@ def run_edge(settings: EdgeSettings) -> int:
         inbox=inbox,
         heartbeat=heartbeat,
     )
-    watch = PolicyWatch(cache, partial(fetch_policy, settings.https), took=agent.take_policy, found=inbox.put)
+    transport = _open_transport(settings)
+    watch = PolicyWatch(cache, identity, clock, send=transport.send_wanted, took=agent.take_policy, found=inbox.put)
     if journal is not None:
-        link = _open_link(settings, journal, identity, agent, watch, reserve, clock)
+        link = _open_link(settings, journal, transport, identity, agent, watch, reserve, clock)
     return _run(agent, box, watch, link, journal, heartbeat)
 
 
 def _open_link(  # noqa: PLR0917 (what main has made)
     settings: EdgeSettings,
     journal: Journal,
+    transport: Transport,
     identity: Identity,
     agent: Agent,
     watch: PolicyWatch,
@@ -102,13 +103,13 @@ def _open_link(  # noqa: PLR0917 (what main has made)
 ) -> Link:
     return Link(
         journal,
-        _open_transport(settings),
+        transport,
         identity,
         keep=timedelta(days=settings.keep_days),
         reserve=reserve,
         state_dir=settings.state_dir,
         found=agent.report,
-        offer_pointer=watch.offer,
+        hear_policy=watch.hear,
         offer_command=CommandEar(identity.device, identity.centre_key, agent.report).hear,
         policy_version=lambda: agent.policy_version,
         clock=clock,

@@ -53,19 +53,16 @@ class PackedCredentials(Mapping[CredentialToken, Credential]):
             self._rights_of.append(self._known[key])
 
     def __getitem__(self, token: CredentialToken) -> Credential:
-        try:
-            high, low = _halves_of(token)
-        except ValueError:
-            raise KeyError(token) from None
-        index = bisect_left(self._high, high)
-        while index < len(self) and self._high[index] == high and self._low[index] < low:
-            index += 1
-        if index == len(self) or (self._high[index], self._low[index]) != (high, low):
+        index = self._find(token)
+        if index is None:
             raise KeyError(token)
         rights = self._rights[self._rights_of[index]]
         begins = self._people_ends[index - 1] if index else 0
         person = self._people[begins : self._people_ends[index]].decode()
         return Credential(PersonId(person), *_rights_of(rights))
+
+    def __contains__(self, token: object) -> bool:
+        return isinstance(token, str) and self._find(token) is not None
 
     def __iter__(self) -> Iterator[CredentialToken]:
         return (CredentialToken(f"{high:016x}{low:016x}") for high, low in zip(self._high, self._low, strict=True))
@@ -73,8 +70,19 @@ class PackedCredentials(Mapping[CredentialToken, Credential]):
     def __len__(self) -> int:
         return len(self._rights_of)
 
+    def _find(self, token: str) -> int | None:
+        try:
+            high, low = _halves_of(token)
+        except ValueError:
+            return None
+        index = bisect_left(self._high, high)
+        while index < len(self) and self._high[index] == high and self._low[index] < low:
+            index += 1
+        found = index < len(self) and (self._high[index], self._low[index]) == (high, low)
+        return index if found else None
 
-def _halves_of(token: CredentialToken) -> tuple[int, int]:
+
+def _halves_of(token: str) -> tuple[int, int]:
     """Give a token as two numbers. ValueError: it is none."""
     raw = bytes.fromhex(token)
     if len(raw) != _HALVES.size:
@@ -95,4 +103,6 @@ def _rights_of(credential: Credential) -> tuple[Any, ...]:
         credential.escorted,
         credential.passback_exempt,
         credential.extended,
+        credential.dated,
+        credential.denied,
     )

@@ -6,12 +6,13 @@ While it waits nothing is recorded and nothing opens; the PIN itself is compared
 import hmac
 from dataclasses import replace
 
-from contract.tokens import credential_token, pin_verifier
+from contract.tokens import pin_verifier
 from domain.access.policy import PolicySnapshot
 from domain.access.situation import Pin
 from domain.ids import AccessPointId
 from readers.drivers.port import CardSeen, KeysEntered
 from readers.events import Effect, Moment, Present
+from readers.naming import name_card
 from readers.scene import judge_pin
 from readers.state import AskedPin, ControllerState
 from readers.words import ASK_PIN
@@ -59,13 +60,13 @@ def forget_pin(state: ControllerState, point: AccessPointId) -> ControllerState:
 def _judge(
     state: ControllerState, policy: PolicySnapshot | None, asked: AskedPin, moment: Moment
 ) -> tuple[ControllerState, Keyed]:
-    token = credential_token(state.wiring.site_key, asked.seen.technology, asked.seen.identifier)
-    credential = policy.credentials.get(token) if policy else None
+    token, name = name_card(state.wiring, asked.seen)
+    credential = policy.credentials.get(name) if policy else None
     verifier = pin_verifier(state.wiring.site_key, token, asked.keys)
     pin = Pin.wrong
     if credential is not None and credential.duress_pin and hmac.compare_digest(verifier, credential.duress_pin):
         pin = Pin.duress
     elif credential is not None and credential.pin and hmac.compare_digest(verifier, credential.pin):
         pin = Pin.right
-    scene = judge_pin(state.scene, token, right=pin is not Pin.wrong, mono=moment.mono)
+    scene = judge_pin(state.scene, name, right=pin is not Pin.wrong, mono=moment.mono)
     return replace(state, scene=scene), (asked.seen, pin)

@@ -1,71 +1,72 @@
-"""The policy an edge holds: the last signed pointer and the snapshot it names, as files that survive any power cut.
+"""The policy an edge holds: signed offers with their bytes, and which led here; as files that survive a power cut.
 
-``policy-<version>.ndjson`` is the snapshot, ``policy.json`` the pointer. The pointer's rename is the moment a policy
-counts: what is older, half-written, wrongly signed or of another digest never takes the place of a good one.
-
-The form it is getting (tests/sim codes against it)::
-
-    @dataclass(frozen=True, slots=True)
-    class HeldPolicy: snapshot: PolicySnapshot; confirmed_at: datetime; changes: int  # changes since the whole one
-
-    class PolicyCache:
-        def __init__(self, folder: Path, device: DeviceId, centre_key: Ed25519PublicKey)
-        held: HeldPolicy | None
-        def load(self) -> HeldPolicy | None                        # PolicyRefusedError, OSError
-        def read_pointer(self, payload: bytes) -> PolicyPointer    # PolicyRefusedError: forged, foreign
-        def read_offer(self, payload: bytes) -> PolicyOffer        # the same
-        def confirm(self, pointer: PolicyPointer) -> HeldPolicy | None  # PolicyRefusedError: older; None: no news
-        def begin(self, offer: PolicyOffer) -> None                # OSError; drops what was begun before
-        def store(self, number: int, data: bytes) -> None          # a part of what was begun; OSError
-        def take(self) -> HeldPolicy                               # PolicyRefusedError, OSError: what was held stays
-
-Files: ``policy.json`` (pointer, and the versions that led to what is held), ``policy-<version>.offer`` (the signed
-offer on the first line, the packed bytes behind it unless they are inside), ``change-<from>-<to>.offer`` likewise.
+``policy-<version>.offer`` is a whole policy, ``change-<from>-<to>.offer`` what leads on (``readers.policy_files``).
+``policy.json`` says which versions led to the one held, and holds the signed pointer by which the centre stood by it.
+Its rename is the moment a policy counts: what is older, half-written, wrongly signed, of another digest or not
+reproducing its known outcomes never takes the place of a good one.
 """
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, Literal, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contract.errors import MalformedMessageError
-from contract.policy import PolicyPointer
-from contract.policy_reading import decode_snapshot
+from contract.fields import Seq
+from contract.policy import PolicyOffer, PolicyPointer, decode_offer, decode_pointer
+from contract.policy_reading import ReadPolicy
 from contract.signatures import ForgedMessageError
+from domain.access.change import LayeredCredentials
 from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
-from readers.packed_credentials import PackedCredentials
+from readers.policy_files import HalfFile, PolicyRefusedError, name_change, name_file, read_file
+from readers.policy_loading import read_chain, read_over, read_whole, require_outcomes
+from readers.whole_file import replace_file
 
-BYTES_MAX = 256 * 1024 * 1024
-"""A snapshot beyond this is refused before it fills the disk."""
+CHANGES_MAX = 200
+LAYERED_CARDS_MAX = 5_000
+"""Beyond either a policy reached by changes is asked for as a whole."""
 
 CONFIRMED_EVERY = timedelta(minutes=1)
 """How often a newer confirmation is written down; a restart may see the policy older by this, never younger."""
 
-_BLOCK = 64 * 1024
-_CARD = b'{"kind":"credential"'
-_CARDS_AT_ONCE = 5000
-Fetch = Callable[[int, BinaryIO], None]
-"""Writes the snapshot of a version into a file; raises OSError when it cannot be had."""
-
-
-class PolicyRefusedError(Exception):
-    """A pointer or a snapshot that must not take the place of what is held; the text says why."""
+_HELD, _HALF = "policy.json", "policy.part"
+_Message = TypeVar("_Message", PolicyPointer, PolicyOffer)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPolicy:
-    """A policy that was checked in full, and the latest instant at which the centre is known to have stood by it."""
+    """A policy that was checked in full, and the latest instant at which the centre is known to have stood by it.
+
+    ``changes`` counts those that led to it since it came whole.
+    """
 
     snapshot: PolicySnapshot
-    digest: str
     confirmed_at: datetime
+    changes: int = 0
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether it is time to have it whole again."""
+        cards = self.snapshot.credentials
+        layered = len(cards.above) if isinstance(cards, LayeredCredentials) else 0
+        return self.changes >= CHANGES_MAX or layered > LAYERED_CARDS_MAX
+
+
+class _Held(BaseModel):
+    """``policy.json``: the whole policy's version, then the version that each change led to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["policy.held"] = "policy.held"
+    version: Literal[1] = 1
+    pointer: PolicyPointer
+    versions: Annotated[tuple[Seq, ...], Field(min_length=1, max_length=10 * CHANGES_MAX)]
 
 
 class PolicyCache:
@@ -75,8 +76,10 @@ class PolicyCache:
         self._folder = folder
         self._device = device
         self._centre_key = centre_key
-        self._written_confirmed_at: datetime | None = None
-        self._version_min = 0
+        self._newest: PolicyPointer | None = None
+        self._kept: _Held | None = None
+        self._versions: tuple[int, ...] = ()
+        self._half: HalfFile | None = None
         self.held: HeldPolicy | None = None
         """What is in force; None while there is none to trust."""
 
@@ -86,134 +89,179 @@ class PolicyCache:
         Raises:
             PolicyRefusedError: there is something, and it cannot be trusted. No older version is taken after that
                 either, if the pointer at least is whole.
+            OSError: it cannot be read.
         """
-        pointer_file = self._folder / "policy.json"
-        if not pointer_file.exists():
+        (self._folder / _HALF).unlink(missing_ok=True)
+        file = self._folder / _HELD
+        if not file.exists():
             return None
-        pointer = self._read_pointer(pointer_file.read_bytes())
-        self._version_min = pointer.policy_version
-        self.held = self._read_snapshot(self._snapshot_file(pointer.policy_version), pointer)
-        self._written_confirmed_at = pointer.confirmed_at
+        try:
+            kept = _Held.model_validate_json(file.read_bytes(), strict=True)
+        except ValidationError:
+            raise PolicyRefusedError(f"{_HELD} says of no policy") from None
+        self._newest = self._trust(kept.pointer, "pointer")
+        if kept.pointer.policy_version > kept.versions[-1]:
+            raise PolicyRefusedError(f"{_HELD} ends before the version that the centre stood by")
+        snapshot = self._read_kept(kept.versions)
+        self._kept, self._versions = kept, kept.versions
+        self.held = HeldPolicy(snapshot, kept.pointer.confirmed_at, len(kept.versions) - 1)
         return self.held
 
-    def take_pointer(self, payload: bytes, fetch: Fetch) -> HeldPolicy | None:
-        """Handle a pointer as it came from the wire, fetching the snapshot if it names a newer one.
-
-        Returns:
-            What is in force now, with a new snapshot or a later ``confirmed_at``; None if the pointer changes nothing.
+    def read_pointer(self, payload: bytes) -> PolicyPointer:
+        """Read a pointer as it came from the wire.
 
         Raises:
-            PolicyRefusedError: the pointer or the snapshot must not be used; what was held stays in force.
-            OSError: the snapshot cannot be had at the moment.
+            PolicyRefusedError: the centre did not sign it for this device.
         """
-        pointer = self._read_pointer(payload)
-        held = self.held
-        if pointer.policy_version < (in_force := held.snapshot.version if held else self._version_min):
-            raise PolicyRefusedError(f"version {pointer.policy_version} is older than {in_force} in force")
-        if held is not None and pointer.policy_version == held.snapshot.version:
-            return self._confirm(held, pointer, payload)
-        target = self._snapshot_file(pointer.policy_version)
-        self._download(target, pointer, fetch)
-        self.held = self._read_snapshot(target, pointer)
-        self._write_pointer(pointer, payload)
-        self._forget_others(target)
-        return self.held
+        return self._trust(_decode(decode_pointer, payload), "pointer")
 
-    def _confirm(self, held: HeldPolicy, pointer: PolicyPointer, payload: bytes) -> HeldPolicy | None:
-        if pointer.digest != held.digest:
-            raise PolicyRefusedError(f"version {pointer.policy_version} was signed with another content before")
-        if pointer.confirmed_at <= held.confirmed_at:
+    def read_offer(self, payload: bytes) -> PolicyOffer:
+        """Read an offer as it came from the wire.
+
+        Raises:
+            PolicyRefusedError: the centre did not sign it for this device.
+        """
+        return self._trust(_decode(decode_offer, payload), "offer")
+
+    def confirm(self, pointer: PolicyPointer) -> HeldPolicy | None:
+        """Hear by which version the centre stands; gives what is held if it has stood by that later than was known.
+
+        Raises:
+            PolicyRefusedError: by an older one than it stood by before.
+        """
+        newest, held = self._newest, self.held
+        if newest is not None and pointer.policy_version < newest.policy_version:
+            raise PolicyRefusedError(f"version {pointer.policy_version} is older than {newest.policy_version} before")
+        if newest is None or _rank(pointer) > _rank(newest):
+            self._newest = pointer
+        if held is None or pointer.policy_version != held.snapshot.version or pointer.confirmed_at <= held.confirmed_at:
             return None
         self.held = replace(held, confirmed_at=pointer.confirmed_at)
-        written = self._written_confirmed_at
-        if written is None or pointer.confirmed_at - written >= CONFIRMED_EVERY:
-            self._write_pointer(pointer, payload)
         return self.held
 
-    def _read_pointer(self, payload: bytes) -> PolicyPointer:
-        try:
-            pointer = PolicyPointer.model_validate_json(payload)
-            pointer.require_signature(self._centre_key)
-        except (ValidationError, ForgedMessageError) as error:
-            raise PolicyRefusedError(f"no pointer signed by the centre: {type(error).__name__}") from None
-        if pointer.device != self._device:
-            raise PolicyRefusedError(f"the pointer is for device {pointer.device}")
-        if pointer.size > BYTES_MAX:
-            raise PolicyRefusedError(f"the snapshot has {pointer.size} bytes; at most {BYTES_MAX} are taken")
-        return pointer
+    def keep_confirmation(self) -> None:
+        """Write the latest confirmation down, if the one on the disk is older by a while.
 
-    def _read_snapshot(self, file: Path, pointer: PolicyPointer) -> HeldPolicy:
-        try:
-            with file.open("rb") as lines:
-                digest = sha256()
-                while block := lines.read(_BLOCK):
-                    digest.update(block)
-                if digest.hexdigest() != pointer.digest:
-                    raise PolicyRefusedError(f"{file.name} does not hash to what the pointer signs")
-                lines.seek(0)
-                snapshot = _decode_packed(lines)
-        except FileNotFoundError:
-            raise PolicyRefusedError(f"{file.name} is missing") from None
-        except (MalformedMessageError, ValueError) as error:
-            raise PolicyRefusedError(f"{file.name}: {error}") from None
-        if snapshot.version != pointer.policy_version:
-            raise PolicyRefusedError(f"{file.name} holds version {snapshot.version}")
-        return HeldPolicy(snapshot, pointer.digest, pointer.confirmed_at)
+        Raises:
+            OSError: the disk refused; what stands there still stands.
+        """
+        newest, kept, held = self._newest, self._kept, self.held
+        if newest is None or kept is None or held is None or newest.policy_version != held.snapshot.version:
+            return
+        before = kept.pointer
+        if (
+            newest.policy_version > before.policy_version
+            or newest.confirmed_at - before.confirmed_at >= CONFIRMED_EVERY
+        ):
+            self._write(newest, self._versions)
 
-    def _download(self, target: Path, pointer: PolicyPointer, fetch: Fetch) -> None:
-        half = target.with_suffix(".part")
+    def begin(self, offer: PolicyOffer) -> None:
+        """Make room for what an offer brings; what was begun before is dropped.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        self.drop()
+        self._half = HalfFile(self._folder / _HALF, offer)
+
+    def store(self, number: int, data: bytes) -> None:
+        """Write a part of what was begun.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        if self._half is not None:
+            self._half.store(number, data)
+
+    def take(self) -> HeldPolicy:
+        """Let what was begun take the place of what is held, now that all of it came.
+
+        Raises:
+            PolicyRefusedError: it must not be used; what was held stays in force.
+            OSError: the disk refused; likewise.
+        """
+        half = self._half
+        if half is None:
+            raise PolicyRefusedError("nothing was offered")
         try:
-            with half.open("wb") as file:
-                fetch(pointer.policy_version, file)
-                if file.tell() != pointer.size:
-                    raise PolicyRefusedError(f"{file.tell()} bytes came, the pointer signs {pointer.size}")
-                file.flush()
-                os.fsync(file.fileno())
-            half.rename(target)
-            _sync_folder(self._folder)
+            pointer = self._require_leads_on(half.offer)
+            half.seal()
+            read = self._read_half(half)
+            require_outcomes(read.policy, read.outcomes)
+            half.path.rename(self._folder / name_file(half.offer))
+            base = self._versions if half.offer.from_version else ()
+            self._write(pointer, (*base, half.offer.policy_version))
         finally:
-            half.unlink(missing_ok=True)
+            self.drop()
+        confirmed_at = max(pointer.confirmed_at, self.held.confirmed_at) if self.held else pointer.confirmed_at
+        self.held = HeldPolicy(read.policy, confirmed_at, len(self._versions) - 1)
+        self._forget_others()
+        return self.held
 
-    def _write_pointer(self, pointer: PolicyPointer, payload: bytes) -> None:
-        half = self._folder / "policy.json.part"
-        with half.open("wb") as file:
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(self._folder / "policy.json")
-        _sync_folder(self._folder)
-        self._written_confirmed_at = pointer.confirmed_at
+    def drop(self) -> None:
+        """Give up what was begun."""
+        if self._half is not None:
+            self._half.drop()
+            self._half = None
 
-    def _forget_others(self, target: Path) -> None:
-        for file in self._folder.glob("policy-*.ndjson"):
-            if file != target:
+    def _require_leads_on(self, offer: PolicyOffer) -> PolicyPointer:
+        """Give the pointer under which an offer's policy is held: the latest for it or for one before it."""
+        held, newest, kept = self.held, self._newest, self._kept
+        version = held.snapshot.version if held else 0
+        if offer.from_version not in {0, version} or offer.policy_version < version:
+            raise PolicyRefusedError(
+                f"it leads from {offer.from_version} to {offer.policy_version}, and {version} is held"
+            )
+        if newest is not None and newest.policy_version <= offer.policy_version:
+            return newest
+        if kept is not None and held is not None and offer.from_version == version:
+            return kept.pointer  # on the way to the version that the centre stands by
+        raise PolicyRefusedError(f"the centre does not stand by version {offer.policy_version}")
+
+    def _read_half(self, half: HalfFile) -> ReadPolicy:
+        offer, lines = read_file(half.path, self.read_offer)
+        if offer.from_version == 0 or self.held is None:
+            return read_whole(offer, lines)
+        return read_over(self.held.snapshot, offer, lines)
+
+    def _read_kept(self, versions: tuple[int, ...]) -> PolicySnapshot:
+        changes = (self._read_step(begins, leads) for begins, leads in pairwise(versions))
+        return read_chain(read_whole(*self._read_step(0, versions[0])).policy, changes)
+
+    def _read_step(self, begins: int, leads: int) -> tuple[PolicyOffer, Iterator[bytes]]:
+        name = name_change(begins, leads)
+        offer, lines = read_file(self._folder / name, self.read_offer)
+        if name_file(offer) != name:
+            raise PolicyRefusedError(f"{name} holds {name_file(offer)}")
+        return offer, lines
+
+    def _trust(self, message: _Message, what: str) -> _Message:
+        try:
+            message.require_signature(self._centre_key)
+        except ForgedMessageError as error:
+            raise PolicyRefusedError(f"no {what} signed by the centre: {type(error).__name__}") from None
+        if message.device != self._device:
+            raise PolicyRefusedError(f"the {what} is for device {message.device}")
+        return message
+
+    def _write(self, pointer: PolicyPointer, versions: tuple[int, ...]) -> None:
+        kept = _Held(pointer=pointer, versions=versions)
+        replace_file(self._folder / _HELD, kept.model_dump_json().encode())
+        self._kept, self._versions = kept, versions
+
+    def _forget_others(self) -> None:
+        kept = {name_change(begins, leads) for begins, leads in pairwise((0, *self._versions))}
+        for file in self._folder.glob("*.offer"):
+            if file.name not in kept:
                 file.unlink(missing_ok=True)
 
-    def _snapshot_file(self, version: int) -> Path:
-        return self._folder / f"policy-{version}.ndjson"
 
-
-def _decode_packed(lines: Iterable[bytes]) -> PolicySnapshot:
-    """Decode a snapshot's cards some at a time, each lot with everything else it needs, and keep them packed."""
-    others: list[bytes] = []
-    cards: list[bytes] = []
-    packed = PackedCredentials()
-    for line in lines:
-        if not line.startswith(_CARD):
-            others.append(line)
-            continue
-        cards.append(line)
-        if len(cards) == _CARDS_AT_ONCE:
-            packed.add(decode_snapshot([*others, *cards]).credentials)
-            cards.clear()
-    rest = decode_snapshot([*others, *cards])
-    packed.add(rest.credentials)
-    return replace(rest, credentials=packed)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _decode(decode: Callable[[bytes], _Message], payload: bytes) -> _Message:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return decode(payload)
+    except MalformedMessageError as error:
+        raise PolicyRefusedError(f"nothing that the centre signs: {error.fault}") from None
+
+
+def _rank(pointer: PolicyPointer) -> tuple[int, datetime]:
+    return pointer.policy_version, pointer.confirmed_at

@@ -51,7 +51,7 @@ class MqttSettings(_Section):
 
 
 class HttpsSettings(_Section):
-    """``[https]``: the centre's device API; the policy is fetched there whatever the transport."""
+    """``[https]``: the centre's device API; the way of a box without a broker."""
 
     url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")]
     ca_file: ExistingFile
@@ -99,13 +99,18 @@ class OutputSettings(_Section):
 
 
 class EdgeSettings(Equipment):
-    """The whole file: what follows from the site's description, and the box's equipment."""
+    """The whole file: what follows from the site's description, and the box's equipment.
+
+    ``site_key_file`` and ``names_key_file`` hold 64 hexadecimal digits each: the site's key, by which a card's number
+    becomes a token, and this device's own, by which that becomes the name that the box knows and says.
+    """
 
     device: Id
     site: Id = "site"
     device_key_file: SecretFile
     centre_key: Annotated[str, AfterValidator(_centre_key)]
     site_key_file: SecretFile
+    names_key_file: SecretFile
     state_dir: BesidePath
     keep_days: Annotated[int, Field(ge=1, le=3660)] = 30
     transport: Literal["mqtt", "https"]
@@ -156,20 +161,15 @@ class EdgeSettings(Equipment):
         return key
 
     def read_wiring(self) -> Wiring:
-        """Give what hangs on this box, with the site's key.
+        """Give what hangs on this box, with the site's key and the key of the box's own names.
 
         Raises:
-            SettingsError: the site's key is not 64 hexadecimal digits.
+            SettingsError: one of the keys is not 64 hexadecimal digits.
         """
-        try:
-            site_key = bytes.fromhex(self.site_key_file.read_text(encoding="ascii").strip())
-        except ValueError:
-            site_key = b""
-        if len(site_key) != SITE_KEY_BYTES:
-            raise SettingsError(_explain(("site_key_file",), "expected a file with 64 hexadecimal digits"))
         contacts = {door for each in self.inputs if each.meaning == "contact" for door in each.doors}
         return Wiring(
-            site_key=site_key,
+            site_key=_read_key("site_key_file", self.site_key_file),
+            names_key=_read_key("names_key_file", self.names_key_file),
             points={reader.id: AccessPointId(reader.access_point) for reader in self.readers},
             doors={DoorId(door.id): door.spec(has_contact=door.id in contacts) for door in self.doors},
             inputs={
@@ -181,6 +181,16 @@ class EdgeSettings(Equipment):
                 if reader.egress_door is not None
             },
         )
+
+
+def _read_key(setting: str, file: Path) -> bytes:
+    try:
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != SITE_KEY_BYTES:
+        raise SettingsError(_explain((setting,), "expected a file with 64 hexadecimal digits"))
+    return key
 
 
 def _refuse_strange(named: Mapping[str, str], known: Collection[str]) -> None:

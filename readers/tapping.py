@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contract.records import SituationFacts, TapObserved
-from contract.tokens import credential_token
 from domain.access.decide import Tap, decide
 from domain.access.door import DoorMode, DoorState
 from domain.access.policy import AttendanceMeaning, JournalFailureRule, PolicySnapshot
@@ -13,6 +12,7 @@ from domain.ids import AccessPointId, CredentialToken, DoorId
 from domain.verdict import Denied, Granted, Reason, Verdict
 from readers.drivers.port import CardSeen
 from readers.events import DecidedTap, Moment
+from readers.naming import name_card
 from readers.scene import Scene, companions_of, enter_area, gather_situation, use_code, wait_for_second
 from readers.state import ControllerState
 
@@ -32,8 +32,8 @@ def decide_card(
     """Decide a card as of the instant it was seen. Without a policy every card is refused as ``policy_stale``."""
     point_id = state.wiring.points[seen.reader]
     at = moment.at - timedelta(seconds=max(0.0, moment.mono - seen.seen_mono))
-    token = credential_token(state.wiring.site_key, seen.technology, seen.identifier)
-    asked = Tap(token, point_id, at, state.confirmed_at, seen.assurance)
+    _, name = name_card(state.wiring, seen)
+    asked = Tap(name, point_id, at, state.confirmed_at, seen.assurance)
     situation = NOTHING_KNOWN
     if policy is not None:
         door = _door_behind(state, policy, point_id)
@@ -55,7 +55,7 @@ def decide_card(
         clock=moment.clock,
         reader=seen.reader,
         access_point=point_id,
-        credential=token,
+        credential=name,
         technology=seen.technology,
         assurance=seen.assurance,
         granted=isinstance(verdict, Granted),

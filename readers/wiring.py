@@ -23,11 +23,13 @@ class InputWire:
 class Wiring:
     """The box.
 
-    ``points`` gives each reader's access point; ``doors`` what this box moves; ``egress_doors`` the door behind each
-    point that is wired as egress, so that it is free even while there is no policy.
+    ``site_key`` makes a card's number the site's token, ``names_key`` that this box's own name of it
+    (``contract.tokens``). ``points`` gives each reader's access point; ``doors`` what this box moves; ``egress_doors``
+    the door behind each point that is wired as egress, so that it is free even while there is no policy.
     """
 
     site_key: bytes
+    names_key: bytes
     points: Mapping[str, AccessPointId]
     doors: Mapping[DoorId, DoorSpec]
     egress_doors: Mapping[AccessPointId, DoorId] = field(default_factory=dict)

@@ -1,15 +1,17 @@
-"""The way over HTTPS: the same envelope by POST, where the answer is the receipt; and the policy's snapshot by GET."""
+"""The way over HTTPS: the same envelope by POST, where the answer is the receipt; and what is wanted of the policy."""
 
+import logging
 import queue
 import random
 import ssl
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
+from contract.policy import PART_MESSAGE_BYTES, PARTS_AT_ONCE, decode_wanted
 from readers.sending import back_off_seconds
 from readers.settings import HttpsSettings
-from readers.transports.port import Arrived, Connected, Disconnected, Overloaded, Refused, Report
+from readers.transports.port import Arrived, Connected, Disconnected, Meaning, Overloaded, Refused, Report
 
 if TYPE_CHECKING:
     import httpx2
@@ -19,32 +21,18 @@ RETRY_AFTER_SECONDS = 5.0
 """The pause when the centre asks for one without saying how long."""
 
 _QUEUE_MAX = 64
+_log = logging.getLogger(__name__)
+_INGEST, _STATUS, _WANTED = "/v1/ingest", "/v1/status", "/v1/policy/wanted"
+_MEANINGS: dict[str, Meaning] = {_INGEST: "answer", _STATUS: "pointer"}
 
 
 def open_client(settings: HttpsSettings) -> "httpx2.Client":
     """Make a client that trusts the installation's CA alone and shows the device's certificate."""
-    import httpx2  # an edge on MQTT needs it only when a new policy is out
+    import httpx2  # an edge on MQTT does not need it
 
     context = ssl.create_default_context(cafile=str(settings.ca_file))
     context.load_cert_chain(settings.certificate_file, settings.key_file)
     return httpx2.Client(base_url=settings.url, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False)
-
-
-def fetch_policy(settings: HttpsSettings, version: int, file: BinaryIO) -> None:
-    """Write the snapshot of ``version`` into ``file``.
-
-    Raises:
-        OSError: it cannot be had at the moment; says why.
-    """
-    import httpx2
-
-    try:
-        with open_client(settings) as client, client.stream("GET", f"/v1/policy/{version}") as answer:
-            if answer.status_code != 200:
-                raise OSError(f"GET /v1/policy/{version}: {answer.status_code}")
-            file.writelines(answer.iter_bytes())
-    except httpx2.HTTPError as error:
-        raise OSError(f"GET /v1/policy/{version}: {type(error).__name__}: {error}") from None
 
 
 class HttpsTransport:
@@ -70,11 +58,15 @@ class HttpsTransport:
 
     def send_batch(self, payload: bytes) -> None:
         """Post a batch; its receipt or rejection is reported."""
-        self._put(("/v1/ingest", payload))
+        self._put((_INGEST, payload))
 
     def send_status(self, payload: bytes) -> None:
         """Post a birth; the policy pointer is reported."""
-        self._put(("/v1/status", payload))
+        self._put((_STATUS, payload))
+
+    def send_wanted(self, payload: bytes) -> None:
+        """Post what is wanted of the policy, whose answer is an offer; or get the parts that are wanted."""
+        self._put((_WANTED, payload))
 
     def stop(self) -> None:
         """End the thread after the request under way."""
@@ -95,20 +87,48 @@ class HttpsTransport:
         with open_client(self._settings) as client:
             self._report(Connected())
             while not self._stop.is_set() and (request := self._requests.get()) is not None:
-                path, payload = request
                 try:
-                    self._handle(path, client.post(path, content=payload))
-                    if path == "/v1/status":
-                        self._hear_commands(client.get("/v1/commands"))
+                    self._ask(client, *request)
                 except httpx2.HTTPError as error:
                     self._lost(f"{type(error).__name__}: {error}")
+
+    def _ask(self, client: "httpx2.Client", path: str, payload: bytes) -> None:
+        if path == _WANTED:
+            self._ask_policy(client, payload)
+            return
+        self._handle(path, client.post(path, content=payload))
+        if path == _STATUS:
+            self._hear_commands(client.get("/v1/commands"))
+
+    def _ask_policy(self, client: "httpx2.Client", payload: bytes) -> None:
+        """Get an offer or parts; what does not come is asked for again, and holds no record back."""
+        wanted = decode_wanted(payload)
+        if wanted.digest is not None:
+            self._get_parts(client, wanted.digest, wanted.from_part)
+            return
+        answer = client.post(_WANTED, content=payload)
+        if answer.status_code == 200:
+            self._report(Arrived("offer", answer.content))
+        elif answer.status_code != 204:
+            _log.warning("%s: %d", _WANTED, answer.status_code)
+
+    def _get_parts(self, client: "httpx2.Client", digest: str, first: int) -> None:
+        """Get parts up to the last one, which is shorter than the rest or followed by none."""
+        for number in range(first, first + PARTS_AT_ONCE):
+            answer = client.get(f"/v1/policy/parts/{digest}/{number}")
+            if answer.status_code != 200:
+                _log.warning("part %d of a policy: %d", number, answer.status_code)
+                return
+            self._report(Arrived("part", answer.content))
+            if len(answer.content) < PART_MESSAGE_BYTES:
+                return
 
     def _handle(self, path: str, answer: "httpx2.Response") -> None:
         status = answer.status_code
         if status in {200, 204}:
             self._failures = 0
             if answer.content:
-                self._report(Arrived("pointer" if path == "/v1/status" else "answer", answer.content))
+                self._report(Arrived(_MEANINGS[path], answer.content))
         elif status in {429, 503}:
             wait = answer.headers.get("retry-after", "")
             self._report(Overloaded(float(wait) if wait.isdigit() else RETRY_AFTER_SECONDS))

@@ -38,7 +38,13 @@ class MqttTransport:
     def __init__(self, settings: MqttSettings, device: DeviceId) -> None:
         self._settings = settings
         self._device = device
-        self._meanings: Mapping[str, Meaning] = {topics.policy(device): "pointer", topics.command(device): "command"}
+        self._meanings: Mapping[str, Meaning] = {
+            topics.receipt(device): "answer",
+            topics.policy(device): "pointer",
+            topics.policy_offer(device): "offer",
+            topics.policy_part(device): "part",
+            topics.command(device): "command",
+        }
         self._client: Client | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
@@ -58,6 +64,10 @@ class MqttTransport:
     def send_status(self, payload: bytes) -> None:
         """Publish a birth on the device's status topic, QoS 1, retained."""
         self._publish(topics.status(self._device), payload, retain=True)
+
+    def send_wanted(self, payload: bytes) -> None:
+        """Publish what is wanted of the policy, QoS 1."""
+        self._publish(topics.policy_wanted(self._device), payload, retain=False)
 
     def stop(self) -> None:
         """Disconnect in good order, so that the will is not published, and end the thread."""
@@ -128,8 +138,7 @@ class MqttTransport:
         if reason.is_failure:
             self._refused(f"connect: {reason}", reason)
             return
-        wanted = (topics.receipt(self._device), topics.policy(self._device), topics.command(self._device))
-        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in wanted])
+        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._meanings])
 
     def _on_subscribe(
         self, client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Properties | None

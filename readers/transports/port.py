@@ -17,8 +17,11 @@ class Disconnected:
     cause: str
 
 
-Meaning = Literal["answer", "pointer", "command"]
-"""What a message from the centre is, by where it came: a receipt or rejection, a policy pointer, a command."""
+PolicyMessage = Literal["pointer", "offer", "part"]
+"""What a message about the policy is: a pointer to one, an offer or a part of one."""
+
+Meaning = Literal["answer", "command"] | PolicyMessage
+"""What a message from the centre is, by where it came: a receipt or rejection, a command, or about the policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ class Transport(Protocol):
 
     def send_status(self, payload: bytes) -> None:
         """Hand a birth over."""
+
+    def send_wanted(self, payload: bytes) -> None:
+        """Hand over what is wanted of the policy (``contract.policy.PolicyWanted``); offers and parts are reported."""
 
     def stop(self) -> None:
         """End the connection and the thread."""
