@@ -25,13 +25,13 @@ from gateway.site.description import Site
 from gateway.site.keys import ensure_signing_key
 from gateway.site.layout import RenderedSite
 from store.calendar import CalendarDay, save_year
+from store.hr_grants import save_level_grants
 from store.migrate import migrate
 from store.orders import OvertimeOrder, insert_order
 from store.people import (
     Card,
     Department,
     Person,
-    save_level_grants,
     upsert_cards,
     upsert_departments,
     upsert_persons,

@@ -1,32 +1,37 @@
-"""Who works here: departments, persons, their cards as tokens, and the levels they are granted."""
+"""Who works here: departments, persons, and their cards as tokens."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 
 from store.bulk import upsert_rows
+from store.entitlements import batched
+from store.holdings import save_holders
 from store.policy_inputs import save_inputs_changed
-from store.tables import credential, department, level_grant, person
+from store.posts import save_regular_posts
+from store.tables import credential, department, person
 from store.tx import Tx
-
-IDS_AT_ONCE = 5000
-"""Ids in one statement; SQLite takes 32,766 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department; ``head_id`` is its 所属長, a person."""
+    """A department; ``head_id`` is its 所属長, a person; ``parent_id`` the department above."""
 
     id: str
     name: str
     head_id: str | None = None
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of HR's master; ``left_on`` is the last day of employment."""
+    """A person: of HR's master, or one whom ``sponsor_id``, a member of staff, answers for.
+
+    ``left_on`` is the last day of employment or of whatever brings the person here; ``kind`` a
+    ``domain.access.rights.PersonKind``.
+    """
 
     id: str
     name: str
@@ -36,6 +41,8 @@ class Person:
     is_manager: bool = False
     joined_on: date | None = None
     left_on: date | None = None
+    kind: str = "staff"
+    sponsor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def list_departments(tx: Tx) -> list[Department]:
 def upsert_departments(tx: Tx, departments: Iterable[Department]) -> None:
     """Insert departments, or replace those of the same ids."""
     upsert_rows(tx, department, tuple(Department.__slots__), [astuple(each) for each in departments])
+    save_inputs_changed(tx)
 
 
 def load_person(tx: Tx, person_id: str) -> Person | None:
@@ -83,9 +91,11 @@ def is_employed(who: Person, first_on: date, last_on: date) -> bool:
 
 
 def upsert_persons(tx: Tx, persons: Iterable[Person]) -> None:
-    """Insert persons, or replace those of the same ids; their departments stand already."""
+    """Insert persons, or replace those of the same ids; their departments stand already and become regular posts."""
+    persons = tuple(persons)
     upsert_rows(tx, person, tuple(Person.__slots__), [astuple(each) for each in persons])
-    save_inputs_changed(tx)
+    save_regular_posts(tx, {each.id: each.department_id for each in persons})
+    save_inputs_changed(tx, [each.id for each in persons])
 
 
 def list_cards(tx: Tx, person_ids: Collection[str] | None = None) -> list[Card]:
@@ -98,33 +108,19 @@ def list_cards(tx: Tx, person_ids: Collection[str] | None = None) -> list[Card]:
 
 def upsert_cards(tx: Tx, cards: Iterable[Card]) -> None:
     """Insert cards, or replace those of the same tokens; their persons stand already."""
+    cards = tuple(cards)
+    former = save_holders(tx, {card.token: card.person_id for card in cards}, since_ever=True)
     upsert_rows(tx, credential, tuple(Card.__slots__), [astuple(each) for each in cards])
-    save_inputs_changed(tx)
+    save_inputs_changed(tx, {card.person_id for card in cards} | former)
 
 
 def save_card_status(tx: Tx, tokens: Collection[str], status: str) -> None:
     """Set the status of cards (``domain.access.policy.CredentialStatus``)."""
-    for some in _batched(sorted(tokens), IDS_AT_ONCE):
-        tx.connection.execute(update(credential).where(credential.c.token.in_(some)).values(status=status))
-    save_inputs_changed(tx)
-
-
-def list_level_grants(tx: Tx) -> dict[str, frozenset[str]]:
-    """Give the granted levels by person; persons without any are left out."""
-    granted: dict[str, set[str]] = {}
-    for person_id, level_id in tx.connection.execute(select(level_grant.c.person_id, level_grant.c.level_id)):
-        granted.setdefault(person_id, set()).add(level_id)
-    return {person_id: frozenset(levels) for person_id, levels in granted.items()}
-
-
-def save_level_grants(tx: Tx, grants: Mapping[str, Collection[str]]) -> None:
-    """Let each person named have exactly these levels."""
-    for some in _batched(sorted(grants), IDS_AT_ONCE):
-        tx.connection.execute(delete(level_grant).where(level_grant.c.person_id.in_(some)))
-    rows = [{"person_id": who, "level_id": level} for who, levels in grants.items() for level in sorted(levels)]
-    if rows:
-        tx.connection.execute(insert(level_grant), rows)
-    save_inputs_changed(tx)
+    holders: set[str] = set()
+    for some in batched(sorted(tokens)):
+        changed = update(credential).where(credential.c.token.in_(some)).values(status=status)
+        holders.update(tx.connection.scalars(changed.returning(credential.c.person_id)))
+    save_inputs_changed(tx, holders)
 
 
 def _people(tx: Tx, person_ids: Collection[str] | None) -> list[Person]:
@@ -132,7 +128,3 @@ def _people(tx: Tx, person_ids: Collection[str] | None) -> list[Person]:
     if person_ids is not None:
         query = query.where(person.c.id.in_(person_ids))
     return [Person(*row) for row in tx.connection.execute(query)]
-
-
-def _batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -1,4 +1,4 @@
-"""The tables of the centre; those of doors and of cards at the desk stand in ``store.door_tables``.
+"""The tables of the centre; those of doors, rights and other fields stand in ``store.<field>_tables``.
 
 Rows never leave ``store``; what derives from what is said at each table. ``record`` is the log; ``punch`` and
 ``presence`` are views derived from it by pure rules and can be rebuilt. Constraints carry names, because errors are
@@ -17,12 +17,24 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 import store.door_tables
-import store.policy_tables  # noqa: F401 (their tables belong to the same schema)
+import store.event_tables
+import store.policy_tables
+import store.rights_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata
+
+REFUSED = "granted IS FALSE"
+NOTABLE = (
+    "reason NOT IN ('granted', 'taken', 'not_taken', 'released', 'relocked', 'opened', 'closed', 'request_to_exit')"
+)
+RARE = "kind NOT IN ('tap.observed', 'access.ended', 'door.moved')"
+UNDATED = "occurred_at IS NULL"
+"""The conditions of partial indexes over ``record``. A statement that means one says it in these very words: only then
+can either database prove that the index holds what is asked."""
 
 # ---- people -------------------------------------------------------------------------------------------------------
 
@@ -32,6 +44,7 @@ department = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("head_id", Text),  # 所属長: a person
+    Column("parent_id", Text),  # the department above
 )
 
 person = Table(
@@ -45,6 +58,8 @@ person = Table(
     Column("is_manager", Boolean, nullable=False),
     Column("joined_on", Date),
     Column("left_on", Date),
+    Column("kind", Text, nullable=False, server_default="staff"),  # domain.access.rights.PersonKind
+    Column("sponsor_id", Text),  # the member of staff who answers for somebody who is none
 )
 
 credential = Table(
@@ -66,13 +81,8 @@ credential = Table(
     Column("escorted", Boolean, nullable=False, server_default=false()),
     Column("passback_exempt", Boolean, nullable=False, server_default=false()),
     Column("extended", Boolean, nullable=False, server_default=false()),
-)
-
-level_grant = Table(
-    "level_grant",
-    metadata,
-    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
-    Column("level_id", Text, primary_key=True),  # levels are defined in the site's files
+    Column("replaces", Text),  # the card that this one was made for, and the one made for this
+    Column("replaced_by", Text),
 )
 
 account = Table(
@@ -146,7 +156,8 @@ record = Table(
     Column("credential", Text),
     Column("person_id", Text),
     Column("granted", Boolean),
-    Column("reason", Text),
+    Column("reason", Text),  # a tap's verdict; of another kind the one word that tells it: state, mode, health, alarm
+    Column("subject", Text),  # what it is about: the access point, door or reader, else the device
     Column("policy_version", BigInteger),
     Column("central_reason", Text),  # only where the centre's own decision differs from the edge's
     Column("fault", Text),
@@ -155,6 +166,16 @@ record = Table(
 )
 Index("ix_record_occurred", record.c.occurred_at)
 Index("ix_record_person_occurred", record.c.person_id, record.c.occurred_at)
+Index("ix_record_subject_occurred", record.c.subject, record.c.occurred_at)
+for _name, _columns, _where in (  # what a search looks for and most records are not (store.event_log)
+    ("ix_record_refused", (record.c.subject, record.c.occurred_at), REFUSED),
+    ("ix_record_reason", (record.c.reason, record.c.occurred_at), NOTABLE),
+    ("ix_record_subject_reason", (record.c.subject, record.c.reason, record.c.occurred_at), NOTABLE),
+    ("ix_record_kind", (record.c.kind, record.c.occurred_at), RARE),
+    ("ix_record_subject_kind", (record.c.subject, record.c.kind, record.c.occurred_at), RARE),
+    ("ix_record_undated", (record.c.received_at,), UNDATED),
+):
+    Index(_name, *_columns, sqlite_where=text(_where), postgresql_where=text(_where))
 
 fork = Table(
     "fork",

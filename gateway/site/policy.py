@@ -4,15 +4,16 @@ Pure: the same inputs give the same snapshot.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level, PolicySnapshot
+from domain.access.rights import NO_RIGHTS, Rights
 from domain.civil import instant
-from domain.ids import AccessPointId, AreaId, DoorId, LevelId, ScheduleId
+from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, ScheduleId
 from gateway.site.description import Site
 from gateway.site.places import AccessPointDescription, AreaDescription
 from gateway.site.schedules import expand_schedule, special_days_of
-from store.policies import CardFacts, PolicyInputs
+from store.rights import CardFacts, PolicyInputs
 
 Bounds = tuple[datetime | None, datetime | None]
 """From when (inside) until when (no longer inside); None is no bound."""
@@ -31,9 +32,6 @@ def derive_policy(
         first_on: the first JST day whose openings are expanded (and the evening before, if it reaches into it).
         days: how many days are expanded.
     """
-    levels = {LevelId(level.id): level for level in site.levels}
-    granted = {person: tuple(level for level in ids if level in levels) for person, ids in inputs.levels.items()}
-    bounds = lru_cache(None)(_employed)  # few dates, many cards
     special_days = special_days_of(site, inputs.holidays)
     return PolicySnapshot(
         version,
@@ -50,12 +48,9 @@ def derive_policy(
                 {AccessPointId(point): ScheduleId(held) for point, held in level.points.items()},
                 level.emergency,
             )
-            for level_id, level in levels.items()
+            for level_id, level in ((LevelId(level.id), level) for level in site.levels)
         },
-        credentials={
-            card.token: _credential(card, granted.get(card.person_id, ()), bounds(card.joined_on, card.left_on))
-            for card in inputs.cards
-        },
+        credentials=derive_credentials(site, inputs),
         doors={
             DoorId(door.id): DoorHours(DoorId(door.id), ScheduleId(door.unlocked), door.first_card)
             for door in site.doors
@@ -64,10 +59,38 @@ def derive_policy(
     )
 
 
+def derive_credentials(site: Site, inputs: PolicyInputs) -> dict[CredentialToken, Credential]:
+    """Give the cards with their holders' rights, in the order of the inputs.
+
+    Levels that the site does not define open nothing and take nothing: they are left out (``list_undefined_levels``).
+    """
+    defined = frozenset(LevelId(level.id) for level in site.levels)
+    bounds = lru_cache(None)(_employed)  # few dates and few sets of rights, many cards
+    rights = lru_cache(None)(partial(_defined_rights, defined))
+    return {
+        card.token: _credential(
+            card, rights(inputs.rights.get(card.person_id, NO_RIGHTS)), bounds(card.joined_on, card.left_on)
+        )
+        for card in inputs.cards
+    }
+
+
 def list_undefined_levels(site: Site, inputs: PolicyInputs) -> list[LevelId]:
-    """Give the levels that people were granted and the site does not define: grants that open nothing."""
-    granted = {level for levels in inputs.levels.values() for level in levels}
-    return sorted(granted - {level.id for level in site.levels})
+    """Give the levels that people were granted or denied and the site does not define: they open and take nothing."""
+    named = {level for rights in set(inputs.rights.values()) for level in _levels_of(rights)}
+    return sorted(named - {level.id for level in site.levels})
+
+
+def _levels_of(rights: Rights) -> tuple[LevelId, ...]:
+    return (*rights.levels, *(dated.level for dated in rights.dated), *rights.denied)
+
+
+def _defined_rights(defined: frozenset[LevelId], rights: Rights) -> Rights:
+    return Rights(
+        tuple(level for level in rights.levels if level in defined),
+        tuple(dated for dated in rights.dated if dated.level in defined),
+        tuple(level for level in rights.denied if level in defined),
+    )
 
 
 def _area(area: AreaDescription) -> Area:
@@ -103,7 +126,7 @@ def _employed(joined_on: date | None, left_on: date | None) -> Bounds:
     return begins_at, ends_at
 
 
-def _credential(card: CardFacts, levels: tuple[LevelId, ...], employed: Bounds) -> Credential:
+def _credential(card: CardFacts, rights: Rights, employed: Bounds) -> Credential:
     """A card is valid while both its own bounds and its holder's employment hold."""
     begins_at, ends_at = employed
     if card.valid_from is not None:
@@ -112,7 +135,7 @@ def _credential(card: CardFacts, levels: tuple[LevelId, ...], employed: Bounds) 
         ends_at = card.valid_until if ends_at is None else min(ends_at, card.valid_until)
     return Credential(
         card.person_id,
-        levels,
+        rights.levels,
         card.status,
         begins_at,
         ends_at,
@@ -121,4 +144,6 @@ def _credential(card: CardFacts, levels: tuple[LevelId, ...], employed: Bounds) 
         card.escorted,
         card.passback_exempt,
         card.extended,
+        rights.dated,
+        rights.denied,
     )

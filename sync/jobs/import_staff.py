@@ -2,13 +2,12 @@
 
 from datetime import date
 
+from store.hr_grants import list_level_grants, save_level_grants
 from store.people import (
     list_cards,
     list_departments,
-    list_level_grants,
     list_persons,
     save_card_status,
-    save_level_grants,
     upsert_cards,
     upsert_departments,
     upsert_persons,

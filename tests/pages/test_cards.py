@@ -11,7 +11,7 @@ from gateway.operations.access.enrol_card import WAIT_MAX
 from gateway.operations.identity.roles import Role
 from store.cards import list_card_changes, list_desk_cards, load_verifiers
 from store.people import Card, upsert_cards
-from store.policies import load_policy_inputs
+from store.rights import load_policy_inputs
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
 from tests.pages.edge import Edge

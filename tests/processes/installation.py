@@ -16,8 +16,9 @@ from gateway.operations.access.publish_policy import publish_policy
 from gateway.site.description import Site
 from gateway.site.options import RenderOptions
 from gateway.site.render import RenderedSite, render_site
+from store.hr_grants import save_level_grants
 from store.migrate import migrate
-from store.tables import credential, department, level_grant, person
+from store.tables import credential, department, person
 from store.tx import Store
 from tests.servers import free_port, stop, wait_for_port
 
@@ -104,7 +105,7 @@ class Installation:
                         id=who, name=who, kana=who, department_id="d", employment="full_time", is_manager=False
                     )
                 )
-                tx.connection.execute(level_grant.insert().values(person_id=who, level_id="staff"))
+                save_level_grants(tx, {who: ("staff",)})
                 tx.connection.execute(
                     credential.insert().values(
                         token=credential_token(site_key, "simulated", card),

@@ -19,7 +19,7 @@ from store.board import list_last_taps
 from store.door_states import DoorFacts, list_door_facts, list_reader_facts
 from store.migrate import SchemaError, migrate, require_schema
 from store.people import Card, list_cards
-from store.policies import load_policy_inputs
+from store.rights import load_policy_inputs
 from store.tables import metadata
 from store.tx import Store, Tx
 from tests.servers import PostgresServer

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from store.hr_grants import list_level_grants, save_level_grants
 from store.people import (
     Card,
     Department,
@@ -10,11 +11,9 @@ from store.people import (
     is_employed,
     list_cards,
     list_departments,
-    list_level_grants,
     list_persons,
     load_person,
     save_card_status,
-    save_level_grants,
     upsert_cards,
     upsert_departments,
     upsert_persons,

@@ -7,7 +7,8 @@ import pytest
 
 from store.alarms import list_open_alarms
 from store.cards import insert_card, save_desk_status
-from store.people import list_cards, list_departments, list_level_grants, list_persons, load_person
+from store.hr_grants import list_level_grants
+from store.people import list_cards, list_departments, list_persons, load_person
 from store.tx import Store
 from sync.hr.changes import StaffChanges
 from sync.hr.staff_csv import read_staff_file

@@ -31,7 +31,8 @@ from store.devices import (
     save_device_state,
     save_device_status,
 )
-from store.tables import calendar_day, credential, department, level_grant, person
+from store.hr_grants import save_level_grants
+from store.tables import calendar_day, credential, department, person
 from store.tx import Store, Tx
 
 SITE = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
@@ -68,8 +69,7 @@ def tx(store: Store) -> Iterator[Tx]:
             credential.insert(),
             [{"token": token, "person_id": id_, "label": "", "status": status} for token, id_, status in cards],
         )
-        grants = [("p1", "staff"), ("p2", "staff"), ("p2", "it"), ("p1", "abolished")]
-        put(level_grant.insert(), [{"person_id": id_, "level_id": level} for id_, level in grants])
+        save_level_grants(opened, {"p1": ("staff", "abolished"), "p2": ("staff", "it")})
         put(calendar_day.insert(), [{"day_on": date(2026, 11, 23), "kind": "holiday", "name": "勤労感謝の日"}])
         yield opened
 
