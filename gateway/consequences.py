@@ -27,6 +27,7 @@ from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.access.situation import Pin
 from domain.ids import AccessPointId, CredentialToken
 from gateway.door_book import DoorBook, Stood
+from gateway.event_words import tell
 from gateway.passages import Ended, Entry, Together, has_rule
 from gateway.readings import Quarantine, Reading
 from gateway.second_decision import decide_again
@@ -147,6 +148,7 @@ class Consequences:
             reason=tap.reason,
             policy_version=tap.policy_version,
             central_reason=central,
+            subject=tap.access_point,
         )
 
     def _let_in(self, place: _Place, tap: TapObserved, policy: PolicySnapshot, person: str) -> None:
@@ -169,7 +171,7 @@ class Consequences:
             case Quarantine():
                 fault = f"{reading.fault.value}: {reading.detail}"
                 self.raise_alarm("record_quarantined", place.device, f"{place.name}: {fault}")
-                return self._row(place, QUARANTINED, None, fault=fault)
+                return self._row(place, QUARANTINED, None, fault=fault, subject=place.device)
             case AccessEnded() if place.counts:
                 cause = place.device, place.epoch, reading.cause_seq
                 self.ended.append(Ended(*cause, reading.at, taken=reading.taken, live=place.live))
@@ -192,7 +194,9 @@ class Consequences:
                     self.raise_alarm("storage_replaced", place.device, replaced)
         point = getattr(reading, "access_point", None)
         version = getattr(reading, "policy_version", None)
-        return self._row(place, reading.kind, reading.at, access_point_id=point, policy_version=version)
+        subject, word = tell(reading, place.device)
+        known = {"access_point_id": point, "policy_version": version, "subject": subject, "reason": word}
+        return self._row(place, reading.kind, reading.at, **known)
 
     def _door(self, place: _Place, told: DoorMoved | DoorModeChanged) -> None:
         self.doors.move_door(place.stood(told.at), told)

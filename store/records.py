@@ -43,6 +43,7 @@ class Record(NamedTuple):
     policy_version: int | None = None
     central_reason: str | None = None
     fault: str | None = None
+    subject: str | None = None
 
 
 class TapKey(NamedTuple):

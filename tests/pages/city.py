@@ -24,6 +24,7 @@ from domain.civil import instant, parse_clock
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
 from gateway.door_book import DoorBook, Stood
+from gateway.event_words import tell
 from gateway.live import Broadcast, Update
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
@@ -146,6 +147,7 @@ class City:
         seq = next(self._seqs)
         line = encode_record(body)
         tap = body if isinstance(body, TapObserved) else None
+        subject, word = tell(body, device)
         insert_records(
             tx,
             [
@@ -161,7 +163,8 @@ class City:
                     credential=tap.credential if tap else None,
                     person_id=person,
                     granted=tap.granted if tap else None,
-                    reason=tap.reason if tap else None,
+                    reason=word,
+                    subject=subject,
                     policy_version=tap.policy_version if tap else None,
                     central_reason=None,
                     fault=None,
