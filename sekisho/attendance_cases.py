@@ -25,6 +25,7 @@ from domain.attendance.profile import PROFILES, Profile
 from domain.attendance.shift import Shift
 from domain.attendance.spans import axis_minute, civil_date, merge
 from domain.civil import MINUTES_PER_DAY
+from sekisho.case_files import Given
 from sekisho.civil_fields import (
     CivilDateField,
     CivilMinute,
@@ -55,16 +56,6 @@ def _as_range(value: Any) -> Any:
         last = calendar.monthrange(int(match[1]), int(match[2]))[1] if int(match[1]) else 1
         return {"from": f"{value}-01", "to": f"{value}-{last:02d}"}
     return value
-
-
-def _given(value: Any) -> Any:
-    if value is None:
-        raise ValueError("expected a value; leave the field out instead of null")
-    return value
-
-
-Given = BeforeValidator(_given)
-"""Optional means that the field may be left out, never that it may be null."""
 
 
 class ProfileField(_Strict):

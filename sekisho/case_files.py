@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 BYTES_MAX = 32 * 1024 * 1024
 DEPTH_MAX = 50
@@ -42,13 +42,31 @@ class CaseFileError(Exception):
         self.expected = expected
 
 
+def _given(value: Any) -> Any:
+    if value is None:
+        raise ValueError("expected a value; leave the field out instead of null")
+    return value
+
+
+Given = BeforeValidator(_given)
+"""Optional means that the field may be left out, never that it may be null."""
+
+
 def load_case_file(path: Path, model: type[Model]) -> Model:
     """Read and check a file.
 
     Raises:
         CaseFileError: it cannot be read, is not YAML, or a field is wrong; the first wrong field is named.
     """
-    data = _parse(path)
+    return check_case_file(read_case_file(path), model)
+
+
+def check_case_file(data: Any, model: type[Model]) -> Model:
+    """Check what was read.
+
+    Raises:
+        CaseFileError: a field is wrong; the first one is named.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -64,7 +82,12 @@ def field_path(location: FieldPath) -> str:
     return text.removeprefix(".") or "file"
 
 
-def _parse(path: Path) -> Any:
+def read_case_file(path: Path) -> Any:
+    """Read a file as plain values.
+
+    Raises:
+        CaseFileError: it cannot be read or is not YAML.
+    """
     try:
         if path.stat().st_size > BYTES_MAX:
             raise CaseFileError("file", f"大きすぎます / larger than {BYTES_MAX // 1024 // 1024} MiB")

@@ -9,6 +9,7 @@ import typer
 
 GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "access": ("sekisho.access", "入退室の規則を試す · ask the access rules a question"),
         "attendance": ("sekisho.attendance", "勤怠の規則を試す · ask the attendance rules a question"),
         "card": ("sekisho.card", "カードの発行・点検・鍵の更新 · issue, inspect and re-key cards at a desk"),
         "config": ("sekisho.config", "庁舎の設定を検証・生成する · check and render a site's files"),

@@ -149,8 +149,10 @@ def _full(asked: _Question) -> bool:
 
 
 def _alone(asked: _Question) -> bool:
+    """Tell whether fewer than two are inside, whoever asks among them if that is their place, and nobody waits."""
     area = asked.policy.areas[asked.policy.points[asked.tap.point].area_to]
-    return area.two_person and asked.now.inside < 2 and not asked.now.companions
+    inside = asked.now.inside + (asked.now.place == area.id)
+    return area.two_person and inside < 2 and not asked.now.companions
 
 
 def _unescorted(asked: _Question) -> bool:
