@@ -19,7 +19,7 @@ from readers.outputs.recording import RecordingOutputs, Told
 from readers.policy_cache import HeldPolicy
 from readers.state import ControllerState
 from readers.wiring import Wiring
-from tests.readers.site_cards import SITE_KEY, KnownCard, policy_for
+from tests.readers.site_cards import NAMES_KEY, SITE_KEY, KnownCard, policy_for
 
 POINT, DOOR = AccessPointId("main-in"), DoorId("main")
 RELEASE_SECONDS = 0.05
@@ -39,8 +39,8 @@ class Doorway:
 
     def __init__(self, folder: Path, readers: Collection[str], cards: Collection[KnownCard]) -> None:
         clock = SystemClock()
-        wiring = Wiring(SITE_KEY, dict.fromkeys(readers, POINT), {DOOR: DoorSpec(DOOR, RELEASE_SECONDS)})
-        held = HeldPolicy(policy_for(cards, {POINT: DOOR}), "", datetime.now(UTC))
+        wiring = Wiring(SITE_KEY, NAMES_KEY, dict.fromkeys(readers, POINT), {DOOR: DoorSpec(DOOR, RELEASE_SECONDS)})
+        held = HeldPolicy(policy_for(cards, {POINT: DOOR}), datetime.now(UTC))
         self._state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
         self.journal = Journal.open(folder / "taps.db", DeviceId("west-1"), new_epoch=1)
         self._agent = Agent(self._state, held, self.journal, RecordingOutputs(self._listen), clock)

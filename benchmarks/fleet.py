@@ -92,7 +92,8 @@ class Box:
         self._outputs = OutputBoard(locks, ())
         inbox.put(Started(identity.software))
         inbox.put(Recalled(EMPTY_SCENE))
-        wiring = Wiring(bytes(32), {}, {DoorId(door): DoorSpec(DoorId(door), RELEASE_SECONDS) for door in plan.doors})
+        doors = {DoorId(door): DoorSpec(DoorId(door), RELEASE_SECONDS) for door in plan.doors}
+        wiring = Wiring(bytes(32), bytes(32), {}, doors)
         self._agent = Agent(
             ControllerState(wiring, datetime.now(UTC), clock.now().mono),
             None,
@@ -111,7 +112,7 @@ class Box:
             reserve=Reserve(folder / "journal.reserve"),
             state_dir=folder,
             found=self._agent.report,
-            offer_pointer=lambda _: None,
+            hear_policy=lambda _what, _payload: None,
             offer_command=CommandEar(device, identity.centre_key, self._agent.report).hear,
             policy_version=lambda: 0,
             clock=clock,

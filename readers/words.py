@@ -26,6 +26,8 @@ REFUSED: Mapping[Reason, Words] = MappingProxyType(
         Reason.stolen: Words("使えないカードです。係員へ", "Card not usable. See staff"),
         Reason.lost: Words("使えないカードです。係員へ", "Card not usable. See staff"),
         Reason.revoked: Words("使えないカードです。係員へ", "Card not usable. See staff"),
+        Reason.damaged: Words("使えないカードです。係員へ", "Card not usable. See staff"),
+        Reason.returned: Words("返却済みのカードです。係員へ", "Card was handed back. See staff"),
         Reason.suspended: Words("停止中のカードです", "Card suspended"),
         Reason.not_yet_active: Words("まだ使えないカードです", "Card not active yet"),
         Reason.expired: Words("期限の切れたカードです", "Card expired"),

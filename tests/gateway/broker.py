@@ -48,6 +48,9 @@ pattern write sekisho/1/journal/+/%u
 pattern write sekisho/1/status/%u
 pattern read sekisho/1/receipt/%u
 pattern read sekisho/1/policy/%u
+pattern read sekisho/1/policy-offer/%u
+pattern read sekisho/1/policy-part/%u
+pattern write sekisho/1/policy-wanted/%u
 pattern read sekisho/1/command/%u
 pattern read sekisho/1/centre
 """

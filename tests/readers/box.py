@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from contract.signatures import public_key_text
 from gateway.site.certificates import ensure_authority, ensure_client_certificate, ensure_server_certificate
-from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY, SITE_KEY, number_of
+from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY, NAMES_KEY, SITE_KEY, number_of
 from tests.readers.centre import until
 
 READERS = {"r-in": "main-in", "r-out": "main-out", "r-vault": "server-in"}
@@ -34,14 +34,16 @@ class Box:
         ensure_client_certificate(authority, folder, "client", name=DEVICE, now=now)
         self.ca_file, self.server_crt, self.server_key = (folder / n for n in ("ca.crt", "server.crt", "server.key"))
         pem = DEVICE_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        for name, content in (("device.key", pem), ("site.key", SITE_KEY.hex().encode())):
+        keys = {"device.key": pem, "site.key": SITE_KEY.hex().encode(), "names.key": NAMES_KEY.hex().encode()}
+        for name, content in keys.items():
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
 
     def write_settings(self, *, https_port: int, mqtt_port: int | None = None) -> Path:
         trust = 'ca_file = "ca.crt"\ncertificate_file = "client.crt"\nkey_file = "client.key"\n'
         text = (
-            f'device = "{DEVICE}"\ndevice_key_file = "device.key"\nsite_key_file = "site.key"\nstate_dir = "state"\n'
+            f'device = "{DEVICE}"\ndevice_key_file = "device.key"\nsite_key_file = "site.key"\n'
+            f'names_key_file = "names.key"\nstate_dir = "state"\n'
             f'centre_key = "{public_key_text(CENTRE_KEY.public_key())}"\n'
             f'transport = "{"https" if mqtt_port is None else "mqtt"}"\n'
             f'[https]\nurl = "https://localhost:{https_port}"\n{trust}[outputs]\nkind = "console"\n'

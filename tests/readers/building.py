@@ -26,7 +26,7 @@ from domain.access.policy import (
 )
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
 from readers.wiring import InputWire, Wiring
-from tests.readers.cases import NOW, SITE_KEY, token_of
+from tests.readers.cases import NAMES_KEY, NOW, SITE_KEY, name_of, token_of
 
 OUTSIDE, HALL, LAB, VAULT, AIRLOCK = (AreaId(name) for name in ("outside", "hall", "lab", "vault", "airlock"))
 MAIN_DOOR, LAB_DOOR, VAULT_DOOR, TRAP_A, TRAP_B = (
@@ -107,7 +107,7 @@ def building(
             STAFF: Level(STAFF, dict.fromkeys(ways, ALWAYS)),
             RESCUE: Level(RESCUE, dict.fromkeys(ways, ALWAYS), emergency=True),
         },
-        credentials={token_of(name): credential for name, credential in held.items() if credential is not None},
+        credentials={name_of(name): credential for name, credential in held.items() if credential is not None},
         doors={DoorId(door): each for door, each in (hours or {}).items()},
     )
 
@@ -130,6 +130,7 @@ def wired(*, egress_doors: bool = False) -> Wiring:
     wired_out = {AccessPointId(point): WAYS[point][0] for point in EGRESS}
     return Wiring(
         site_key=SITE_KEY,
+        names_key=NAMES_KEY,
         points={name: AccessPointId(name) for name in WAYS},
         doors={door.id: door for door in doors},
         egress_doors=wired_out if egress_doors else {},
@@ -138,5 +139,5 @@ def wired(*, egress_doors: bool = False) -> Wiring:
 
 
 def token(name: str) -> CredentialToken:
-    """Give the token of a card of :func:`people`."""
-    return token_of(name)
+    """Give the name of a card of :func:`people`."""
+    return name_of(name)

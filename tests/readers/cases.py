@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy import PolicyPointer
-from contract.policy_snapshot import encode_snapshot, snapshot_digest
-from contract.tokens import credential_token
+from contract.tokens import DeviceTokens, credential_token
 from domain.access.door import DoorSpec
 from domain.access.policy import (
     AccessPoint,
@@ -27,6 +25,7 @@ from readers.wiring import Wiring
 
 DEVICE = DeviceId("west-1")
 SITE_KEY = bytes(range(32))
+NAMES_KEY = bytes(range(100, 132))
 NOW = datetime(2026, 11, 9, 23, 25, tzinfo=UTC)  # 8:25 in the office
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(b"d" * 32)
 CENTRE_KEY = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
@@ -43,7 +42,13 @@ def number_of(name: str) -> bytes:
     return name.encode().ljust(8, b"\0")[:8]
 
 
+def name_of(name: str) -> CredentialToken:
+    """Give what the box calls a card."""
+    return DeviceTokens(NAMES_KEY).name([token_of(name)])[0]
+
+
 def token_of(name: str) -> CredentialToken:
+    """Give the site's token of a card."""
     return credential_token(SITE_KEY, "simulated", number_of(name))
 
 
@@ -78,24 +83,14 @@ def policy(version: int = 3, **credentials: Credential) -> PolicySnapshot:
         points={point.id: point for point in points},
         schedules={schedule.id: schedule},
         levels={level.id: level for level in (staff, guest)},
-        credentials={token_of(name): credential for name, credential in held.items()},
+        credentials={name_of(name): credential for name, credential in held.items()},
     )
-
-
-def pointer(snapshot: PolicySnapshot, *, confirmed_at: datetime = NOW, device: DeviceId = DEVICE) -> PolicyPointer:
-    data = encode_snapshot(snapshot)
-    return PolicyPointer(
-        device=device,
-        policy_version=snapshot.version,
-        digest=snapshot_digest(data),
-        size=len(data),
-        confirmed_at=confirmed_at,
-    ).signed(CENTRE_KEY)
 
 
 def wiring(**egress_doors: str) -> Wiring:
     return Wiring(
         site_key=SITE_KEY,
+        names_key=NAMES_KEY,
         points={"r-in": IN, "r-out": OUT, "r-vault": VAULT},
         doors={MAIN: DoorSpec(MAIN, 3.0), SERVER: DoorSpec(SERVER, 5.0)},
         egress_doors={AccessPointId(point.replace("_", "-")): DoorId(door) for point, door in egress_doors.items()},

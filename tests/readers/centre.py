@@ -14,14 +14,14 @@ from pathlib import Path
 from contract.batch import BatchHeader, decode_batch, verify_batch
 from contract.chain import chain_start
 from contract.errors import Fault
-from contract.policy import PolicyPointer
-from contract.policy_snapshot import encode_snapshot
+from contract.policy import PolicyPointer, decode_wanted, encode_part
 from contract.receipts import Answer, Receipt, Rejection
 from contract.records import Body, decode_record
 from contract.status import DeviceBorn
 from domain.access.policy import PolicySnapshot
 from readers.transports.port import Arrived, Connected, Report
-from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY, pointer
+from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY
+from tests.readers.offered import Offered, offer_change, offer_whole, pointer
 
 
 @dataclass
@@ -32,7 +32,9 @@ class Centre:
     heads: dict[int, bytes] = field(default_factory=dict)
     headers: list[BatchHeader] = field(default_factory=list)
     births: list[DeviceBorn] = field(default_factory=list)
-    snapshot: PolicySnapshot | None = None
+    snapshots: dict[int, PolicySnapshot] = field(default_factory=dict)
+    offers: dict[str, Offered] = field(default_factory=dict)
+    wants: list[int] = field(default_factory=list)
     commands: list[bytes] = field(default_factory=list)
     refuse: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -62,7 +64,31 @@ class Centre:
         )
 
     def pointer(self) -> PolicyPointer | None:
-        return pointer(self.snapshot, confirmed_at=datetime.now(UTC)) if self.snapshot else None
+        return pointer(max(self.snapshots), confirmed_at=datetime.now(UTC)) if self.snapshots else None
+
+    def publish(self, policy: PolicySnapshot) -> None:
+        """Let a policy be the latest; the ones before are still known."""
+        with self.lock:
+            self.snapshots[policy.version] = policy
+
+    def offer(self, payload: bytes) -> bytes | None:
+        """Answer a device that says what it has."""
+        wanted = decode_wanted(payload)
+        wanted.require_signature(DEVICE_KEY.public_key())
+        with self.lock:
+            self.wants.append(wanted.have_version)
+            latest = self.snapshots[max(self.snapshots)]
+            before = self.snapshots.get(wanted.have_version)
+            if before is latest:
+                return None
+            offered = offer_whole(latest) if before is None else offer_change(before, latest)
+            self.offers[offered[0].digest] = offered
+            return offered[0].encoded()
+
+    def part(self, digest: str, number: int) -> bytes | None:
+        """Give a part of an offer, as its message."""
+        offer, packed = self.offers[digest]
+        return encode_part(digest, number, packed) if number < offer.parts else None
 
     @property
     def bodies(self) -> list[Body]:
@@ -111,6 +137,10 @@ class StubTransport:
         if (found := self.centre.pointer()) is not None:
             self.report(Arrived("pointer", found.encoded()))
 
+    def send_wanted(self, payload: bytes) -> None:
+        if (offer := self.centre.offer(payload)) is not None:
+            self.report(Arrived("offer", offer))
+
     def stop(self) -> None:
         self.report = lambda _: None
 
@@ -127,17 +157,23 @@ def https_centre(centre: Centre, *, ca_file: Path, certificate_file: Path, key_f
             if self.path == "/v1/ingest":
                 answer = centre.take(body)
                 self._answer(200 if isinstance(answer, Receipt) else 403, answer.encoded())
+            elif self.path == "/v1/policy/wanted":
+                self._answer_maybe(centre.offer(body))
             else:
                 centre.births.append(DeviceBorn.model_validate_json(body))
                 found = centre.pointer()
-                self._answer(200, found.encoded()) if found else self._answer(204, b"")
+                self._answer_maybe(found.encoded() if found else None)
 
         def do_GET(self) -> None:
             if self.path == "/v1/commands":
                 self._answer(200 if centre.commands else 204, b"\n".join(centre.commands))
                 return
-            assert centre.snapshot is not None
-            self._answer(200, encode_snapshot(centre.snapshot))
+            *_, digest, number = self.path.split("/")
+            part = centre.part(digest, int(number))
+            self._answer(404, b"") if part is None else self._answer(200, part)
+
+        def _answer_maybe(self, content: bytes | None) -> None:
+            self._answer(204, b"") if content is None else self._answer(200, content)
 
         def _answer(self, status: int, content: bytes) -> None:
             self.send_response(status)

@@ -41,7 +41,7 @@ from readers.policy_cache import HeldPolicy
 from readers.state import ControllerState
 from readers.wiring import Wiring
 from readers.words import Words
-from tests.readers.site_cards import SITE_KEY, CardMaker, KnownCard, policy_for
+from tests.readers.site_cards import NAMES_KEY, SITE_KEY, CardMaker, KnownCard, policy_for
 
 CARDS = 20
 """Of each kind that the policy knows."""
@@ -103,8 +103,9 @@ class Crowd:
         clock = SystemClock()
         points = {AccessPointId(stand.name): DoorId(f"door-{at % 4}") for at, stand in enumerate(stands)}
         doors = {door: DoorSpec(door, RELEASE_SECONDS) for door in points.values()}
-        held = HeldPolicy(policy_for(cards, points), "", datetime.now(UTC))
-        wiring = Wiring(SITE_KEY, {stand.name: AccessPointId(stand.name) for stand in stands}, doors)
+        held = HeldPolicy(policy_for(cards, points), datetime.now(UTC))
+        readers = {stand.name: AccessPointId(stand.name) for stand in stands}
+        wiring = Wiring(SITE_KEY, NAMES_KEY, readers, doors)
         self._journal = Journal.open(folder / "journal.db", DeviceId("west-1"), new_epoch=1)
         plan = SimulatedLock(kind="simulated", path=str(folder / "locks"))
         self._board = OutputBoard(open_locks(dict.fromkeys(doors, plan), lambda *_: None), [self.panel])

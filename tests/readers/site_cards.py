@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from contract.technologies import Technology
-from contract.tokens import credential_token
+from contract.tokens import DeviceTokens, credential_token
 from domain.access.policy import ALWAYS, AccessPoint, Area, Credential, Level, PassbackMode, PolicySnapshot
 from domain.ids import AccessPointId, AreaId, DoorId, LevelId, PersonId
 from emulation.desfire_card import DesfireCard
@@ -25,6 +25,7 @@ LITE_S, DESFIRE_MASTERS = "lite_s", ("desfire-1", "desfire_application-1")
 
 
 SITE_KEY = bytes(range(32))
+NAMES_KEY = bytes(range(100, 132))
 
 KnownCard = tuple[Technology, bytes]
 """A card's technology and the number by which that knows it."""
@@ -35,6 +36,7 @@ def policy_for(cards: Collection[KnownCard], points: dict[AccessPointId, DoorId]
     outside = Area(AreaId("outside"), timedelta(days=1))
     hall = Area(AreaId("hall"), timedelta(days=1), passback=PassbackMode.soft, occupancy_max=10_000)
     level = Level(LevelId("staff"), dict.fromkeys(points, ALWAYS))
+    tokens = [credential_token(SITE_KEY, technology, number) for technology, number in cards]
     return PolicySnapshot(
         version=1,
         issued_at=datetime.now(UTC),
@@ -42,8 +44,8 @@ def policy_for(cards: Collection[KnownCard], points: dict[AccessPointId, DoorId]
         points={point: AccessPoint(point, door, outside.id, hall.id) for point, door in points.items()},
         levels={level.id: level},
         credentials={
-            credential_token(SITE_KEY, technology, number): Credential(PersonId(f"s{at:05}"), (level.id,))
-            for at, (technology, number) in enumerate(cards)
+            name: Credential(PersonId(f"s{at:05}"), (level.id,))
+            for at, name in enumerate(DeviceTokens(NAMES_KEY).name(tokens))
         },
     )
 

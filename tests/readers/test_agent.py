@@ -39,7 +39,7 @@ def held(version: int = 3) -> HeldPolicy:
         )
         for key, schedule in snapshot.schedules.items()
     }
-    return HeldPolicy(replace(snapshot, schedules=schedules), "0" * 64, now)
+    return HeldPolicy(replace(snapshot, schedules=schedules), now)
 
 
 def card(reader: str = "r-in", name: str = "anna", *, assurance: int = 2) -> CardSeen:
@@ -185,7 +185,7 @@ def test_a_revoked_card_stops_with_the_next_tap(journal: Journal) -> None:
         run.wait_for(Release)
         newer = held(4)
         gone = dict(newer.snapshot.credentials)
-        del gone[cases.token_of("anna")]
+        del gone[cases.name_of("anna")]
         run.agent.take_policy(replace(newer, snapshot=replace(newer.snapshot, credentials=gone)))
         run.agent.report(card())
         shown = run.wait_for(Present, 2)[1]

@@ -12,7 +12,7 @@ from domain.verdict import Reason
 from readers.events import Alarm, Hold, KeepStanding, PolicyConfirmed, PolicyTook, Release, Relock, Resumed, Started
 from readers.words import REFUSED
 from tests.readers.building import LAB_DOOR, MAIN_DOOR, OFFICE, TRAP_A, TRAP_B, VAULT_DOOR, building
-from tests.readers.cases import NOW, token_of
+from tests.readers.cases import NOW, name_of
 from tests.readers.played import Played, released, shown
 
 RELEASE, EXTENDED = 5.0, 15.0
@@ -26,7 +26,7 @@ def test_a_grant_that_is_used_is_taken_and_its_record_names_the_tap() -> None:
     box.open(MAIN_DOOR)
     (ended,) = box.recorded(AccessEnded)
     assert (ended.access_point, ended.taken, ended.cause_seq) == ("main-in", True, tap)
-    assert ended.credential == token_of("anna")
+    assert ended.credential == name_of("anna")
     assert not box.state.passages
     assert box.is_free(MAIN_DOOR), "for the relock delay"
     box.wait(0.5)

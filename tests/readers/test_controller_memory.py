@@ -145,7 +145,7 @@ def test_what_is_remembered_does_not_grow(journal: Journal) -> None:
     )
     clock, chance = Clock(), Random(3)
     state = ControllerState(wired(), NOW, 1000.0)
-    agent = Turned(state, HeldPolicy(policy, "", NOW), journal, OutputBoard({}, []), clock)
+    agent = Turned(state, HeldPolicy(policy, NOW), journal, OutputBoard({}, []), clock)
     agent.report(Started("test"))
     agent.turn()
     threads, descriptors = threading.active_count(), count_descriptors()

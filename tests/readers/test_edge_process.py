@@ -52,7 +52,7 @@ def box() -> Iterator[Box]:
 
 @pytest.fixture
 def centre() -> Centre:
-    return Centre(snapshot=policy_now())
+    return Centre(snapshots={3: policy_now()})
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_a_tap_goes_all_the_way_over_https(box: Box, centre: Centre, https_port:
         until(lambda: len(taps(centre)) == 2)
         newer = policy_now(4)
         gone = dict(newer.credentials)
-        del gone[cases.token_of("anna")]
-        centre.snapshot = replace(newer, credentials=gone)
+        del gone[cases.name_of("anna")]
+        centre.publish(replace(newer, credentials=gone))
         begun = time.monotonic()
         until(lambda: box.said("[refused]") >= 1)
         while taps(centre)[-1].policy_version != 4:
@@ -205,11 +205,14 @@ def _gateway(box: Box, centre: Centre, port: int) -> Client:
             status.require_signature(cases.DEVICE_KEY.public_key())
             if isinstance(status, DeviceBorn):
                 centre.births.append(status)
+        elif topic == topics.policy_wanted(DEVICE):
+            if (offer := centre.offer(payload)) is not None:
+                client.publish(topics.policy_offer(DEVICE), offer, qos=1)
         else:
             client.publish(topics.receipt(DEVICE), centre.take(payload).encoded(), qos=1)
 
     client.on_message = on_message
     client.connect("localhost", port)
-    client.subscribe([("sekisho/1/journal/+/+", 1), (topics.STATUS_FILTER, 1)])
+    client.subscribe([("sekisho/1/journal/+/+", 1), (topics.STATUS_FILTER, 1), (topics.POLICY_WANTED_FILTER, 1)])
     client.loop_start()
     return client

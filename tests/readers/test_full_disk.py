@@ -38,7 +38,7 @@ def on_a_small_disk(box: Box, out: Path) -> list[str | Path]:
 
 @pytest.mark.real
 def test_a_full_disk(tmp_path: Path) -> None:
-    box, centre, out = Box(tmp_path), Centre(snapshot=policy_now()), tmp_path / "out"
+    box, centre, out = Box(tmp_path), Centre(snapshots={3: policy_now()}), tmp_path / "out"
     with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
         box.write_settings(https_port=port)
         with box.running(*on_a_small_disk(box, out)) as process:

@@ -37,7 +37,7 @@ class Ends:
         self.centre = Centre()
         self.transport = StubTransport(self.centre)
         self.alarms: list[AlarmFound] = []
-        self.pointers: list[bytes] = []
+        self.policy: list[tuple[str, bytes]] = []
         self.commands: list[bytes] = []
         self.clock = JumpingClock()
         self.link = Link(
@@ -48,7 +48,7 @@ class Ends:
             reserve=Reserve(folder / "reserve", 4096),
             state_dir=folder,
             found=self.alarms.append,
-            offer_pointer=self.pointers.append,
+            hear_policy=lambda what, payload: self.policy.append((what, payload)),
             offer_command=self.commands.append,
             policy_version=lambda: 0,
             clock=self.clock,

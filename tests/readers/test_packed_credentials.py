@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.access.policy import Credential, CredentialStatus
+from domain.access.policy import Credential, CredentialStatus, DatedLevel
 from domain.ids import CredentialToken, LevelId, PersonId
 from readers.packed_credentials import PackedCredentials
 
@@ -28,6 +28,8 @@ CREDENTIALS = st.builds(
     escorted=st.booleans(),
     passback_exempt=st.booleans(),
     extended=st.booleans(),
+    dated=st.lists(st.builds(DatedLevel, st.just(LevelId("night")), INSTANTS, INSTANTS), max_size=2).map(tuple),
+    denied=st.sampled_from([(), (LevelId("guest"),)]),
 )
 
 
@@ -40,6 +42,7 @@ def test_packed_cards_are_the_cards(cards: dict[CredentialToken, Credential], cu
     assert packed == cards
     assert list(packed) == ordered
     assert packed.get(other) == cards.get(other)
+    assert (other in packed) is (other in cards)
 
 
 @given(st.text(max_size=40))

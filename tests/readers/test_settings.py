@@ -39,6 +39,7 @@ def test_a_good_file_is_read(path: Path) -> None:
         ('id = "r-out"', 'id = "r-in"', "r-in is there twice"),
         ('driver = "simulated"', 'driver = "simulated"\negress_door = "attic"', "egress_door: expected one of main"),
         ("release_seconds = 0.3", "release_seconds = 0", "doors.0.release_seconds"),
+        ('names_key_file = "names.key"', "", "names_key_file"),
         ("[outputs]", "[outputs", "cannot read settings file"),
     ],
 )
@@ -51,14 +52,17 @@ def test_a_wrong_setting_is_named(path: Path, old: str, new: str, named: str) ->
     assert named in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["device.key", "site.key", "client.key"])
+@pytest.mark.parametrize("name", ["device.key", "site.key", "names.key", "client.key"])
 def test_secrets_that_others_may_read_are_refused(path: Path, name: str) -> None:
     (path.parent / name).chmod(0o640)
     with pytest.raises(SettingsError, match="chmod 600"):
         load_edge_settings(path)
 
 
-@pytest.mark.parametrize(("name", "named"), [("device.key", "device_key_file"), ("site.key", "site_key_file")])
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [("device.key", "device_key_file"), ("site.key", "site_key_file"), ("names.key", "names_key_file")],
+)
 def test_key_files_that_hold_something_else_are_named(path: Path, name: str, named: str) -> None:
     (path.parent / name).write_bytes(b"not a key")
     settings = load_edge_settings(path)

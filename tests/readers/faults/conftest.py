@@ -18,7 +18,7 @@ def strained() -> Iterator[Strained]:
     """A box with a centre that it can reach."""
     # A socket's path must be short, and tmp_path is not.
     folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
-    box, centre = Box(folder), Centre(snapshot=policy_now())
+    box, centre = Box(folder), Centre(snapshots={3: policy_now()})
     with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
         box.write_settings(https_port=port)
         yield Strained(box, centre)

@@ -11,7 +11,7 @@ import pytest
 
 from contract.records import TapObserved
 from tests.readers.box import Box
-from tests.readers.cases import token_of
+from tests.readers.cases import name_of
 from tests.readers.centre import Centre, https_centre, until
 from tests.readers.test_edge_process import policy_now
 
@@ -30,7 +30,7 @@ def last_tap(centre: Centre) -> TapObserved:
 
 
 def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
-    centre = Centre(snapshot=policy_now())
+    centre = Centre(snapshots={3: policy_now()})
     with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
         box.write_settings(https_port=port)
         with box.running() as process:
@@ -39,8 +39,8 @@ def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
             used = max(int(entry.name) for entry in Path(f"/proc/{process.pid}/fd").iterdir()) + 1
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (used, hard))
             newer = policy_now(version=4)
-            kept = {token: each for token, each in newer.credentials.items() if token != token_of("anna")}
-            centre.snapshot = replace(newer, credentials=kept)
+            kept = {token: each for token, each in newer.credentials.items() if token != name_of("anna")}
+            centre.publish(replace(newer, credentials=kept))
             births = len(centre.births)
             until(lambda: len(centre.births) > births + 2)
             box.tap()

@@ -53,7 +53,7 @@ def test_f11_without_more_memory_it_decides_on_or_ends_and_loses_nothing(straine
         pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0])
         _, hard = resource.prlimit(process.pid, resource.RLIMIT_AS)
         resource.prlimit(process.pid, resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE"), hard))
-        centre.snapshot = crowded(4)
+        centre.publish(crowded(4))
         for _ in range(100):
             if process.poll() is not None:
                 break

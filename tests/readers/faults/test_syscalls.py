@@ -31,7 +31,7 @@ def box() -> Iterator[Box]:
 
 @pytest.fixture
 def centre() -> Centre:
-    return Centre(snapshot=policy_now())
+    return Centre(snapshots={3: policy_now()})
 
 
 @pytest.fixture(autouse=True)
