@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from contract.fields import Id
 from contract.technologies import CardName
+from domain.access.visits import Approval
 from domain.civil import parse_clock
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
@@ -53,6 +54,8 @@ class ReaderDescription(Description):
     serial: the device; simulated: a socket file."""
     cards: tuple[CardName, ...] = ()
     """The technologies it knows, strongest first; without them those of the box's equipment file."""
+    desk: bool = False
+    """It stands at a reception desk: a visitor's card that is held to it is given back, and the visit is over."""
 
 
 class DeviceDescription(Description):
@@ -95,6 +98,10 @@ class LevelDescription(Description):
     points: Annotated[dict[Id, Id], Field(min_length=1)]
     emergency: bool = False
     """Opens where ``on_stale: emergency`` holds, too, when the centre was not heard for too long."""
+    visitors: bool = False
+    """May be given to visitors for the time of their visit."""
+    visitor_approval: Approval = Approval.none
+    """Whose word a visitor with this level needs: none, head (the host's head of department), facility."""
 
 
 class Site(Description):
