@@ -19,6 +19,7 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import PolicySnapshot
 from domain.ids import AccessPointId, DeviceId
 from domain.verdict import Granted
+from gateway.names import DeviceNames
 from gateway.outcomes import VerifiedBatch
 from gateway.site.description import Site
 
@@ -46,6 +47,7 @@ class Historian:
     policy: PolicySnapshot
     site_key: bytes
     device_keys: Mapping[DeviceId, Ed25519PrivateKey]
+    names: DeviceNames
 
     def write_batches(self, visits: Iterable[Visit]) -> Iterator[VerifiedBatch]:
         """Yield the signed batches of all devices for visits in order of time."""
@@ -54,11 +56,11 @@ class Historian:
         for visit in visits:
             device, reader = devices[visit.access_point]
             technology = "simulated" if reader.driver == "simulated" else "felica_idm"
-            lines[device].append(self._line(visit, reader.id, technology))
+            lines[device].append(self._line(visit, device, reader.id, technology))
         for device, written in lines.items():
             yield from self._sign(device, written)
 
-    def _line(self, visit: Visit, reader: str, technology: str) -> bytes:
+    def _line(self, visit: Visit, device: DeviceId, reader: str, technology: str) -> bytes:
         token = credential_token(self.site_key, technology, visit.member.card)
         tap = Tap(token, AccessPointId(visit.access_point), visit.at, confirmed_at=visit.at)
         verdict = decide(self.policy, tap)
@@ -70,7 +72,7 @@ class Historian:
                 clock="synced",
                 reader=reader,
                 access_point=visit.access_point,
-                credential=token,
+                credential=self.names.of(device).name([token])[0],
                 technology="simulated" if technology == "simulated" else "felica_idm",
                 assurance=tap.assurance,
                 granted=isinstance(verdict, Granted),

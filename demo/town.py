@@ -14,6 +14,7 @@ from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
 from domain.ids import DeviceId
+from gateway.names import DeviceNames
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.operations.access.record_taps import record_batches
@@ -21,8 +22,9 @@ from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
 from gateway.operations.identity.roles import Role
 from gateway.policy_shelf import PolicyShelf
+from gateway.revisions import read_revision
 from gateway.site.description import Site
-from gateway.site.keys import ensure_signing_key
+from gateway.site.keys import ensure_names_key, ensure_signing_key
 from gateway.site.layout import RenderedSite
 from store.calendar import CalendarDay, save_year
 from store.hr_grants import save_level_grants
@@ -91,14 +93,16 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
         enroll_devices(tx, read_device_keys(rendered.device_keys))
         passwords = _create_accounts(tx, members)
     began_at = datetime(first_on.year, first_on.month, first_on.day, tzinfo=JST)
+    revision = read_revision(rendered.root / "gateway" / "site.yaml")
     with store.transaction(began_at) as tx:
-        policy = publish_policy(tx, site, now=began_at, horizon_days=PAST_DAYS + 60)
+        policy = publish_policy(tx, revision, now=began_at, horizon_days=PAST_DAYS + 60)
     if policy is not None:
-        historian = Historian(site, policy, site_key, _device_keys(site, rendered))
+        names = DeviceNames(ensure_names_key(rendered.root / "gateway" / "names.key"))
+        historian = Historian(site, policy, site_key, _device_keys(site, rendered), names)
         with store.transaction(now) as tx:
             _live_through(tx, historian, members, first_on=first_on, last_on=today - timedelta(days=1))
     with store.transaction(now) as tx:
-        publish_policy(tx, site, now=now)
+        publish_policy(tx, revision, now=now)
     store.close()
     return Town(members, passwords)
 
@@ -118,7 +122,7 @@ def _live_through(tx: Tx, historian: Historian, members: Sequence[Member], *, fi
     holidays = holidays_between(first_on, last_on)
     days = list(draw_days(members, first_on=first_on, last_on=last_on, holidays=holidays, random=Random(SEED)))
     visits = sorted((visit for day in days for visit in day.visits), key=lambda visit: visit.at)
-    record_batches(tx, list(historian.write_batches(visits)), PolicyShelf())
+    record_batches(tx, list(historian.write_batches(visits)), PolicyShelf(), names=historian.names)
     heads = {member.department: member.id for member in reversed(members) if member.is_manager}
     for number, order in enumerate(_orders(days)):
         who, ordered_at = order.member, order.starts_at - timedelta(hours=2)

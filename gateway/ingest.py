@@ -21,6 +21,7 @@ from gateway.answers import sign_receipt, sign_rejection
 from gateway.faults import describe_fault
 from gateway.key_book import KeyBook
 from gateway.messages import Message
+from gateway.names import DeviceNames
 from gateway.operations.access.record_taps import AdvanceRule, record_batches
 from gateway.operations.access.refuse_messages import refuse_messages
 from gateway.outcomes import FORGED, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
@@ -45,6 +46,7 @@ class Ingest:
         signing_key: signs receipts and rejections.
         now: the clock.
         committed: called after each commit (wakes the relay).
+        names: turns devices' names of cards back; None where they speak of the site's tokens.
         advance: the watermark's rule; the simulation plants wrong ones.
     """
 
@@ -57,6 +59,7 @@ class Ingest:
         shelf: PolicyShelf | None = None,
         keys: KeyBook | None = None,
         guard: RefusalGuard | None = None,
+        names: DeviceNames | None = None,
         committed: Callable[[], None] = lambda: None,
         advance: AdvanceRule = advance,
     ) -> None:
@@ -66,6 +69,7 @@ class Ingest:
         self._shelf = shelf or PolicyShelf()
         self._keys = keys or KeyBook(store)
         self._guard = guard or RefusalGuard()
+        self._names = names
         self._committed = committed
         self._advance = advance
         self.halted = False
@@ -134,7 +138,8 @@ class Ingest:
         self, messages: Sequence[Message], verified: dict[int, VerifiedBatch], refused: dict[int, Refusal]
     ) -> dict[int, Outcome]:
         with self._store.transaction(self._now()) as tx:
-            taken = record_batches(tx, list(verified.values()), self._shelf, advance=self._advance)
+            batches = list(verified.values())
+            taken = record_batches(tx, batches, self._shelf, names=self._names, advance=self._advance)
             outcomes: dict[int, Outcome] = {**dict(zip(verified, taken, strict=True)), **refused}
             refuse_messages(tx, [(messages[index], outcome) for index, outcome in sorted(outcomes.items())])
         return outcomes

@@ -68,8 +68,12 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     post = open_command_post(context)
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=post.hear)
     reception = open_reception(context, committed=relay.wake)
-    keeper = PolicyKeeper(context.store, context.site, context.now)
-    tasks: dict[str, Callable[[threading.Event], None]] = {"relay": relay.run, "policy": keeper.run}
+    keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=reception.shelf)
+    tasks: dict[str, Callable[[threading.Event], None]] = {
+        "relay": relay.run,
+        "policy": keeper.run,
+        "policy-post": reception.policies.run,
+    }
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception, post).run
     servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception, post)]
@@ -87,7 +91,15 @@ def _consumer(context: GatewayContext, reception: Reception, post: CommandPost) 
         context.now,
         ingest=reception.ingest,
         desk=reception.desk,
-        herald=Herald(context.store, context.signing_key, context.now, context.settings.mqtt.shards),
+        herald=Herald(
+            context.store,
+            reception.revisions,
+            context.signing_key,
+            context.now,
+            context.settings.mqtt.shards,
+            push=reception.policies.push,
+        ),
+        policies=reception.policies,
         commander=Commander(post, context.settings.mqtt.shards),
     )
 

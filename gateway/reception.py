@@ -6,23 +6,47 @@ from dataclasses import dataclass
 from gateway.context import GatewayContext
 from gateway.ingest import Ingest
 from gateway.key_book import KeyBook
+from gateway.names import DeviceNames
+from gateway.policy_parts import PolicyParts
+from gateway.policy_post import PolicyPost
+from gateway.policy_shelf import PolicyShelf
+from gateway.revisions import Revisions, open_revisions
+from gateway.site.keys import ensure_names_key
 from gateway.status_desk import StatusDesk
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Journals go to ``ingest``, births and wills to ``desk``; they share one book of keys."""
+    """Journals go to ``ingest``, births and wills to ``desk``, questions about policies to ``policies``.
+
+    They share one book of keys, one shelf of editions and the revisions of the site that are alive.
+    """
 
     keys: KeyBook
     ingest: Ingest
     desk: StatusDesk
+    policies: PolicyPost
+    shelf: PolicyShelf
+    revisions: Revisions
 
 
 def open_reception(context: GatewayContext, committed: Callable[[], None] = lambda: None) -> Reception:
-    """Give the reception of a gateway; ``committed`` is called after each commit."""
-    keys = KeyBook(context.store)
+    """Give the reception of a gateway; ``committed`` is called after each commit.
+
+    Raises:
+        KeyFileError: the key of names is none.
+        SiteError: the site's description is wrong.
+    """
+    keys, shelf = KeyBook(context.store), PolicyShelf()
+    revisions = open_revisions(context.settings.site_file)
+    names = DeviceNames(ensure_names_key(context.settings.names_key_file))
     return Reception(
         keys,
-        Ingest(context.store, context.signing_key, context.now, keys=keys, committed=committed),
+        Ingest(
+            context.store, context.signing_key, context.now, shelf=shelf, names=names, keys=keys, committed=committed
+        ),
         StatusDesk(context.store, context.signing_key, context.now, keys=keys, committed=committed),
+        PolicyPost(context.store, PolicyParts(shelf, revisions, names, context.signing_key), keys, context.now),
+        shelf,
+        revisions,
     )

@@ -121,6 +121,7 @@ class GatewaySettings(_Section):
     site_file: ExistingFile
     signing_key_file: SecretFile
     site_key_file: SecretFile
+    names_key_file: SecretFile
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
     listen: ListenAddress
     certificate_file: ExistingFile | None = None

@@ -14,6 +14,7 @@ from gateway.operations.access.enroll_devices import (
     revoke_devices,
 )
 from gateway.operations.access.publish_policy import publish_policy
+from gateway.revisions import read_revision
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.description import load_site
 from gateway.site.equipment import read_equipment
@@ -82,7 +83,8 @@ def apply(
     now = datetime.now(UTC)
     try:
         settings = load_gateway_settings(settings_file)
-        site = load_site(settings.site_file)
+        revision = read_revision(settings.site_file)
+        site = revision.site
         found = read_device_keys(settings.site_file.parent / "device-keys")
     except (SettingsError, SiteError, ValueError) as error:
         _refuse(str(error))
@@ -94,7 +96,7 @@ def apply(
             enrolled = enroll_devices(tx, keys, replace=replace)
             if revoke_others:
                 revoke_devices(tx, enrolled.others)
-            policy = publish_policy(tx, site, now=now)
+            policy = publish_policy(tx, revision, now=now)
     except KeyChangedError as error:
         _refuse(str(error))
     finally:

@@ -211,15 +211,6 @@ alarm = Table(
     Column("acknowledged_by", Text),
 )
 
-policy_snapshot = Table(
-    "policy_snapshot",
-    metadata,
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("issued_at", Instant, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("data", LargeBinary, nullable=False),
-)
-
 outbox = Table(
     "outbox",
     metadata,

@@ -4,7 +4,7 @@ A change says everything but credentials anew or not at all (``structure``), and
 Applying the change of two policies to the first gives the second.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,10 +32,10 @@ class PolicyChange:
 class LayeredCredentials(Mapping[CredentialToken, Credential]):
     """Many credentials below and a few changed ones above; nobody changes either in place."""
 
-    __slots__ = ("_below", "_count", "above")
+    __slots__ = ("_count", "above", "below")
 
     def __init__(self, below: Credentials, above: Mapping[CredentialToken, Credential | None]) -> None:
-        self._below = below
+        self.below = below
         self.above = above
         gone = sum(credential is None and token in below for token, credential in above.items())
         new = sum(credential is not None and token not in below for token, credential in above.items())
@@ -43,14 +43,14 @@ class LayeredCredentials(Mapping[CredentialToken, Credential]):
 
     def __getitem__(self, token: CredentialToken) -> Credential:
         if token not in self.above:
-            return self._below[token]
+            return self.below[token]
         credential = self.above[token]
         if credential is None:
             raise KeyError(token)
         return credential
 
     def __iter__(self) -> Iterator[CredentialToken]:
-        yield from (token for token in self._below if token not in self.above)
+        yield from (token for token in self.below if token not in self.above)
         yield from (token for token, credential in self.above.items() if credential is not None)
 
     def __len__(self) -> int:
@@ -58,17 +58,13 @@ class LayeredCredentials(Mapping[CredentialToken, Credential]):
 
     def changed(self, credentials: Mapping[CredentialToken, Credential | None]) -> "LayeredCredentials":
         """Give these credentials with a change on top; what lies below is shared."""
-        return LayeredCredentials(self._below, {**self.above, **credentials})
+        return LayeredCredentials(self.below, {**self.above, **credentials})
 
 
 def diff_policies(before: PolicySnapshot, after: PolicySnapshot) -> PolicyChange:
-    """Give what leads from one policy to the other; looks at every credential of both."""
-    changed: dict[CredentialToken, Credential | None] = {
-        token: credential
-        for token, credential in after.credentials.items()
-        if before.credentials.get(token) != credential
-    }
-    changed |= {token: None for token in before.credentials if token not in after.credentials}
+    """Give what leads from one policy to the other; looks at every credential, or at layers over one base only."""
+    was, now = before.credentials, after.credentials
+    changed = {token: now.get(token) for token in _may_differ(was, now) if was.get(token) != now.get(token)}
     return PolicyChange(
         before.version,
         after.version,
@@ -76,6 +72,20 @@ def diff_policies(before: PolicySnapshot, after: PolicySnapshot) -> PolicyChange
         None if is_same_structure(before, after) else replace(after, credentials={}),
         changed,
     )
+
+
+def _may_differ(was: Credentials, now: Credentials) -> Collection[CredentialToken]:
+    if _lowest(was) is _lowest(now):
+        return _layer(was).keys() | _layer(now).keys()
+    return was.keys() | now.keys()
+
+
+def _lowest(credentials: Credentials) -> Credentials:
+    return credentials.below if isinstance(credentials, LayeredCredentials) else credentials
+
+
+def _layer(credentials: Credentials) -> Mapping[CredentialToken, Credential | None]:
+    return credentials.above if isinstance(credentials, LayeredCredentials) else {}
 
 
 def is_same_structure(one: PolicySnapshot, other: PolicySnapshot) -> bool:

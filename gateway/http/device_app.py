@@ -1,41 +1,49 @@
-"""The device API: the envelope of MQTT by POST, the policy by version, births. Mutual TLS says who is speaking.
+"""The device API: the envelope of MQTT by POST, policies by question and part, births. Mutual TLS says who speaks.
 
-========================  =====================  ==================================================================
-request                   body                   answer
-========================  =====================  ==================================================================
-POST /v1/ingest           contract.batch         200 Receipt · 4xx Rejection · 503 with Retry-After: keep and wait
-POST /v1/status           contract.status birth  200 PolicyPointer · 204 before the first policy · 4xx Rejection
-GET /v1/policy/{version}  -                      200 the snapshot's bytes · 404
-GET /v1/commands          -                      200 contract.commands, one a line · 204 nothing · 404 revoked
-GET /healthz              -                      200 while messages are taken · 503
-========================  =====================  ==================================================================
+======================================  =====================  ====================================================
+request                                 body                   answer
+======================================  =====================  ====================================================
+POST /v1/ingest                         contract.batch         200 Receipt · 4xx Rejection · 503 with Retry-After:
+                                                               keep and wait
+POST /v1/status                         contract.status birth  200 PolicyPointer · 204 before the first policy · 4xx
+                                                               Rejection
+POST /v1/policy/wanted                  PolicyWanted           200 PolicyOffer · 204 nothing newer · 4xx Rejection
+GET /v1/policy/parts/{digest}/{number}  -                      200 contract.policy.encode_part · 404: ask again
+GET /v1/commands                        -                      200 contract.commands, one a line · 204 nothing · 404
+                                                               revoked
+GET /healthz                            -                      200 while messages are taken · 503
+======================================  =====================  ====================================================
 """
 
 import logging
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import FastAPI, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from contract.batch import BYTES_MAX
 from contract.errors import Fault
-from contract.policy import PolicyPointer
-from contract.receipts import Answer, Receipt, Rejection
+from contract.policy import PolicyOffer, PolicyPointer
+from contract.receipts import Receipt, Rejection
 from contract.signatures import SignedMessage
 from domain.ids import DeviceId
+from gateway.answers import sign_rejection
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.ingest import IngestHaltedError
 from gateway.messages import Message
 from gateway.operations.access.publish_policy import load_pointer
+from gateway.outcomes import Refusal
+from gateway.policy_post import WANTED_BYTES_MAX
 from gateway.reception import Reception
 from gateway.status_desk import STATUS_BYTES_MAX
 from store.devices import DeviceState, load_device
 from store.failures import is_passing
-from store.policies import load_snapshot_bytes
 
 log = logging.getLogger(__name__)
+
+_Said = TypeVar("_Said")
 
 AT_ONCE = 16
 """Requests in work; more are told to come again."""
@@ -65,7 +73,8 @@ def device_app(context: GatewayContext, reception: Reception, post: CommandPost 
     app.add_exception_handler(_OverloadedError, _come_again)
     app.add_api_route("/v1/ingest", door.ingest, methods=["POST"])
     app.add_api_route("/v1/status", door.status, methods=["POST"])
-    app.add_api_route("/v1/policy/{version}", door.policy, methods=["GET"])
+    app.add_api_route("/v1/policy/wanted", door.wanted, methods=["POST"])
+    app.add_api_route("/v1/policy/parts/{digest}/{number}", door.part, methods=["GET"])
     app.add_api_route("/v1/commands", door.commands, methods=["GET"])
     app.add_api_route("/healthz", door.health, methods=["GET"])
     return app
@@ -88,19 +97,22 @@ class _Door:
             return _answer(answer)
         return _answer(await run_in_threadpool(self._load_pointer, DeviceId(answer.device)))
 
-    async def policy(self, request: Request, version: Annotated[int, Path(ge=1, lt=2**53)]) -> Response:
-        data = await run_in_threadpool(self._load_policy, request.state.device, version)
+    async def wanted(self, request: Request) -> Response:
+        return _answer(await self._take(request, WANTED_BYTES_MAX, self._offer))
+
+    async def part(
+        self,
+        request: Request,
+        digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
+        number: Annotated[int, Path(ge=0, lt=2**31)],
+    ) -> Response:
+        data = await self._run(self._find_part, request.state.device, digest, number)
         if data is None:
             return Response(status_code=404)
-        return Response(data, media_type="application/x-ndjson")
+        return Response(data, media_type="application/octet-stream")
 
     async def commands(self, request: Request) -> Response:
-        try:
-            told = await run_in_threadpool(self._load_commands, request.state.device)
-        except Exception as error:
-            if is_passing(error):
-                raise _OverloadedError from None
-            raise
+        told = await self._run(self._load_commands, request.state.device)
         if told is None:
             return Response(status_code=404)
         return Response(told, media_type="application/x-ndjson") if told else Response(status_code=204)
@@ -108,7 +120,15 @@ class _Door:
     async def health(self) -> Response:
         return Response(status_code=503 if self._reception.ingest.halted else 200)
 
-    async def _take(self, request: Request, bytes_max: int, take: Callable[[Message], Answer | None]) -> Answer | None:
+    async def _run(self, ask: Callable[..., bytes | None], *arguments: object) -> bytes | None:
+        try:
+            return await run_in_threadpool(ask, *arguments)
+        except Exception as error:
+            if is_passing(error):
+                raise _OverloadedError from None
+            raise
+
+    async def _take(self, request: Request, bytes_max: int, take: Callable[[Message], _Said]) -> _Said:
         if self._in_work >= AT_ONCE:
             raise _OverloadedError
         self._in_work += 1
@@ -129,7 +149,7 @@ class _Door:
     def _load_pointer(self, device: DeviceId) -> PolicyPointer | None:
         now = self._context.now()
         with self._context.store.reading(now) as tx:
-            return load_pointer(tx, device, self._context.signing_key, now)
+            return load_pointer(tx, self._reception.revisions, device, self._context.signing_key, now)
 
     def _load_commands(self, name: DeviceId | None) -> bytes | None:
         if name is None or not self._may_ask(name):
@@ -141,12 +161,18 @@ class _Door:
             device = load_device(tx, name)
         return device is not None and device.state is not DeviceState.revoked
 
-    def _load_policy(self, name: DeviceId | None, version: int) -> bytes | None:
-        with self._context.store.reading(self._context.now()) as tx:
-            device = load_device(tx, name) if name else None
-            if device is None or device.state is DeviceState.revoked:
-                return None
-            return load_snapshot_bytes(tx, version)
+    def _offer(self, message: Message) -> PolicyOffer | Rejection | None:
+        answer = self._reception.policies.answer(message)
+        if not isinstance(answer, Refusal):
+            return answer
+        if message.device is None:
+            return None
+        return sign_rejection(message.device, answer, self._context.signing_key, self._context.now())
+
+    def _find_part(self, name: DeviceId | None, digest: str, number: int) -> bytes | None:
+        if name is None or not self._may_ask(name):
+            return None
+        return self._reception.policies.find_part(name, digest, number)
 
 
 async def _read_body(request: Request, bytes_max: int) -> bytes:

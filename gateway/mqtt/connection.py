@@ -32,6 +32,9 @@ PACKET_BYTES_MAX = 1024 * 1024
 
 GROUP_BYTES_MAX = 4 * 1024 * 1024
 GROUP_MESSAGES_MAX = 1000
+UNCONFIRMED_BYTES_MAX = 4 * 1024 * 1024
+"""So much of what we sent may be on its way to the broker before parts of policies wait."""
+
 _WITH_WILL = 4  # MQTT 5 reason code of DISCONNECT: "disconnect with will message"
 _FAILURE = 0x80
 
@@ -57,6 +60,7 @@ class Connection:
         self._arrived: list[Arrived] = []
         self._bytes = 0
         self._granted: list[ReasonCode] | None = None
+        self._unconfirmed: dict[int, int] = {}
         self._connected: ReasonCode | None = None
         self._settings = settings
         self._bell = bell
@@ -78,6 +82,7 @@ class Connection:
         client.max_queued_messages_set(20_000)
         client.on_socket_open = _set_no_delay
         client.on_message = self._note
+        client.on_publish = self._note_confirmed
         client.on_connect = self._note_connected
         client.on_subscribe = self._note_granted
         return client
@@ -86,6 +91,11 @@ class Connection:
         payload = bytes(message.payload)
         self._bytes += len(payload)
         self._arrived.append(Arrived(message.topic, payload, message.mid, message.qos))
+
+    def _note_confirmed(
+        self, _client: Client, _data: Any, packet: int, _reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        self._unconfirmed.pop(packet, None)
 
     def _note_connected(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         self._connected = reason
@@ -120,6 +130,7 @@ class Connection:
         # On every connection: a session that lives on keeps old subscriptions, not those of new settings.
         fresh = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
         filters = [(topics.journal_filter(shard), fresh) for shard in self._settings.shards]
+        filters.append((topics.POLICY_WANTED_FILTER, fresh))
         self._client.subscribe([*filters, (topics.STATUS_FILTER, SubscribeOptions(qos=1))])
         self._wait(lambda: self._granted is not None, "SUBACK")
         if any(reason.value >= _FAILURE for reason in self._granted or ()):
@@ -173,7 +184,13 @@ class Connection:
         if expires_seconds is not None:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expires_seconds
-        self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+        sent = self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+        self._unconfirmed[sent.mid] = len(payload)
+
+    @property
+    def has_room(self) -> bool:
+        """Tell whether bulk may be sent: the broker has confirmed most of what was sent before."""
+        return sum(self._unconfirmed.values()) < UNCONFIRMED_BYTES_MAX
 
     def acknowledge(self, arrived: Sequence[Arrived]) -> None:
         """Acknowledge messages of this connection, in the order in which they were read (MQTT 5, 4.6)."""

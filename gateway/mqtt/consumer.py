@@ -27,6 +27,7 @@ from gateway.messages import Message
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.connection import Arrived, BrokerError, Connection
 from gateway.mqtt.herald import Herald
+from gateway.policy_post import PolicyPost
 from gateway.settings import BrokerSettings
 from gateway.status_desk import StatusDesk
 from store.failures import is_passing
@@ -39,6 +40,8 @@ HOLD_SECONDS = 8.0
 PAUSE_SECONDS = 0.05
 PAUSE_SECONDS_MAX = 5.0
 WAIT_SECONDS = 0.25
+OFFERS_A_TURN = 50
+PARTS_A_TURN = 8
 
 
 class StoreAwayError(Exception):
@@ -58,6 +61,7 @@ class Consumer:
         desk: StatusDesk,
         herald: Herald,
         commander: Commander | None = None,
+        policies: PolicyPost | None = None,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._settings = settings
@@ -67,6 +71,7 @@ class Consumer:
         self._desk = desk
         self._herald = herald
         self._commander = commander
+        self._policies = policies
         self._shards = frozenset(settings.shards)
         self._hold_seconds = hold_seconds
         self._pause = PAUSE_SECONDS
@@ -91,6 +96,8 @@ class Consumer:
                     self._herald.restart()
                     if self._commander is not None:
                         self._commander.restart()
+                    if self._policies is not None and bell is not None:
+                        self._policies.ring = bell.ring
                     self._serve(connection, stop)
             except IngestHaltedError:
                 stop.wait()
@@ -109,15 +116,33 @@ class Consumer:
 
     def _serve(self, connection: Connection, stop: threading.Event) -> None:
         while not stop.is_set():
-            arrived = connection.read(self._commander.wait_seconds(WAIT_SECONDS) if self._commander else WAIT_SECONDS)
+            arrived = connection.read(self._wait_seconds(connection))
             self._command(connection)  # before what was read: doors do not wait for a backlog's commit
             if arrived:
                 self._handle(connection, arrived, stop)
                 self._pause = PAUSE_SECONDS
-            for pointer in self._herald.due():
-                connection.publish(topics.policy(DeviceId(pointer.device)), pointer.encoded(), retain=True)
+            self._send_policies(connection)
             if self._ingest.halted:
                 raise IngestHaltedError
+
+    def _wait_seconds(self, connection: Connection) -> float:
+        more = self._policies is not None and self._policies.has_ready and connection.has_room
+        if more or self._herald.is_behind:
+            return 0.0
+        return self._commander.wait_seconds(WAIT_SECONDS) if self._commander else WAIT_SECONDS
+
+    def _send_policies(self, connection: Connection) -> None:
+        """Send what is ready, a bounded amount a turn: offers before their pointers, parts while there is room."""
+        if self._policies is not None:
+            for ready in self._policies.take(offers=OFFERS_A_TURN, parts=PARTS_A_TURN if connection.has_room else 0):
+                if isinstance(ready.message, bytes):
+                    connection.publish(topics.policy_part(ready.device), ready.message)
+                elif ready.message is not None:
+                    connection.publish(topics.policy_offer(ready.device), ready.message.encoded())
+                if ready.pointer:
+                    self._herald.greet(ready.device)
+        for pointer in self._herald.due():
+            connection.publish(topics.policy(DeviceId(pointer.device)), pointer.encoded(), retain=True)
 
     def _command(self, connection: Connection) -> None:
         now = self._now()
@@ -146,16 +171,20 @@ class Consumer:
         connection.acknowledge(arrived)
 
     def _take(self, arrived: Sequence[Arrived]) -> list[Answer]:
-        """Take journals, then statuses; gives each answer once, receipts last-known only."""
+        """Take journals, then statuses, then questions; gives each answer once, receipts last-known only."""
         messages = [Message(message.topic, topics.device_of(message.topic), message.payload) for message in arrived]
         statuses = [message for message in messages if _is_status(message)]
-        journals = [message for message in messages if not _is_status(message)]
+        wanted = [message for message in messages if _is_wanted(message)]
+        journals = [message for message in messages if not (_is_status(message) or _is_wanted(message))]
         answers = self._ingest.take(journals) if journals else []
         mine = [status for status in statuses if status.device and topics.shard_of(status.device) in self._shards]
         born = self._desk.take(mine) if mine else []
         for answer in born:
             if isinstance(answer, Receipt):
                 self._herald.greet(DeviceId(answer.device))
+        for question in wanted:
+            if self._policies and question.device and topics.shard_of(question.device) in self._shards:
+                self._policies.hear(question)
         return list({_key(answer): answer for answer in [*answers, *born] if answer is not None}.values())
 
     def _say(self, *, up: bool) -> bytes:
@@ -164,6 +193,10 @@ class Consumer:
 
 def _is_status(message: Message) -> bool:
     return message.device is not None and message.source == topics.status(message.device)
+
+
+def _is_wanted(message: Message) -> bool:
+    return message.device is not None and message.source == topics.policy_wanted(message.device)
 
 
 def _key(answer: Answer) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from store.board import list_last_taps, list_tap_lines
 from store.commands import list_commands_since
 from store.devices import list_device_statuses
 from store.door_states import list_door_facts, list_reader_facts
-from store.policies import load_published_policy
+from store.editions import load_newest_version
 from store.tx import Tx
 
 router = APIRouter()
@@ -70,13 +70,12 @@ def load_board(visit: Visit) -> Board:
 
 
 def _read_board(visit: Visit, tx: Tx) -> Board:
-    published = load_published_policy(tx)
     facts = BoardFacts(
         list_door_facts(tx),
         list_reader_facts(tx),
         list_last_taps(tx),
         list_device_statuses(tx),
-        published.version if published else 0,
+        load_newest_version(tx),
     )
     seen = list_acknowledged_alarms(tx, tx.now - ACKNOWLEDGED_SHOWN, limit=ACKNOWLEDGED_MAX)
     alarms = list_alarms(list_open_alarms(tx), seen, sees_secret=visit.may(Right.duress))

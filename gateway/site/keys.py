@@ -92,6 +92,19 @@ def ensure_site_key(path: Path) -> bytes:
     Raises:
         KeyFileError: the file holds something else.
     """
+    return _ensure_secret(path)
+
+
+def ensure_names_key(path: Path) -> bytes:
+    """Give the centre's secret for the devices' names of cards (as the site's key), made on the first call.
+
+    Raises:
+        KeyFileError: the file holds something else.
+    """
+    return _ensure_secret(path)
+
+
+def _ensure_secret(path: Path) -> bytes:
     if not path.exists():
         write_secret(path, secrets.token_hex(SITE_KEY_BYTES).encode() + b"\n")
     try:

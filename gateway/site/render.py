@@ -29,6 +29,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from contract import topics
 from contract.batch import BYTES_MAX
 from contract.signatures import public_key_text
+from contract.tokens import derive_device_key
+from domain.ids import DeviceId
 from gateway.site.certificates import (
     Authority,
     ensure_authority,
@@ -38,7 +40,14 @@ from gateway.site.certificates import (
 from gateway.site.consistency import CENTRE
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.equipment import EquipmentTexts, place_equipment
-from gateway.site.keys import copy_secret, ensure_password, ensure_signing_key, ensure_site_key, private_folder
+from gateway.site.keys import (
+    copy_secret,
+    ensure_names_key,
+    ensure_password,
+    ensure_signing_key,
+    ensure_site_key,
+    private_folder,
+)
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.usb_readers import USB_READERS
@@ -126,8 +135,11 @@ class _Rendering:
             password = ensure_password(self.root / "database" / "password")
             for folder in ("gateway", "sync"):  # libpq's form: host:port:database:user:password
                 copy_secret(self.root / folder / "pgpass", f"*:*:sekisho:sekisho:{password}\n".encode())
+        names_key = ensure_names_key(self.root / "gateway" / "names.key")
         for device in self.site.devices:
             self._edge(authority, device, centre_key)
+            own_names = derive_device_key(names_key, DeviceId(device.id))
+            copy_secret(self.root / "edge" / device.id / "names.key", own_names.hex().encode() + b"\n")
         self._system()
         for copy in (self.root / "sync", *(self.root / "edge" / device.id for device in self.site.devices)):
             copy_secret(copy / "site.key", site_key.hex().encode() + b"\n")

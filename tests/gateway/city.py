@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract import topics
 from contract.batch import Mode, encode_batch
 from contract.chain import chain_start, chain_step
-from contract.policy_snapshot import encode_snapshot, snapshot_digest
 from contract.records import Body, TapObserved, encode_record
 from contract.signatures import public_key_text
 from domain.access.decide import Tap, decide
@@ -17,8 +16,8 @@ from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId,
 from domain.verdict import Granted
 from gateway.messages import Message
 from store.devices import insert_device
-from store.policies import insert_policy_snapshot
 from store.tx import Store
+from tests.editions import keep_policy
 
 NOW = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 PEOPLE = tuple(PersonId(f"p{number:03}") for number in range(20))
@@ -126,8 +125,7 @@ def make_tap(
 
 def settle(store: Store, *journals: Journal, policy: PolicySnapshot | None = None) -> None:
     """Enroll the journals' devices and publish the policy."""
-    data = encode_snapshot(policy or make_policy())
     with store.transaction(NOW) as tx:
         for journal in journals:
             insert_device(tx, journal.device, public_key_text(journal.key.public_key()))
-        insert_policy_snapshot(tx, (policy or make_policy()).version, snapshot_digest(data), data)
+        keep_policy(tx, policy or make_policy())

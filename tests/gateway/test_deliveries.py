@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from contract.batch import decode_batch, verify_batch
 from contract.errors import Fault
-from contract.policy_snapshot import encode_snapshot
 from contract.signatures import public_key_text
 from domain.ids import DeviceId
 from gateway.ingest import Ingest
@@ -19,10 +18,11 @@ from gateway.operations.access.record_taps import record_batches
 from gateway.outcomes import VerifiedBatch
 from gateway.policy_shelf import PolicyShelf
 from store.devices import DeviceState, load_device, save_device_state
-from store.policies import insert_policy_snapshot, load_published_policy
+from store.editions import load_newest_version
 from store.punches import list_punches
 from store.tx import Store
 from store.watermarks import list_journals
+from tests.editions import keep_policy
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap
 from tests.gateway.ingesting import (
     CENTRE,
@@ -45,8 +45,8 @@ def test_any_delivery_takes_every_record_once(store: Store, ingest: Ingest, data
     journals = [Journal(DeviceId(f"any-{next(_epochs)}"), epoch=next(_epochs)) for _ in range(2)]
     with store.transaction(NOW) as tx:
         enroll(tx, *journals)
-        if load_published_policy(tx) is None:
-            insert_policy_snapshot(tx, 1, "d", encode_snapshot(make_policy()))
+        if not load_newest_version(tx):
+            keep_policy(tx, make_policy())
     for journal in journals:
         for number in range(12):
             journal.append(make_tap(PEOPLE[number % 4], at=NOW - timedelta(minutes=60 - number)))

@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.policy_snapshot import encode_snapshot
 from contract.topics import SHARDS, shard_of
 from domain.ids import DeviceId
 from gateway.key_book import KeyBook
@@ -16,8 +15,8 @@ from gateway.plain_text import LENGTH_MAX, plain_text
 from gateway.policy_shelf import PolicyShelf
 from gateway.refusal_guard import RefusalGuard
 from store.devices import DeviceState, insert_device, save_device_state
-from store.policies import insert_policy_snapshot
 from store.tx import Store
+from tests.editions import REVISIONS, keep_policy
 from tests.gateway.city import NOW, Journal, make_policy, settle
 
 CENTRE = Ed25519PrivateKey.generate()
@@ -47,15 +46,15 @@ def test_refusals_far_apart_are_no_flood() -> None:
 def test_the_shelf_is_bounded_and_reads_again(store: Store) -> None:
     with store.transaction(NOW) as tx:
         for version in range(1, 6):
-            insert_policy_snapshot(tx, version, "d", encode_snapshot(make_policy(version)))
-    shelf = PolicyShelf(capacity=2)
+            keep_policy(tx, make_policy(version))
+    shelf = PolicyShelf(bases=2)
     with store.reading(NOW) as tx:
         for version in (1, 2, 3, 1, 5):
             assert shelf.load(tx, version) == make_policy(version)
         assert shelf.load(tx, 9) is None
         assert shelf.load(tx, 5) is shelf.load(tx, 5)
         assert shelf.load(tx, 0) is None
-    assert len(shelf._snapshots) == 2
+    assert len(shelf._bases) == 2
 
 
 def test_the_key_book_learns_only_enrolled_devices(store: Store) -> None:
@@ -75,7 +74,7 @@ class Fleet:
 
     def __init__(self, store: Store, shards: range = range(SHARDS)) -> None:
         self.seconds = 0.0
-        self.herald = Herald(store, CENTRE, self.now, shards, clock=lambda: self.seconds)
+        self.herald = Herald(store, REVISIONS, CENTRE, self.now, shards, clock=lambda: self.seconds)
 
     def now(self) -> datetime:
         return NOW + timedelta(seconds=self.seconds)
@@ -97,7 +96,7 @@ def test_pointers_at_start_on_birth_on_a_new_version_and_each_minute(store: Stor
     fleet.herald.greet(TWO)
     assert fleet.told() == [(TWO, 1)]
     with store.transaction(NOW) as tx:
-        insert_policy_snapshot(tx, 2, "e" * 64, encode_snapshot(make_policy(2)))
+        keep_policy(tx, make_policy(2))
     fleet.seconds = 2 * LOOK_SECONDS
     assert fleet.told() == [(ONE, 2), (TWO, 2)]
     fleet.seconds += HEARTBEAT_SECONDS

@@ -30,6 +30,7 @@ database_url = "sqlite:///{folder}/sekisho.db"
 site_file = "{root}/firmware_configs/sites/demo/site.yaml"
 signing_key_file = "signing.pem"
 site_key_file = "site.key"
+names_key_file = "site.key"
 public_url = "http://127.0.0.1:{pages}"
 listen = "127.0.0.1:{pages}"
 

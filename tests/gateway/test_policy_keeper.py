@@ -6,12 +6,10 @@ from domain.access.policy import CredentialStatus
 from domain.ids import CredentialToken
 from gateway.policy_keeper import PolicyKeeper
 from gateway.policy_shelf import PolicyShelf
-from gateway.site.description import load_site
-from gateway.site.layout import FIRMWARE_CONFIGS
 from store.people import Card, Department, Person, save_card_status, upsert_cards, upsert_departments, upsert_persons
 from store.tx import Store
+from tests.editions import REVISIONS
 
-SITE = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
 CARD = CredentialToken("a" * 32)
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 
@@ -35,7 +33,7 @@ def hire(store: Store, clock: Clock) -> None:
 
 def test_a_change_is_published_once(store: Store) -> None:
     clock = Clock()
-    keeper = PolicyKeeper(store, SITE, clock)
+    keeper = PolicyKeeper(store, REVISIONS, clock)
     assert keeper.keep() == 1
     assert keeper.keep() is None
     hire(store, clock)
@@ -46,7 +44,7 @@ def test_a_change_is_published_once(store: Store) -> None:
 def test_a_revoked_card_is_in_the_next_version(store: Store) -> None:
     clock = Clock()
     hire(store, clock)
-    keeper = PolicyKeeper(store, SITE, clock)
+    keeper = PolicyKeeper(store, REVISIONS, clock)
     keeper.keep()
     with store.transaction(clock.at) as tx:
         save_card_status(tx, [CARD], "lost")
@@ -60,7 +58,7 @@ def test_a_revoked_card_is_in_the_next_version(store: Store) -> None:
 
 def test_a_rolled_back_change_publishes_nothing(store: Store) -> None:
     clock = Clock()
-    keeper = PolicyKeeper(store, SITE, clock)
+    keeper = PolicyKeeper(store, REVISIONS, clock)
     keeper.keep()
     try:
         with store.transaction(clock.at) as tx:
@@ -74,7 +72,7 @@ def test_a_rolled_back_change_publishes_nothing(store: Store) -> None:
 
 def test_a_new_week_moves_the_horizon(store: Store) -> None:
     clock = Clock()
-    keeper = PolicyKeeper(store, SITE, clock)
+    keeper = PolicyKeeper(store, REVISIONS, clock)
     keeper.keep()
     clock.at += timedelta(days=1)
     assert keeper.keep() is None, "the same week has the same windows"

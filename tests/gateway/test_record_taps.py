@@ -5,16 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from contract.policy_snapshot import encode_snapshot
 from contract.records import AgentStarted, AlarmRaised, DoorMoved, ReaderReported
 from domain.ids import PersonId
 from gateway.consequences import NOTICES_MAX
 from gateway.ingest import Ingest
-from store.policies import insert_policy_snapshot
 from store.presence import Presence, list_presences
 from store.punches import PunchFact
 from store.tx import Store
 from store.watermarks import list_journals
+from tests.editions import keep_policy
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap
 from tests.gateway.ingesting import alarms_of, notices_of, punches_of, receipt, records_of
 
@@ -75,7 +74,7 @@ def test_the_holder_is_the_one_at_the_time_of_the_tap(store: Store, ingest: Inge
     journal.append(make_tap(PEOPLE[0]))
     later = make_policy(2, people=(PersonId("p999"),))  # the card went to somebody else, before the tap came in
     with store.transaction(NOW) as tx:
-        insert_policy_snapshot(tx, 2, "d", encode_snapshot(later))
+        keep_policy(tx, later)
     ingest.take([journal.message()])
     assert [record.person_id for record in records_of(store, journal)] == [PEOPLE[0]]
 

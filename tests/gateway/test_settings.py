@@ -12,6 +12,7 @@ database_url = "sqlite:///data/sekisho.db"
 site_file = "site.yaml"
 signing_key_file = "signing.pem"
 site_key_file = "site.key"
+names_key_file = "site.key"
 public_url = "http://localhost:8080"
 listen = "127.0.0.1:8080"
 

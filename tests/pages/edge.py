@@ -16,8 +16,9 @@ from gateway.command_post import CommandPost, open_command_post
 from gateway.ingest import Ingest
 from gateway.messages import Message
 from gateway.operations.access.publish_policy import publish_policy
+from gateway.revisions import read_revision
 from store.devices import save_device_key
-from store.policies import load_published_policy
+from store.editions import load_newest_version
 from tests.pages.city import City
 
 MODES = {"unlock": "unlocked", "lock": "locked", "block": "blocked", "lock_down": "locked_down",
@@ -39,10 +40,8 @@ class Edge:
         context = self.city.context
         with context.store.transaction(context.now()) as tx:
             save_device_key(tx, DeviceId(self.device), public_key_text(self.key.public_key()))
-            publish_policy(tx, context.site, now=context.now())
-            published = load_published_policy(tx)
-        assert published is not None
-        self.policy_version = published.version
+            publish_policy(tx, read_revision(context.settings.site_file), now=context.now())
+            self.policy_version = load_newest_version(tx)
         self.post: CommandPost = open_command_post(context)
         self._ingest = Ingest(context.store, context.signing_key, context.now, committed=context.committed.set)
         self._head, self._seq = chain_start(DeviceId(self.device), self.epoch), 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from contract.tokens import credential_token
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import publish_policy
+from gateway.revisions import read_revision
 from gateway.site.description import Site
 from gateway.site.options import RenderOptions
 from gateway.site.render import RenderedSite, render_site
@@ -115,7 +116,7 @@ class Installation:
                     )
                 )
             enroll_devices(tx, read_device_keys(self.rendered.device_keys))
-            publish_policy(tx, self.site, now=now)
+            publish_policy(tx, read_revision(root / "gateway" / "site.yaml"), now=now)
         store.close()
 
     def arguments(self, name: str) -> list[str | Path]:

@@ -22,6 +22,7 @@ database_url = "sqlite:///sekisho.db"
 site_file = "site.yaml"
 signing_key_file = "signing.pem"
 site_key_file = "site.key"
+names_key_file = "site.key"
 public_url = "http://127.0.0.1:8080"
 listen = "127.0.0.1:8080"
 [devices]

@@ -1,4 +1,4 @@
-"""Publish the policy: from the site's files and the people's tables to the next version, if anything changed."""
+"""Publish the policy at once, and whole: what a set-up does before a gateway runs, and from what its keeper starts."""
 
 import logging
 from datetime import datetime, timedelta
@@ -6,18 +6,16 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.policy import PolicyPointer
-from contract.policy_snapshot import encode_snapshot, snapshot_digest
+from domain.access.change import diff_policies
 from domain.access.policy import PolicySnapshot
 from domain.civil import JST
 from domain.ids import DeviceId
-from gateway.site.description import Site
+from gateway.editions import Standing, is_empty, make_edition
+from gateway.policy_shelf import PolicyShelf
+from gateway.revisions import Revision, Revisions
 from gateway.site.policy import derive_policy, list_undefined_levels
-from store.policies import (
-    insert_policy_snapshot,
-    load_policy_inputs,
-    load_published_policy,
-    load_snapshot_bytes,
-)
+from store.editions import count_changes, insert_edition, load_latest_edition, load_newest_version
+from store.rights import PolicyInputs, load_policy_inputs
 from store.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -26,55 +24,70 @@ HORIZON_DAYS = 90
 """How far schedules are expanded: an edge cut off for longer than any area's limit still knows its hours."""
 
 
-def publish_policy(tx: Tx, site: Site, *, now: datetime, horizon_days: int = HORIZON_DAYS) -> PolicySnapshot | None:
-    """Publish the next version if the content differs from the latest one; gives it, or None when nothing changed.
-
-    The expansion begins on the Monday of this week and reaches at least ``horizon_days`` ahead, so that an unchanged
-    site gives one new version a week and not one a day.
+def publish_policy(
+    tx: Tx, revision: Revision, *, now: datetime, horizon_days: int = HORIZON_DAYS
+) -> PolicySnapshot | None:
+    """Publish the next edition of a revision if its content differs from the latest one; None when nothing changed.
 
     Args:
-        tx: the transaction; the version is visible to devices once it commits.
-        site: the site's description.
-        now: when the version is issued.
+        tx: the transaction; the edition is visible to devices once it commits.
+        revision: the site's description.
+        now: when the edition is issued.
         horizon_days: days ahead for which schedules are expanded.
     """
-    inputs = load_policy_inputs(tx)
-    for level in list_undefined_levels(site, inputs):
+    before = load_standing(tx, PolicyShelf(), revision.id)
+    whole = derive_whole(revision, load_policy_inputs(tx), now=now, horizon_days=horizon_days)
+    newest = load_newest_version(tx)
+    if before is not None and before.edition.version == newest and is_empty(diff_policies(before.policy, whole)):
+        return None
+    new = make_edition(before, whole, site_revision=revision.id, version=newest + 1, now=now)
+    if not insert_edition(tx, new.standing.edition, new.data):
+        raise RuntimeError(f"policy {newest + 1}: another process has just published it; try again")
+    return new.standing.policy
+
+
+def derive_whole(
+    revision: Revision, inputs: PolicyInputs, *, now: datetime, horizon_days: int = HORIZON_DAYS
+) -> PolicySnapshot:
+    """Give the policy of a revision and everybody; which version it becomes is said when it is made an edition.
+
+    The expansion begins on the Monday of this week and reaches at least ``horizon_days`` ahead, so that an unchanged
+    site gives one new edition a week and not one a day.
+    """
+    for level in list_undefined_levels(revision.site, inputs):
         log.warning("level %s is granted to people but not defined in the site's files: it opens nothing", level)
-    latest = load_published_policy(tx)
     today = now.astimezone(JST).date()
-    policy = derive_policy(
-        site,
+    return derive_policy(
+        revision.site,
         inputs,
-        version=latest.version + 1 if latest else 1,
+        version=1,
         issued_at=now,
         first_on=today - timedelta(days=today.weekday()),
         days=7 + horizon_days,
     )
-    data = encode_snapshot(policy)
-    if latest and _content(load_snapshot_bytes(tx, latest.version) or b"") == _content(data):
+
+
+def load_standing(tx: Tx, shelf: PolicyShelf, site_revision: str) -> Standing | None:
+    """Give the latest edition of a revision with its policy; None before the first."""
+    edition = load_latest_edition(tx, site_revision)
+    policy = None if edition is None else shelf.load(tx, edition.version)
+    if edition is None or policy is None:
         return None
-    insert_policy_snapshot(tx, policy.version, snapshot_digest(data), data)
-    return policy
+    return Standing(edition, policy, count_changes(tx, edition.rests_on))
 
 
-def load_pointer(tx: Tx, device: DeviceId, signing_key: Ed25519PrivateKey, now: datetime) -> PolicyPointer | None:
-    """Give the signed pointer that tells ``device`` which version holds at ``now``; None before the first version."""
-    latest = load_published_policy(tx)
-    if latest is None:
+def load_pointer(
+    tx: Tx, revisions: Revisions, device: DeviceId, signing_key: Ed25519PrivateKey, now: datetime
+) -> PolicyPointer | None:
+    """Give the signed pointer that tells ``device`` which edition holds at ``now``; None before the first."""
+    edition = load_latest_edition(tx, revisions.of(tx, device))
+    if edition is None:
         return None
-    return PolicyPointer(
-        device=device,
-        policy_version=latest.version,
-        digest=latest.digest,
-        size=latest.size,
-        confirmed_at=now,
-    ).signed(signing_key)
+    return sign_pointer(device, edition.version, now, signing_key)
 
 
-def _content(snapshot: bytes) -> bytes:
-    """Everything after the header, which names version and time and so always differs."""
-    return snapshot.partition(b"\n")[2]
-
-
-__all__ = ["HORIZON_DAYS", "load_pointer", "load_snapshot_bytes", "publish_policy"]
+def sign_pointer(
+    device: DeviceId, version: int, confirmed_at: datetime, signing_key: Ed25519PrivateKey
+) -> PolicyPointer:
+    """Give the signed word that the centre stood by an edition at ``confirmed_at``."""
+    return PolicyPointer(device=device, policy_version=version, confirmed_at=confirmed_at).signed(signing_key)

@@ -21,6 +21,7 @@ from domain.ids import DeviceId
 from gateway.card_news import follow_cards
 from gateway.consequences import Consequences
 from gateway.door_book import DoorBook
+from gateway.names import DeviceNames
 from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.passages import settle_passages
 from gateway.policy_shelf import PolicyShelf
@@ -50,11 +51,17 @@ AdvanceRule = Callable[[Watermark, int, Sequence[bytes], Mapping[int, bytes]], P
 
 
 def record_batches(
-    tx: Tx, batches: Sequence[VerifiedBatch], shelf: PolicyShelf, *, advance: AdvanceRule = advance
+    tx: Tx,
+    batches: Sequence[VerifiedBatch],
+    shelf: PolicyShelf,
+    *,
+    names: DeviceNames | None = None,
+    advance: AdvanceRule = advance,
 ) -> list[Outcome]:
     """Take what is new of the batches into the log; gives an outcome for each, in their order.
 
     Batches of one journal may come in any order, repeat and overlap. Two transactions at once take every record once.
+    With ``names`` devices speak of cards by names of their own; without, by the site's tokens.
     """
     standing = _load_standing(tx, batches)
     plan: dict[int, _New] = {}
@@ -65,7 +72,7 @@ def record_batches(
         if isinstance(outcome, Refusal):
             refusals[index] = outcome
         elif outcome is not None:
-            plan[index] = outcome
+            plan[index] = outcome if names is None else _resolve(outcome, names)
     _take(tx, list(plan.values()), standing, consequences, shelf)
     return [
         refusals.get(index) or _taken(verified, standing, plan.get(index)) for index, verified in enumerate(batches)
@@ -141,6 +148,10 @@ def _place(
     standing.journals[key] = replace(journal, watermark=progress.watermark, complete_through_at=complete_through_at)
     standing.moved.add(key)
     return _New(batch, progress.first_new_seq, readings)
+
+
+def _resolve(new: _New, names: DeviceNames) -> _New:
+    return replace(new, readings=names.resolve(DeviceId(new.batch.header.device), new.readings))
 
 
 def _last_at(readings: list[Reading]) -> datetime | None:

@@ -1,5 +1,7 @@
 """Policies as editions of a site revision, stored as bases and changes; who changed."""
 
+import zlib
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -31,7 +33,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_policy_edition_site_revision", "policy_edition", ["site_revision", "version"])
     op.create_index("ix_policy_edition_base_version", "policy_edition", ["base_version"])
-    op.execute(
-        "INSERT INTO policy_edition (version, site_revision, issued_at, data)"
-        " SELECT version, '', issued_at, data FROM policy_snapshot"
+    _keep_snapshots(op.get_bind())
+    op.drop_table("policy_snapshot")
+
+
+def _keep_snapshots(connection: sa.Connection) -> None:
+    instant, blob = Instant(), sa.LargeBinary()
+    old = sa.table("policy_snapshot", sa.column("version"), sa.column("issued_at", instant), sa.column("data", blob))
+    new = sa.table(
+        "policy_edition",
+        *(sa.column("version"), sa.column("site_revision")),
+        *(sa.column("issued_at", instant), sa.column("data", blob)),
     )
+    for version in connection.scalars(sa.select(old.c.version).order_by(old.c.version)).all():
+        issued_at, data = connection.execute(sa.select(old.c.issued_at, old.c.data).where(old.c.version == version)).one()
+        row = {"version": version, "site_revision": "", "issued_at": issued_at, "data": zlib.compress(data, 1)}
+        connection.execute(sa.insert(new).values(row))

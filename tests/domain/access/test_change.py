@@ -53,3 +53,15 @@ def test_layers_are_a_mapping(policy: PolicySnapshot) -> None:
     assert dict(layered) == expected
     assert len(layered) == len(expected)
     assert STRANGE not in layered
+
+
+@given(policies(1), policies(2), policies(3))
+def test_over_one_base_the_layers_say_what_differs(
+    base: PolicySnapshot, one: PolicySnapshot, other: PolicySnapshot
+) -> None:
+    before = apply_change(base, diff_policies(base, one))
+    after = apply_change(base, diff_policies(base, other))
+    flat = diff_policies(
+        replace(before, credentials=dict(before.credentials)), replace(after, credentials=dict(after.credentials))
+    )
+    assert diff_policies(before, after) == flat

@@ -81,7 +81,7 @@ def test_the_site_key_is_the_same_everywhere(rendered: RenderedSite) -> None:
 
 def test_every_secret_is_its_owners_alone(rendered: RenderedSite) -> None:
     secrets = [*rendered.root.rglob("*.key")]
-    assert len(secrets) == 16
+    assert len(secrets) == 20
     assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
     assert {path.stat().st_mode & 0o777 for path in rendered.root.rglob("*") if path.is_dir()} == {0o700}
 

@@ -1,0 +1,18 @@
+"""Editions put into a database by tests that have a policy and no people."""
+
+from domain.access.policy import PolicySnapshot
+from gateway.editions import make_edition
+from gateway.revisions import OneRevision, Revision
+from gateway.site.description import load_site
+from gateway.site.layout import FIRMWARE_CONFIGS
+from store.editions import insert_edition
+from store.tx import Tx
+
+REVISION = Revision("test", load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"))
+REVISIONS = OneRevision(REVISION)
+
+
+def keep_policy(tx: Tx, policy: PolicySnapshot, site_revision: str = REVISION.id) -> None:
+    """Store a policy as a base of its own version."""
+    made = make_edition(None, policy, site_revision=site_revision, version=policy.version, now=policy.issued_at)
+    assert insert_edition(tx, made.standing.edition, made.data)
