@@ -36,6 +36,7 @@ from store.alarms import Alarm, insert_alarms
 from store.calendar import CalendarDay, save_year
 from store.devices import DeviceStatus, insert_device, save_device_status
 from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
+from store.editions import Edition, insert_edition
 from store.orders import OvertimeOrder, insert_order
 from store.punches import PunchFact, insert_punches
 from store.records import Record, insert_records
@@ -238,6 +239,7 @@ def make_city(url: str, folder: Path, public_url: str = "http://127.0.0.1:8080")
             "site_file": str(SITE_FILE),
             "signing_key_file": str(secret),
             "site_key_file": str(secret),
+            "names_key_file": str(secret),
             "public_url": public_url,
             "listen": "127.0.0.1:8080",
             "devices": {
@@ -299,9 +301,7 @@ def _seed_devices(tx: Tx) -> None:
         changed_at = tx.now - timedelta(minutes=2 if online else 47)
         save_device_status(tx, DeviceStatus(DeviceId(name), online, "s1", 1, pending, version, "0.1.0", changed_at))
     insert_alarms(tx, [Alarm("door_held_open", "west", "north-1 epoch 1 seq 9")])
-    from store.policies import insert_policy_snapshot
-
-    insert_policy_snapshot(tx, 3, "0" * 64, b"{}")
+    insert_edition(tx, Edition(3, "earlier", None, None, tx.now), b"")
 
 
 def _seed_month(city: City) -> None:
