@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from contract.records import TapObserved
+from gateway.visitor_cards import hand_over_card, take_back_cards
 from store.cards import CardChange, Sighting, insert_card, insert_card_changes, save_sightings
 from store.enrolments import Enrolment, Outcome, end_enrolment, list_waiting_enrolments
 from store.outbox import Notice
@@ -19,8 +20,11 @@ UNFIT = frozenset(("qr",))
 _KEY = re.compile(r"^(?P<chip>.{1,40}?) key (?P<version>[0-9]{1,9})\b")
 
 
-def follow_cards(tx: Tx, taps: Sequence[TapObserved]) -> list[Notice]:
-    """Give the card that came to whoever waits for one, and keep what proved cards; gives what is to be told."""
+def follow_cards(tx: Tx, taps: Sequence[TapObserved], *, desk_readers: Collection[str] = ()) -> list[Notice]:
+    """Give the card that came to whoever waits for one, and keep what proved cards; gives what is to be told.
+
+    A visitor's card that is held to one of ``desk_readers`` is given back.
+    """
     if not taps:
         return []
     waiting = list_waiting_enrolments(tx, {tap.reader for tap in taps})
@@ -30,6 +34,7 @@ def follow_cards(tx: Tx, taps: Sequence[TapObserved]) -> list[Notice]:
         if asked is not None and (asked.asked_at - tap.at).total_seconds() <= EARLY_SECONDS_MAX:
             del waiting[tap.reader]
             notices.append(_take_card(tx, asked, tap))
+    take_back_cards(tx, taps, desk_readers)
     save_sightings(tx, list({tap.credential: _sight(tap) for tap in taps if tap.evidence}.values()))
     return notices
 
@@ -38,6 +43,8 @@ def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
     outcome = Outcome.belongs
     if tap.assurance < 1 or tap.technology in UNFIT:
         outcome = Outcome.unfit
+    elif (handed := hand_over_card(tx, asked, tap.credential)) is not None:
+        outcome = handed
     elif insert_card(tx, tap.credential, asked.person_id, asked.label):
         outcome = Outcome.enrolled
         detail = f"{asked.label}: {tap.technology}, assurance {tap.assurance}, {asked.reader_id}"
