@@ -33,6 +33,7 @@ from gateway.relay import Relay
 from gateway.settings import Address, GatewaySettings
 from gateway.site.description import load_site
 from gateway.site.keys import ensure_signing_key
+from gateway.staffing_keeper import StaffingKeeper
 from store.migrate import require_schema
 from store.tx import Store
 
@@ -73,6 +74,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "relay": relay.run,
         "policy": keeper.run,
         "policy-post": reception.policies.run,
+        "staffing": StaffingKeeper(context.store, context.now).run,
     }
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception, post).run

@@ -14,6 +14,7 @@ from sqlalchemy import Row, bindparam, func, or_, select, update
 from store.bulk import insert_rows
 from store.conflicts import insert_new
 from store.door_tables import card_change
+from store.holdings import save_holders
 from store.policy_inputs import save_inputs_changed
 from store.tables import credential, person
 from store.tx import Tx
@@ -25,7 +26,8 @@ DESK = "desk"
 class DeskCard:
     """One card with its holder. ``technology`` to ``key_version`` are as its enrolment or its last proof told them.
 
-    ``pin`` and ``duress_pin`` tell whether there is one.
+    ``pin`` and ``duress_pin`` tell whether there is one; ``status_at`` since when the status is; ``replaces`` and
+    ``replaced_by`` name the cards before and after it.
     """
 
     token: str
@@ -44,6 +46,9 @@ class DeskCard:
     escorted: bool
     passback_exempt: bool
     extended: bool
+    status_at: datetime | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class Verifiers(NamedTuple):
@@ -114,6 +119,9 @@ def _cards() -> Any:
         credential.c.escorted,
         credential.c.passback_exempt,
         credential.c.extended,
+        credential.c.status_at,
+        credential.c.replaces,
+        credential.c.replaced_by,
     ).join_from(credential, person, person.c.id == credential.c.person_id)
 
 
@@ -126,13 +134,14 @@ def insert_card(tx: Tx, token: str, person_id: str, label: str) -> bool:
     values = {"token": token, "person_id": person_id, "label": label, "status": "active", "source": DESK}
     new = insert_new(tx, credential, values)
     if new:
-        save_inputs_changed(tx)
+        save_holders(tx, {token: person_id})
+        save_inputs_changed(tx, [person_id])
     return new
 
 
 def save_desk_status(tx: Tx, token: str, status: str) -> None:
     """Set a card's status; from now on the desk's word about it holds, not HR's file."""
-    _save(tx, token, status=status, source=DESK)
+    _save(tx, token, status=status, status_at=tx.now, source=DESK)
 
 
 def save_allowances(tx: Tx, token: str, *, escorted: bool, passback_exempt: bool, extended: bool) -> None:
@@ -153,8 +162,8 @@ def save_verifiers(tx: Tx, token: str, verifiers: Verifiers) -> None:
 
 
 def _save(tx: Tx, token: str, **values: Any) -> None:
-    tx.connection.execute(update(credential).where(credential.c.token == token).values(values))
-    save_inputs_changed(tx)
+    changed = update(credential).where(credential.c.token == token).values(values)
+    save_inputs_changed(tx, tx.connection.scalars(changed.returning(credential.c.person_id)).all())
 
 
 def save_sightings(tx: Tx, seen: Collection[Sighting]) -> None:

@@ -68,7 +68,7 @@ def load_memberships(tx: Tx, persons: Sequence[str] | None = None) -> list[Membe
 def load_parents(tx: Tx) -> dict[str, str]:
     """Give each department's upper one; those at the top are left out."""
     columns = select(department.c.id, department.c.parent_id).where(department.c.parent_id.is_not(None))
-    return dict(tx.connection.execute(columns).tuples().all())
+    return {row.id: row.parent_id for row in tx.connection.execute(columns)}
 
 
 def span_of(from_on: date | None, until_on: date | None) -> tuple[datetime | None, datetime | None]:

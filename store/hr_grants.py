@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, update
 
@@ -54,7 +55,7 @@ def _grant(tx: Tx, person_id: str, level_id: str) -> Grant:
     )
 
 
-def _standing() -> Select[tuple[str, str]]:
+def _standing() -> Select[Any]:
     return select(right_grant.c.subject_id, right_grant.c.level_id).where(*_of_hr())
 
 

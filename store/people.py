@@ -118,7 +118,7 @@ def save_card_status(tx: Tx, tokens: Collection[str], status: str) -> None:
     """Set the status of cards (``domain.access.policy.CredentialStatus``)."""
     holders: set[str] = set()
     for some in batched(sorted(tokens)):
-        changed = update(credential).where(credential.c.token.in_(some)).values(status=status)
+        changed = update(credential).where(credential.c.token.in_(some)).values(status=status, status_at=tx.now)
         holders.update(tx.connection.scalars(changed.returning(credential.c.person_id)))
     save_inputs_changed(tx, holders)
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from domain.access.rights import PostKind
 from domain.civil import JST
 from store.bulk import insert_rows
-from store.entitlements import batched
+from store.entitlements import IDS_AT_ONCE, batched
 from store.policy_inputs import save_inputs_changed
 from store.rights_tables import post
 from store.tx import Tx
@@ -69,21 +69,55 @@ def end_post(tx: Tx, post_id: int, last_on: date) -> bool:
     return ended is not None
 
 
-def save_regular_posts(tx: Tx, departments: Mapping[str, str], *, from_on: date | None = None, title: str = "") -> None:
-    """Let each person's regular post be in the department from a day on (None: today, at first since ever)."""
+def save_regular_posts(
+    tx: Tx, departments: Mapping[str, str], *, from_on: date | None = None, title: str = "", by: str = ""
+) -> None:
+    """Let each person's regular post be in the department, until one that was ordered for later begins.
+
+    Args:
+        tx: the transaction.
+        departments: person → department.
+        from_on: the first day; None is today, and since ever for whoever had no regular post yet.
+        title: what the person is there.
+        by: the login of who decided it; empty for HR's file.
+    """
     begins_on = from_on or tx.now.astimezone(JST).date()
     standing: dict[str, Post] = {}
+    next_on: dict[str, date] = {}
     for some in batched(sorted(departments)):
-        rows = tx.connection.execute(_posts().where(*_regular(begins_on), post.c.person_id.in_(some)))
-        standing |= {row.person_id: Post(*row) for row in rows}
+        query = _posts().where(post.c.kind == PostKind.regular.value, _goes_on(begins_on), post.c.person_id.in_(some))
+        for found in (Post(*row) for row in tx.connection.execute(query)):
+            if found.from_on is None or found.from_on <= begins_on:
+                standing[found.person_id] = found
+            else:
+                next_on[found.person_id] = min(found.from_on, next_on.get(found.person_id, date.max))
     moved = {who: where for who, where in departments.items() if _differs(standing.get(who), where)}
-    for some in batched(sorted(each.id for who, each in standing.items() if who in moved)):
-        tx.connection.execute(update(post).where(post.c.id.in_(some)).values(until_on=begins_on - timedelta(days=1)))
-    rows = [
-        (who, where, title, PostKind.regular.value, begins_on if who in standing else from_on, None, "hr", "", tx.now)
-        for who, where in sorted(moved.items())
-    ]
-    insert_rows(tx, post, _NEW, rows)
+    ending = sorted(standing[who].id for who in moved if who in standing)
+    for first in range(0, len(ending), IDS_AT_ONCE):
+        some_ids = ending[first : first + IDS_AT_ONCE]
+        ended = update(post).where(post.c.id.in_(some_ids)).values(until_on=begins_on - timedelta(days=1))
+        tx.connection.execute(ended)
+    source = "desk" if by else "hr"
+    first_on = {who: begins_on if who in standing else from_on for who in moved}
+    insert_rows(
+        tx,
+        post,
+        _NEW,
+        [
+            (
+                who,
+                where,
+                title,
+                PostKind.regular.value,
+                first_on[who],
+                _day_before(next_on.get(who)),
+                source,
+                by,
+                tx.now,
+            )
+            for who, where in sorted(moved.items())
+        ],
+    )
 
 
 def list_acting_departments(tx: Tx, person_id: str, on: date) -> list[str]:
@@ -100,12 +134,16 @@ def _differs(standing: Post | None, department_id: str) -> bool:
     return standing is None or standing.department_id != department_id
 
 
-def _regular(on: date) -> tuple[ColumnElement[bool], ...]:
-    return post.c.kind == PostKind.regular.value, *_on(on)
+def _day_before(on: date | None) -> date | None:
+    return None if on is None else on - timedelta(days=1)
 
 
 def _on(on: date) -> tuple[ColumnElement[bool], ...]:
-    return or_(post.c.from_on.is_(None), post.c.from_on <= on), or_(post.c.until_on.is_(None), post.c.until_on >= on)
+    return or_(post.c.from_on.is_(None), post.c.from_on <= on), _goes_on(on)
+
+
+def _goes_on(on: date) -> ColumnElement[bool]:
+    return or_(post.c.until_on.is_(None), post.c.until_on >= on)
 
 
 def _posts() -> Any:

@@ -109,6 +109,24 @@ def end_grants(tx: Tx, grant_ids: Collection[str], *, by: str, reason: str) -> i
     return len(subjects)
 
 
+def limit_grants(tx: Tx, grant_ids: Collection[str], until_at: datetime, *, by: str, reason: str) -> None:
+    """Let grants hold until an instant at the latest; those that begin later end at once."""
+    late = right_grant.c.id.in_(sorted(grant_ids)), right_grant.c.valid_from >= until_at
+    end_grants(tx, tx.connection.scalars(select(right_grant.c.id).where(*late)).all(), by=by, reason=reason)
+    limited = tx.connection.execute(
+        update(right_grant)
+        .where(
+            right_grant.c.id.in_(sorted(grant_ids)),
+            right_grant.c.ended_at.is_(None),
+            or_(right_grant.c.valid_until.is_(None), right_grant.c.valid_until > until_at),
+        )
+        .values(valid_until=until_at, ended_by=by, end_reason=reason)
+        .returning(right_grant.c.subject_kind, right_grant.c.subject_id)
+    )
+    subjects = [Subject(SubjectKind(kind), subject_id) for kind, subject_id in limited]
+    save_inputs_changed(tx, list_reached(tx, subjects))
+
+
 def load_grant(tx: Tx, grant_id: str) -> Grant | None:
     """Give one grant, ended or not; None when there is none of that id."""
     row = tx.connection.execute(_grants().where(right_grant.c.id == grant_id)).one_or_none()
@@ -117,7 +135,7 @@ def load_grant(tx: Tx, grant_id: str) -> Grant | None:
 
 def list_grants(tx: Tx, subjects: Collection[Subject], *, ended: bool = False) -> list[Grant]:
     """Give the grants of exactly these subjects that have not ended (or all), the newest first."""
-    query = _grants().where(_about(right_grant, subjects)).order_by(right_grant.c.given_at.desc(), right_grant.c.id)
+    query = _grants().where(about(right_grant, subjects)).order_by(right_grant.c.given_at.desc(), right_grant.c.id)
     return [Grant(*row) for row in tx.connection.execute(query if ended else query.where(_running(right_grant)))]
 
 
@@ -160,6 +178,12 @@ def load_policy_inputs(tx: Tx, persons: Collection[str] | None = None) -> Policy
     )
 
 
+def about(table: Any, subjects: Collection[Subject]) -> Any:
+    """Give the condition that a row of grants or denials is about exactly one of the subjects."""
+    kinds = {kind: [each.id for each in subjects if each.kind is kind] for kind in SubjectKind}
+    return or_(*(and_(table.c.subject_kind == kind.value, table.c.subject_id.in_(ids)) for kind, ids in kinds.items()))
+
+
 def _cards() -> Select[Any]:
     return select(
         credential.c.token,
@@ -183,8 +207,3 @@ def _grants() -> Select[Any]:
 
 def _running(table: Any) -> Any:
     return table.c.ended_at.is_(None)
-
-
-def _about(table: Any, subjects: Collection[Subject]) -> Any:
-    kinds = {kind: [each.id for each in subjects if each.kind is kind] for kind in SubjectKind}
-    return or_(*(and_(table.c.subject_kind == kind.value, table.c.subject_id.in_(ids)) for kind, ids in kinds.items()))

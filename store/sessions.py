@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 
 from domain.civil import JST
+from store.posts import list_acting_departments
 from store.tables import account, department, person
 from store.tables import session as session_table
 from store.tx import Tx
@@ -19,7 +20,7 @@ from store.tx import Tx
 class Session:
     """A session that counts. ``person_id`` is empty for an account that belongs to no person (an operator's desk).
 
-    ``heads`` are the departments whose 所属長 this person is.
+    ``heads`` are the departments whose 所属長 this person is, or for whose head he stands in (代理).
     """
 
     token_hash: str
@@ -120,8 +121,6 @@ def _still_employed(now: datetime) -> ColumnElement[bool]:
 def _load_heads(tx: Tx, person_id: str | None) -> tuple[str, ...]:
     if person_id is None:
         return ()
-    return tuple(
-        tx.connection.execute(
-            select(department.c.id).where(department.c.head_id == person_id).order_by(department.c.id)
-        ).scalars()
-    )
+    headed = tx.connection.scalars(select(department.c.id).where(department.c.head_id == person_id))
+    acting = list_acting_departments(tx, person_id, tx.now.astimezone(JST).date())
+    return tuple(sorted({*headed, *acting}))

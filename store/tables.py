@@ -23,7 +23,8 @@ from sqlalchemy import (
 import store.door_tables
 import store.event_tables
 import store.policy_tables
-import store.rights_tables  # noqa: F401 (their tables belong to the same schema)
+import store.rights_tables
+import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata
 
@@ -81,6 +82,7 @@ credential = Table(
     Column("escorted", Boolean, nullable=False, server_default=false()),
     Column("passback_exempt", Boolean, nullable=False, server_default=false()),
     Column("extended", Boolean, nullable=False, server_default=false()),
+    Column("status_at", Instant),  # since when the status is; NULL: from the beginning or before we wrote it down
     Column("replaces", Text),  # the card that this one was made for, and the one made for this
     Column("replaced_by", Text),
 )

@@ -102,8 +102,8 @@ def derive_rights(
     """Give what each person holds from ``now`` on; persons who hold nothing and are denied nothing are left out.
 
     What is over is left out and what has begun has no beginning any more, so that the same rights are the same value.
-    A level held without bounds is not given once more with dates. A denial counts only while it holds: whoever keeps
-    the result derives it again when one begins or ends (:func:`list_turning`).
+    A level held without bounds is not given once more with dates. A denial counts only while it holds: denials are
+    dated by civil days, so whoever keeps the result derives it anew when a day begins.
 
     Args:
         grants: levels that are given.
@@ -145,22 +145,6 @@ def spread_entitlements(
         if held:
             reached.setdefault(member.person, []).extend(_meet(held, (member.valid_from, member.valid_until)))
     return reached
-
-
-def list_turning(
-    denials: Iterable[Entitlement],
-    memberships: Iterable[Membership],
-    parents: Mapping[str, str],
-    *,
-    since: datetime,
-    until: datetime,
-) -> frozenset[PersonId]:
-    """Give the persons for whom a denial began or ended after ``since`` and not after ``until``."""
-    return frozenset(
-        person
-        for person, held in spread_entitlements(denials, memberships, parents).items()
-        if _holding(held, since) != _holding(held, until)
-    )
 
 
 def list_below(department: str, parents: Mapping[str, str]) -> frozenset[str]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("department", sa.Column("parent_id", sa.Text(), nullable=True))
     op.add_column("person", sa.Column("kind", sa.Text(), server_default="staff", nullable=False))
     op.add_column("person", sa.Column("sponsor_id", sa.Text(), nullable=True))
+    op.add_column("credential", sa.Column("status_at", Instant(), nullable=True))
     op.add_column("credential", sa.Column("replaces", sa.Text(), nullable=True))
     op.add_column("credential", sa.Column("replaced_by", sa.Text(), nullable=True))
     _create_memberships()
