@@ -4,6 +4,7 @@ YAML's older habits would guess: ``on`` becomes true, ``17:15`` becomes 1035, a 
 ``true``, ``false``, ``null`` and plain numbers are anything but text, and a key said twice is an error.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any, TypeVar
@@ -92,8 +93,7 @@ def read_case_file(path: Path) -> Any:
         if path.stat().st_size > BYTES_MAX:
             raise CaseFileError("file", f"大きすぎます / larger than {BYTES_MAX // 1024 // 1024} MiB")
         text = path.read_text(encoding="utf-8-sig")
-        _require_flat(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        return _parse_json(text) if text.lstrip().startswith(("{", "[")) else _parse_yaml(text)
     except (OSError, UnicodeDecodeError) as error:
         raise CaseFileError("file", f"読めません / cannot be read as UTF-8: {error}") from None
     except yaml.MarkedYAMLError as error:
@@ -101,6 +101,28 @@ def read_case_file(path: Path) -> Any:
         raise CaseFileError(f"file:{line}", f"YAML ではありません / not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise CaseFileError("file", f"YAML ではありません / not YAML: {error}") from None
+
+
+def _parse_json(text: str) -> Any:
+    """Read JSON, some of which the YAML library does not know; what is no JSON, or says a key twice, is left to it."""
+    try:
+        told = json.loads(text, object_pairs_hook=_once_each)
+        json.dumps(told, ensure_ascii=False).encode()  # half a character is none
+        return told
+    except (ValueError, RecursionError):
+        return _parse_yaml(text)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        raise ValueError("a key is said twice")
+    return told
+
+
+def _parse_yaml(text: str) -> Any:
+    _require_flat(text)
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
 
 
 def _require_flat(text: str) -> None:

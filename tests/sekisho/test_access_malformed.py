@@ -131,6 +131,7 @@ def test_the_form_that_is_spoiled_here_is_right(tmp_path: Path) -> None:
             "cases[1].events[0].point",
         ),
         ("areas: {hall: {}\x00}", "file"),
+        ('{"cases": [{"id": "\\ud800"}]}', "file:1"),
         ("persons: {1: {}}", "persons[1]"),
     ],
 )
@@ -151,3 +152,20 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["evaluate", str(tmp_path / "none.yaml")])
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr.startswith("none.yaml: file: ")
+
+
+@pytest.mark.parametrize("indent", [None, "\t", 2])
+def test_json_is_read_as_json(tmp_path: Path, indent: str | int | None) -> None:
+    told = run(tmp_path, json.dumps({"areas": {"屋上😀": {}}}, indent=indent))
+    assert told.exit_code == 0, told.stderr
+
+
+def test_a_key_said_twice_in_json_is_named_by_its_line(tmp_path: Path) -> None:
+    told = run(tmp_path, '{"areas": {},\n "areas": {}}')
+    assert told.exit_code == 2
+    assert told.stderr.startswith("cases.yaml: file:2: ")
+
+
+def test_nesting_without_end_is_refused(tmp_path: Path) -> None:
+    told = run(tmp_path, "[" * 100_000)
+    assert told.exit_code == 2
