@@ -5,8 +5,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from contract.records import TapObserved
+from domain.access.card_life import REASSIGNABLE
+from domain.access.policy import CredentialStatus
 from gateway.visitor_cards import hand_over_card, take_back_cards
-from store.cards import CardChange, Sighting, insert_card, insert_card_changes, save_sightings
+from store.card_lives import save_card_holder
+from store.cards import CardChange, Sighting, insert_card, insert_card_changes, load_desk_card, save_sightings
 from store.enrolments import Enrolment, Outcome, end_enrolment, list_waiting_enrolments
 from store.outbox import Notice
 from store.tx import Tx
@@ -45,7 +48,7 @@ def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
         outcome = Outcome.unfit
     elif (handed := hand_over_card(tx, asked, tap.credential)) is not None:
         outcome = handed
-    elif insert_card(tx, tap.credential, asked.person_id, asked.label):
+    elif insert_card(tx, tap.credential, asked.person_id, asked.label) or _pass_on(tx, tap.credential, asked):
         outcome = Outcome.enrolled
         detail = f"{asked.label}: {tap.technology}, assurance {tap.assurance}, {asked.reader_id}"
         change = CardChange(tx.now, asked.asked_by, tap.credential, asked.person_id, "enrolled", detail)
@@ -53,6 +56,15 @@ def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
         save_sightings(tx, [_sight(tap)])
     end_enrolment(tx, asked.id, outcome, tap.credential)
     return Notice(f"card.{outcome.value}", asked.id, json.dumps({"reader": asked.reader_id}))
+
+
+def _pass_on(tx: Tx, token: str, asked: Enrolment) -> bool:
+    """Give a card that was handed back to the next person; any other stays whose it is."""
+    card = load_desk_card(tx, token)
+    if card is None or CredentialStatus(card.status) not in REASSIGNABLE or card.replaced_by is not None:
+        return False
+    save_card_holder(tx, token, asked.person_id, asked.label, CredentialStatus.active.value)
+    return True
 
 
 def _sight(tap: TapObserved) -> Sighting:

@@ -3,7 +3,7 @@
 The centre decides every tap again by the snapshot and the situation that the edge used; the person is the card's holder
 in that snapshot, that is, at the time of the tap. A granted tap lets its holder in at once only where the door has no
 contact; elsewhere the contact says whether the door was used (``gateway.passages``). What actuates or rings anywhere is
-made from live records alone.
+made from live records alone. It is one module because one record's consequences bear on each other's.
 """
 
 import json
@@ -26,6 +26,7 @@ from contract.records import (
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.access.situation import Pin
 from domain.ids import AccessPointId, CredentialToken
+from gateway.card_book import CardBook
 from gateway.door_book import DoorBook, Stood
 from gateway.event_words import tell
 from gateway.passages import Ended, Entry, Together, has_rule
@@ -84,6 +85,7 @@ class Consequences:
 
     received_at: datetime
     policies: Mapping[int, PolicySnapshot]
+    cards: CardBook = field(default_factory=CardBook)
     doors: DoorBook = field(default_factory=DoorBook)
     punches: list[PunchFact] = field(default_factory=list)
     presences: dict[str, Presence] = field(default_factory=dict)
@@ -121,7 +123,9 @@ class Consequences:
     def _tap(self, place: _Place, tap: TapObserved) -> Record:
         policy = self.policies.get(tap.policy_version)
         holder = policy.credentials.get(CredentialToken(tap.credential)) if policy else None
-        person = holder.person if holder else None
+        person = self.cards.person(holder, tap)
+        if wanted := self.cards.alarm(holder, tap):
+            self.raise_alarm(wanted, tap.access_point, f"{place.device} {place.name}")
         central = decide_again(policy, tap)
         if central is not None:
             differs = f"{tap.access_point}: {tap.reason}, {central} by policy {tap.policy_version}"

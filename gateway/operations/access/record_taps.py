@@ -6,7 +6,7 @@ receipts are signed by the shell, after the commit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -18,6 +18,7 @@ from contract.records import DoorModeChanged, DoorMoved, TapObserved
 from domain.access.policy import PolicySnapshot
 from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
 from domain.ids import DeviceId
+from gateway.card_book import CardBook, load_card_book
 from gateway.card_news import follow_cards
 from gateway.consequences import Consequences
 from gateway.door_book import DoorBook
@@ -56,12 +57,14 @@ def record_batches(
     shelf: PolicyShelf,
     *,
     names: DeviceNames | None = None,
+    desk_readers: Collection[str] = (),
     advance: AdvanceRule = advance,
 ) -> list[Outcome]:
     """Take what is new of the batches into the log; gives an outcome for each, in their order.
 
     Batches of one journal may come in any order, repeat and overlap. Two transactions at once take every record once.
-    With ``names`` devices speak of cards by names of their own; without, by the site's tokens.
+    With ``names`` devices speak of cards by names of their own; without, by the site's tokens. A visitor's card held to
+    one of ``desk_readers`` is given back.
     """
     standing = _load_standing(tx, batches)
     plan: dict[int, _New] = {}
@@ -74,6 +77,8 @@ def record_batches(
         elif outcome is not None:
             plan[index] = outcome if names is None else _resolve(outcome, names)
     _take(tx, list(plan.values()), standing, consequences, shelf)
+    enrolled = follow_cards(tx, consequences.live_taps, desk_readers=desk_readers)
+    insert_notices(tx, enrolled)
     return [
         refusals.get(index) or _taken(verified, standing, plan.get(index)) for index, verified in enumerate(batches)
     ]
@@ -182,6 +187,7 @@ def _keep_fork(
 def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Consequences, shelf: PolicyShelf) -> None:
     """Write everything that the plan's records lead to."""
     consequences.policies = _load_policies(tx, plan, shelf)
+    consequences.cards = _load_cards(tx, plan, consequences.policies)
     consequences.doors = _load_doors(tx, plan)
     insert_records(
         tx,
@@ -199,10 +205,9 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
     _move_people(tx, consequences, shelf)
     _move_doors(tx, consequences.doors)
     answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]
-    enrolled = follow_cards(tx, consequences.live_taps)
     raised = insert_alarms(tx, consequences.alarms())
     rung = [Notice("alarm.raised", alarm.subject, f'{{"kind":"{alarm.kind}"}}') for alarm in raised]
-    insert_notices(tx, [*consequences.notices(), *answered, *enrolled, *rung])
+    insert_notices(tx, [*consequences.notices(), *answered, *rung])
     save_journals(tx, {key: standing.journals[key] for key in standing.moved})
 
 
@@ -229,6 +234,11 @@ def _load_doors(tx: Tx, plan: Sequence[_New]) -> DoorBook:
     }
     devices = {new.batch.header.device for new in plan}
     return DoorBook(load_door_facts(tx, device_ids=devices, door_ids=told).values())
+
+
+def _load_cards(tx: Tx, plan: Sequence[_New], policies: Mapping[int, PolicySnapshot]) -> CardBook:
+    taps = [reading for new in plan for reading in new.readings if isinstance(reading, TapObserved)]
+    return load_card_book(tx, taps, policies.keys())
 
 
 def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:
