@@ -5,7 +5,7 @@ after the commit that it speaks of. What cannot be taken is kept with its reason
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -47,6 +47,7 @@ class Ingest:
         now: the clock.
         committed: called after each commit (wakes the relay).
         names: turns devices' names of cards back; None where they speak of the site's tokens.
+        desk_readers: where a visitor's card that is held to it is given back.
         advance: the watermark's rule; the simulation plants wrong ones.
     """
 
@@ -60,6 +61,7 @@ class Ingest:
         keys: KeyBook | None = None,
         guard: RefusalGuard | None = None,
         names: DeviceNames | None = None,
+        desk_readers: Collection[str] = (),
         committed: Callable[[], None] = lambda: None,
         advance: AdvanceRule = advance,
     ) -> None:
@@ -70,6 +72,7 @@ class Ingest:
         self._keys = keys or KeyBook(store)
         self._guard = guard or RefusalGuard()
         self._names = names
+        self._desk_readers = frozenset(desk_readers)
         self._committed = committed
         self._advance = advance
         self.halted = False
@@ -139,7 +142,14 @@ class Ingest:
     ) -> dict[int, Outcome]:
         with self._store.transaction(self._now()) as tx:
             batches = list(verified.values())
-            taken = record_batches(tx, batches, self._shelf, names=self._names, advance=self._advance)
+            taken = record_batches(
+                tx,
+                batches,
+                self._shelf,
+                names=self._names,
+                desk_readers=self._desk_readers,
+                advance=self._advance,
+            )
             outcomes: dict[int, Outcome] = {**dict(zip(verified, taken, strict=True)), **refused}
             refuse_messages(tx, [(messages[index], outcome) for index, outcome in sorted(outcomes.items())])
         return outcomes

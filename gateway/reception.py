@@ -43,7 +43,14 @@ def open_reception(context: GatewayContext, committed: Callable[[], None] = lamb
     return Reception(
         keys,
         Ingest(
-            context.store, context.signing_key, context.now, shelf=shelf, names=names, keys=keys, committed=committed
+            context.store,
+            context.signing_key,
+            context.now,
+            shelf=shelf,
+            names=names,
+            desk_readers=[reader.id for reader in context.site.readers if reader.desk],
+            keys=keys,
+            committed=committed,
         ),
         StatusDesk(context.store, context.signing_key, context.now, keys=keys, committed=committed),
         PolicyPost(context.store, PolicyParts(shelf, revisions, names, context.signing_key), keys, context.now),

@@ -34,6 +34,7 @@ class Edge:
     epoch: int = 4242
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     policy_version: int = 0
+    desk_readers: tuple[str, ...] = ()
     obeyed: list[DoorCommand] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,7 +44,13 @@ class Edge:
             publish_policy(tx, read_revision(context.settings.site_file), now=context.now())
             self.policy_version = load_newest_version(tx)
         self.post: CommandPost = open_command_post(context)
-        self._ingest = Ingest(context.store, context.signing_key, context.now, committed=context.committed.set)
+        self._ingest = Ingest(
+            context.store,
+            context.signing_key,
+            context.now,
+            desk_readers=self.desk_readers,
+            committed=context.committed.set,
+        )
         self._head, self._seq = chain_start(DeviceId(self.device), self.epoch), 0
 
     @property
