@@ -25,6 +25,7 @@ from gateway.mqtt.herald import Herald
 from gateway.status_desk import StatusDesk
 from store.migrate import migrate
 from store.tx import Store
+from tests.editions import REVISIONS
 from tests.gateway.broker import Broker
 from tests.gateway.city import Journal, make_policy, make_tap, settle
 from tests.servers import PostgresServer
@@ -137,7 +138,7 @@ def consuming(plant: Plant, store: Store, ingest: Ingest, commander: Commander |
         utc_now,
         ingest=ingest,
         desk=StatusDesk(store, SIGNING_KEY, utc_now, keys=KeyBook(store)),
-        herald=Herald(store, SIGNING_KEY, utc_now, settings.shards),
+        herald=Herald(store, REVISIONS, SIGNING_KEY, utc_now, settings.shards),
         commander=commander,
     )
     stop = threading.Event()

@@ -2,13 +2,13 @@
 
 from domain.access.policy import PolicySnapshot
 from gateway.editions import make_edition
-from gateway.revisions import OneRevision, Revision
-from gateway.site.description import load_site
+from gateway.revisions import OneRevision, read_revision
 from gateway.site.layout import FIRMWARE_CONFIGS
 from store.editions import insert_edition
 from store.tx import Tx
 
-REVISION = Revision("test", load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"))
+SITE_FILE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+REVISION = read_revision(SITE_FILE)
 REVISIONS = OneRevision(REVISION)
 
 

@@ -16,6 +16,7 @@ from gateway.mqtt.herald import Herald
 from gateway.settings import BrokerSettings
 from gateway.status_desk import StatusDesk
 from store.tx import Store
+from tests.editions import REVISIONS
 
 
 def clock() -> datetime:
@@ -39,7 +40,7 @@ def main() -> None:
         clock,
         ingest=Ingest(store, key, clock, keys=keys, committed=die),
         desk=StatusDesk(store, key, clock, keys=keys),
-        herald=Herald(store, key, clock, settings.shards),
+        herald=Herald(store, REVISIONS, key, clock, settings.shards),
     ).run(threading.Event())
 
 

@@ -34,6 +34,7 @@ from gateway.site.description import Site, load_site
 from gateway.status_desk import StatusDesk
 from store.outbox import Notice
 from store.tx import Store
+from tests.editions import REVISIONS
 from tests.gateway.broker import Broker, DeviceClient
 from tests.gateway.city import NOW, Journal, settle
 from tests.gateway.ingesting import enroll
@@ -249,7 +250,7 @@ def centre(store: Store, broker: Broker, site: Site = SITE) -> Iterator[CommandP
         clock,
         ingest=Ingest(store, CENTRE, clock, keys=keys, committed=relay.wake),
         desk=StatusDesk(store, CENTRE, clock, keys=keys, committed=relay.wake),
-        herald=Herald(store, CENTRE, clock, settings.shards),
+        herald=Herald(store, REVISIONS, CENTRE, clock, settings.shards),
         commander=Commander(post, settings.shards, resend_seconds=AGAIN),
     )
     stop = threading.Event()

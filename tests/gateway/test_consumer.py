@@ -31,6 +31,7 @@ from store.alarms import list_open_alarms
 from store.devices import load_device_status
 from store.records import list_records
 from store.tx import Store
+from tests.editions import REVISIONS
 from tests.gateway.broker import Broker, DeviceClient
 from tests.gateway.city import NOW, PEOPLE, Journal, make_tap, settle
 
@@ -67,7 +68,7 @@ def consuming(store: Store, broker: Broker, ingest: Ingest | None = None, hold_s
         clock,
         ingest=ingest or Ingest(store, CENTRE, clock, keys=keys),
         desk=StatusDesk(store, CENTRE, clock, keys=keys),
-        herald=Herald(store, CENTRE, clock, settings.shards),
+        herald=Herald(store, REVISIONS, CENTRE, clock, settings.shards),
         hold_seconds=hold_seconds,
     )
     stop, raised = threading.Event(), []

@@ -3,10 +3,14 @@
 import asyncio
 import ssl
 import threading
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from http.client import HTTPSConnection
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import uvicorn
@@ -15,13 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.batch import BYTES_MAX
 from contract.commands import DoorCommand, decode_command
 from contract.errors import Fault
-from contract.policy import PolicyPointer
+from contract.policy import PolicyPointer, PolicyWanted, decode_offer, decode_part
 from contract.policy_reading import decode_snapshot
 from contract.receipts import Receipt, Rejection, decode_answer
 from contract.records import CommandAnswered
 from contract.signatures import public_key_text
 from contract.status import DeviceBorn
-from domain.ids import DeviceId
+from domain.ids import DeviceId, PersonId
 from gateway.context import GatewayContext
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
@@ -30,10 +34,12 @@ from gateway.live import Broadcast
 from gateway.operations.access.command_doors import COMMAND_AGE_MAX
 from gateway.reception import Reception, open_reception
 from gateway.site.description import load_site
+from gateway.site.keys import ensure_names_key
 from store.commands import AskedCommand, insert_commands
 from store.devices import DeviceState, insert_device, save_device_state
 from store.refused import list_refused
 from store.tx import Store
+from tests.editions import keep_policy
 from tests.gateway.broker import Broker
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle
 from tests.servers import free_port
@@ -50,7 +56,10 @@ class Listener:
         self.party = party
         self.port = free_port()
         site = load_site(SITE_FILE)
-        context = GatewayContext(None, store, site, CENTRE, lambda: NOW, Broadcast())  # type: ignore[arg-type]
+        names_key = party.folder / "names.key"
+        ensure_names_key(names_key)
+        settings: Any = SimpleNamespace(site_file=SITE_FILE, names_key_file=names_key)
+        context = GatewayContext(settings, store, site, CENTRE, lambda: NOW, Broadcast())
         self.reception: Reception = open_reception(context)
         self.server = uvicorn.Server(
             uvicorn.Config(
@@ -163,16 +172,48 @@ def test_a_birth_is_answered_with_the_pointer(listener: Listener, journal: Journ
     pointer = PolicyPointer.model_validate_json(body)
     pointer.require_signature(CENTRE.public_key())
     assert (pointer.device, pointer.policy_version, pointer.confirmed_at) == (journal.device, 1, NOW)
-    code, body, _headers = listener.call(journal.device, "GET", "/v1/policy/1")
+
+
+def make_want(journal: Journal, have_version: int = 0) -> bytes:
+    return PolicyWanted(device=journal.device, have_version=have_version, at=NOW).signed(journal.key).encoded()
+
+
+def test_a_question_is_answered_with_an_offer(listener: Listener, journal: Journal) -> None:
+    code, body, _headers = listener.call(journal.device, "POST", "/v1/policy/wanted", make_want(journal))
     assert code == 200
-    assert decode_snapshot(body.split(b"\n")) == make_policy()
-    assert listener.call(journal.device, "GET", "/v1/policy/2")[0] == 404
+    offer = decode_offer(body)
+    offer.require_signature(CENTRE.public_key())
+    assert (offer.device, offer.from_version, offer.policy_version) == (journal.device, 0, 1)
+    assert listener.call(journal.device, "POST", "/v1/policy/wanted", make_want(journal, 1))[:2] == (204, b"")
+    part = f"/v1/policy/parts/{offer.digest}"
+    assert listener.call(journal.device, "GET", f"{part}/0")[0] == 404, "it travelled inside"
+    assert listener.call(journal.device, "GET", "/v1/policy/parts/none/0")[0] == 422
+
+
+def test_a_city_comes_in_parts(listener: Listener, journal: Journal, store: Store) -> None:
+    people = tuple(PersonId(f"p{number:05}") for number in range(8_000))
+    with store.transaction(NOW) as tx:
+        keep_policy(tx, make_policy(2, people=people))
+    offer = decode_offer(listener.call(journal.device, "POST", "/v1/policy/wanted", make_want(journal))[1])
+    assert offer.parts > 1
+    parts = [
+        decode_part(listener.call(journal.device, "GET", f"/v1/policy/parts/{offer.digest}/{number}")[1])
+        for number in range(offer.parts)
+    ]
+    packed = b"".join(part.data for part in parts)
+    assert sha256(packed).hexdigest() == offer.digest
+    assert len(decode_snapshot(zlib.decompress(packed).split(b"\n")).credentials) == 8_000
+    path = f"/v1/policy/parts/{offer.digest}"
+    assert listener.call(journal.device, "GET", f"{path}/{offer.parts}")[0] == 404
+    assert listener.call("east-1", "GET", f"{path}/0")[0] == 404, "another device's"
 
 
 def test_a_revoked_device_gets_no_policy(listener: Listener, journal: Journal, store: Store) -> None:
     with store.transaction(NOW) as tx:
         save_device_state(tx, journal.device, DeviceState.revoked)
-    assert listener.call(journal.device, "GET", "/v1/policy/1")[0] == 404
+    code, body, _headers = listener.call(journal.device, "POST", "/v1/policy/wanted", make_want(journal))
+    assert code == 403
+    assert isinstance(decode_answer(body), Rejection)
     code, body, _headers = listener.call(journal.device, "POST", "/v1/ingest", journal.batch())
     assert code == 403
     answer = decode_answer(body)

@@ -69,22 +69,25 @@ def every_topic() -> list[str]:
     for device in (*DEVICES, DeviceId("stranger")):
         found += [topics.journal(device), wrong_shard(device), f"{topics.journal(device)}/more"]
         found += [topics.receipt(device), topics.status(device), topics.policy(device)]
+        found += [topics.policy_offer(device), topics.policy_part(device), topics.policy_wanted(device)]
     return found
 
 
 def may_publish(name: str, topic: str) -> bool:
     if name == "gateway":
-        own = {topic for device in DEVICES for topic in (topics.receipt(device), topics.policy(device))}
-        return topic in own | {topics.CENTRE}
-    return name in DEVICES and topic in {topics.journal(DeviceId(name)), topics.status(DeviceId(name))}
+        kinds = (topics.receipt, topics.policy, topics.policy_offer, topics.policy_part)
+        return topic in {kind(device) for device in DEVICES for kind in kinds} | {topics.CENTRE}
+    kinds = (topics.journal, topics.status, topics.policy_wanted)
+    return name in DEVICES and topic in {kind(DeviceId(name)) for kind in kinds}
 
 
 def may_hear(name: str, topic: str) -> bool:
     if name == "gateway":
         parts = topic.split("/")
-        return (parts[2:3] == ["journal"] and len(parts) == 5) or (parts[2:3] == ["status"] and len(parts) == 4)
-    own = {topics.receipt(DeviceId(name)), topics.policy(DeviceId(name)), topics.CENTRE}
-    return name in DEVICES and topic in own
+        told = len(parts) == 4 and parts[2] in {"status", "policy-wanted"}
+        return told or (parts[2:3] == ["journal"] and len(parts) == 5)
+    kinds = (topics.receipt, topics.policy, topics.policy_offer, topics.policy_part)
+    return name in DEVICES and topic in {kind(DeviceId(name)) for kind in kinds} | {topics.CENTRE}
 
 
 def test_every_cell_of_client_topic_and_verb(broker: Broker) -> None:
@@ -105,7 +108,7 @@ def test_every_cell_of_client_topic_and_verb(broker: Broker) -> None:
     assert {code for code in codes.values() if code not in ALLOWED} == {NOT_AUTHORIZED}
     found = {cell: (codes[cell] in ALLOWED, cell in heard) for cell in expected}
     assert {cell: rights for cell, rights in found.items() if rights != expected[cell]} == {}
-    assert len(found) == len(names) * len(every_topic()) == 5 * 29
+    assert len(found) == len(names) * len(every_topic()) == 5 * 41
 
 
 def test_what_was_retained_stays_hidden_from_others(broker: Broker) -> None:

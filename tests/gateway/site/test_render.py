@@ -95,7 +95,15 @@ def test_a_device_gets_nothing_of_another_or_of_the_centre(rendered: RenderedSit
     for device in SITE.devices:
         folder = rendered.root / "edge" / device.id
         names = {path.name for path in folder.iterdir()}
-        assert names == {f"edge-{device.id}.toml", "ca.crt", "client.crt", "client.key", "device.key", "site.key"}
+        assert names == {
+            f"edge-{device.id}.toml",
+            "ca.crt",
+            "client.crt",
+            "client.key",
+            "device.key",
+            "names.key",
+            "site.key",
+        }
         assert str(rendered.root / "gateway") not in rendered.edge_settings(device.id).read_text()
 
 
