@@ -1,9 +1,9 @@
 """The decision by itself, over a policy of a hundred thousand cards.
 
-``decision_us`` is token and rules; ``situated_decision_us`` gathers the situation as well, for an area that counts its
-people and asks where they were, with thousands inside; ``decided_card_us`` makes the record to write besides. Where
-``_cpu_`` stands in the name it is the thread's processor time: what others on the machine took is not in it. The
-baseline is one look-up in a dict of as many entries.
+``decision_us`` is the card's name and rules; ``situated_decision_us`` gathers the situation as well, for an area that
+counts its people and asks where they were, with thousands inside; ``decided_card_us`` makes the record to write
+besides. Where ``_cpu_`` stands in the name it is the thread's processor time: what others on the machine took is not
+in it. The baseline is one look-up in a dict of as many entries.
 """
 
 import random
@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.many_cards import CARDS, POINT, SITE_KEY, card_number
+from benchmarks.many_cards import CARDS, NAMES_KEY, POINT, SITE_KEY, card_number
 from benchmarks.spread import MICROSECONDS, Spread, spread, time_each
-from contract.tokens import credential_token
 from domain.access.decide import Tap, decide
 from domain.access.door import DoorMode, DoorSpec, initial_door
 from domain.access.places import NOWHERE, move
 from domain.access.policy import PassbackMode, PolicySnapshot
 from domain.access.situation import Pin
-from domain.ids import AreaId, DoorId, PersonId
+from domain.ids import AreaId, CredentialToken, DoorId, PersonId
 from readers.clock import SystemClock
 from readers.drivers.port import CardSeen
+from readers.naming import name_card
 from readers.scene import Scene, gather_situation
 from readers.state import ControllerState
 from readers.tapping import decide_card
@@ -48,11 +48,10 @@ def time_decisions(policy: PolicySnapshot) -> dict[str, Spread]:
 
 
 def _decisions(policy: PolicySnapshot) -> list[Callable[[], object]]:
-    now = datetime.now(UTC)
+    state, now = _crowded_state(), datetime.now(UTC)
 
     def decision(number: int) -> object:
-        token = credential_token(SITE_KEY, "simulated", card_number(number))
-        return decide(policy, Tap(token, POINT, now, now))
+        return decide(policy, Tap(_name(state, number), POINT, now, now))
 
     return [lambda number=number: decision(number) for number in _draw_numbers()]  # type: ignore[misc]
 
@@ -62,8 +61,7 @@ def _situated_decisions(policy: PolicySnapshot) -> list[Callable[[], object]]:
     now, mono = datetime.now(UTC), time.monotonic()
 
     def decision(number: int) -> object:
-        token = credential_token(SITE_KEY, "simulated", card_number(number))
-        tap = Tap(token, POINT, now, now)
+        tap = Tap(_name(state, number), POINT, now, now)
         situation = gather_situation(
             state.scene, guarded, tap, mode=DoorMode.locked, open_doors=(), pin=Pin.none, once=None, mono=mono
         )
@@ -80,6 +78,11 @@ def _decided_cards(policy: PolicySnapshot) -> list[Callable[[], object]]:
         return decide_card(state, guarded, CardSeen("r-in", "simulated", card_number(number), 1, moment.mono), moment)
 
     return [lambda number=number: decided(number) for number in _draw_numbers()]  # type: ignore[misc]
+
+
+def _name(state: ControllerState, number: int) -> CredentialToken:
+    seen = CardSeen("r-in", "simulated", card_number(number), 1, 0.0)
+    return name_card(state.wiring, seen).name
 
 
 def _draw_numbers() -> list[int]:
@@ -103,9 +106,8 @@ def _crowded_state() -> ControllerState:
     places = NOWHERE
     for number in range(PEOPLE_ABOUT):
         places = move(places, PersonId(f"s{number:06d}"), AreaId("hall"), now - timedelta(minutes=5))
-    wiring = Wiring(
-        SITE_KEY, {"r-in": POINT}, {DoorId(name): DoorSpec(DoorId(name), interlock="hall") for name in DOORS}
-    )
+    specs = {DoorId(name): DoorSpec(DoorId(name), interlock="hall") for name in DOORS}
+    wiring = Wiring(SITE_KEY, NAMES_KEY, {"r-in": POINT}, specs)
     doors = {door: initial_door(spec) for door, spec in wiring.doors.items()}
     return ControllerState(wiring, now, time.monotonic(), doors=doors, scene=Scene(places))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.bare_commit import LINE, BareCommits
 from benchmarks.decisions import time_decisions
-from benchmarks.many_cards import CARDS, CENTRE, DEVICE, POINT, SITE_KEY, card_number, write_policy
+from benchmarks.many_cards import CARDS, CENTRE, DEVICE, NAMES_KEY, POINT, SITE_KEY, card_number, write_policy
 from benchmarks.spread import MICROSECONDS, Spread, ratio, spread, time_each
 from domain.access.door import DoorSpec
 from domain.ids import DoorId
@@ -71,7 +71,7 @@ class _Door:
 
     def __init__(self, folder: Path, held: HeldPolicy) -> None:
         clock = SystemClock()
-        wiring = Wiring(SITE_KEY, {"r-in": POINT}, {DoorId("main"): DoorSpec(DoorId("main"), 0.001)})
+        wiring = Wiring(SITE_KEY, NAMES_KEY, {"r-in": POINT}, {DoorId("main"): DoorSpec(DoorId("main"), 0.001)})
         state = ControllerState(wiring, held.confirmed_at, clock.now().mono)
         self._rng = random.Random(1)  # noqa: S311 (a benchmark's choice of cards)
         self._freed = threading.Event()
