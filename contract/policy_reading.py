@@ -120,6 +120,24 @@ def read_change(lines: Iterable[bytes], before: PolicySnapshot) -> ReadChange:
     return ReadChange(change, tuple(building.outcomes))
 
 
+def read_changed_cards(lines: Iterable[bytes]) -> dict[CredentialToken, Credential | None]:
+    """Read which cards a change is about, without the policy that it starts from; None is a card taken away.
+
+    Raises:
+        MalformedMessageError: with the number of the line that is wrong.
+    """
+    numbered = enumerate(lines, start=1)
+    _read_header(numbered, ChangeHeader)
+    building = _Building()
+    gone: dict[CredentialToken, Credential | None] = {}
+    for line in _read_lines(numbered, _CHANGE_LINE):
+        if isinstance(line, GoneLine):
+            gone[CredentialToken(line.token)] = None
+        else:
+            building.add(line)
+    return building.credentials | gone
+
+
 def _read_header(numbered: Iterator[tuple[int, bytes]], model: type[_Header]) -> _Header:
     try:
         return model.model_validate_json(next(numbered)[1], strict=True)

@@ -27,24 +27,34 @@ class Right(StrEnum):
     command_doors = "command_doors"
     acknowledge_alarms = "acknowledge_alarms"
     duress = "duress"  # that somebody is being forced: only those who will help
+    event_log = "event_log"
+    own_views = "own_views"
+    share_views = "share_views"
+    entry_report = "entry_report"  # who was where
+    read_reviews = "read_reviews"
+    open_reviews = "open_reviews"
+    answer_reviews = "answer_reviews"  # only those that are one's own
+    read_log = "read_log"  # who looked at whose events
     read_cards = "read_cards"
     keep_cards = "keep_cards"
     stage = "stage"
 
 
 _SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps})
+_LOG = frozenset({Right.event_log, Right.own_views})
+_REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_reviews})
 
 ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.employee: _SELF | {Right.stage},
-        Role.head: _SELF | {Right.department_months, Right.stage},
+        Role.head: _SELF | {Right.answer_reviews} | {Right.department_months, Right.stage},
         Role.hr: _SELF | {Right.all_months, Right.stage, Right.read_cards, Right.keep_cards},
-        Role.facility_admin: _SELF | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
-        Role.operator: _SELF
+        Role.facility_admin: _SELF | _LOG | _REVIEWS | {Right.share_views} | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
+        Role.operator: _SELF | _LOG | _REVIEWS | {Right.share_views, Right.entry_report}
         | {Right.door_board, Right.command_doors, Right.acknowledge_alarms, Right.duress, Right.all_taps}
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password.
-        Role.auditor: _SELF
+        Role.auditor: _SELF | _LOG | {Right.entry_report, Right.read_reviews, Right.read_log}
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards},
     }
 )
@@ -82,8 +92,30 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/enrolments/{enrolment_id}"): frozenset({Right.keep_cards}),
         ("GET", "/enrolments/{enrolment_id}/part"): frozenset({Right.keep_cards}),
         ("POST", "/enrolments/{enrolment_id}/cancel"): frozenset({Right.keep_cards}),
+        ("GET", "/events"): frozenset({Right.event_log}),
+        ("GET", "/events/file"): frozenset({Right.event_log}),
+        ("GET", "/events/{device_id}/{epoch}/{seq}"): frozenset({Right.event_log}),
+        ("POST", "/events/views"): frozenset({Right.own_views}),
+        ("POST", "/events/views/{view_id}/remove"): frozenset({Right.own_views}),
+        ("GET", "/reads"): frozenset({Right.read_log}),
+        ("GET", "/reports"): frozenset({Right.event_log, Right.read_cards, Right.answer_reviews}),
+        ("GET", "/reports/entries"): frozenset({Right.entry_report}),
+        ("GET", "/reports/entries/file"): frozenset({Right.entry_report}),
+        ("GET", "/reports/held"): frozenset({Right.event_log}),
+        ("GET", "/reports/held/file"): frozenset({Right.event_log}),
+        ("GET", "/reports/unused"): frozenset({Right.read_cards}),
+        ("GET", "/reports/unused/file"): frozenset({Right.read_cards}),
+        ("GET", "/reviews"): frozenset({Right.read_reviews, Right.answer_reviews}),
+        ("POST", "/reviews"): frozenset({Right.open_reviews}),
+        ("GET", "/reviews/{review_id}"): frozenset({Right.read_reviews, Right.answer_reviews}),
+        ("POST", "/reviews/{review_id}/marks"): frozenset({Right.answer_reviews}),
+        ("POST", "/reviews/{review_id}/sign"): frozenset({Right.answer_reviews}),
         ("GET", "/taps"): frozenset({Right.own_taps, Right.all_taps}),
         ("GET", "/taps/part"): frozenset({Right.own_taps, Right.all_taps}),
+        ("GET", "/revocations"): frozenset({Right.door_board, Right.read_cards}),
+        ("GET", "/revocations/{version}"): frozenset({Right.door_board, Right.read_cards}),
+        ("GET", "/revocations/{version}/part"): frozenset({Right.door_board, Right.read_cards}),
+        ("GET", "/cards/{person_id}/revocation"): frozenset({Right.read_cards}),
         ("GET", "/stage"): frozenset({Right.stage}),
         ("GET", "/stage/part"): frozenset({Right.stage}),
         ("POST", "/stage/taps"): frozenset({Right.stage}),

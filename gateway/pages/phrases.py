@@ -1,7 +1,7 @@
 """What pages say in one language: words, dates, ages, a tap's result and what to do about it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.civil import JST, format_era
 from gateway.pages.tap_view import Note, TapView
@@ -55,6 +55,20 @@ class Phrases:
             if seconds >= length:
                 return self.say(f"age.{unit}", n=seconds // length)
         return self.say("age.now")
+
+    def length(self, since: datetime, now: datetime) -> str:
+        """Write for how long something has lasted, in the largest unit that says something."""
+        minutes = max(0, int((now - since).total_seconds())) // 60
+        for unit, length in (("days", 1440), ("hours", 60)):
+            if minutes >= length:
+                return self.say(f"length.{unit}", n=minutes // length)
+        return self.say("length.minutes", n=minutes)
+
+    def until(self, at: datetime, now: datetime) -> str:
+        """Write an instant to come to the minute, never too early, with the date when it is not today."""
+        local = (at + timedelta(seconds=59)).astimezone(JST)
+        clock = local.strftime("%H:%M")
+        return clock if local.date() == now.astimezone(JST).date() else f"{self.day(local.date())} {clock}"
 
     def moment(self, at: datetime, now: datetime) -> str:
         """Write a time of today, with the date when it was not today."""

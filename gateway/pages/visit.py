@@ -62,6 +62,9 @@ TABS = (
     ("/doors", "nav.doors", (Right.door_board,)),
     ("/cards", "nav.cards", (Right.read_cards,)),
     ("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
+    ("/events", "nav.events", (Right.event_log,)),
+    ("/reports", "nav.reports", (Right.event_log, Right.read_cards, Right.answer_reviews)),
+    ("/revocations", "nav.delivery", (Right.door_board, Right.read_cards)),
     ("/stage", "nav.stage", (Right.stage,)),
 )
 
@@ -104,6 +107,10 @@ class Visit:
         if path == "/doors" and here.startswith("/commands"):
             return True
         if path == "/cards" and here.startswith("/enrolments/"):
+            return True
+        if path == "/reports" and here.startswith(("/reviews", "/reads")):
+            return True
+        if path == "/revocations" and here.startswith("/rollouts"):
             return True
         if path == "/":
             return here == "/" or here.startswith("/months/")
