@@ -50,7 +50,7 @@ review_line = Table(  # one grant that lets somebody into the area, and what the
     Column("person_id", Text, primary_key=True),
     Column("level_id", Text, primary_key=True),
     Column("grants", Text, nullable=False),  # space-separated: the grants that give it, as they stood at the opening
-    Column("shared", Boolean, nullable=False),  # a department or group holds one of them: ending it is not one person's
+    Column("shared", Boolean, nullable=False),  # a department, a group or HR gives one: taken by a denial
     Column("keep", Boolean),  # null: not marked yet
     Column("marked_at", Instant),
     Column("marked_by", Text),  # a login

@@ -47,14 +47,20 @@ _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_revie
 ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.employee: _SELF | {Right.stage},
-        Role.head: _SELF | {Right.answer_reviews} | {Right.department_months, Right.stage},
+        Role.head: _SELF | {Right.department_months, Right.stage, Right.answer_reviews},
         Role.hr: _SELF | {Right.all_months, Right.stage, Right.read_cards, Right.keep_cards},
-        Role.facility_admin: _SELF | _LOG | _REVIEWS | {Right.share_views} | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
-        Role.operator: _SELF | _LOG | _REVIEWS | {Right.share_views, Right.entry_report}
+        Role.facility_admin: _SELF
+        | (_LOG | _REVIEWS | {Right.share_views})
+        | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
+        Role.operator: _SELF
+        | _LOG
+        | _REVIEWS
+        | {Right.share_views, Right.entry_report}
         | {Right.door_board, Right.command_doors, Right.acknowledge_alarms, Right.duress, Right.all_taps}
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.stage},
-        # Reads everything but a call for help, changes nothing but the own password.
-        Role.auditor: _SELF | _LOG | {Right.entry_report, Right.read_reviews, Right.read_log}
+        # Reads everything but a call for help, changes nothing but the own password and views.
+        Role.auditor: _SELF
+        | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards},
     }
 )

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Literal, get_args
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Query
 
+from contract.records import ReadFailed
 from domain.civil import JST
+from gateway.pages.phrases import Described
 from gateway.site.description import Site
 from store.event_log import EventKey, EventPlace, EventSearch
 from store.records import QUARANTINED
@@ -43,6 +45,13 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 """What may be asked for besides the reasons of refusals and failed reads."""
 
+_WORD_KINDS = {"reason": ("tap.observed",), "unread": ("read.failed",)} | {
+    group: GROUPS[group] for group in (*WORDS, "alarms")
+}
+
+UNREAD: tuple[str, ...] = get_args(ReadFailed.model_fields["cause"].annotation)
+"""Why a card could not be read."""
+
 Result = Literal["all", "granted", "refused"]
 Short = Annotated[str, Query(max_length=80)]
 _MINUTE = "%Y-%m-%dT%H:%M"
@@ -50,16 +59,19 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 
 @dataclass(frozen=True, slots=True)
 class EventForm:
-    """What the fields of the page hold, as text; ``who`` is a person's id, or words to find one by."""
+    """What the fields of the page hold, as text.
 
-    who: Short = ""
-    place: Short = ""
-    group: Short = ""
+    ``who`` is a person's id, or words to find one by; ``place`` as ``door/main``; ``word`` as ``reason.expired``.
+    """
+
+    who: str = ""
+    place: str = ""
+    group: str = ""
     result: Result = "all"
-    word: Short = ""
-    since: Short = ""
-    until: Short = ""
-    after: Short = ""
+    word: str = ""
+    since: str = ""
+    until: str = ""
+    after: str = ""
 
     def query(self, **changes: str) -> str:
         """Spell the search, without what is not asked; a change of anything begins at the newest again."""
@@ -70,6 +82,28 @@ class EventForm:
     def is_narrowed(self) -> bool:
         """Tell whether anything is asked at all."""
         return bool(self.query())
+
+
+def read_form(
+    *,
+    who: Short = "",
+    place: Short = "",
+    group: Short = "",
+    result: Result = "all",
+    word: Short = "",
+    since: Short = "",
+    until: Short = "",
+    after: Annotated[str, Query(max_length=200)] = "",
+) -> EventForm:
+    """Read the search from an address."""
+    return EventForm(who.strip(), place, group, result, word, since, until, after)
+
+
+def parse_form(query: str) -> EventForm:
+    """Read the search from a query that stands in a form or a saved view; what it does not know is left out."""
+    known = {name: text[:80] for name, text in parse_qsl(query) if name in EventForm.__slots__ and name != "after"}
+    result = known.pop("result", "all")
+    return EventForm(**known, result=result if result in get_args(Result) else "all")  # type: ignore[arg-type]
 
 
 def read_search(form: EventForm, site: Site, person_id: str | None) -> tuple[EventSearch, dict[str, str]]:
@@ -86,7 +120,13 @@ def read_search(form: EventForm, site: Site, person_id: str | None) -> tuple[Eve
         faults["until"] = "not_before"
     if form.group and form.group not in GROUPS:
         faults["group"] = "unknown"
-    kinds = GROUPS.get(form.group, ())
+    kinds, word = GROUPS.get(form.group, ()), ""
+    if form.word:
+        sort, _, word = form.word.partition(".")
+        about = _WORD_KINDS.get(sort, ())
+        kinds = tuple(kind for kind in about if kind in kinds) if kinds else about
+        if not kinds or not word:
+            faults["word"] = "not_of_group" if about and form.group else "unknown"
     places = _list_subjects(form.place, site, kinds)
     if form.place and places is None:
         faults["place"] = "unknown"
@@ -96,7 +136,7 @@ def read_search(form: EventForm, site: Site, person_id: str | None) -> tuple[Eve
         person_id=person_id,
         subjects=places,
         kinds=kinds,
-        words=(form.word,) if form.word else (),
+        words=(word,) if word else (),
         granted=None if form.result == "all" else form.result == "granted",
     ), faults
 
@@ -119,10 +159,7 @@ def _list_subjects(place: str, site: Site, kinds: tuple[str, ...]) -> tuple[str,
     if not place:
         return None
     what, _, name = place.partition("/")
-    everything = {
-        "area": site.areas, "door": site.doors, "point": site.access_points, "device": site.devices,
-    }.get(what, ())  # fmt: skip
-    if name not in {each.id for each in everything}:
+    if name not in {thing.id for sort, things in list_place_options(site) if sort == what for thing in things}:
         return None
     points = {
         "area": [point for point in site.access_points if name in (point.area_from, point.area_to)],
@@ -155,7 +192,7 @@ def read_place(text: str) -> EventPlace | None:
     return place if place.at.tzinfo is not None else None
 
 
-def list_place_options(site: Site) -> Iterable[tuple[str, Iterable[object]]]:
+def list_place_options(site: Site) -> Iterable[tuple[str, Iterable[Described]]]:
     """Give the places that can be chosen, by sort."""
     return (
         ("area", site.areas),

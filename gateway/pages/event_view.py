@@ -1,5 +1,6 @@
 """One record of the log as the screens tell it: which words, which place, which look. Pure."""
 
+import json
 from dataclasses import dataclass
 
 from gateway.pages.phrases import Phrases
@@ -55,7 +56,7 @@ class EventView:
 
     def say_kind(self, phrases: Phrases) -> str:
         """Write the record's kind."""
-        return phrases.say_or(f"event.kind.{self.line.kind}", self.line.kind)
+        return phrases.say_or(f"event.kind.{self.line.kind.replace('.', '_')}", self.line.kind)
 
     def say_place(self, phrases: Phrases) -> str:
         """Write where it happened."""
@@ -88,3 +89,21 @@ def _look(line: EventLine) -> str:
     if line.kind in ("read.failed", QUARANTINED):
         return "unread"
     return "alarm" if line.kind == "alarm.raised" or line.word in _GRAVE else "plain"
+
+
+def write_body(body: bytes, *, whole: bool) -> str:
+    """Write a record's bytes for reading; not ``whole``: without what a PIN was, for it may call for help.
+
+    The PIN is left out of every body alike, so that its absence tells nothing.
+    """
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace") if whole else ""
+    if not whole and isinstance(told, dict):
+        facts = told.get("situation")
+        if isinstance(facts, dict):
+            facts.pop("pin", None)
+        if told.get("alarm") == DURESS:
+            return ""
+    return json.dumps(told, ensure_ascii=False, indent=2)
