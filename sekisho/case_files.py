@@ -108,9 +108,9 @@ def _parse_json(text: str) -> Any:
     try:
         told = json.loads(text, object_pairs_hook=_once_each)
         json.dumps(told, ensure_ascii=False).encode()  # half a character is none
-        return told
     except (ValueError, RecursionError):
         return _parse_yaml(text)
+    return told
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

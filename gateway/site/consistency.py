@@ -1,11 +1,13 @@
 """What a site's description must hold beyond the shape of each field: ids defined once, and defined where named."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
+from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
+from gateway.site.findings import Finding, find_undefined
 
 if TYPE_CHECKING:
     from gateway.site.description import Site
@@ -16,27 +18,17 @@ INCONSISTENT = "site_inconsistent"
 CENTRE = "gateway"
 """The centre's name in its client certificate, at the broker and in the ACL; no device may bear it."""
 
-FieldPath = tuple[str | int, ...]
-"""Where, as pydantic's ``loc``: ("access_points", 2, "door")."""
-
-
-class Finding(NamedTuple):
-    """One field that does not fit the others, and what was expected of it in both languages."""
-
-    field: FieldPath
-    japanese: str
-    english: str
-
 
 def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     """Yield everything that does not fit together, in the file's order, each with the field to change."""
-    for section in ("areas", "doors", "access_points", "devices", "readers", "schedules", "levels"):
+    for section in ("areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels"):
         yield from _repeated_ids(section, [thing.id for thing in getattr(site, section)])
     yield from _access_points(site)
     yield from _doors(site)
     yield from _readers(site)
-    yield from _schedules(site)
-    yield from _levels(site)
+    yield from check_special_days(site)
+    yield from check_schedules(site)
+    yield from check_levels(site)
 
 
 def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:
@@ -53,9 +45,9 @@ def _access_points(site: "Site") -> Iterator[Finding]:
     areas, doors = [area.id for area in site.areas], [door.id for door in site.doors]
     served = Counter(reader.access_point for reader in site.readers)
     for index, point in enumerate(site.access_points):
-        yield from _undefined(("access_points", index, "door"), point.door, "doors", doors)
-        yield from _undefined(("access_points", index, "area_from"), point.area_from, "areas", areas)
-        yield from _undefined(("access_points", index, "area_to"), point.area_to, "areas", areas)
+        yield from find_undefined(("access_points", index, "door"), point.door, "doors", doors)
+        yield from find_undefined(("access_points", index, "area_from"), point.area_from, "areas", areas)
+        yield from find_undefined(("access_points", index, "area_to"), point.area_to, "areas", areas)
         if point.area_from == point.area_to:
             yield Finding(
                 ("access_points", index, "area_to"),
@@ -74,7 +66,7 @@ def _doors(site: "Site") -> Iterator[Finding]:
     schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
     for index, door in enumerate(site.doors):
         if door.unlocked is not None:
-            yield from _undefined(("doors", index, "unlocked"), door.unlocked, "schedules", schedules)
+            yield from find_undefined(("doors", index, "unlocked"), door.unlocked, "schedules", schedules)
         elif door.first_card:
             yield Finding(
                 ("doors", index, "first_card"),
@@ -83,7 +75,7 @@ def _doors(site: "Site") -> Iterator[Finding]:
             )
     for index, point in enumerate(site.access_points):
         if point.pin is not None:
-            yield from _undefined(("access_points", index, "pin"), point.pin, "schedules", schedules)
+            yield from find_undefined(("access_points", index, "pin"), point.pin, "schedules", schedules)
         if point.pin is not None and point.egress:
             yield Finding(
                 ("access_points", index, "pin"),
@@ -96,8 +88,8 @@ def _readers(site: "Site") -> Iterator[Finding]:
     devices, points = [device.id for device in site.devices], {point.id: point for point in site.access_points}
     device_of_door: dict[str, str] = {}
     for index, reader in enumerate(site.readers):
-        yield from _undefined(("readers", index, "device"), reader.device, "devices", devices)
-        yield from _undefined(("readers", index, "access_point"), reader.access_point, "access_points", points)
+        yield from find_undefined(("readers", index, "device"), reader.device, "devices", devices)
+        yield from find_undefined(("readers", index, "access_point"), reader.access_point, "access_points", points)
         if reader.access_point in points:
             door = points[reader.access_point].door
             if (owner := device_of_door.setdefault(door, reader.device)) != reader.device:
@@ -141,39 +133,3 @@ def _proofs(site: "Site") -> Iterator[Finding]:
                 "nfc・pcsc のリーダーだけがカードの種類を選べます。この行を消してください",
                 "only readers on nfc and pcsc choose their cards; remove it",
             )
-
-
-def _schedules(site: "Site") -> Iterator[Finding]:
-    for index, schedule in enumerate(site.schedules):
-        if schedule.id == ALWAYS:
-            yield Finding(
-                ("schedules", index, "id"),
-                "'always' は組み込みです。定義せずに使ってください",
-                "built in; name it without defining it",
-            )
-        if not schedule.opens_minute < schedule.closes_minute <= schedule.opens_minute + 24 * 60:
-            yield Finding(
-                ("schedules", index, "closes"),
-                "opens より後、24時間以内にしてください（翌2時は 26:00）",
-                "must lie after opens, by 24 hours at most (02:00 of the next day is 26:00)",
-            )
-
-
-def _levels(site: "Site") -> Iterator[Finding]:
-    points = [point.id for point in site.access_points]
-    schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
-    for index, level in enumerate(site.levels):
-        for point, schedule in level.points.items():
-            yield from _undefined(("levels", index, "points", point), point, "access_points", points)
-            yield from _undefined(("levels", index, "points", point), schedule, "schedules", schedules)
-
-
-def _undefined(field: FieldPath, identifier: str, section: str, defined: Iterable[str]) -> Iterator[Finding]:
-    known = list(defined)
-    if identifier not in known:
-        shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-        yield Finding(
-            field,
-            f"{identifier!r} は {section} にありません。次のいずれかにしてください: {shown}",
-            f"not defined in {section}; expected one of: {shown}",
-        )

@@ -4,7 +4,6 @@ Areas, doors, access points, readers and the boxes they hang on, schedules and l
 consistent: every id that is named is defined (``gateway.site.consistency``). Ids follow ``domain.ids.ID_PATTERN``.
 """
 
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,31 +13,12 @@ from pydantic_core import PydanticCustomError
 
 from contract.fields import Id
 from contract.technologies import CardName
+from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
-from domain.civil import parse_clock
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
+from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.source import Problem, SiteError, explain, read_source
-
-OpensClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["07:30"])]
-ClosesClock = Annotated[str, Field(pattern=r"^([0-3][0-9]|4[0-7]):[0-5][0-9]$", examples=["19:00", "26:00"])]
-
-
-class Weekday(StrEnum):
-    """Days of the week, in the order of ``date.weekday()``."""
-
-    mon = "mon"
-    tue = "tue"
-    wed = "wed"
-    thu = "thu"
-    fri = "fri"
-    sat = "sat"
-    sun = "sun"
-
-    @property
-    def number(self) -> int:
-        """0 for Monday to 6 for Sunday, as ``date.weekday()`` counts."""
-        return list(Weekday).index(self)
 
 
 class ReaderDescription(Description):
@@ -66,38 +46,19 @@ class DeviceDescription(Description):
     name_en: Name
 
 
-class ScheduleDescription(Description):
-    """Hours of the week in JST. ``always`` is built in and is not described."""
-
-    id: Id
-    name: Name
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
-    opens: OpensClock
-    """The minute at which it begins to hold, HH:MM in JST (in quotes, or YAML reads it as a number)."""
-    closes: ClosesClock
-    """The minute at which it no longer holds; past midnight 26:00 is 02:00 of the next day."""
-    except_holidays: bool = False
-    """Does not begin on the city's holidays (the calendar of the centre)."""
-
-    @property
-    def opens_minute(self) -> int:
-        """``opens`` as minutes from 00:00 JST."""
-        return parse_clock(self.opens)
-
-    @property
-    def closes_minute(self) -> int:
-        """``closes`` as minutes from 00:00 JST of the day it opened."""
-        return parse_clock(self.closes)
-
-
 class LevelDescription(Description):
-    """What one grant gives: a schedule (or ``always``) for each access point it opens."""
+    """What one grant gives: a schedule (or ``always``) for each access point that it opens."""
 
     id: Id
     name: Name
-    points: Annotated[dict[Id, Id], Field(min_length=1)]
+    points: Annotated[dict[Id, Id], Field(default_factory=dict)]
+    """通行口 · Access points, each with its schedule: ``west_in: office_hours``."""
+    areas: Annotated[dict[Id, Id], Field(default_factory=dict)]
+    """区域 · Areas: every access point that leads into the area, with this schedule; ``points`` may say otherwise."""
     emergency: bool = False
     """Opens where ``on_stale: emergency`` holds, too, when the centre was not heard for too long."""
+    during: ThreatLevel | None = None
+    """この警戒レベルの間だけ · Gives something only while the site's threat level is this: shelter (避難所開設)."""
     visitors: bool = False
     """May be given to visitors for the time of their visit."""
     visitor_approval: Approval = Approval.none
@@ -116,6 +77,7 @@ class Site(Description):
     access_points: Annotated[tuple[AccessPointDescription, ...], Field(min_length=1)]
     devices: Annotated[tuple[DeviceDescription, ...], Field(min_length=1)]
     readers: Annotated[tuple[ReaderDescription, ...], Field(min_length=1)]
+    special_days: tuple[SpecialDaysDescription, ...] = ()
     schedules: tuple[ScheduleDescription, ...] = ()
     levels: tuple[LevelDescription, ...] = ()
 
@@ -148,6 +110,11 @@ class Site(Description):
     def readers_of(self, device_id: str) -> tuple[ReaderDescription, ...]:
         """Give the readers that hang on a device, in the file's order."""
         return tuple(reader for reader in self.readers if reader.device == device_id)
+
+    def points_of(self, level: LevelDescription) -> dict[str, str]:
+        """Give the access points that a level opens, each with its schedule; a point's own goes before its area's."""
+        into = {point.id: level.areas[point.area_to] for point in self.access_points if point.area_to in level.areas}
+        return into | level.points
 
     def doors_of(self, device_id: str) -> tuple[DoorDescription, ...]:
         """Give the doors whose locks a device moves: those that its readers stand at, each once."""
@@ -196,6 +163,7 @@ __all__ = [
     "ScheduleDescription",
     "Site",
     "SiteError",
+    "SpecialDaysDescription",
     "Weekday",
     "load_site",
 ]

@@ -45,8 +45,9 @@ def derive_policy(
         levels={
             level_id: Level(
                 level_id,
-                {AccessPointId(point): ScheduleId(held) for point, held in level.points.items()},
+                {AccessPointId(point): ScheduleId(held) for point, held in site.points_of(level).items()},
                 level.emergency,
+                level.during,
             )
             for level_id, level in ((LevelId(level.id), level) for level in site.levels)
         },

@@ -1,6 +1,7 @@
 """A site's YAML with its line numbers, so that an error can say where, and in words an operator can act on."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from gateway.site.consistency import INCONSISTENT, FieldPath
+from gateway.site.consistency import INCONSISTENT
+from gateway.site.findings import FieldPath
 
 _JAPANESE = {
     "missing": "必須の項目がありません",
@@ -26,6 +28,8 @@ _JAPANESE = {
     "greater_than_equal": "小さすぎます",
     "less_than_equal": "大きすぎます",
 }
+
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,15 @@ def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as PyYAML's safe loader reads it, except that a key said twice is an error and not the last one's value."""
+    """YAML as PyYAML's safe loader reads it, except that a key said twice is an error and not the last one's value.
+
+    ``on`` and ``off`` are words, as in YAML 1.2 and for editors, and not ``true`` and ``false``.
+    """
+
+    yaml_implicit_resolvers: dict[str, Any] = {  # noqa: RUF012 (PyYAML's own way of registering)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
@@ -123,3 +135,6 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is said twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))

@@ -1,5 +1,6 @@
 """``sekisho config``: what a person types and is told."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import yaml
 from typer.testing import CliRunner
 
 from gateway.site.layout import FIRMWARE_CONFIGS
+from gateway.site.source import read_source
 from sekisho.config import app
 from store.devices import list_devices
 from store.editions import load_newest_version
@@ -82,7 +84,7 @@ def test_a_box_taken_away_is_told_and_revoked_when_asked(tmp_path: Path) -> None
     out, settings = tmp_path / "out", tmp_path / "out" / "gateway" / "gateway.toml"
     run("render", DEMO, out)
     run("apply", settings)
-    site = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    site = json.loads(read_source(DEMO).as_json())
     site["devices"] = [device for device in site["devices"] if device["id"] != "north-1"]
     site["readers"] = [reader for reader in site["readers"] if reader["device"] != "north-1"]
     points = {reader["access_point"] for reader in site["readers"]}

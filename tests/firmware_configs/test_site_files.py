@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from gateway.site.description import load_site
@@ -14,6 +13,7 @@ from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import load_options
 from gateway.site.schema import SCHEMA_FOLDER, site_schemas
+from gateway.site.source import read_source
 from sekisho.equipment import check_equipment, equipment_schema
 
 SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
@@ -40,13 +40,13 @@ def test_each_schema_is_a_schema(name: str) -> None:
 def test_each_site_is_valid(path: Path) -> None:
     site = load_site(path)
     check_equipment(path, site, read_equipment(path, site))
-    Draft202012Validator(schema("site.schema.json")).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    Draft202012Validator(schema("site.schema.json")).validate(json.loads(read_source(path).as_json()))
 
 
 @pytest.mark.parametrize("path", OPTIONS, ids=lambda path: path.name)
 def test_all_options_are_valid(path: Path) -> None:
     load_options(path)
-    Draft202012Validator(schema("options.schema.json")).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    Draft202012Validator(schema("options.schema.json")).validate(json.loads(read_source(path).as_json()))
 
 
 @pytest.mark.parametrize("path", [*SITES, *OPTIONS], ids=lambda path: path.name)
@@ -69,6 +69,6 @@ def test_editors_find_the_schema(path: Path) -> None:
     ],
 )
 def test_the_schema_refuses_what_the_program_refuses(section: str, index: int, field: str, value: Any) -> None:
-    site = yaml.safe_load(SITES[0].read_text(encoding="utf-8"))
+    site = json.loads(read_source(SITES[0]).as_json())
     site[section][index][field] = value
     assert not Draft202012Validator(schema("site.schema.json")).is_valid(site)

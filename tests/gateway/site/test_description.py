@@ -1,5 +1,6 @@
 """A site's file: what is right is read, what is wrong is named by field and line, and a Site is always consistent."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import yaml
 from gateway.site.description import Site, SiteError, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import load_options
+from gateway.site.source import read_source
 
 DEMO = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 
 
 def demo() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(read_source(DEMO).as_json())
     return found
 
 
@@ -83,6 +85,23 @@ def change(path: str, value: Any) -> dict[str, Any]:
         ("schedules.0.opens", "7:30", "schedules[0].opens: 形が違います"),
         ("schedules.0.days", ["moon"], "schedules[0].days[0]: 次のいずれか"),
         ("schedules.0.days", [], "schedules[0].days: 1つ以上"),
+        ("schedules.0.days", None, "schedules[0].days: days か rrule のどちらか一つ"),
+        ("schedules.0.rrule", "FREQ=DAILY", "schedules[0].days: days か rrule のどちらか一つ"),
+        ("schedules.1.rrule", "FREQ=DAILY;COUNT=3", "schedules[1].rrule: 開始日のない RFC 5545"),
+        ("schedules.1.rrule", "daily", "schedules[1].rrule: 開始日のない RFC 5545"),
+        ("schedules.0.except", ["feasts"], "schedules[0].except[0]: 'feasts' は special_days にありません"),
+        ("schedules.0.closed_on", ["holidays"], "schedules[0].closed_on: この項目はありません"),
+        ("schedules.0.on", {"feasts": "09:00-12:00"}, "schedules[0].on.feasts: 'feasts' は special_days にありません"),
+        ("schedules.0.on", {"holidays": "09:00"}, "schedules[0].on.holidays: 形が違います"),
+        ("schedules.0.on", {"holidays": "12:00-09:00"}, "schedules[0].on.holidays: opens より後"),
+        ("special_days.0.id", "holidays", "special_days[0].id: 'holidays' は組み込みです"),
+        ("special_days.0.dates", [], "special_days[0].dates: dates か rrule"),
+        ("special_days.0.dates", ["2026-02-30"], "special_days[0].dates[0]: "),
+        ("special_days.0.rrule", "FREQ=WEEKLY", "special_days[0].rrule: 開始日のない RFC 5545"),
+        ("levels.0.points", {}, "levels[0].points: points か areas"),
+        ("levels.0.areas", {"moon": "always"}, "levels[0].areas.moon: 'moon' は areas にありません"),
+        ("levels.0.areas", {"hall": "never"}, "levels[0].areas.hall: 'never' は schedules にありません"),
+        ("levels.0.during", "panic", "levels[0].during: 次のいずれか"),
         ("areas.0.offline_minutes_max", "60", "areas[0].offline_minutes_max: 整数に"),
         ("areas.0.offline_minutes_max", 0, "areas[0].offline_minutes_max: 小さすぎます"),
         ("areas.0.on_journal_failure", "shut", "areas[0].on_journal_failure: 次のいずれか"),
@@ -167,3 +186,12 @@ def test_options_are_named_too(tmp_path: Path) -> None:
     assert load_options(path).installed_under == Path("/etc/sekisho")
     path.write_text("")
     assert load_options(path).broker_port == 8883
+
+
+def test_on_and_off_are_words(tmp_path: Path) -> None:
+    """As editors read them, by YAML 1.2: not true and false."""
+    path = tmp_path / "site.yaml"
+    path.write_text(DEMO.read_text(encoding="utf-8").replace("passback: soft", "passback: off"), encoding="utf-8")
+    site = load_site(path)
+    assert site.area("office").passback.value == "off"
+    assert site.schedules[0].on == {"last_day": "07:30-15:00"}
