@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contract.commands import DoorCommand
-from contract.records import DoorMoved, TapObserved, decode_record
+from contract.records import DoorMoved, PolicyApplied, TapObserved, decode_record
 from domain.access.door import DoorSpec
 from readers.agent import EXIT_JOURNAL_FAILED, EXIT_STOPPED, Agent
 from readers.clock import SystemClock
@@ -268,3 +268,13 @@ def test_stopping_waits_for_what_is_being_written(journal: Journal, stuck: threa
     stuck.set()
     run.thread.join(10)
     assert (run.code, kinds(journal)) == (EXIT_STOPPED, ["tap.observed"])
+
+
+def test_the_policy_in_force_may_come_again_laid_flat(journal: Journal) -> None:
+    with running(journal, held(3)) as run:
+        flat = held(3)
+        run.agent.take_policy(flat)
+        run.agent.report(card())
+        run.wait_for(Release)
+        assert run.agent._policy is flat.snapshot
+    assert not any(isinstance(decode_record(line), PolicyApplied) for _, line in journal.pending(0, 99, 10**6))

@@ -37,6 +37,7 @@ class Ends:
         self.centre = Centre()
         self.transport = StubTransport(self.centre)
         self.alarms: list[AlarmFound] = []
+        self.policy_version = 0
         self.policy: list[tuple[str, bytes]] = []
         self.commands: list[bytes] = []
         self.clock = JumpingClock()
@@ -50,7 +51,7 @@ class Ends:
             found=self.alarms.append,
             hear_policy=lambda what, payload: self.policy.append((what, payload)),
             offer_command=self.commands.append,
-            policy_version=lambda: 0,
+            policy_version=lambda: self.policy_version,
             clock=self.clock,
         )
 
@@ -226,3 +227,21 @@ def test_a_wall_clock_that_runs_ahead_prunes_nothing(ends: Ends) -> None:
         until(ends.drained)
         until(lambda: ends.link._upkeep_due_mono > 0)
     assert ends.journal.first_seq == 1
+
+
+def test_a_policy_that_took_effect_is_told_with_its_record(ends: Ends) -> None:
+    ends.transport.status_seconds = 1000.0
+    with linked(ends):
+        until(lambda: ends.centre.births)
+        ends.policy_version = 4
+        ends.append(1)
+        until(lambda: [born.policy_version for born in ends.centre.births] == [0, 4], 10)
+
+
+def test_what_comes_of_the_policy_is_handed_on_as_what_it_is(ends: Ends) -> None:
+    with linked(ends):
+        for what in ("pointer", "offer", "part"):
+            ends.transport.report(Arrived(what, what.encode()))  # type: ignore[arg-type]
+        until(lambda: len(ends.policy) == 3)
+    assert ends.policy == [("pointer", b"pointer"), ("offer", b"offer"), ("part", b"part")]
+    assert ends.alarms == []
