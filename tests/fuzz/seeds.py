@@ -1,5 +1,6 @@
 """Where the fuzzer begins: a few honest messages a target, and what its parser must bear that no mutation reaches."""
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from contract.policy import PART_BYTES, encode_part
 from contract.visit_codes import VisitCode, encode_visit_code
 from domain.ids import DoorId
 from emulation.desfire_card import DesfireCard
@@ -178,6 +180,13 @@ _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "simulated_tap": partial(_these, b'{"identifier": "01020304"}', b'{"identifier": "' + b"0f" * 33 + b'"}', DEEP),
     "simulated_input": partial(_these, b'{"active": true}', b'{"active":false}', b'{"active":1}', DEEP),
     "command": lambda: [*_golden("door.command.*", "places.told.*"), DEEP],
+    "policy_message": lambda: [
+        *_golden("policy.pointer.*", "policy.offer.*", "policy.wanted.*"),
+        encode_part("5e" * 32, 3, bytes(4 * PART_BYTES)),
+        DEEP,
+    ],
+    "policy_packed": lambda: [zlib.compress(each, 1) for each in _golden("policy.*.ndjson")],
+    "policy_taken": partial(_golden, "policy.snapshot.*", "policy.change.*", "earlier/policy.snapshot.*"),
     "policy_snapshot": partial(_golden, "policy.snapshot.*", "earlier/policy.snapshot.*"),
     "record": partial(_golden, "*.*.1.json", "earlier/tap.*", "malformed/record/*"),
     "batch": partial(_golden, "journal.batch.*", "malformed/batch/*"),

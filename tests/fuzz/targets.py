@@ -21,10 +21,12 @@ from pydantic import ValidationError
 from contract.batch import decode_batch, verify_batch
 from contract.commands import decode_command
 from contract.errors import DETAIL_CHARACTERS_MAX, MalformedMessageError
+from contract.policy import PolicyOffer, decode_offer, decode_part, decode_pointer, decode_wanted
 from contract.policy_reading import decode_snapshot
 from contract.records import decode_record, encode_record
 from contract.signatures import ForgedMessageError
 from contract.visit_codes import TEXT_CHARACTERS_MAX, decode_visit_code
+from domain.access.policy import PolicySnapshot
 from readers.cards import felica_frames as felica
 from readers.cards.answer_to_reset import family_of, historical_bytes, is_storage_card
 from readers.cards.desfire import Desfire
@@ -50,6 +52,8 @@ from readers.drivers.simulated import observation_of
 from readers.events import Moment
 from readers.inputs.simulated import SimulatedState
 from readers.outputs.keeper_frames import FrameError, decode_frame, message_of
+from readers.policy_files import PolicyRefusedError, unpack_lines
+from readers.policy_loading import read_over, read_whole, require_outcomes
 from readers.standing import FILE, load_standing
 from tests.fuzz import sites
 from tests.fuzz.channel import FuzzChannel
@@ -182,6 +186,40 @@ def policy_snapshot(data: bytes) -> None:
         assert len(policy.credentials) <= len(data)
 
 
+def policy_message(data: bytes) -> None:
+    for read in (decode_pointer, decode_offer, decode_wanted, decode_part):
+        with _malformed():
+            read(data)
+
+
+def policy_packed(data: bytes) -> None:
+    with suppress(PolicyRefusedError):
+        lines = list(unpack_lines([data[:100], data[100:]], len(data) * 4))
+        assert sum(map(len, lines)) <= len(data) * 4
+
+
+def policy_taken(data: bytes) -> None:
+    with suppress(PolicyRefusedError):
+        read = read_whole(_offer(0, 7), data.split(b"\n"))
+        require_outcomes(read.policy, read.outcomes)
+    with suppress(PolicyRefusedError):
+        read = read_over(_golden_policy(), _offer(7, 9), data.split(b"\n"))
+        require_outcomes(read.policy, read.outcomes)
+
+
+@cache
+def _golden_policy() -> PolicySnapshot:
+    path = Path(__file__).parents[1] / "golden" / "policy.snapshot.1.ndjson"
+    return decode_snapshot(path.read_bytes().split(b"\n"))
+
+
+def _offer(begins: int, leads: int) -> PolicyOffer:
+    digest = "0" * 64
+    return PolicyOffer(
+        device="west-1", from_version=begins, policy_version=leads, digest=digest, size=1, unpacked_size=1
+    )
+
+
 def record(data: bytes) -> None:
     with _malformed():
         body = decode_record(data)
@@ -227,6 +265,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         simulated_input,
         command,
         policy_snapshot,
+        policy_message,
+        policy_packed,
+        policy_taken,
         record,
         batch,
         standing,
