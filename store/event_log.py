@@ -7,7 +7,7 @@ not be read have no time of their own; they stand where they were received.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -38,6 +38,9 @@ ROUTINE_WORDS = frozenset(
 
 FREQUENT_KINDS = frozenset(("tap.observed", "access.ended", "door.moved"))
 """The kinds that most records are: ``store.tables.RARE`` leaves them out."""
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+"""Before every record: a bound on the time makes SQLite walk the index where it would read and sort everything."""
 
 SUBJECTS_APART_MAX = 64
 """So many subjects SQLite walks one by one (a statement has at most 500 parts); more it reads and sorts."""
@@ -191,7 +194,7 @@ def _list_ways(wanted: EventSearch) -> list[_Way]:
     else:
         conditions = [true()]
     at = record.c.occurred_at
-    return [_Way(and_(condition, at.is_not(None)), at, places) for condition in conditions]
+    return [_Way(condition, at, places) for condition in conditions]
 
 
 def _list_undated_ways(wanted: EventSearch) -> list[_Way]:
@@ -220,8 +223,7 @@ def _walk(way: _Way, bounds: _Bounds, *, lateral: bool) -> list[Select[Any]]:
 def _newest(way: _Way, where: ColumnElement[bool], bounds: _Bounds) -> Select[Any]:
     wanted, after, limit = bounds
     narrowed = [way.condition, where, *_narrow(wanted)]
-    if wanted.since is not None:
-        narrowed.append(way.at >= wanted.since)
+    narrowed.append(way.at >= (wanted.since or BEGINNING))
     if wanted.until is not None:
         narrowed.append(way.at < wanted.until)
     if after is not None:
