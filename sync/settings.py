@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
 from contract.tokens import SITE_KEY_BYTES
+from domain.access.visits import KEPT_DAYS
 
 OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
@@ -59,6 +60,7 @@ class SyncSettings(BaseModel):
 
     ``inbox_dir`` is where HR's files arrive, ``payroll_dir`` where payroll's are laid; both are made if they are
     missing. ``mass_change_percent``: an import that takes away more of the staff than this is refused.
+    ``visitor_days``: for so many days after a visit it is known who came.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +72,7 @@ class SyncSettings(BaseModel):
     profile: Literal["hagi", "lsa"] = "hagi"
     payroll_encoding: Literal["cp932", "utf-8-sig"] = "cp932"
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
+    visitor_days: Annotated[int, Field(ge=1, le=3650)] = KEPT_DAYS
 
     def load_site_key(self) -> bytes:
         """Read the key that turns card numbers into tokens."""

@@ -14,6 +14,7 @@ from sync.hr.staff_csv import read_staff_file
 from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
 from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.import_staff import MassChangeError, import_staff
+from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.settings import SyncSettings
 
 STAFF_FILE = "staff.csv"
@@ -78,6 +79,18 @@ def run_import_staff(store: Store, settings: SyncSettings, on: date, now: dateti
     return f"added {len(changes.added)}, changed {len(changes.changed)}, left {len(changes.left)}"
 
 
+def run_tell_overstays(store: Store, _: SyncSettings, __: date, now: datetime) -> str:
+    """Raise alarms for visitors who are still here after their end."""
+    with store.transaction(now) as tx:
+        return f"overstaying: {tell_overstays(tx)}"
+
+
+def run_forget_visitors(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
+    """Forget who came, once the settings' days are over."""
+    with store.transaction(now) as tx:
+        return f"forgotten: {forget_visitors(tx, settings.visitor_days)}"
+
+
 def _set_aside(file: Path, folder: str, now: datetime) -> Path:
     target = file.parent / folder / f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}"
     target.parent.mkdir(exist_ok=True)
@@ -89,6 +102,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "fill_calendar": Job("0 3 * * *", timedelta(days=1), run_fill_calendar),
         "import_staff": Job("*/15 * * * *", timedelta(minutes=15), run_import_staff),
         "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
+        "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
+        "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),
     }
 )
 """Every timed job by the name that stands in ``job_run``."""

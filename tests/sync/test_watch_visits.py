@@ -1,0 +1,48 @@
+"""Visitors who stay too long are told of once, and who came is forgotten when the days are over."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from domain.access.visits import OVERSTAY_GRACE
+from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
+from store.alarms import list_open_alarms
+from store.outbox import list_unsent
+from store.tx import Store
+from store.visits import load_visit
+from sync.jobs.table import JOBS
+from sync.jobs.watch_visits import tell_overstays
+from tests.gateway.test_visit_life import HOST, NOON, POOL_CARDS, announce, new_visit, seed
+from tests.sync.desks import settings
+
+
+def test_an_overstay_is_told_once_and_names_nobody(store: Store) -> None:
+    with store.transaction(NOON) as tx:
+        seed(tx)
+        visit = announce(tx, new_visit(1))
+        receive_visitor(tx, visit.id, WantedPass(PassKind.card, POOL_CARDS[0]), identified=True, by="desk")
+        announce(tx, new_visit(2))  # never comes: nothing to be told
+    with store.transaction(visit.valid_until + OVERSTAY_GRACE) as tx:
+        assert tell_overstays(tx) == 0
+    with store.transaction(visit.valid_until + OVERSTAY_GRACE + timedelta(seconds=1)) as tx:
+        assert tell_overstays(tx) == 1
+        assert tell_overstays(tx) == 0
+        [raised] = list_open_alarms(tx)
+        assert (raised.alarm.kind, raised.alarm.detail) == ("visit_overstayed", f"No.1, host {HOST}")
+        told = [each.notice for each in list_unsent(tx, limit=100) if each.notice.kind == "visit.overdue"]
+        assert [json.loads(each.payload) for each in told] == [{"visit": visit.id, "host": HOST}]
+        assert "山田" not in "".join(map(str, (raised, told)))
+
+
+def test_the_job_forgets_after_the_days_of_the_settings(store: Store, tmp_path: Path) -> None:
+    with store.transaction(NOON) as tx:
+        seed(tx)
+        visit = announce(tx, new_visit(1))
+    mine = settings(tmp_path, store.url, visitor_days=10)
+    for days, outcome, name in ((10, "forgotten: 0", "山田 一郎"), (11, "forgotten: 1", "")):
+        now = NOON + timedelta(days=days)
+        assert JOBS["forget_visitors"].run(store, mine, now.date(), now) == outcome
+        with store.reading(now) as tx:
+            kept = load_visit(tx, visit.id)
+            assert kept is not None
+            assert kept.name == name
