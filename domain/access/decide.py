@@ -60,6 +60,25 @@ def decide(policy: PolicySnapshot, tap: Tap, situation: Situation = NOTHING_KNOW
     return Granted(f"{level_id}/{schedule_id}", (Reason.passback,) if _passes_back(asked, PassbackMode.soft) else ())
 
 
+def list_objections(
+    policy: PolicySnapshot, tap: Tap, situation: Situation = NOTHING_KNOWN
+) -> Iterator[tuple[Reason, bool]]:
+    """Yield each rule in its order with whether it objects, up to the first that does: what :func:`decide` went by."""
+    asked = _Question(policy, tap, policy.credentials.get(tap.credential), situation)
+    for reason, objects in PRECEDENCE:
+        objecting = objects(asked)
+        yield reason, objecting
+        if objecting:
+            return
+
+
+def list_grants(
+    policy: PolicySnapshot, tap: Tap, situation: Situation = NOTHING_KNOWN
+) -> tuple[tuple[LevelId, ScheduleId], ...]:
+    """Give the levels held now that open the point, each with its schedule there, at whatever hour."""
+    return tuple(_grants(_Question(policy, tap, policy.credentials.get(tap.credential), situation)))
+
+
 def _stale(asked: _Question) -> bool:
     policy, tap = asked.policy, asked.tap
     point = policy.points.get(tap.point)
