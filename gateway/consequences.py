@@ -31,6 +31,7 @@ from gateway.door_book import DoorBook, Stood
 from gateway.event_words import tell
 from gateway.passages import Ended, Entry, Together, has_rule
 from gateway.readings import Quarantine, Reading
+from gateway.restorations import DOWN, READER_DOWN
 from gateway.second_decision import decide_again
 from store.alarms import Alarm
 from store.commands import CommandAnswer
@@ -185,6 +186,8 @@ class Consequences:
                 self.answers.append(CommandAnswer(reading.command, place.device, reading.obeyed, reading.cause))
             case ReaderReported():
                 self.doors.report_reader(place.stood(reading.at), reading.reader, reading.health, reading.cause)
+                if reading.health in DOWN:
+                    self.raise_alarm(READER_DOWN, reading.reader, f"{place.device} {place.name}: {reading.cause}")
                 told = {"health": reading.health, "cause": reading.cause}
                 self._notify_live(place, "reader.reported", reading.reader, told, reading.at)
             case AlarmRaised():

@@ -1,13 +1,19 @@
-"""Alarms: what a person must look at, until somebody acknowledges it."""
+"""Alarms: what a person must look at, from its raising until it is cleared; repeats are counted on the one that stands.
 
-from collections.abc import Collection
+``store.alarm_desk`` is what people do about them.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 
+from domain.access.alarm_desk import AlarmAct, AlarmState, ends_by_itself
 from store.bulk import Row, insert_rows
+from store.safety_tables import alarm_step
 from store.tables import alarm
 from store.tx import Tx
 
@@ -18,6 +24,16 @@ class Alarm(NamedTuple):
     kind: str
     subject: str
     detail: str
+
+
+class AlarmStep(NamedTuple):
+    """What became of an alarm. ``done_by`` is a login, empty for what happened by itself; ``note`` is what was said."""
+
+    alarm_id: int
+    done_at: datetime
+    done_by: str
+    act: AlarmAct
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +56,48 @@ class AcknowledgedAlarm:
     acknowledged_by: str
 
 
-def insert_alarms(tx: Tx, alarms: Collection[Alarm]) -> list[Alarm]:
-    """Raise alarms at ``tx.now``; one that stands unacknowledged with the same words is not raised again.
+class _Standing(NamedTuple):
+    id: int
+    alarm: Alarm
+    acknowledged: bool
 
-    Gives those that are new.
+
+_STANDS = alarm.c.cleared_at.is_(None)
+
+
+def insert_alarms(tx: Tx, alarms: Collection[Alarm]) -> list[Alarm]:
+    """Raise alarms at ``tx.now``; one of a kind that stands about its subject is counted there instead.
+
+    One that was acknowledged is raised again by that, and what it says otherwise than before is kept as a step. Gives
+    those that a person is to hear of: the new ones and those raised again.
     """
-    if not alarms:
+    raised = list(dict.fromkeys(alarms))
+    if not raised:
         return []
-    open_kinds = select(alarm.c.kind, alarm.c.subject, alarm.c.detail).where(
-        alarm.c.acknowledged_at.is_(None), alarm.c.subject.in_({raised.subject for raised in alarms})
-    )
-    standing = {Alarm(*row) for row in tx.connection.execute(open_kinds)}
-    new = [raised for raised in dict.fromkeys(alarms) if raised not in standing]
-    rows: list[Row] = [(tx.now, *raised) for raised in new]
-    insert_rows(tx, alarm, ("raised_at", *Alarm._fields), rows)
-    return new
+    standing = _load_standing(tx, {each.subject for each in raised})
+    first: dict[tuple[str, str], Alarm] = {}
+    for each in raised:
+        first.setdefault((each.kind, each.subject), each)
+    new = {key: each for key, each in first.items() if key not in standing}
+    times = Counter((each.kind, each.subject) for each in raised)
+    rows: list[Row] = [(tx.now, *each, times[key]) for key, each in new.items()]
+    insert_rows(tx, alarm, ("raised_at", *Alarm._fields, "times"), rows)
+    again = [standing[key] for key in first if key in standing]
+    _count_again(tx, again, times)
+    differing = [
+        AlarmStep(known.id, tx.now, "", AlarmAct.repeat, each.detail)
+        for each in raised
+        if (known := standing.get((each.kind, each.subject))) and known.alarm.detail != each.detail
+    ]
+    insert_alarm_steps(tx, differing)
+    rung = {known.id for known in again if known.acknowledged}
+    return [each for key, each in first.items() if key in new or (key in standing and standing[key].id in rung)]
 
 
 def list_open_alarms(tx: Tx) -> list[RaisedAlarm]:
     """Give the alarms nobody has acknowledged, the oldest first."""
-    rows = tx.connection.execute(select(alarm).where(alarm.c.acknowledged_at.is_(None)).order_by(alarm.c.id))
+    waiting = select(alarm).where(alarm.c.acknowledged_at.is_(None), _STANDS)
+    rows = tx.connection.execute(waiting.order_by(alarm.c.id))
     return [RaisedAlarm(row.id, row.raised_at, Alarm(row.kind, row.subject, row.detail)) for row in rows]
 
 
@@ -79,8 +117,56 @@ def list_acknowledged_alarms(tx: Tx, since: datetime, *, limit: int) -> list[Ack
     ]
 
 
-def save_acknowledged(tx: Tx, alarm_id: int, login: str) -> bool:
-    """Acknowledge an alarm; tells whether it was still open."""
-    still_open = (alarm.c.id == alarm_id) & alarm.c.acknowledged_at.is_(None)
-    values = {"acknowledged_at": tx.now, "acknowledged_by": login}
-    return tx.connection.execute(update(alarm).where(still_open).values(values)).rowcount == 1
+def restore_alarms(tx: Tx, restored: Collection[tuple[str, str]]) -> int:
+    """Mark what stands of (kind, subject) as right again by itself; gives how many did change by that.
+
+    One that was acknowledged and about which nobody asks why is cleared by it.
+    """
+    if not restored:
+        return 0
+    of_these = tuple_(alarm.c.kind, alarm.c.subject).in_(sorted(restored))
+    wanted = _STANDS & alarm.c.restored_at.is_(None) & of_these
+    found = tx.connection.execute(
+        select(alarm.c.id, alarm.c.kind, alarm.c.acknowledged_by).where(
+            wanted, alarm.c.subject.in_(sorted({subject for _, subject in restored}))
+        )
+    ).all()
+    if not found:
+        return 0
+    tx.connection.execute(update(alarm).where(alarm.c.id.in_([row.id for row in found])).values(restored_at=tx.now))
+    insert_alarm_steps(tx, [AlarmStep(row.id, tx.now, "", AlarmAct.restore) for row in found])
+    for row in found:
+        state = AlarmState.raised if row.acknowledged_by is None else AlarmState.acknowledged
+        if ends_by_itself(row.kind, state, restored=True):
+            save_cleared(tx, row.id, row.acknowledged_by)
+    return len(found)
+
+
+def save_cleared(tx: Tx, alarm_id: int, login: str) -> None:
+    """Clear an alarm: nothing is left to do about it."""
+    tx.connection.execute(update(alarm).where(alarm.c.id == alarm_id).values(cleared_at=tx.now, cleared_by=login))
+
+
+def insert_alarm_steps(tx: Tx, steps: Iterable[AlarmStep]) -> None:
+    """Write down what became of alarms."""
+    rows: list[Row] = [step._replace(act=step.act.value) for step in steps]  # type: ignore[arg-type]
+    if rows:
+        insert_rows(tx, alarm_step, AlarmStep._fields, rows)
+
+
+def _load_standing(tx: Tx, subjects: Collection[str]) -> Mapping[tuple[str, str], _Standing]:
+    columns = alarm.c.id, alarm.c.kind, alarm.c.subject, alarm.c.detail, alarm.c.acknowledged_at
+    query = select(*columns).where(_STANDS, alarm.c.subject.in_(sorted(subjects))).order_by(alarm.c.id)
+    return {
+        (row.kind, row.subject): _Standing(
+            row.id, Alarm(row.kind, row.subject, row.detail), row.acknowledged_at is not None
+        )
+        for row in tx.connection.execute(query)
+    }
+
+
+def _count_again(tx: Tx, again: Iterable[_Standing], times: Mapping[tuple[str, str], int]) -> None:
+    for known in again:
+        values = {"times": alarm.c.times + times[known.alarm[:2]], "last_at": tx.now, "restored_at": None}
+        values |= {"acknowledged_at": None, "acknowledged_by": None, "escalated_at": None} if known.acknowledged else {}
+        tx.connection.execute(update(alarm).where(alarm.c.id == known.id).values(values))

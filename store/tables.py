@@ -24,6 +24,7 @@ import store.door_tables
 import store.event_tables
 import store.policy_tables
 import store.rights_tables
+import store.safety_tables
 import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata
@@ -211,7 +212,21 @@ alarm = Table(
     Column("detail", Text, nullable=False),
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", Text),
+    Column("times", Integer, nullable=False, server_default="1"),  # how often it was raised while it stood
+    Column("last_at", Instant),  # when it was last raised again
+    Column("restored_at", Instant),  # what was wrong is right again by itself
+    Column("escalated_at", Instant),  # nobody had acknowledged it in time
+    Column("cleared_at", Instant),
+    Column("cleared_by", Text),
 )
+Index(
+    "ix_alarm_standing",
+    alarm.c.subject,
+    alarm.c.kind,
+    sqlite_where=alarm.c.cleared_at.is_(None),
+    postgresql_where=alarm.c.cleared_at.is_(None),
+)
+Index("ix_alarm_raised_at", alarm.c.raised_at)
 
 outbox = Table(
     "outbox",

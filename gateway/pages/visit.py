@@ -60,6 +60,7 @@ TABS = (
     ("/", "nav.month", (Right.own_month,)),
     ("/people", "nav.people", (Right.department_months, Right.all_months)),
     ("/doors", "nav.doors", (Right.door_board,)),
+    ("/alarms", "nav.alarms", (Right.door_board,)),
     ("/cards", "nav.cards", (Right.read_cards,)),
     ("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
     ("/events", "nav.events", (Right.event_log,)),

@@ -34,6 +34,12 @@ GET  /commands                           i - - - y y y
 POST /commands                           i - - - - y -
 GET  /commands/{request_id}              i - - - y y y
 GET  /commands/{request_id}/part         i - - - y y y
+GET  /alarms                             i - - - y y y
+GET  /alarms/part                        i - - - y y y
+GET  /alarms/past                        i - - - y y y
+GET  /alarms/{alarm_id}                  i - - - y y y
+POST /alarms/{alarm_id}/notes            i - - - y y -
+POST /alarms/{alarm_id}/clear            i - - - y y -
 POST /alarms/{alarm_id}/acknowledge      i - - - y y -
 GET  /cards                              i - - y - y y
 GET  /cards/{person_id}                  i - - y - y y

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.access.watermark import Watermark
 from domain.ids import DeviceId, PersonId
-from store.alarms import Alarm, insert_alarms, list_open_alarms, save_acknowledged
+from store.alarm_desk import save_acknowledged
+from store.alarms import Alarm, insert_alarms, list_open_alarms
 from store.devices import insert_device
 from store.failures import is_passing
 from store.outbox import Notice, delete_sent, insert_notices, list_unsent, save_sent

@@ -27,7 +27,8 @@ from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outco
 from gateway.passages import settle_passages
 from gateway.policy_shelf import PolicyShelf
 from gateway.readings import Quarantine, Reading, read_line
-from store.alarms import insert_alarms
+from gateway.restorations import list_restored
+from store.alarms import insert_alarms, restore_alarms
 from store.commands import save_answers
 from store.devices import Device, DeviceState, save_device_state
 from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
@@ -206,6 +207,7 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
     _move_doors(tx, consequences.doors)
     answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]
     raised = insert_alarms(tx, consequences.alarms())
+    restore_alarms(tx, list_restored(consequences.doors.doors(), consequences.doors.readers()))
     rung = [Notice("alarm.raised", alarm.subject, f'{{"kind":"{alarm.kind}"}}') for alarm in raised]
     insert_notices(tx, [*consequences.notices(), *answered, *rung])
     save_journals(tx, {key: standing.journals[key] for key in standing.moved})
