@@ -6,27 +6,26 @@ Its rename is the moment a policy counts: what is older, half-written, wrongly s
 reproducing its known outcomes never takes the place of a good one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from contract.errors import MalformedMessageError
 from contract.fields import Seq
-from contract.policy import PolicyOffer, PolicyPointer, decode_offer, decode_pointer
+from contract.policy import PolicyOffer, PolicyPointer
 from contract.policy_reading import ReadPolicy
-from contract.signatures import ForgedMessageError
 from domain.access.change import LayeredCredentials
 from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
 from readers.policy_files import HalfFile, PolicyRefusedError, name_change, name_file, read_file
 from readers.policy_loading import read_chain, read_over, read_whole, require_outcomes
-from readers.whole_file import replace_file
+from readers.policy_trust import PolicyTrust
+from readers.whole_file import replace_file, sync_folder
 
 CHANGES_MAX = 200
 LAYERED_CARDS_MAX = 5_000
@@ -36,7 +35,6 @@ CONFIRMED_EVERY = timedelta(minutes=1)
 """How often a newer confirmation is written down; a restart may see the policy older by this, never younger."""
 
 _HELD, _HALF = "policy.json", "policy.part"
-_Message = TypeVar("_Message", PolicyPointer, PolicyOffer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,7 @@ class PolicyCache:
 
     def __init__(self, folder: Path, device: DeviceId, centre_key: Ed25519PublicKey) -> None:
         self._folder = folder
-        self._device = device
-        self._centre_key = centre_key
+        self._trust = PolicyTrust(device, centre_key)
         self._newest: PolicyPointer | None = None
         self._kept: _Held | None = None
         self._versions: tuple[int, ...] = ()
@@ -99,7 +96,7 @@ class PolicyCache:
             kept = _Held.model_validate_json(file.read_bytes(), strict=True)
         except ValidationError:
             raise PolicyRefusedError(f"{_HELD} says of no policy") from None
-        self._newest = self._trust(kept.pointer, "pointer")
+        self._newest = self._trust.check(kept.pointer, "pointer")
         if kept.pointer.policy_version > kept.versions[-1]:
             raise PolicyRefusedError(f"{_HELD} ends before the version that the centre stood by")
         snapshot = self._read_kept(kept.versions)
@@ -113,7 +110,7 @@ class PolicyCache:
         Raises:
             PolicyRefusedError: the centre did not sign it for this device.
         """
-        return self._trust(_decode(decode_pointer, payload), "pointer")
+        return self._trust.read_pointer(payload)
 
     def read_offer(self, payload: bytes) -> PolicyOffer:
         """Read an offer as it came from the wire.
@@ -121,7 +118,7 @@ class PolicyCache:
         Raises:
             PolicyRefusedError: the centre did not sign it for this device.
         """
-        return self._trust(_decode(decode_offer, payload), "offer")
+        return self._trust.read_offer(payload)
 
     def confirm(self, pointer: PolicyPointer) -> HeldPolicy | None:
         """Hear by which version the centre stands; gives what is held if it has stood by that later than was known.
@@ -189,6 +186,7 @@ class PolicyCache:
             read = self._read_half(half)
             require_outcomes(read.policy, read.outcomes)
             half.path.rename(self._folder / name_file(half.offer))
+            sync_folder(self._folder)  # first the file, then what names it
             base = self._versions if half.offer.from_version else ()
             self._write(pointer, (*base, half.offer.policy_version))
         finally:
@@ -219,7 +217,7 @@ class PolicyCache:
         raise PolicyRefusedError(f"the centre does not stand by version {offer.policy_version}")
 
     def _read_half(self, half: HalfFile) -> ReadPolicy:
-        offer, lines = read_file(half.path, self.read_offer)
+        offer, lines = read_file(half.path, self._trust.read_offer)
         if offer.from_version == 0 or self.held is None:
             return read_whole(offer, lines)
         return read_over(self.held.snapshot, offer, lines)
@@ -230,19 +228,10 @@ class PolicyCache:
 
     def _read_step(self, begins: int, leads: int) -> tuple[PolicyOffer, Iterator[bytes]]:
         name = name_change(begins, leads)
-        offer, lines = read_file(self._folder / name, self.read_offer)
+        offer, lines = read_file(self._folder / name, self._trust.read_offer)
         if name_file(offer) != name:
             raise PolicyRefusedError(f"{name} holds {name_file(offer)}")
         return offer, lines
-
-    def _trust(self, message: _Message, what: str) -> _Message:
-        try:
-            message.require_signature(self._centre_key)
-        except ForgedMessageError as error:
-            raise PolicyRefusedError(f"no {what} signed by the centre: {type(error).__name__}") from None
-        if message.device != self._device:
-            raise PolicyRefusedError(f"the {what} is for device {message.device}")
-        return message
 
     def _write(self, pointer: PolicyPointer, versions: tuple[int, ...]) -> None:
         kept = _Held(pointer=pointer, versions=versions)
@@ -254,13 +243,6 @@ class PolicyCache:
         for file in self._folder.glob("*.offer"):
             if file.name not in kept:
                 file.unlink(missing_ok=True)
-
-
-def _decode(decode: Callable[[bytes], _Message], payload: bytes) -> _Message:
-    try:
-        return decode(payload)
-    except MalformedMessageError as error:
-        raise PolicyRefusedError(f"nothing that the centre signs: {error.fault}") from None
 
 
 def _rank(pointer: PolicyPointer) -> tuple[int, datetime]:

@@ -30,11 +30,20 @@ def replace_file(path: Path, data: bytes) -> None:
         half.rename(path)
     finally:
         half.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the folder's names survive a power cut.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 @contextmanager
