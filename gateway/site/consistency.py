@@ -8,6 +8,7 @@ from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
 from gateway.site.findings import Finding, find_undefined
+from gateway.site.rollout import check_rollout
 
 if TYPE_CHECKING:
     from gateway.site.description import Site
@@ -29,6 +30,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from check_special_days(site)
     yield from check_schedules(site)
     yield from check_levels(site)
+    yield from check_rollout(site)
 
 
 def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:

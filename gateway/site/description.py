@@ -18,7 +18,8 @@ from domain.access.visits import Approval
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
-from gateway.site.source import Problem, SiteError, explain, read_source
+from gateway.site.rollout import RolloutDescription
+from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
 
 
 class ReaderDescription(Description):
@@ -80,6 +81,8 @@ class Site(Description):
     special_days: tuple[SpecialDaysDescription, ...] = ()
     schedules: tuple[ScheduleDescription, ...] = ()
     levels: tuple[LevelDescription, ...] = ()
+    rollout: RolloutDescription = RolloutDescription()
+    """How a changed description goes out to the devices."""
 
     @model_validator(mode="after")
     def _require_consistency(self) -> Self:
@@ -148,7 +151,19 @@ def load_site(path: Path) -> Site:
     Raises:
         SiteError: naming every field that is wrong (``access_points[2].door``), its line, and what was expected.
     """
-    source = read_source(path)
+    return _check(path, read_source(path))
+
+
+def parse_site(text: str, path: Path) -> Site:
+    """Check a site's YAML that has been read already; ``path`` is what errors call it.
+
+    Raises:
+        SiteError: as :func:`load_site`.
+    """
+    return _check(path, parse_source(text, path))
+
+
+def _check(path: Path, source: Source) -> Site:
     try:
         return Site.model_validate_json(source.as_json(), strict=True)
     except ValidationError as error:
@@ -166,4 +181,5 @@ __all__ = [
     "SpecialDaysDescription",
     "Weekday",
     "load_site",
+    "parse_site",
 ]

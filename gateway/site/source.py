@@ -81,10 +81,20 @@ def read_source(path: Path) -> Source:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=_Loader)
-        return Source(yaml.load(text, Loader=_Loader), root)  # noqa: S506 (_Loader is a SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise SiteError(path, (Problem("file", 0, f"読めません / cannot be read: {error}"),)) from error
+    return parse_source(text, path)
+
+
+def parse_source(text: str, path: Path) -> Source:
+    """Take in YAML that has been read already; ``path`` is what errors call it.
+
+    Raises:
+        SiteError: it is not YAML, or says one key twice.
+    """
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        return Source(yaml.load(text, Loader=_Loader), root)  # noqa: S506 (_Loader is a SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise SiteError(path, (Problem("yaml", line, f"YAML ではありません / not YAML: {error.problem}"),)) from error
