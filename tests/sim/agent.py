@@ -10,7 +10,6 @@ from readers.agent import LINGER_SECONDS, Agent
 from readers.events import Event, Moment, Stopping, TimePassed
 from readers.link import Link, Written
 from readers.policy_cache import HeldPolicy
-from readers.policy_watch import PolicyWatch
 from readers.transports.port import TransportEvent
 
 if TYPE_CHECKING:
@@ -99,22 +98,3 @@ class SimLink(Link):
             if state.confirmed < self._journal.next_seq - 1 and state.sent == state.confirmed:
                 due = min(due, state.hold_until_mono)
         return due
-
-
-class SimPolicyWatch(PolicyWatch):
-    """The real policy watch without its thread; the newest pointer waits in ``pointer``."""
-
-    pointer: bytes | None = None
-
-    def offer(self, payload: bytes) -> None:
-        """Take a pointer as it came from the wire."""
-        self.pointer = payload
-
-    def turn(self) -> bool:
-        """Deal with the pointer that waits; gives whether it is done with."""
-        pointer = self.pointer
-        if pointer is None or not self._handle(pointer):
-            return pointer is None
-        if self.pointer is pointer:
-            self.pointer = None
-        return True

@@ -21,9 +21,6 @@ RESTART_AFTER = 2 * SECOND
 OpenPort = Callable[[DeviceId, Ears], Port]
 """Gives a transport for one life."""
 
-Fetch = Callable[[DeviceId, int], bytes]
-"""Gives a policy version's data; raises OSError where the centre is out of reach."""
-
 WAYS = (
     ("in", ""),
     ("out", ""),
@@ -58,7 +55,6 @@ class Box:
         keep: timedelta,
         has_hours: bool,
         open_port: OpenPort,
-        fetch: Fetch,
     ) -> None:
         self.device = device
         self.label = label
@@ -73,7 +69,6 @@ class Box:
         self.keep = keep
         self.has_hours = has_hours
         self.open_port = open_port
-        self._fetch = fetch
         self.locks = Locks(timeline)
         self.stands_open = False
         self.burns = False
@@ -151,14 +146,6 @@ class Box:
         """The fire panel speaks."""
         self.burns = active
         self._report(InputMoved("fire", active))
-
-    def fetch(self, version: int) -> bytes:
-        """Fetch a policy from the centre.
-
-        Raises:
-            OSError: it is out of reach.
-        """
-        return self._fetch(self.device, version)
 
     def lose_policy(self, what: int) -> None:
         """Destroy the policy on the disk: 0 its snapshot, 1 half of it, 2 its pointer."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from contract.commands import DoorAction, DoorCommand, PersonPlace, PlacesTold
 from contract.records import TapObserved, decode_record
-from domain.ids import CredentialToken, DeviceId, DoorId
+from domain.ids import DeviceId, DoorId
 from tests.sim import city
 from tests.sim.centre import Centre
 from tests.sim.timeline import SECOND, Timeline, Trace
@@ -62,7 +62,7 @@ class Callers:
             tap = decode_record(line)
             assert isinstance(tap, TapObserved)
             policy = self._centre.rulebook.snapshot(tap.policy_version)
-            person = policy.credentials[CredentialToken(tap.credential)].person
+            person = policy.credentials[city.resolve(DeviceId(device), tap.credential)].person
             area = "lab" if tap.access_point.endswith("-in") else "hall"
             places = (PersonPlace(person=person, area=area, at=tap.at),)
             at = self._centre.clock.wall()

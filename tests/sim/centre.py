@@ -6,13 +6,14 @@ the group and carries out what it says. A request over HTTPS is a group of its o
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import IntEnum
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 from contract import topics
-from contract.policy import PolicyPointer
+from contract.policy import PARTS_AT_ONCE, PolicyOffer, PolicyPointer, decode_wanted
 from contract.receipts import Answer
 from domain.ids import DeviceId
 from gateway.key_book import KeyBook
@@ -20,14 +21,21 @@ from gateway.messages import Message
 from gateway.mqtt.connection import Arrived
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
+from gateway.operations.access.publish_policy import load_pointer
+from gateway.policy_parts import Parcel, PolicyParts
+from gateway.policy_post import PolicyPost
+from gateway.policy_shelf import PolicyShelf
+from gateway.revisions import OneRevision
 from gateway.status_desk import StatusDesk
+from readers.transports.port import Meaning
+from store.tx import Tx
 from tests.sim import city
 from tests.sim.broker import Broker, Delivery
 from tests.sim.invariants import Watch
 from tests.sim.memory_store import MemoryStore
 from tests.sim.network import Wire
 from tests.sim.plants import Variant
-from tests.sim.rulebook import Edition, Rulebook, data_of
+from tests.sim.rulebook import Edition, Rulebook, policy_of
 from tests.sim.timeline import MINUTE, SECOND, Clock, Timeline, Trace
 
 NAME = "centre"
@@ -37,6 +45,17 @@ POLICY_EVERY = 5 * MINUTE
 """How often the centre stands by its policy; in life each minute, which costs as much as a tap."""
 
 Respond = Callable[[Answer], None]
+REVISIONS = OneRevision(city.REVISION)
+
+
+class PartedParts(PolicyParts):
+    """Sends every whole policy in a part, for here none is large."""
+
+    def _make(self, tx: Tx, question: Any, *, whole: bool) -> Parcel | None:
+        parcel = super()._make(tx, question, whole=whole)
+        if parcel is None or parcel.offer.from_version:
+            return parcel
+        return replace(parcel, offer=parcel.offer.model_copy(update={"inside": None}).signed(city.centre_key()))
 
 
 class Point(IntEnum):
@@ -63,6 +82,7 @@ class Centre:
         self.rulebook = rulebook
         self.watch = Watch(store.raw, rulebook)
         self.pointers: list[tuple[DeviceId, bytes]] = []
+        self.offers: dict[tuple[DeviceId, int], list[bytes]] = {}
         self.up = False
         self.clock = Clock(timeline)
         self.said: list[tuple[DeviceId, bytes]] = []
@@ -95,11 +115,27 @@ class Centre:
             self.store, city.centre_key(), now, keys, lambda: self._reach(Point.committed), self._answer_early
         )
         settings: Any = SimpleNamespace(shards=range(topics.SHARDS))
+        parts = PartedParts(PolicyShelf(), REVISIONS, city.NAMES, city.centre_key())
+        self._policies = PolicyPost(self.store, parts, keys, now)
         self._herald = Herald(
-            self.store, city.centre_key(), now, range(topics.SHARDS), clock=lambda: self._timeline.now / SECOND
+            self.store,
+            REVISIONS,
+            city.centre_key(),
+            now,
+            range(topics.SHARDS),
+            push=self._policies.push,
+            clock=lambda: self._timeline.now / SECOND,
         )
         desk = StatusDesk(self.store, city.centre_key(), now, keys=keys)
-        self._consumer = Consumer(settings, city.centre_key(), now, ingest=self._ingest, desk=desk, herald=self._herald)
+        self._consumer = Consumer(
+            settings,
+            city.centre_key(),
+            now,
+            ingest=self._ingest,
+            desk=desk,
+            herald=self._herald,
+            policies=self._policies,
+        )
         self._trace.note(NAME, "starts")
         self._connect(self._life)
         self._beat(self._life)
@@ -138,9 +174,9 @@ class Centre:
         """CONNACK: subscribe, whether or not the session was kept."""
         if wire is self._wire:
             journals = [topics.journal_filter(shard) for shard in range(topics.SHARDS)]
-            self._broker.subscribe(wire, [*journals, topics.STATUS_FILTER])
+            self._broker.subscribe(wire, [*journals, topics.STATUS_FILTER, topics.POLICY_WANTED_FILTER])
             self._herald.restart()
-            self._tell_policy()
+            self.tell_policy()
 
     def on_puback(self, wire: Wire, packet: int) -> None:
         """Nothing follows from it."""
@@ -179,26 +215,41 @@ class Centre:
 
     # ---- policies ----------------------------------------------------------------------------------------------------
 
-    def publish_policy(self, edition: Edition) -> None:
-        """Let a new policy hold, unless the process dies of it."""
+    def publish_policy(self, edition: Edition, *, tells: bool = True) -> None:
+        """Let a new policy hold, unless the process dies of it; without ``tells`` nobody hears of it yet."""
         if not self.up:
             return
         try:
             with self.store.transaction(self.clock.wall()) as tx:
-                city.publish(tx, data_of(edition))
+                city.publish(tx, policy_of(edition))
         except DiedError:
             self.die()
             return
         self.rulebook.add(edition, self._timeline.now)
         self._trace.note(NAME, "publishes", edition.version)
-        self._tell_policy()
+        if tells:
+            self.tell_policy()
 
     def _beat(self, life: int) -> None:
         if self.up and life == self._life:
-            self._tell_policy()
+            self.tell_policy()
             self._timeline.after(POLICY_EVERY, lambda: self._beat(life))
 
-    def _tell_policy(self) -> None:
+    def tell_policy(self) -> None:
+        """Say which policy holds, and send what is asked for or known to be needed: offers before their pointers."""
+        self._tell_pointers()
+        while self._policies.work():
+            pass
+        for ready in self._policies.take(offers=1000, parts=1000):
+            if isinstance(ready.message, bytes):
+                self.tell(topics.policy_part(ready.device), ready.message)
+            elif ready.message is not None:
+                self.tell(topics.policy_offer(ready.device), self.note_offer(ready.message))
+            if ready.pointer:
+                self._herald.greet(ready.device)
+        self._tell_pointers()
+
+    def _tell_pointers(self) -> None:
         for pointer in self._herald.due():
             device, payload = DeviceId(pointer.device), self._signed(pointer)
             self.tell(topics.policy(device), payload, retain=True)
@@ -206,10 +257,30 @@ class Centre:
     def ask_pointer(self, device: DeviceId, respond: Callable[[bytes], None]) -> None:
         """Answer the birth of a device that speaks HTTPS."""
         if self.up:
-            self._herald._look()
-            published, confirmed_at = self._herald._published, self._herald._confirmed_at
-            if published is not None and confirmed_at is not None:
-                respond(self._signed(self._herald._point(device, published, confirmed_at)))
+            now = self.clock.wall()
+            with self.store.reading(now) as tx:
+                pointer = load_pointer(tx, REVISIONS, device, city.centre_key(), now)
+            if pointer is not None:
+                respond(self._signed(pointer))
+
+    def ask_policy(self, device: DeviceId, payload: bytes, respond: Callable[[Meaning, bytes], None]) -> None:
+        """Answer what a device that speaks HTTPS wants of its policy."""
+        wanted = decode_wanted(payload)
+        if not self.up:
+            return
+        if wanted.digest is not None:
+            for number in range(wanted.from_part, wanted.from_part + PARTS_AT_ONCE):
+                if (part := self._policies.find_part(device, wanted.digest, number)) is not None:
+                    respond("part", part)
+            return
+        offer = self._policies.answer(Message("/v1/policy/wanted", device, payload))
+        if isinstance(offer, PolicyOffer):
+            respond("offer", self.note_offer(offer))
+
+    def note_offer(self, offer: PolicyOffer) -> bytes:
+        """Give an offer's bytes; whoever heard them may say them again."""
+        self.offers.setdefault((DeviceId(offer.device), offer.policy_version), []).append(offer.encoded())
+        return offer.encoded()
 
     def _signed(self, pointer: PolicyPointer) -> bytes:
         is_ahead = self.clock.offset > SECOND
@@ -247,8 +318,8 @@ class Centre:
                 for taken in arrived:
                     self.watch.on_taken(taken.payload)
                 self.on_taken()
-                if any("/status/" in taken.topic for taken in arrived):
-                    self._tell_policy()
+                if any("/status/" in taken.topic or "/policy-wanted/" in taken.topic for taken in arrived):
+                    self.tell_policy()
             for message, respond in requests:
                 self._answering = [respond]
                 self._respond(respond, self._ingest.take([message]))

@@ -6,26 +6,34 @@ PIN and lets nobody in twice. All labs are one area, so that places seen at one 
 
 from collections.abc import Iterable
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.policy_reading import decode_snapshot
-from contract.policy_snapshot import snapshot_digest
 from contract.signatures import public_key_text
-from contract.tokens import credential_token
+from contract.tokens import credential_token, derive_device_key
 from domain.access.door import DoorSpec
+from domain.access.policy import PolicySnapshot
 from domain.attendance.month import derive_month
 from domain.attendance.profile import HAGI
 from domain.ids import AccessPointId, CredentialToken, DeviceId, DoorId, PersonId
+from gateway.editions import make_edition
+from gateway.names import DeviceNames
 from gateway.operations.access.enroll_devices import enroll_devices
+from gateway.operations.access.publish_policy import load_standing
+from gateway.policy_shelf import PolicyShelf
+from gateway.revisions import Revision
 from readers.wiring import InputWire, Wiring
+from store.editions import insert_edition
 from store.months import load_months_facts
-from store.policies import insert_policy_snapshot
 from store.tables import department, person
 from store.tx import Store, Tx
 from tests.sim.timeline import STARTS_AT
 
 SITE_KEY = bytes(range(32))
+NAMES_KEY = bytes(range(32, 64))
+NAMES = DeviceNames(NAMES_KEY)
 TECHNOLOGY = "simulated"
 READERS = ("in", "out", "lab-in", "lab-out")
 RELEASE_SECONDS, EXTENDED_SECONDS = 5.0, 15.0
@@ -49,6 +57,11 @@ def card(number: int) -> bytes:
 def token(number: int) -> CredentialToken:
     """Give the token of a card."""
     return credential_token(SITE_KEY, TECHNOLOGY, card(number))
+
+
+def resolve(device: DeviceId, name: str) -> CredentialToken:
+    """Give the site's token of a device's name of a card."""
+    return NAMES.of(device).resolve([CredentialToken(name)])[0]
 
 
 def point(device: DeviceId, reader: str) -> AccessPointId:
@@ -81,6 +94,7 @@ def wiring(device: DeviceId) -> Wiring:
     )
     return Wiring(
         site_key=SITE_KEY,
+        names_key=derive_device_key(NAMES_KEY, device),
         points={reader: point(device, reader) for reader in READERS},
         doors={spec.id: spec for spec in specs},
         egress_doors={point(device, "out"): entrance},
@@ -91,6 +105,17 @@ def wiring(device: DeviceId) -> Wiring:
             "fire": InputWire("fire", (entrance, lab)),
         },
     )
+
+
+class _Hall:
+    """The site, as far as the way of policies asks: which readers hang on a box."""
+
+    def readers_of(self, device: DeviceId) -> list[Any]:
+        return [SimpleNamespace(access_point=point(device, reader)) for reader in READERS]
+
+
+_HALL: Any = _Hall()
+REVISION = Revision("hall", _HALL)
 
 
 @cache
@@ -105,23 +130,24 @@ def centre_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(b"centre".ljust(32, b"\0"))
 
 
-def fill_store(store: Store, policies: Iterable[bytes], *, devices: int, staff: int) -> None:
+def fill_store(store: Store, policies: Iterable[PolicySnapshot], *, devices: int, staff: int) -> None:
     """Enroll the devices, publish the policies, enter the staff."""
     names = [device_id(number) for number in range(devices)]
     with store.transaction(STARTS_AT) as tx:
         enroll_devices(tx, {name: public_key_text(device_key(name).public_key()) for name in names})
-        for data in policies:
-            publish(tx, data)
+        for policy in policies:
+            publish(tx, policy)
         tx.connection.execute(department.insert().values(id="d", name="総務課"))
         someone = {"kana": "", "department_id": "d", "employment": "full_time", "is_manager": False}
         people = [{"id": person_id(number), "name": person_id(number), **someone} for number in range(staff)]
         tx.connection.execute(person.insert(), people)
 
 
-def publish(tx: Tx, data: bytes) -> None:
-    """Let a policy be the newest."""
-    version = decode_snapshot(data.split(b"\n")).version
-    insert_policy_snapshot(tx, version, snapshot_digest(data), data)
+def publish(tx: Tx, policy: PolicySnapshot) -> None:
+    """Let a policy be the newest edition, as the keeper does."""
+    before = load_standing(tx, PolicyShelf(), REVISION.id)
+    made = make_edition(before, policy, site_revision=REVISION.id, version=policy.version, now=policy.issued_at)
+    assert insert_edition(tx, made.standing.edition, made.data)
 
 
 def derive_months(tx: Tx) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 
 import apsw
 
-from contract.policy import PolicyPointer
-from contract.policy_snapshot import snapshot_digest
+from contract.policy import PolicyOffer, PolicyPointer, make_offer
+from contract.policy_snapshot import encode_snapshot
+from domain.access.cutting import cut_policy
+from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
 from readers.journal import Journal, JournalFailedError
 from readers.policy_cache import PolicyCache
@@ -81,20 +83,23 @@ class Disk:
         for name, content in copy.items():
             (self.folder / name).write_bytes(content)
 
-    def provide_policy(self, device: DeviceId, data: bytes) -> None:
-        """Put the first policy there, as whoever puts a box up does."""
-        pointer = PolicyPointer(
-            device=device, policy_version=1, digest=snapshot_digest(data), size=len(data), confirmed_at=STARTS_AT
-        ).signed(city.centre_key())
-        cache = PolicyCache(self.folder, device, city.centre_key().public_key())
-        cache.take_pointer(pointer.encoded(), lambda _version, file: file.write(data) and None)
+    def provide_policy(self, device: DeviceId, policy: PolicySnapshot) -> PolicyOffer:
+        """Put the first policy there, as whoever puts a box up does; gives the offer that brought it."""
+        key = city.centre_key()
+        part = cut_policy(policy, [city.point(device, reader) for reader in city.READERS])
+        offer, _ = make_offer(device, 0, policy.version, encode_snapshot(part, (), city.NAMES.of(device).name))
+        cache = PolicyCache(self.folder, device, key.public_key())
+        cache.confirm(PolicyPointer(device=device, policy_version=policy.version, confirmed_at=STARTS_AT).signed(key))
+        cache.begin(offer.signed(key))
+        cache.take()
+        return offer.signed(key)
 
     def spoil_policy(self, what: int) -> None:
-        """Destroy the policy's snapshot (0), half of it (1), or the pointer to it (2)."""
-        for snapshot in self.folder.glob("policy-*.ndjson") if what < 2 else ():
-            snapshot.write_bytes(snapshot.read_bytes()[: 500 * what])
+        """Destroy the policy's files (0), the end of them (1), or what says which of them count (2)."""
+        for file in self.folder.glob("*.offer") if what < 2 else ():
+            file.write_bytes(file.read_bytes()[: 500 * what])
         if what == 2:
-            (self.folder / "policy.json").write_bytes(b'{"kind":"policy.pointer","version":1')
+            (self.folder / "policy.json").write_bytes(b'{"kind":"policy.held","version":1')
 
     def read_records(self) -> Iterator[tuple[int, int, bytes]]:
         """Give (epoch, seq, line) of every record in every journal file here, those set aside included."""

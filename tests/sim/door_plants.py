@@ -5,13 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from contract.tokens import DeviceTokens
 from domain.access.policy import CredentialStatus
 from readers.drivers.port import CardSeen
 from readers.events import CommandCame, Effect, Event, PolicyTook, Recalled, Release, Relock, Started
-from readers.policy_cache import HeldPolicy, PolicyCache
+from readers.policy_cache import HeldPolicy
 from readers.scene import EMPTY_SCENE
 from tests.sim.agent import SimAgent
-from tests.sim.rulebook import Edition, data_of, read
+from tests.sim.rulebook import Edition, policy_of
 from tests.sim.timeline import STARTS_AT
 
 
@@ -41,18 +42,6 @@ class ForgivingAgent(SimAgent):
         return event
 
 
-class BackwardCache(PolicyCache):
-    """Takes whatever pointer came last for the newest (I16)."""
-
-    def take_pointer(self, payload: bytes, fetch: Any) -> HeldPolicy | None:
-        """Forget what is held before looking."""
-        pointer = self._read_pointer(payload)
-        if self.held is not None and pointer.policy_version != self.held.snapshot.version:
-            self.held = None
-        self._version_min = 0
-        return super().take_pointer(payload, fetch)
-
-
 class BackwardAgent(SimAgent):
     """Lets an older policy take effect (I16)."""
 
@@ -66,7 +55,10 @@ class DeliveredAgent(SimAgent):
 
     def _handle(self, event: object) -> None:
         if self._policy is None and isinstance(event, CardSeen):
-            self._policy = read(data_of(Edition(3, 6)))
+            names = DeviceTokens(self._state.wiring.names_key)
+            policy = policy_of(Edition(3, 6))
+            tokens = names.name(list(policy.credentials))
+            self._policy = replace(policy, credentials=dict(zip(tokens, policy.credentials.values(), strict=True)))
             now = self._clock.now()
             self._state = replace(self._state, confirmed_at=STARTS_AT, confirmed_mono=now.mono)
         super()._handle(event)

@@ -13,7 +13,7 @@ from contract.commands import DoorCommand, PlacesTold
 from contract.records import AccessEnded, Body, CommandAnswered, TapObserved
 from domain.access.door import FIRE_SOURCE, DoorMode, Override
 from domain.access.policy import CredentialStatus
-from domain.ids import AccessPointId, CredentialToken, DoorId, PersonId
+from domain.ids import AccessPointId, DoorId, PersonId
 from tests.sim import city
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.rulebook import Rulebook
@@ -111,7 +111,7 @@ class DoorWatch:
             raise InvariantBrokenError("I14", f"{box.label} opened by a policy confirmed {age / MINUTE:.0f} min ago")
 
     def _require_not_revoked(self, box: "Box", tap: TapObserved, known: _Known) -> None:
-        card = CredentialToken(tap.credential)
+        card = city.resolve(box.device, tap.credential)
         held = self._rulebook.snapshot(known.applied).credentials.get(card)
         if held is None or held.status is not CredentialStatus.active:
             raise InvariantBrokenError("I15", f"{box.label} opened for a card that its policy {known.applied} refuses")
@@ -128,7 +128,7 @@ class DoorWatch:
 
     def _require_outside(self, box: "Box", tap: TapObserved, known: _Known) -> None:
         """Hard anti-passback, as one box alone can know it (a wrong clock mixes up the order of its news)."""
-        held = self._rulebook.snapshot(tap.policy_version).credentials[CredentialToken(tap.credential)]
+        held = self._rulebook.snapshot(tap.policy_version).credentials[city.resolve(box.device, tap.credential)]
         if tap.access_point.endswith("-lab-in"):
             if known.inside.get(held.person) and box.clock_was_always_right:
                 raise InvariantBrokenError("passback", f"{box.label} lets {held.person} into the lab twice")

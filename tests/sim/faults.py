@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contract import topics
+from contract.policy import decode_pointer
 from domain.ids import DeviceId
 from tests.sim import broker as brokers
 from tests.sim import centre as centres
@@ -15,6 +16,7 @@ from tests.sim.centre import Point
 from tests.sim.disk import Copy
 from tests.sim.network import Way
 from tests.sim.plan import Event
+from tests.sim.policy_faults import step_left_out, wrong_bytes
 from tests.sim.timeline import MINUTE, SECOND
 
 if TYPE_CHECKING:
@@ -196,6 +198,9 @@ def old_pointer(world: "World", event: Event) -> None:
     if told := world.centre.pointers[: 1 + len(world.centre.pointers) // 2]:
         device, payload = told[event.number % len(told)]
         world.broker.inject(topics.policy(device), payload)
+        version = decode_pointer(payload).policy_version
+        for offer in world.centre.offers.get((device, version), []):
+            world.broker.inject(topics.policy_offer(device), offer)
 
 
 def command(world: "World", event: Event) -> None:
@@ -273,6 +278,8 @@ HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
     "restore": restore,
     "spoof": spoof,
     "publish": publish,
+    "step_left_out": step_left_out,
+    "wrong_bytes": wrong_bytes,
     "policy_lost": policy_lost,
     "old_pointer": old_pointer,
     "command": command,

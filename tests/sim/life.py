@@ -6,10 +6,11 @@ step: before or after each write, each output, each send.
 """
 
 import traceback
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from contract.commands import PlacesTold
 from domain.ids import DoorId
@@ -18,17 +19,18 @@ from readers.drivers.port import CardSeen, InputMoved
 from readers.events import AlarmFound, CommandCame, Event, KeepStanding, Recalled, Resumed, Started, TimePassed
 from readers.journal import JournalFailedError
 from readers.link import Identity, Written
-from readers.policy_cache import HeldPolicy, PolicyRefusedError
+from readers.policy_cache import HeldPolicy
+from readers.policy_files import PolicyRefusedError
 from readers.recollection import recall_scene, recent_lines
 from readers.space import Reserve
 from readers.standing import load_standing
 from readers.state import ControllerState
-from readers.transports.port import TransportEvent
+from readers.transports.port import PolicyMessage, TransportEvent
 from tests.sim import city
-from tests.sim.agent import LifeClock, SimLink, SimPolicyWatch
+from tests.sim.agent import LifeClock, SimLink
 from tests.sim.broken import InvariantBrokenError
-from tests.sim.ports import Ears
-from tests.sim.timeline import MINUTE, SECOND, Ticket, to_micros
+from tests.sim.ports import Ears, Port
+from tests.sim.timeline import MINUTE, Ticket, to_micros
 from tests.sim.watched import DiedError, WatchedJournal, WatchedOutputs
 
 if TYPE_CHECKING:
@@ -41,8 +43,7 @@ POISONS = (
     b'{"kind":"alarm.raised","version":1,"at":"0001-01-01T00:00:00+14:00","mono_ms":-1,"boot":"","clock":"x"}',
 )
 RESERVE_BYTES = 4096
-FETCH_TAKES = 20_000
-FETCH_AGAIN = 5 * SECOND
+CHECK_TAKES = 20_000
 
 
 class Life:
@@ -55,6 +56,7 @@ class Life:
         self._ended = False
         self._link_ended = False
         self._turns: dict[str, Ticket] = {}
+        self._policies: deque[tuple[PolicyMessage, bytes]] = deque()
         self._busy_until = 0
         self._wiring = city.wiring(box.device)
         centre_key = city.centre_key().public_key()
@@ -77,19 +79,28 @@ class Life:
             keep=self._keep,
         )
         self.agent.look = self._look
-        self.watch = SimPolicyWatch(cache, self._fetch, took=self._take_policy, found=self.report)
-        self.port = box.open_port(
+        identity = Identity(box.device, city.device_key(box.device), centre_key, "sim")
+        self.port: Port = box.open_port(
             box.device, Ears(self._on_batch, lambda payload: box.variant.on_puback(self, payload))
+        )
+        self.watch = box.variant.open_watch(
+            cache,
+            identity,
+            self.clock,
+            send=self.port.send_wanted,
+            took=self._take_policy,
+            found=self.report,
+            chance=box.chance.random,
         )
         self.link = SimLink(
             journal,  # type: ignore[arg-type]
             self.port,
-            Identity(box.device, city.device_key(box.device), centre_key, "sim"),
+            identity,
             keep=box.keep,
             reserve=Reserve(box.disk.folder / "reserve", RESERVE_BYTES),
             state_dir=box.disk.folder,
             found=self.report,
-            offer_pointer=self._offer_pointer,
+            hear_policy=self._hear_policy,
             offer_command=CommandEar(box.device, centre_key, self.report).hear,
             policy_version=lambda: self.agent.policy_version,
             clock=self.clock,
@@ -166,15 +177,9 @@ class Life:
         self.box.watch.doors.on_standing(self.box, standing.overrides)
         self.step()
 
-    def _offer_pointer(self, payload: bytes) -> None:
-        self.watch.offer(payload)
-        self._turn_at("policy", self.box.timeline.now + FETCH_TAKES, self._turn_policy)
-
-    def _fetch(self, version: int, file: BinaryIO) -> None:
-        data = self.box.fetch(version)
-        file.write(data[: len(data) // 2])
-        self.step()
-        file.write(data[len(data) // 2 :])
+    def _hear_policy(self, what: PolicyMessage, payload: bytes) -> None:
+        self._policies.append((what, payload))
+        self._turn_at("policy", self.box.timeline.now + CHECK_TAKES, self._turn_policy)
 
     def _take_policy(self, held: HeldPolicy) -> None:
         self.step()
@@ -271,8 +276,12 @@ class Life:
         return True
 
     def _turn_policy(self) -> bool:
-        if not self.watch.turn():
-            self._turn_at("policy", self.box.timeline.now + FETCH_AGAIN, self._turn_policy)
+        self.step()
+        while self._policies:
+            self.watch.handle(*self._policies.popleft())
+        self.watch.pass_time()
+        if (due := self.watch.due_mono) is not None:
+            self._turn_at("policy", max(self._instant_of(due), self.box.timeline.now + CHECK_TAKES), self._turn_policy)
         return True
 
     def _instant_of(self, mono: float) -> int:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from random import Random
 
 from contract.receipts import Receipt
+from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
 from gateway.ingest import Ingest
 from gateway.messages import Message
@@ -35,7 +36,7 @@ TAPPED_BY = "SELECT person_id FROM record WHERE device_id = ? AND epoch = ? AND 
 
 def require_same_months(
     batches: Sequence[SignedBatch],
-    policies: Sequence[bytes],
+    policies: Sequence[PolicySnapshot],
     *,
     devices: int,
     staff: int,
@@ -70,7 +71,7 @@ def require_same_months(
 def _deliver(store: MemoryStore, batches: Sequence[SignedBatch], chance: Random) -> None:
     """Deliver everything, some of it twice, in random order and groups, until nothing new is taken any more."""
     now = STARTS_AT + timedelta(hours=chance.randrange(1, 1000))
-    ingest = Ingest(store, city.centre_key(), lambda: now)
+    ingest = Ingest(store, city.centre_key(), lambda: now, names=city.NAMES)
     ends = {batch: _end(batch[1]) for batch in dict.fromkeys(batches)}
     held: dict[tuple[str, int], int] = {}
     while waiting := [batch for batch, (journal, seq) in ends.items() if held.get(journal, 0) < seq]:

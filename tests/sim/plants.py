@@ -19,9 +19,11 @@ from readers.agent import Agent
 from readers.events import Recorded
 from readers.journal import Journal
 from readers.policy_cache import PolicyCache
+from readers.policy_watch import PolicyWatch
 from readers.standing import save_standing
-from tests.sim import door_plants
+from tests.sim import door_plants, policy_plants
 from tests.sim.agent import SimAgent
+from tests.sim.city import NAMES
 
 if TYPE_CHECKING:
     from tests.sim.life import Life
@@ -33,7 +35,7 @@ def do_nothing(life: "Life", payload: bytes) -> None:
 
 def open_ingest(store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> Ingest:
     """Answer after the commit."""
-    return Ingest(store, key, now, keys=keys, committed=committed)
+    return Ingest(store, key, now, keys=keys, names=NAMES, committed=committed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Variant:
     open_journal: Callable[..., Journal] = Journal.open
     open_agent: Callable[..., SimAgent] = SimAgent
     open_cache: Callable[..., PolicyCache] = PolicyCache
+    open_watch: Callable[..., PolicyWatch] = PolicyWatch
     save_standing: Callable[..., None] = save_standing
     on_puback: Callable[["Life", bytes], None] = do_nothing
     open_ingest: Callable[..., Ingest] = open_ingest
@@ -138,7 +141,7 @@ def over_a_gap(watermark: Watermark, first_seq: int, chain: Any, held: Any) -> P
 
 def _with_advance(rule: Any) -> Callable[..., Ingest]:
     def open_with_rule(store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> Ingest:
-        return Ingest(store, key, now, keys=keys, committed=committed, advance=rule)
+        return Ingest(store, key, now, keys=keys, names=NAMES, committed=committed, advance=rule)
 
     return open_with_rule
 
@@ -147,14 +150,14 @@ class _EagerIngest(Ingest):
     """Sends the receipts while the transaction is still open."""
 
     def __init__(self, store: Any, key: Any, now: Any, keys: Any, committed: Any, early: Any) -> None:
-        super().__init__(store, key, now, keys=keys, committed=committed)
+        super().__init__(store, key, now, keys=keys, names=NAMES, committed=committed)
         self._early = early
 
     def take(self, messages: Sequence[Message]) -> list[Answer | None]:
         """Record, answer, commit: one step too early."""
         verified, refused = self._check(messages)
         with self._store.transaction(self._now()) as tx:
-            taken = record_batches(tx, list(verified.values()), self._shelf)
+            taken = record_batches(tx, list(verified.values()), self._shelf, names=NAMES)
             answers = self._answers(messages, {**dict(zip(verified, taken, strict=True)), **refused})
             self._early(answers)
         self._committed()
@@ -174,8 +177,12 @@ PLANTS: dict[str, Variant] = {
     "decides_by_any_age": replace(CORRECT, open_agent=door_plants.PatientPolicyAgent),
     "forgives_revoked_cards": replace(CORRECT, open_agent=door_plants.ForgivingAgent),
     "takes_older_policies": replace(
-        CORRECT, open_agent=door_plants.BackwardAgent, open_cache=door_plants.BackwardCache
+        CORRECT, open_agent=door_plants.BackwardAgent, open_watch=policy_plants.BackwardWatch
     ),
+    "takes_changes_of_another_policy": replace(
+        CORRECT, open_cache=policy_plants.WillingCache, open_watch=policy_plants.WillingWatch
+    ),
+    "tries_no_outcomes": replace(CORRECT, open_cache=policy_plants.TrustingCache),
     "decides_without_a_policy": replace(CORRECT, open_agent=door_plants.DeliveredAgent),
     "lets_out_when_written": replace(CORRECT, open_agent=door_plants.PoliteAgent),
     "starts_without_locking": replace(CORRECT, open_agent=door_plants.CarelessAgent),
@@ -191,6 +198,8 @@ FOUND_BY = {
     "decides_by_any_age": "I14",
     "forgives_revoked_cards": "I15",
     "takes_older_policies": "I16",
+    "takes_changes_of_another_policy": "I15",
+    "tries_no_outcomes": "I15",
     "decides_without_a_policy": "I17",
     "lets_out_when_written": "I18",
     "starts_without_locking": "I19",

@@ -49,6 +49,8 @@ class MqttPort:
         self._meanings: dict[str, Meaning] = {
             topics.receipt(name): "answer",
             topics.policy(name): "pointer",
+            topics.policy_offer(name): "offer",
+            topics.policy_part(name): "part",
             topics.command(name): "command",
         }
 
@@ -62,6 +64,12 @@ class MqttPort:
         if self._wire is not None and self._up:
             self._packet += 1
             self._broker.publish(self._wire, self._packet, topics.status(self._device), payload, retain=True)
+
+    def send_wanted(self, payload: bytes) -> None:
+        """Publish what is wanted of the policy."""
+        if self._wire is not None and self._up:
+            self._packet += 1
+            self._broker.publish(self._wire, self._packet, topics.policy_wanted(self._device), payload)
 
     def send_batch(self, payload: bytes) -> None:
         """Publish the batch with QoS 1."""
@@ -145,6 +153,15 @@ class HttpsPort:
         wire.close()
         if not self._closed:
             self._report(Arrived("pointer", pointer))
+
+    def send_wanted(self, payload: bytes) -> None:
+        """Ask for an offer, or for the parts of one."""
+        wire = Wire(self._network, self.name, centres.NAME, lambda: None)
+
+        def answer(what: Meaning, message: bytes) -> None:
+            wire.send(centres.NAME, lambda: None if self._closed else self._report(Arrived(what, message)))
+
+        wire.send(self.name, lambda: self._centre.ask_policy(self.name, payload, answer))
 
     def send_batch(self, payload: bytes) -> None:
         """Post the batch when those before it are done."""

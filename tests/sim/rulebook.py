@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
-from contract.policy_reading import decode_snapshot
-from contract.policy_snapshot import encode_snapshot
 from contract.tokens import pin_verifier
 from domain.access.policy import (
     ALWAYS,
@@ -46,7 +44,7 @@ class Edition:
 
 
 @cache
-def data_of(edition: Edition) -> bytes:
+def policy_of(edition: Edition) -> PolicySnapshot:
     """Give a policy as published. The staff's last card is a lost one."""
     names = [city.device_id(number) for number in range(edition.devices)]
     points = []
@@ -62,7 +60,7 @@ def data_of(edition: Edition) -> bytes:
     begins, ends = (STARTS_AT + timedelta(minutes=minute) for minute in edition.hours)
     schedules = {HOURS: Schedule(HOURS, (begins,), (ends,))} if begins < ends else {}
     day = timedelta(days=1)
-    snapshot = PolicySnapshot(
+    return PolicySnapshot(
         version=edition.version,
         issued_at=STARTS_AT,
         areas={
@@ -76,7 +74,6 @@ def data_of(edition: Edition) -> bytes:
         credentials={city.token(number): _card(number, edition) for number in range(edition.staff)},
         doors={city.door(names[0]): DoorHours(city.door(names[0]), HOURS)} if schedules else {},
     )
-    return encode_snapshot(snapshot)
 
 
 def _card(number: int, edition: Edition) -> Credential:
@@ -96,25 +93,19 @@ def verify(token: CredentialToken, pin: str) -> str:
     return pin_verifier(city.SITE_KEY, token, pin)
 
 
-@cache
-def read(data: bytes) -> PolicySnapshot:
-    """Give a policy as an edge and the centre would read it."""
-    return decode_snapshot(data.split(b"\n"))
-
-
 @dataclass(slots=True)
 class Rulebook:
     """What the centre published and when, by true time (microseconds); nobody inside the city hall sees it."""
 
     edition: Edition
-    published: dict[int, bytes] = field(default_factory=dict)
+    published: dict[int, PolicySnapshot] = field(default_factory=dict)
     published_at: dict[int, int] = field(default_factory=dict)
     pointed_at: dict[datetime, int | None] = field(default_factory=lambda: {STARTS_AT: 0})
 
     def add(self, edition: Edition, now: int) -> None:
         """Take in what has just been committed."""
         self.edition = edition
-        self.published[edition.version] = data_of(edition)
+        self.published[edition.version] = policy_of(edition)
         self.published_at[edition.version] = now
 
     def on_pointer(self, confirmed_at: datetime, now: int | None) -> None:
@@ -123,7 +114,7 @@ class Rulebook:
 
     def snapshot(self, version: int) -> PolicySnapshot:
         """Give a published version."""
-        return read(self.published[version])
+        return self.published[version]
 
     def revoked_since(self, card: CredentialToken) -> int | None:
         """Tell since when the newest policies refuse a card; None while they do not."""

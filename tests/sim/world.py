@@ -119,7 +119,7 @@ class World:
             return MqttPort(device, self.broker, self.timeline, ears)
 
         disk = Disk(self._folder / (label or device), self._variant)
-        disk.provide_policy(device, self.rulebook.published[1])
+        self.centre.note_offer(disk.provide_policy(device, self.rulebook.published[1]))
         return Box(
             device,
             label=label or device,
@@ -134,14 +134,7 @@ class World:
             keep=timedelta(minutes=options.keep_minutes),
             has_hours=options.hours != (0, 0) and number == 0,
             open_port=open_port,
-            fetch=self._fetch,
         )
-
-    def _fetch(self, device: DeviceId, version: int) -> bytes:
-        ways = ((device, centres.NAME), (centres.NAME, device))
-        if not self.centre.up or any(self.network.is_cut(way) for way in ways):
-            raise OSError("the centre is out of reach")
-        return self.rulebook.published[version]
 
     def _reach(self, device: DeviceId, payload: bytes) -> None:
         number = int(device.rpartition("-")[2])
