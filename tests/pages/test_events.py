@@ -214,7 +214,7 @@ def test_reports_over_the_month(city: City, sign_in_as: SignIn) -> None:
     city.tap("staff_in", "s0004", instant(date(2025, 11, 19), parse_clock("08:00")))
     client = sign_in_as(Role.auditor)
     entries = client.get("/reports/entries?area=office")
-    assert [row.split()[0] for row in rows(entries.text)] == ["江口", "石井"]
+    assert [row.split()[0] for row in rows(entries.text)] == ["江口", "石井", "上田"]
     assert any("職員通用口" in row and "10分0秒" in row for row in rows(client.get("/reports/held").text))
     assert client.get("/reports/entries?area=office&first=2025-11-20&last=2025-11-01").status_code == 422
     assert client.get("/reports/entries?area=nowhere").status_code == 422
