@@ -37,6 +37,13 @@ class Right(StrEnum):
     read_log = "read_log"  # who looked at whose events
     read_cards = "read_cards"
     keep_cards = "keep_cards"
+    announce_visits = "announce_visits"
+    decide_visits = "decide_visits"  # only those that are one's own to decide
+    receive_visits = "receive_visits"
+    read_visits = "read_visits"
+    give_rights = "give_rights"  # grants and denials of a person
+    end_people = "end_people"  # leavers and transfers
+    ask_rules = "ask_rules"  # why refused, and could somebody enter
     stage = "stage"
 
 
@@ -46,22 +53,32 @@ _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_revie
 
 ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.employee: _SELF | {Right.stage},
-        Role.head: _SELF | {Right.department_months, Right.stage, Right.answer_reviews},
-        Role.hr: _SELF | {Right.all_months, Right.stage, Right.read_cards, Right.keep_cards},
+        Role.employee: _SELF | {Right.stage, Right.announce_visits},
+        Role.head: _SELF
+        | {Right.announce_visits, Right.decide_visits}
+        | {Right.department_months, Right.stage, Right.answer_reviews},
+        Role.hr: _SELF
+        | {Right.announce_visits}
+        | {Right.all_months, Right.ask_rules, Right.stage, Right.read_cards, Right.keep_cards}
+        | {Right.give_rights, Right.end_people},
         Role.facility_admin: _SELF
+        | {Right.announce_visits, Right.decide_visits, Right.receive_visits}
         | (_LOG | _REVIEWS | {Right.share_views})
-        | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.stage},
+        | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage},
         Role.operator: _SELF
+        | {Right.announce_visits, Right.receive_visits}
         | _LOG
         | _REVIEWS
         | {Right.share_views, Right.entry_report}
         | {Right.door_board, Right.command_doors, Right.acknowledge_alarms, Right.duress, Right.all_taps}
-        | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.stage},
+        | {Right.ask_rules}
+        | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.give_rights, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password and views.
         Role.auditor: _SELF
+        | {Right.read_visits}
         | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
-        | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards},
+        | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
+        | {Right.ask_rules},
     }
 )
 
@@ -97,6 +114,18 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/cards"): frozenset({Right.read_cards}),
         ("GET", "/cards/{person_id}"): frozenset({Right.read_cards}),
         ("POST", "/cards/{person_id}/status"): frozenset({Right.keep_cards}),
+        ("POST", "/cards/{person_id}/replacement"): frozenset({Right.keep_cards}),
+        ("GET", "/access/{person_id}"): frozenset({Right.read_cards}),
+        ("GET", "/access/{person_id}/part"): frozenset({Right.read_cards}),
+        ("POST", "/access/{person_id}/grants"): frozenset({Right.give_rights}),
+        ("POST", "/access/{person_id}/grants/{grant_id}/end"): frozenset({Right.give_rights}),
+        ("POST", "/access/{person_id}/denials"): frozenset({Right.give_rights}),
+        ("POST", "/access/{person_id}/denials/{denial_id}/end"): frozenset({Right.give_rights}),
+        ("GET", "/access/{person_id}/leave"): frozenset({Right.end_people}),
+        ("POST", "/access/{person_id}/leave"): frozenset({Right.end_people}),
+        ("GET", "/access/{person_id}/transfer"): frozenset({Right.end_people}),
+        ("POST", "/access/{person_id}/transfer"): frozenset({Right.end_people}),
+        ("POST", "/access/{person_id}/orders/{order_id}/cancel"): frozenset({Right.end_people}),
         ("POST", "/cards/{person_id}/allowances"): frozenset({Right.keep_cards}),
         ("POST", "/cards/{person_id}/pin"): frozenset({Right.keep_cards}),
         ("POST", "/cards/{person_id}/pin/remove"): frozenset({Right.keep_cards}),
@@ -128,6 +157,21 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/revocations/{version}"): frozenset({Right.door_board, Right.read_cards}),
         ("GET", "/revocations/{version}/part"): frozenset({Right.door_board, Right.read_cards}),
         ("GET", "/cards/{person_id}/revocation"): frozenset({Right.read_cards}),
+        ("GET", "/questions"): frozenset({Right.ask_rules}),
+        ("GET", "/visits"): frozenset({Right.announce_visits, Right.receive_visits, Right.read_visits}),
+        ("GET", "/visits/part"): frozenset({Right.announce_visits, Right.receive_visits, Right.read_visits}),
+        ("GET", "/visits/new"): frozenset({Right.announce_visits}),
+        ("POST", "/visits"): frozenset({Right.announce_visits}),
+        ("POST", "/visits/cards"): frozenset({Right.keep_cards}),
+        ("GET", "/visits/{visit_id}"): frozenset({Right.announce_visits, Right.receive_visits, Right.read_visits}),
+        ("GET", "/visits/{visit_id}/part"): frozenset({Right.announce_visits, Right.receive_visits, Right.read_visits}),
+        ("GET", "/visits/{visit_id}/code"): frozenset({Right.receive_visits}),
+        ("POST", "/visits/{visit_id}/decide"): frozenset({Right.decide_visits}),
+        ("POST", "/visits/{visit_id}/cancel"): frozenset({Right.announce_visits, Right.receive_visits}),
+        ("POST", "/visits/{visit_id}/extend"): frozenset({Right.announce_visits, Right.receive_visits}),
+        ("POST", "/visits/{visit_id}/receive"): frozenset({Right.receive_visits}),
+        ("POST", "/visits/{visit_id}/pass"): frozenset({Right.receive_visits}),
+        ("POST", "/visits/{visit_id}/leave"): frozenset({Right.receive_visits}),
         ("GET", "/stage"): frozenset({Right.stage}),
         ("GET", "/stage/part"): frozenset({Right.stage}),
         ("POST", "/stage/taps"): frozenset({Right.stage}),

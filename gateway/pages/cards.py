@@ -1,31 +1,34 @@
 """People's cards: finding a person, what each card is worth, its PIN, and waiting for a new one."""
 
 import secrets
-from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
 
-from contract.errors import MalformedMessageError
-from contract.records import TapObserved, decode_record
 from contract.tokens import pin_verifier
 from domain.access.policy import CredentialStatus
-from domain.ids import TOKEN_PATTERN, CredentialToken, PersonId
-from gateway.operations.access.change_card import change_allowances, change_status
+from domain.ids import TOKEN_PATTERN, CredentialToken
+from gateway.operations.access.change_card import (
+    REASON_LENGTH_MAX,
+    CardFaultError,
+    change_allowances,
+    change_status,
+    replace_card,
+)
 from gateway.operations.access.enrol_card import LABEL_LENGTH_MAX, EnrolFaultError, enrol_card
 from gateway.operations.access.set_pin import PinKind, assess_pin, remove_pins, set_pin
 from gateway.pages.access import Right
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
+from gateway.pages.persons_access import show
+from gateway.pages.persons_cards import CARD_VIEW, Allowance, list_card_views
 from gateway.pages.visit import Visit
 from gateway.site.keys import ensure_site_key
-from store.cards import DeskCard, count_key_versions, list_card_changes, list_desk_cards
+from store.cards import DeskCard, count_key_versions, list_card_changes
 from store.directory import load_directory_line, search_people
 from store.enrolments import load_last_reader
-from store.records import load_last_tap_body
-from store.tx import Tx
 
 router = APIRouter()
 
@@ -33,7 +36,6 @@ FOUND_MAX = 50
 CHANGES_MAX = 20
 
 Token = Annotated[str, Form(pattern=TOKEN_PATTERN)]
-Allowance = Literal["escorted", "passback_exempt", "extended"]
 FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
 
 
@@ -56,12 +58,46 @@ def get_persons_cards(visit: Visitor, person_id: str) -> Response:
 
 
 @router.post("/cards/{person_id}/status")
-def post_status(visit: Visitor, person_id: str, token: Token, status: Annotated[CredentialStatus, Form()]) -> Response:
-    """Set a card's status: what the doors make of it follows with the next policy."""
+def post_status(
+    visit: Visitor,
+    *,
+    person_id: str,
+    token: Token,
+    status: Annotated[CredentialStatus, Form()],
+    reason: Annotated[str, Form(max_length=1000)] = "",
+    back: Annotated[Literal["cards", "access"], Form()] = "cards",
+) -> Response:
+    """Move a card to a status: what the doors make of it follows with the next policy."""
     context = visit.pages.context
-    with context.store.transaction(context.now()) as tx:
-        found = change_status(tx, token, person_id=person_id, status=status, by=visit.signed_in.login)
-    return _lead_back(person_id, found=found)
+    try:
+        with context.store.transaction(context.now()) as tx:
+            found = change_status(
+                tx, token, person_id=person_id, status=status, by=visit.signed_in.login, reason=reason
+            )
+    except CardFaultError as error:
+        if back == "access":
+            return show(visit, person_id, fault=f"card_fault.{error.fault}", about=token)
+        return _show(visit, person_id, fault=f"card_fault.{error.fault}", about=token)
+    context.committed.set()
+    return _lead_back(person_id, found=found, to=back)
+
+
+@router.post("/cards/{person_id}/replacement")
+def post_replacement(
+    visit: Visitor,
+    person_id: str,
+    token: Token,
+    replaced: Token,
+    back: Annotated[Literal["cards", "access"], Form()] = "cards",
+) -> Response:
+    """Write down that a card took another's place."""
+    context = visit.pages.context
+    try:
+        with context.store.transaction(context.now()) as tx:
+            found = replace_card(tx, token, person_id=person_id, replaced=replaced, by=visit.signed_in.login)
+    except CardFaultError as error:
+        return _show(visit, person_id, fault=f"card_fault.{error.fault}", about=token)
+    return _lead_back(person_id, found=found, to=back)
 
 
 @router.post("/cards/{person_id}/allowances")
@@ -146,10 +182,10 @@ def post_enrolment(
     return see_other(f"/enrolments/{enrolment}")
 
 
-def _lead_back(person_id: str, *, found: bool) -> Response:
+def _lead_back(person_id: str, *, found: bool, to: str = "cards") -> Response:
     if not found:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return see_other(f"/cards/{person_id}")
+    return see_other(f"/{to}/{person_id}")
 
 
 def _show(
@@ -159,7 +195,7 @@ def _show(
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         who = load_directory_line(tx, person_id)
-        cards = [_complete(tx, card) for card in list_desk_cards(tx, person_id)]
+        cards = list_card_views(tx, person_id)
         changes = list_card_changes(tx, person_id, limit=CHANGES_MAX)
         last_reader = load_last_reader(tx, visit.signed_in.login)
     if who is None:
@@ -172,28 +208,17 @@ def _show(
         changes=changes,
         readers=list_readers(visit),
         chosen=reader or last_reader or "",
-        label=label or _next_label(person_id, cards),
+        label=label or _next_label(person_id, [view.card for view in cards]),
         label_max=LABEL_LENGTH_MAX,
         keeps=visit.may(Right.keep_cards),
-        statuses=tuple(CredentialStatus),
-        allowances=get_args(Allowance),
+        reason_max=REASON_LENGTH_MAX,
+        **CARD_VIEW,
         fault=fault,
-        about=about if about in {card.token for card in cards} else "",
+        about=about if about in {view.card.token for view in cards} else "",
+        back="cards",
         now=tx.now,
         draw_id=lambda: secrets.token_hex(8),
     )
-
-
-def _complete(tx: Tx, card: DeskCard) -> DeskCard:
-    """Add what the log knows of a card that was never enrolled here nor proven by a key: what it was tapped as."""
-    body = load_last_tap_body(tx, PersonId(card.person_id), card.token) if card.technology is None else None
-    if body is None:
-        return card
-    try:
-        tap = decode_record(body)
-    except MalformedMessageError:
-        return card
-    return replace(card, technology=tap.technology, assurance=tap.assurance) if isinstance(tap, TapObserved) else card
 
 
 def list_readers(visit: Visit) -> list[tuple[str, str]]:

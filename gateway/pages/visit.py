@@ -1,6 +1,6 @@
 """One request of one visitor: who it is, what that one may do, in which language, and how a page is drawn for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -17,18 +17,20 @@ from gateway.pages.origins import Origins
 from gateway.pages.phrases import Phrases
 from gateway.pages.stage import Stage
 from gateway.pages.words import Language
+from gateway.policy_shelf import PolicyShelf
 from store.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What the routes share: the gateway's context, the templates, the lawful origins, the limits and the stage."""
+    """What the routes share: the gateway's context, the templates, the lawful origins, the limits, the stage, policies."""
 
     context: GatewayContext
     templates: Environment
     origins: Origins
     attempts: Attempts
     stage: Stage | None
+    shelf: PolicyShelf = field(default_factory=PolicyShelf)
 
     @property
     def session_cookie(self) -> str:
@@ -66,6 +68,8 @@ TABS = (
     ("/events", "nav.events", (Right.event_log,)),
     ("/reports", "nav.reports", (Right.event_log, Right.read_cards, Right.answer_reviews)),
     ("/revocations", "nav.delivery", (Right.door_board, Right.read_cards)),
+    ("/visits", "nav.visits", (Right.announce_visits, Right.receive_visits, Right.read_visits)),
+    ("/questions", "nav.questions", (Right.ask_rules,)),
     ("/stage", "nav.stage", (Right.stage,)),
 )
 
@@ -107,7 +111,7 @@ class Visit:
         here = self.path.partition("?")[0]
         if path == "/doors" and here.startswith("/commands"):
             return True
-        if path == "/cards" and here.startswith("/enrolments/"):
+        if path == "/cards" and here.startswith(("/enrolments/", "/access/")):
             return True
         if path == "/reports" and here.startswith(("/reviews", "/reads")):
             return True

@@ -21,12 +21,16 @@ PLACES = {
     "alarm_id": "1",
     "request_id": "0123456789abcdef",
     "enrolment_id": "0123456789abcdef",
+    "visit_id": "0123456789abcdef",
     "device_id": "west-1",
     "epoch": "1",
     "seq": "1",
     "view_id": "1",
     "review_id": "0123456789abcdef",
     "version": "3",
+    "grant_id": "0123456789abcdef",
+    "denial_id": "0123456789abcdef",
+    "order_id": "0123456789abcdef",
 }
 """What stands in the paths of routes."""
 

@@ -45,6 +45,18 @@ GET  /cards                              i - - y - y y
 GET  /cards/{person_id}                  i - - y - y y
 POST /cards/{person_id}/status           i - - y - y -
 POST /cards/{person_id}/allowances       i - - y - y -
+POST /cards/{person_id}/replacement      i - - y - y -
+GET  /access/{person_id}                 i - - y - y y
+GET  /access/{person_id}/part            i - - y - y y
+POST /access/{person_id}/grants          i - - y - y -
+POST /access/{person_id}/grants/{grant_id}/end i - - y - y -
+POST /access/{person_id}/denials         i - - y - y -
+POST /access/{person_id}/denials/{denial_id}/end i - - y - y -
+GET  /access/{person_id}/leave           i - - y - - -
+POST /access/{person_id}/leave           i - - y - - -
+GET  /access/{person_id}/transfer        i - - y - - -
+POST /access/{person_id}/transfer        i - - y - - -
+POST /access/{person_id}/orders/{order_id}/cancel i - - y - - -
 POST /cards/{person_id}/pin              i - - y - y -
 POST /cards/{person_id}/pin/remove       i - - y - y -
 POST /cards/{person_id}/enrolments       i - - y - y -
@@ -75,6 +87,21 @@ GET  /revocations                        i - - y y y y
 GET  /revocations/{version}              i - - y y y y
 GET  /revocations/{version}/part         i - - y y y y
 GET  /cards/{person_id}/revocation       i - - y - y y
+GET  /visits                             i y y y y y y
+GET  /visits/part                        i y y y y y y
+GET  /visits/new                         i y y y y y -
+POST /visits                             i y y y y y -
+POST /visits/cards                       i - - y - y -
+GET  /visits/{visit_id}                  i y y y y y y
+GET  /visits/{visit_id}/part             i y y y y y y
+GET  /visits/{visit_id}/code             i - - - y y -
+POST /visits/{visit_id}/decide           i - y - y - -
+POST /visits/{visit_id}/cancel           i y y y y y -
+POST /visits/{visit_id}/extend           i y y y y y -
+POST /visits/{visit_id}/receive          i - - - y y -
+POST /visits/{visit_id}/pass             i - - - y y -
+POST /visits/{visit_id}/leave            i - - - y y -
+GET  /questions                          i - - y y y y
 GET  /stage                              i y y y y y -
 GET  /stage/part                         i y y y y y -
 POST /stage/taps                         i y y y y y -
@@ -87,6 +114,10 @@ EXPECTED = {
 FORMS = {
     "/sign-in": {"login": "nobody", "password": "x"},
     "/language": {"language": "ja"},
+    "/visits": {"request": "0123456789abcdef"},
+    "/visits/{visit_id}/decide": {"decision": "approve"},
+    "/visits/{visit_id}/receive": {"handed": "escort", "request": "0123456789abcdef"},
+    "/visits/{visit_id}/pass": {"handed": "escort", "request": "0123456789abcdef"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
     "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},
     "/cards/{person_id}/status": {"token": "0" * 32, "status": "lost"},

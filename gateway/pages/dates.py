@@ -1,0 +1,17 @@
+"""Civil dates as a form's date field sends them."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Form
+
+FORM_DATE = Annotated[str, Form(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$")]
+"""``2026-11-24``, or nothing."""
+
+
+def read_date(text: str) -> date | None:
+    """Give the date of a field; None for nothing, or for a day that no month has."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
