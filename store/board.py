@@ -36,6 +36,9 @@ class TapLine:
     person_id: str
     name: str
     body: bytes
+    device_id: str
+    epoch: int
+    seq: int
 
 
 _LINES: Select[Any] = select(
@@ -50,6 +53,9 @@ _LINES: Select[Any] = select(
     record.c.person_id,
     person.c.name,
     record.c.body,
+    record.c.device_id,
+    record.c.epoch,
+    record.c.seq,
 )
 _NEWEST_FIRST = (record.c.occurred_at.desc(), record.c.device_id, record.c.epoch, record.c.seq.desc())
 
@@ -109,4 +115,7 @@ def _line(row: Row[Any]) -> TapLine:
         person_id=row.person_id or "",
         name=row.name or "",
         body=bytes(row.body),
+        device_id=row.device_id,
+        epoch=row.epoch,
+        seq=row.seq,
     )

@@ -48,6 +48,7 @@ def read_question(tx: Tx, visit: Visit, form: EventForm) -> Question:
     return Question(search, person, found if len(found) > 1 else (), faults)
 
 
-def _find_people(tx: Tx, who: str) -> tuple[DirectoryLine, ...]:
+def find_people(tx: Tx, who: str) -> tuple[DirectoryLine, ...]:
+    """Give the person of that id, or those whom the words could mean."""
     exactly = load_directory_line(tx, who)
     return (exactly,) if exactly else tuple(search_people(tx, who, limit=FOUND_MAX))

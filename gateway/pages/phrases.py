@@ -6,10 +6,18 @@ from datetime import date, datetime, timedelta
 from domain.civil import JST, format_era
 from gateway.pages.tap_view import Note, TapView
 from gateway.pages.words import Language, say, say_or
-from gateway.site.description import DeviceDescription, Site
+from gateway.site.description import DeviceDescription, LevelDescription, ScheduleDescription, Site
 from gateway.site.places import AccessPointDescription, AreaDescription, DoorDescription
 
-Described = AccessPointDescription | AreaDescription | DeviceDescription | DoorDescription | Site
+Described = (
+    AccessPointDescription
+    | AreaDescription
+    | DeviceDescription
+    | DoorDescription
+    | LevelDescription
+    | ScheduleDescription
+    | Site
+)
 
 
 @dataclass(frozen=True, slots=True)

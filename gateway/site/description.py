@@ -16,7 +16,7 @@ from contract.technologies import CardName
 from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
-from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday
+from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.rollout import RolloutDescription
 from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
@@ -52,6 +52,8 @@ class LevelDescription(Description):
 
     id: Id
     name: Name
+    name_en: Annotated[Name, Field(default_factory=name_of)]
+    """英語名 · Without it, the name."""
     points: Annotated[dict[Id, Id], Field(default_factory=dict)]
     """通行口 · Access points, each with its schedule: ``west_in: office_hours``."""
     areas: Annotated[dict[Id, Id], Field(default_factory=dict)]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -44,6 +44,11 @@ class Weekday(StrEnum):
         return list(Weekday).index(self)
 
 
+def name_of(described: dict[str, Any]) -> str:
+    """Give the name of what is being read: it stands where no English one is given."""
+    return str(described.get("name", ""))
+
+
 class SpecialDaysDescription(Description):
     """特別な日の表 · A named table of days with hours of their own: days listed, days of a rule, or both."""
 
@@ -62,6 +67,8 @@ class ScheduleDescription(Description):
 
     id: Id
     name: Name
+    name_en: Annotated[Name, Field(default_factory=name_of)]
+    """英語名 · Without it, the name."""
     days: Annotated[tuple[Weekday, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})] | None = None
     """曜日 · Days of the week; either these or a rule."""
     rrule: Rule | None = None

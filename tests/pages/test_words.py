@@ -11,6 +11,7 @@ from contract.commands import DoorAction
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.door import DoorMode
+from domain.access.explain import Outcome
 from domain.access.policy import CredentialStatus
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
@@ -85,6 +86,8 @@ EVERY = [
     *_words("unknown", "silent", *get_args(ReaderReported.model_fields["health"].annotation), before="reader"),
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
+    *_words(*Reason, before="question.rule"),
+    *_words(*(f"outcome_{outcome}" for outcome in Outcome), before="question"),
     *_words(*DayState, before="state"),
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
     *_words("regular", *OVERTIME_CLASSES, *(set(RATES) - {"night_regular", "swap_week"}), before="class"),
