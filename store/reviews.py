@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, func, or_, select, update
@@ -36,6 +36,11 @@ class Review:
     lines: int
     marked: int
     removed: int
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which it may be signed in time; ``due_at`` is its end."""
+        return (self.due_at - timedelta(microseconds=1)).astimezone(JST).date()
 
 
 class ReviewLine(NamedTuple):

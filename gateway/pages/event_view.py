@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
+from domain.civil import JST
 from gateway.pages.phrases import Phrases
 from gateway.site.description import DeviceDescription, Site
 from gateway.site.places import AccessPointDescription, DoorDescription
@@ -53,6 +55,13 @@ class EventView:
             return phrases.say_or(f"{_CATALOGUE[line.kind]}.{line.word}", line.word)
         version = f" {line.policy_version}" if line.policy_version is not None else ""
         return phrases.say("events.policy") + version
+
+    def say_time(self, phrases: Phrases, now: datetime) -> str:
+        """Write when it happened; with its year where that is not this one."""
+        local = self.line.at.astimezone(JST)
+        if local.year == now.astimezone(JST).year:
+            return phrases.moment(self.line.at, now)
+        return local.strftime("%Y-%m-%d %H:%M:%S")
 
     def say_kind(self, phrases: Phrases) -> str:
         """Write the record's kind."""
