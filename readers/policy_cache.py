@@ -22,7 +22,7 @@ from contract.policy_reading import ReadPolicy
 from domain.access.change import LayeredCredentials
 from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
-from readers.policy_files import HalfFile, PolicyRefusedError, name_change, name_file, read_file
+from readers.policy_files import HalfFile, PolicyRefusedError, forget_others, name_change, name_file, read_file
 from readers.policy_loading import read_chain, read_over, read_whole, require_outcomes
 from readers.policy_trust import PolicyTrust
 from readers.whole_file import replace_file, sync_folder
@@ -30,6 +30,9 @@ from readers.whole_file import replace_file, sync_folder
 CHANGES_MAX = 200
 LAYERED_CARDS_MAX = 5_000
 """Beyond either a policy reached by changes is asked for as a whole."""
+
+VERSIONS_MAX = 10 * CHANGES_MAX
+"""Where the whole does not come, no more changes than these are taken."""
 
 CONFIRMED_EVERY = timedelta(minutes=1)
 """How often a newer confirmation is written down; a restart may see the policy older by this, never younger."""
@@ -64,7 +67,7 @@ class _Held(BaseModel):
     kind: Literal["policy.held"] = "policy.held"
     version: Literal[1] = 1
     pointer: PolicyPointer
-    versions: Annotated[tuple[Seq, ...], Field(min_length=1, max_length=10 * CHANGES_MAX)]
+    versions: Annotated[tuple[Seq, ...], Field(min_length=1, max_length=VERSIONS_MAX)]
 
 
 class PolicyCache:
@@ -193,7 +196,7 @@ class PolicyCache:
             self.drop()
         confirmed_at = max(pointer.confirmed_at, self.held.confirmed_at) if self.held else pointer.confirmed_at
         self.held = HeldPolicy(read.policy, confirmed_at, len(self._versions) - 1)
-        self._forget_others()
+        forget_others(self._folder, self._versions)
         return self.held
 
     def drop(self) -> None:
@@ -210,6 +213,8 @@ class PolicyCache:
             raise PolicyRefusedError(
                 f"it leads from {offer.from_version} to {offer.policy_version}, and {version} is held"
             )
+        if offer.from_version and len(self._versions) >= VERSIONS_MAX:
+            raise PolicyRefusedError(f"{VERSIONS_MAX} changes are too many; the whole is due")
         if newest is not None and newest.policy_version <= offer.policy_version:
             return newest
         if kept is not None and held is not None and offer.from_version == version:
@@ -237,12 +242,6 @@ class PolicyCache:
         kept = _Held(pointer=pointer, versions=versions)
         replace_file(self._folder / _HELD, kept.model_dump_json().encode())
         self._kept, self._versions = kept, versions
-
-    def _forget_others(self) -> None:
-        kept = {name_change(begins, leads) for begins, leads in pairwise((0, *self._versions))}
-        for file in self._folder.glob("*.offer"):
-            if file.name not in kept:
-                file.unlink(missing_ok=True)
 
 
 def _rank(pointer: PolicyPointer) -> tuple[int, datetime]:

@@ -7,9 +7,10 @@ byte is unpacked before it was checked. Kept packed, 100,000 cards are some 5 MB
 
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from contract.policy import PART_BYTES, PolicyOffer
@@ -39,6 +40,14 @@ def name_change(from_version: int, policy_version: int) -> str:
     if from_version == 0:
         return f"policy-{policy_version}.offer"
     return f"change-{from_version}-{policy_version}.offer"
+
+
+def forget_others(folder: Path, versions: Sequence[int]) -> None:
+    """Remove the files that are none of those that lead through these versions, the first of them whole."""
+    kept = {name_change(begins, leads) for begins, leads in pairwise((0, *versions))}
+    for file in folder.glob("*.offer"):
+        if file.name not in kept:
+            file.unlink(missing_ok=True)
 
 
 class HalfFile:

@@ -130,10 +130,13 @@ class PolicyWatch:
             try:
                 heard = self._heard.get(timeout=None if due is None else max(0.0, due - self._mono))
             except queue.Empty:
-                self.pass_time()
-                continue
-            if heard is not None:
-                self.handle(*heard)
+                heard = None
+            try:
+                self.pass_time() if heard is None else self.handle(*heard)
+            except Exception as error:  # noqa: BLE001 (whatever it was, the next policy must have its chance)
+                _log.exception("the watch over the policy failed")
+                self._tell(f"the watch over it failed: {type(error).__name__}")
+                self._intake = step_failed(self._intake, self._mono, self._chance())
 
     @property
     def _mono(self) -> float:

@@ -385,3 +385,11 @@ def test_other_statuses_come_through(cache: PolicyCache) -> None:
     lost = replace(V3.credentials[name_of("anna")], status=CredentialStatus.lost)
     after = replace(V3, version=4, credentials={**V3.credentials, name_of("anna"): lost})
     assert give(cache, offer_change(V3, after)).snapshot.credentials[name_of("anna")] == lost
+
+
+def test_without_the_whole_changes_come_to_an_end(cache: PolicyCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_cache, "VERSIONS_MAX", 2)
+    give(cache, offer_change(V3, V4))
+    with pytest.raises(PolicyRefusedError, match="the whole is due"):
+        give(cache, offer_change(V4, V5))
+    assert give(cache, offer_whole(V5)).snapshot == V5

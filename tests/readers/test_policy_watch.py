@@ -265,6 +265,23 @@ def test_with_its_thread_it_does_the_same(tmp_path: Path) -> None:
     assert not watch._thread.is_alive()
 
 
+def test_a_fault_of_its_own_ends_one_try_and_not_the_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, alarms, wants = PolicyCache(tmp_path, DEVICE, CENTRE_KEY.public_key()), list[AlarmFound](), list[bytes]()
+    identity = Identity(DEVICE, DEVICE_KEY, CENTRE_KEY.public_key(), "test")
+    took: list[HeldPolicy] = []
+    watch = PolicyWatch(cache, identity, SystemClock(), send=wants.append, took=took.append, found=alarms.append)
+    watch.start()
+    watch.hear("pointer", pointer(3).encoded())
+    with monkeypatch.context() as patched:
+        patched.setattr(cache, "take", lambda: 1 / 0)
+        watch.hear("offer", offer_whole(V3)[0].encoded())
+        until(lambda: alarms)
+    assert alarms == [AlarmFound("policy_refused", "the watch over it failed: ZeroDivisionError")]
+    watch.hear("offer", offer_whole(V3)[0].encoded())
+    until(lambda: took)
+    watch.stop()
+
+
 def test_more_messages_than_can_wait_are_no_growth(tmp_path: Path) -> None:
     watched = Watched(tmp_path)
     kinds: list[PolicyMessage] = ["pointer", "part"]
