@@ -197,8 +197,8 @@ def test_a_pin_is_typed_twice_and_seen_by_nobody(pages_server: PagesServer, ente
     page.get_by_text("通行の扱いと暗証番号").click()
     expect(pin).to_contain_text("設定済み")
     assert "2468" not in page.content()
-    page.get_by_label("状態").select_option(label="紛失")
-    page.get_by_role("button", name="変更する No.77").click()
+    page.get_by_text("紛失…").click()
+    page.get_by_role("button", name="停止する No.77 紛失").click()
     expect(page.locator("main")).to_contain_text("active → lost")
 
 

@@ -155,6 +155,8 @@ def test_status_and_allowances_are_changed_and_noted(city: City, desk: TestClien
 
     assert send("status", status="lost") == 303
     assert send("status", status="lost") == 303  # nothing new
+    assert send("status", status="active") == 422  # a card that was lost is looked at first
+    assert send("status", status="suspended") == 422  # and somebody says who found it
     assert send("allowances", allowed=["escorted", "extended"]) == 303
     assert send("allowances", allowed=["extended"]) == 303
     with city.store.reading(city.clock()) as tx:
