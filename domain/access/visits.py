@@ -1,4 +1,4 @@
-"""The life of a visit: announced, approved where that is asked for, received at the desk, over; and what the clock says.
+"""The life of a visit: announced, approved where that is asked for, received, over; and what the clock says of it.
 
 What people did stands (:data:`STEPS`); being late is no deed and is read off the clock (:func:`state_at`), so that no
 job has to run for a visit to be overdue. Instants: ``valid_from`` is inside a visit, ``valid_until`` no longer is.
@@ -71,6 +71,7 @@ class VisitFault(StrEnum):
     too_long = "too_long"
     no_host = "no_host"
     no_level = "no_level"
+    bad_time = "bad_time"
     ends_too_early = "ends_too_early"
     lasts_too_long = "lasts_too_long"
     too_far_ahead = "too_far_ahead"

@@ -19,6 +19,8 @@ PLACES = {
     "person_id": "s0002",
     "door_id": "main",
     "alarm_id": "1",
+    "muster_id": "0123456789abcdef",
+    "plan_id": "1",
     "request_id": "0123456789abcdef",
     "enrolment_id": "0123456789abcdef",
     "visit_id": "0123456789abcdef",

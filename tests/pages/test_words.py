@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +14,7 @@ from contract.technologies import Technology
 from domain.access.door import DoorMode
 from domain.access.explain import Outcome
 from domain.access.policy import CredentialStatus
+from domain.access.visits import Approval, DayCount, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.profile import RATES
@@ -92,6 +94,14 @@ EVERY = [
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
     *_words("regular", *OVERTIME_CLASSES, *(set(RATES) - {"night_regular", "swap_week"}), before="class"),
     *_words(*(f"{weakness}.{part}" for weakness in Weakness for part in ("title", "do")), before="password"),
+    *_words(*(f"{part}.{state}" for part in ("state", "todo") for state in VisitState), before="visits"),
+    *_words("announce", *(set(VisitAct)), before="visits.act"),
+    *_words(*(f"{fault}.{part}" for fault in VisitFault for part in ("title", "do")), before="visits.fault"),
+    *_words("waiting", *Outcome, before="visits.card_outcome"),
+    *_words("waiting", *Outcome, before="visits.card_todo"),
+    *_words(*(set(Approval) - {Approval.none}), before="visits.approval"),
+    *_words(*(field.name for field in fields(DayCount)), before="visits.count"),
+    *_words("overdue", "inside", "expected", "over", before="visits.list"),
     *(key for _, key, _ in TABS),
 ]
 
