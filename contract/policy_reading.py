@@ -22,8 +22,8 @@ from contract.policy_lines import (
     SnapshotHeader,
     SnapshotLine,
 )
+from contract.policy_values import area_of, outcome_of, point_of
 from domain.access.change import PolicyChange
-from domain.access.decide import Tap
 from domain.access.outcomes import Outcome
 from domain.access.policy import (
     ALWAYS,
@@ -37,7 +37,6 @@ from domain.access.policy import (
     Schedule,
 )
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
-from domain.verdict import Denied, Granted
 
 _Header = TypeVar("_Header", bound=BaseModel)
 _Line = TypeVar("_Line")
@@ -175,12 +174,12 @@ class _Building:
             case CredentialLine():
                 self.credentials[CredentialToken(line.token)] = self._credential(line)
             case AreaLine():
-                self.areas[AreaId(line.id)] = _area(line)
+                self.areas[AreaId(line.id)] = area_of(line)
             case DoorLine():
                 door = DoorId(line.door)
                 self.doors[door] = DoorHours(door, ScheduleId(line.unlocked), line.first_card)
             case PointLine():
-                self.points[AccessPointId(line.id)] = _point(line)
+                self.points[AccessPointId(line.id)] = point_of(line)
             case ScheduleLine():
                 opens_at, closes_at = zip(*line.windows, strict=True) if line.windows else ((), ())
                 self.schedules[ScheduleId(line.id)] = Schedule(ScheduleId(line.id), opens_at, closes_at)
@@ -188,7 +187,7 @@ class _Building:
                 points = {AccessPointId(point): ScheduleId(schedule) for point, schedule in line.points.items()}
                 self.levels[LevelId(line.id)] = Level(LevelId(line.id), points, line.emergency, line.during)
             case OutcomeLine():
-                self.outcomes.append(_outcome(line))
+                self.outcomes.append(outcome_of(line))
 
     def _credential(self, line: CredentialLine) -> Credential:
         return Credential(
@@ -220,37 +219,6 @@ class _Building:
         return PolicySnapshot(
             version, issued_at, self.areas, self.points, self.schedules, self.levels, self.credentials, self.doors
         )
-
-
-def _area(line: AreaLine) -> Area:
-    return Area(
-        AreaId(line.id),
-        line.offline_minutes_max * _MINUTE,
-        line.on_journal_failure,
-        line.on_stale,
-        line.passback,
-        None if line.passback_minutes is None else line.passback_minutes * _MINUTE,
-        line.occupancy_max,
-        line.two_person,
-    )
-
-
-def _point(line: PointLine) -> AccessPoint:
-    return AccessPoint(
-        AccessPointId(line.id),
-        DoorId(line.door),
-        AreaId(line.area_from),
-        AreaId(line.area_to),
-        line.minimum_assurance,
-        line.egress,
-        line.attendance,
-        None if line.pin is None else ScheduleId(line.pin),
-    )
-
-
-def _outcome(line: OutcomeLine) -> Outcome:
-    tap = Tap(CredentialToken(line.token), AccessPointId(line.point), line.at, line.confirmed_at, line.assurance)
-    return Outcome(tap, Granted(line.rule, line.soft) if line.reason is None else Denied(line.reason))  # type: ignore[arg-type]
 
 
 def _require_closed(policy: PolicySnapshot, credentials: Iterable[Credential]) -> None:
