@@ -11,9 +11,11 @@ import pytest
 from contract.commands import DoorAction
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
+from domain.access.card_life import MOVES, Actor
 from domain.access.door import DoorMode
 from domain.access.explain import Outcome
 from domain.access.policy import CredentialStatus
+from domain.access.rights import GrantSource, PersonKind, PostKind
 from domain.access.visits import Approval, DayCount, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
@@ -21,14 +23,16 @@ from domain.attendance.profile import RATES
 from domain.verdict import Reason
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
+from gateway.operations.access.give_right import RightFault
 from gateway.operations.access.set_pin import PinFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
 from gateway.pages.board_view import Trouble
-from gateway.pages.cards import Allowance
 from gateway.pages.month_view import DayState
+from gateway.pages.persons_cards import QUICK, Allowance
 from gateway.pages.visit import TABS
 from gateway.pages.words import CATALOGUES, Language
+from gateway.remaining import HOOKS
 from store.commands import CommandState
 from store.enrolments import Outcome
 
@@ -80,7 +84,7 @@ EVERY = [
     *_words(*(f"{fault}.{part}" for fault in PinFault for part in ("title", "do")), before="pin"),
     *_words(*CredentialStatus, before="card_status"),
     *_words(*get_args(Allowance), *(f"{name}_hint" for name in get_args(Allowance)), before="allowance"),
-    *_words("enrolled", "status", "allowances", "pin", "duress_pin", "pin_removed", before="card_change"),
+    *_words("enrolled", "status", "allowances", "pin", "duress_pin", "pin_removed", "replaced", before="card_change"),
     *_words(*get_args(Technology), before="technology"),
     *_words(*(f"{size}_{level}" for size in ("short", "long") for level in range(4)), before="assurance"),
     *_words("soft_passback", "place", "inside", "open_doors", "companions", "escort", before="situation"),
@@ -102,6 +106,15 @@ EVERY = [
     *_words(*(set(Approval) - {Approval.none}), before="visits.approval"),
     *_words(*(field.name for field in fields(DayCount)), before="visits.count"),
     *_words("overdue", "inside", "expected", "over", before="visits.list"),
+    *_words(*PersonKind, before="person_kind"),
+    *_words(*PostKind, before="post_kind"),
+    *_words(*GrantSource, before="grant_source"),
+    *_words(*(move.name for move in MOVES if Actor.desk in move.actors), before="card_move"),
+    *_words(*(f"effect_{name}" for name in QUICK), before="card_move"),
+    *_words(
+        *(f"{fault}.{part}" for fault in set(RightFault) - {"no_person"} for part in ("title", "do")), before="right"
+    ),
+    *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
     *(key for _, key, _ in TABS),
 ]
 
@@ -119,6 +132,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "password.", "error.", "nav.", "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
         "event.", "events.column_",
+        "right.", "card_fault.", "leave_fault.", "transfer_fault.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]
