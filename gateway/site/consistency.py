@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
+from gateway.site.wedge_links import EXPECTED, wedge_link
 
 if TYPE_CHECKING:
     from gateway.site.description import Site
@@ -140,6 +141,12 @@ def _proofs(site: "Site") -> Iterator[Finding]:
                 ("readers", index, "cards"),
                 "nfc・pcsc のリーダーだけがカードの種類を選べます。この行を消してください",
                 "only readers on nfc and pcsc choose their cards; remove it",
+            )
+        if reader.driver == "wedge" and wedge_link(reader.path) is None:
+            yield Finding(
+                ("readers", index, "path"),
+                f"{reader.path!r} は再起動で変わりえます。{EXPECTED} のような名前にしてください",
+                f"expected a name that lasts, as {EXPECTED}",
             )
 
 
