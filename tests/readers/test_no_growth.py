@@ -30,6 +30,7 @@ def test_hundreds_of_presentations_leave_nothing_behind() -> None:
             after = crowd.count_held()
         assert after.threads == before.threads
         assert after.descriptors <= before.descriptors
+        assert after.memory.python_blocks - before.memory.python_blocks < 2 * PRESENTATIONS  # a record kept is more
         assert max(after.remembered.values()) <= ENTRIES_MAX, after.remembered
         assert (after.remembered["passages"], after.remembered["deciding"]) == (0, 0)
 
