@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,8 @@ from tests.readers.site_cards import CardMaker, KnownCard
 
 RF_SECONDS, USB_SECONDS = 0.003, 0.0005
 TAPS = 300
-MUTUAL_EXCHANGES = 4
-"""Challenge, claim, the reader's own proof, and the state that it changed."""
+INTERNAL_EXCHANGES, MUTUAL_EXCHANGES = 2, 4
+"""Challenge and claim; then the reader's own proof, and the state that it changed."""
 
 PHASE_SECONDS = 0.08
 """A card comes at any time within so long, which is longer than any look."""
@@ -76,6 +76,7 @@ def _lanes(maker: CardMaker) -> dict[str, Lane]:
     lite_s, proven, proof = maker.lite_s(1), maker.known_lite_s(1), maker.lite_s_technology()
     return {
         "felica_idm": Lane((FelicaIdm(),), plain, known),
+        "lite_s_internal": Lane((replace(proof, authentication="internal"),), lite_s, proven, INTERNAL_EXCHANGES),
         "lite_s_mutual": Lane((proof,), lite_s, proven, MUTUAL_EXCHANGES),
         "lite_s_mutual_beside_idm": Lane((proof, FelicaIdm()), lite_s, proven, MUTUAL_EXCHANGES),
         "felica_idm_beside_type_a": Lane((FelicaIdm(), Iso14443Uid()), plain, known),

@@ -257,15 +257,15 @@ class Journal:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _look_up_inodes(self) -> list[tuple[str, int]]:
-        files = (str(self._path), f"{self._path}-wal")
-        return [(name, Path(name).stat().st_ino) for name in files if Path(name).exists()]
+    def _look_up_inodes(self) -> list[tuple[Path, int]]:
+        files = (self._path, Path(f"{self._path}-wal"))
+        return [(file, file.stat().st_ino) for file in files if file.exists()]
 
     def _require_same_files(self) -> None:
         """A file that was moved or deleted under us still takes writes, but the next start would not find them."""
-        for name, inode in self._inodes:
-            if Path(name).stat().st_ino != inode:
-                raise OSError(f"{name} was replaced while in use")
+        for file, inode in self._inodes:
+            if file.stat().st_ino != inode:
+                raise OSError(f"{file} was replaced while in use")
 
 
 def _to_ms(at: datetime) -> int:

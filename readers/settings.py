@@ -68,7 +68,7 @@ class ReaderSettings(_Section):
 
     id: Id
     access_point: Id
-    driver: Literal["nfc", "pcsc", "osdp", "serial", "simulated"]
+    driver: Literal["nfc", "pcsc", "osdp", "serial", "wedge", "simulated"]
     path: str
     cards: tuple[CardName, ...] = ()
     egress_door: Id | None = None

@@ -9,6 +9,7 @@ from domain.access.policy import ALWAYS
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
 from gateway.site.findings import Finding, find_undefined
 from gateway.site.rollout import check_rollout
+from gateway.site.wedge_links import EXPECTED, wedge_link
 
 if TYPE_CHECKING:
     from gateway.site.description import Site
@@ -134,4 +135,10 @@ def _proofs(site: "Site") -> Iterator[Finding]:
                 ("readers", index, "cards"),
                 "nfc・pcsc のリーダーだけがカードの種類を選べます。この行を消してください",
                 "only readers on nfc and pcsc choose their cards; remove it",
+            )
+        if reader.driver == "wedge" and wedge_link(reader.path) is None:
+            yield Finding(
+                ("readers", index, "path"),
+                f"{reader.path!r} は再起動で変わりえます。{EXPECTED} のような名前にしてください",
+                f"expected a name that lasts, as {EXPECTED}",
             )

@@ -29,10 +29,11 @@ class ReaderDescription(Description):
     name: Name
     device: Id
     access_point: Id
-    driver: Literal["nfc", "pcsc", "osdp", "serial", "simulated"]
+    driver: Literal["nfc", "pcsc", "osdp", "serial", "wedge", "simulated"]
     path: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """nfc: an nfcpy path (usb:…, udp:host:port); pcsc: the reader's PC/SC name; osdp: the line and address, line1:3;
-    serial: the device; simulated: a socket file."""
+    serial: the device and how it speaks, /dev/ttyACM0?holds=decimal; wedge: the same of a keyboard, by its lasting
+    name, /dev/input/by-id/usb-Maker_Scanner-event-kbd?holds=code; simulated: a socket file."""
     cards: tuple[CardName, ...] = ()
     """The technologies it knows, strongest first; without them those of the box's equipment file."""
     desk: bool = False

@@ -51,6 +51,7 @@ from gateway.site.keys import (
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.usb_readers import USB_READERS
+from gateway.site.wedge_links import EXPECTED, wedge_link
 
 TEMPLATES = FIRMWARE_CONFIGS / "templates"
 SOCKET_PATH_BYTES_MAX = 107
@@ -153,6 +154,8 @@ class _Rendering:
                 f" / not readers of this site; expected some of: {', '.join(sorted(known))}"
             )
         for reader in self._readers(*(device.id for device in self.site.devices)):
+            if reader.driver == "wedge" and wedge_link(reader.path) is None:
+                raise RenderError(f"readers.{reader.id}.path: {reader.path} / expected {EXPECTED}")
             if reader.driver == "simulated" and len(reader.path.encode()) > SOCKET_PATH_BYTES_MAX:
                 raise RenderError(
                     f"readers.{reader.id}.path: {reader.path} は長すぎます。state_under を短くしてください"
@@ -212,6 +215,8 @@ class _Rendering:
 
     def _system(self) -> None:
         folder = private_folder(self.root / "system")
+        readers = self._readers(*(device.id for device in self.site.devices))
+        self.values["wedge_links"] = [wedge_link(reader.path) for reader in readers if reader.driver == "wedge"]
         for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
             self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
 

@@ -23,7 +23,7 @@ class ReaderChoice(Protocol):
 
     @property
     def driver(self) -> str:
-        """``nfc``, ``pcsc``, ``osdp``, ``serial`` or ``simulated``."""
+        """``nfc``, ``pcsc``, ``osdp``, ``serial``, ``wedge`` or ``simulated``."""
 
     @property
     def path(self) -> str:
@@ -73,13 +73,17 @@ def open_driver(settings: ReaderChoice, parts: DriverParts = NO_PARTS) -> Driver
             from readers.drivers.serial_ascii import serial_reader
 
             return serial_reader(settings.id, settings.path, parts.visit_codes)
+        case "wedge":
+            from readers.drivers.wedge import wedge_reader
+
+            return wedge_reader(settings.id, settings.path, parts.visit_codes)
         case "simulated":
             from readers.drivers.simulated import simulated_reader
 
             return simulated_reader(settings.id, settings.path)
         case _:
             raise ValueError(
-                f"driver of reader {settings.id}: nfc・pcsc・osdp・serial・simulated のいずれか"
+                f"driver of reader {settings.id}: nfc・pcsc・osdp・serial・wedge・simulated のいずれか"
                 f"（{settings.driver} は使えません） "
-                f"(expected nfc, pcsc, osdp, serial or simulated, not {settings.driver})"
+                f"(expected nfc, pcsc, osdp, serial, wedge or simulated, not {settings.driver})"
             )

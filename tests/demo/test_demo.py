@@ -61,7 +61,7 @@ def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
     with TemporaryDirectory(prefix="sekisho-demo-") as name:  # short: a socket's path has little room
         folder = Path(name) / "demo"
         with running_demo(folder, *options) as port:
-            until(lambda: answers(port), 60)
+            until(lambda: answers(port), 150)
             assert json.loads((folder / "state" / "accounts.json").read_text()).keys() >= {"shokuin", "kacho", "jinji"}
             store = Store(f"sqlite:///{folder}/state/gateway/sekisho.db")
             until(lambda: devices_that_tapped(store) == DEVICES, 90)
@@ -80,5 +80,5 @@ def test_the_second_start_finds_everything_in_place() -> None:
         folder = Path(name) / "demo"
         for _ in range(2):
             with running_demo(folder) as port:
-                until(lambda port=port: answers(port), 60)
+                until(lambda port=port: answers(port), 150)
         assert (Path(name) / "demo.log").read_text().count("40人") == 1

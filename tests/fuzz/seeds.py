@@ -15,6 +15,7 @@ from contract.policy import PART_BYTES, encode_part
 from contract.visit_codes import VisitCode, encode_visit_code
 from domain.ids import DoorId
 from emulation.desfire_card import DesfireCard
+from emulation.keyboard_wedge import DROPPED, REPORT, events_of, key
 from emulation.my_number_card import MyNumberCard
 from emulation.osdp_bus import make_frame
 from readers.cards.desfire import Desfire, DesfireSettings
@@ -177,6 +178,7 @@ _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "visit_code": _visit_codes,
     "visit_code_reader": _visit_codes,
     "serial_lines": partial(_these, b"0012345678\r\n0012\n\r12", b"\x02123\x03\x02\x02456\r\n\x03\r7"),
+    "typed_events": lambda: [events_of("Ab7{\n"), key(58, 1, 0) + key(29, 1) + events_of("m"), DROPPED + REPORT],
     "simulated_tap": partial(_these, b'{"identifier": "01020304"}', b'{"identifier": "' + b"0f" * 33 + b'"}', DEEP),
     "simulated_input": partial(_these, b'{"active": true}', b'{"active":false}', b'{"active":1}', DEEP),
     "command": lambda: [*_golden("door.command.*", "places.told.*"), DEEP],

@@ -43,11 +43,13 @@ from readers.cards.port import (
     RefusedCardError,
 )
 from readers.cards.qr import VisitCodeReader
+from readers.drivers.input_events import TypedText
 from readers.drivers.line_number import bits_identifier, decimal_identifier, hexadecimal_identifier
+from readers.drivers.line_session import split_lines
 from readers.drivers.osdp_frame import FRAME_BYTES_MAX, SEARCH_BYTES_MAX, ReplySearch, read_frame
 from readers.drivers.osdp_policy import LineGate
 from readers.drivers.port import CardSeen, ReadTrouble
-from readers.drivers.serial_ascii import split_lines, split_stx
+from readers.drivers.serial_ascii import split_stx
 from readers.drivers.simulated import observation_of
 from readers.events import Moment
 from readers.inputs.simulated import SimulatedState
@@ -165,6 +167,16 @@ def serial_lines(data: bytes) -> None:
         assert sum(map(len, lines)) + len(rest) <= len(data)
 
 
+def typed_events(data: bytes) -> None:
+    for word_bytes in (4, 8):
+        pieces = [data, *sites.pieces(data)]
+        typed = TypedText(word_bytes)
+        text = b"".join(map(typed.feed, pieces))
+        assert text == TypedText(word_bytes).feed(b"".join(pieces))
+        assert len(text) <= sum(map(len, pieces)) // typed.event_bytes
+        assert len(typed._rest) < typed.event_bytes
+
+
 def simulated_tap(data: bytes) -> None:
     seen = observation_of("gate", data, 0.0)
     assert isinstance(seen, ReadTrouble) or (isinstance(seen, CardSeen) and 1 <= len(seen.identifier) <= 32)
@@ -261,6 +273,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         visit_code,
         visit_code_reader,
         serial_lines,
+        typed_events,
         simulated_tap,
         simulated_input,
         command,

@@ -108,7 +108,10 @@ def wait_until_drained(installation: Installation) -> None:
     raise AssertionError("the watermarks still move after the load has ended")
 
 
-def live_through(installation: Installation, fault: Callable[[Installation, random.Random], None], seed: int) -> int:
+def live_through(
+    installation: Installation, fault: Callable[[Installation, random.Random], None], seed: int, *, faults_min: int
+) -> None:
+    """Tap and let faults strike for LOAD_SECONDS; on a slow machine for longer, until so many have struck."""
     chooser = random.Random(seed)
     for name in ("broker", "gateway", *installation.devices):
         installation.start(name)
@@ -116,7 +119,7 @@ def live_through(installation: Installation, fault: Callable[[Installation, rand
     load = Load(installation)
     load.start()
     ends, faults = time.monotonic() + LOAD_SECONDS, 0
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or faults < faults_min:
         time.sleep(chooser.uniform(1.0, 3.0))
         fault(installation, chooser)
         faults += 1
@@ -126,7 +129,6 @@ def live_through(installation: Installation, fault: Callable[[Installation, rand
     installation.stop_all()
     assert ended == [], "these ended without being killed"
     assert load.sent > LOAD_SECONDS * TAPS_PER_SECOND / 4, "the load was no load"
-    return faults
 
 
 def assert_exactly_once(installation: Installation) -> None:
@@ -141,22 +143,22 @@ def assert_exactly_once(installation: Installation) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_one_process_at_a_time_is_killed(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "site", database_url=None, cards=CARDS)
     try:
-        assert live_through(installation, kill_one, seed=7) >= 4
+        live_through(installation, kill_one, seed=7, faults_min=4)
     finally:
         installation.stop_all()
     assert_exactly_once(installation)
 
 
 @pytest.mark.real
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_the_host_of_broker_and_gateway_goes_down(tmp_path: Path, durable_postgres: PostgresServer) -> None:
     installation = Installation(tmp_path / "site", database_url=durable_postgres.url("sekisho"), cards=CARDS)
     try:
-        assert live_through(installation, kill_host, seed=8) >= 2
+        live_through(installation, kill_host, seed=8, faults_min=2)
     finally:
         installation.stop_all()
     assert_exactly_once(installation)

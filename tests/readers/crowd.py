@@ -5,7 +5,6 @@ in rounds; between two rounds all is still, so that what is counted then is what
 """
 
 import gc
-import os
 import threading
 import time
 from collections import Counter
@@ -41,6 +40,7 @@ from readers.policy_cache import HeldPolicy
 from readers.state import ControllerState
 from readers.wiring import Wiring
 from readers.words import Words
+from tests.readers.held_memory import HeldMemory, measure_memory
 from tests.readers.site_cards import NAMES_KEY, SITE_KEY, CardMaker, KnownCard, policy_for
 
 CARDS = 20
@@ -84,7 +84,7 @@ class Panel:
 class Held:
     """What the process holds while all is still."""
 
-    rss_kib: int
+    memory: HeldMemory
     threads: int
     descriptors: int
     remembered: Mapping[str, int]
@@ -171,9 +171,8 @@ class Crowd:
     def count_held(self) -> Held:
         """Count what is held now; garbage is collected first, for when Python does so is no growth."""
         gc.collect()
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
         return Held(
-            rss_kib=pages * os.sysconf("SC_PAGESIZE") // 1024,
+            memory=measure_memory(),
             threads=threading.active_count(),
             descriptors=sum(1 for _ in Path("/proc/self/fd").iterdir()),
             remembered=self._count_remembered(),

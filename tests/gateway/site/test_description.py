@@ -111,6 +111,7 @@ def change(path: str, value: Any) -> dict[str, Any]:
         ("doors.0.id", "Main Door", "doors[0].id: 形が違います"),
         ("doors.0.name", "玄関\nuser gateway", "doors[0].name: 形が違います"),
         ("readers.0.driver", "telepathy", "readers[0].driver: 次のいずれか"),
+        ("readers.0.driver", "wedge", "readers[0].path: 'udp:127.0.0.1:54321' は再起動で変わりえます"),
         ("readers", [], "readers: 1つ以上"),
         ("name", None, "name: 必須の項目がありません"),
     ],

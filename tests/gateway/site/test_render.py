@@ -219,6 +219,22 @@ def test_udev_knows_the_readers_that_nfcpy_drives(rendered: RenderedSite) -> Non
     assert all(f'"{vendor}", ATTR{{idProduct}}=="{product}"' in rules for vendor, product, _ in USB_READERS)
 
 
+def test_udev_opens_the_keyboards_that_are_readers_and_no_other(tmp_path: Path) -> None:
+    scanner = "input/by-id/usb-Maker_Scanner-event-kbd"
+    first, *others = SITE.readers
+    typing = first.model_copy(update={"driver": "wedge", "path": f"/dev/{scanner}?holds=code"})
+    site = SITE.model_copy(update={"readers": (typing, *others)})
+    rendered = render_site(site, tmp_path / "site", options=RenderOptions(), now=NOW)
+    rules = (rendered.root / "system" / "60-sekisho-readers.rules").read_text().splitlines()
+    assert [line.split(", ")[:3] for line in rules if "input" in line and not line.startswith("#")] == [
+        ['SUBSYSTEM=="input"', 'KERNEL=="event*"', f'SYMLINK=="{scanner}"']
+    ]
+    assert "DeviceAllow=char-input r\n" in (rendered.root / "system" / "sekisho-edge@.service").read_text()
+    options = RenderOptions(reader_paths={first.id: "/dev/input/event3?holds=code"})
+    with pytest.raises(RenderError, match=rf"readers.{first.id}.path: /dev/input/event3"):
+        render_site(site, tmp_path / "other", options=options, now=NOW)
+
+
 @pytest.mark.parametrize("program", ["gateway", "sync", "edge@"])
 def test_units_start_what_was_rendered(rendered: RenderedSite, program: str) -> None:
     unit = (rendered.root / "system" / f"sekisho-{program}.service").read_text().replace("%i", "west-1")

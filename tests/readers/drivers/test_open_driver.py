@@ -28,6 +28,7 @@ class Choice:
         ("pcsc", ""),
         ("simulated", "/tmp/x"),
         ("serial", "/x?holds=decimal"),
+        ("wedge", "/x?holds=decimal"),
     ],
 )
 def test_every_driver_opens_without_its_reader(driver: str, path: str) -> None:
@@ -35,7 +36,7 @@ def test_every_driver_opens_without_its_reader(driver: str, path: str) -> None:
 
 
 def test_an_unknown_driver_is_named_with_what_was_expected() -> None:
-    with pytest.raises(ValueError, match="expected nfc, pcsc, osdp, serial or simulated, not wiegand"):
+    with pytest.raises(ValueError, match="expected nfc, pcsc, osdp, serial, wedge or simulated, not wiegand"):
         open_driver(Choice("wiegand", ""))
     with pytest.raises(ValueError, match="osdp needs an"):
         open_driver(Choice("osdp", "/dev/ttyUSB0?address=1"))

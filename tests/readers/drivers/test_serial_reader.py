@@ -14,10 +14,13 @@ from contract.visit_codes import VisitCode, encode_visit_code
 from emulation.pty_line import PtyLine
 from emulation.serial_reader import SerialReader
 from readers.cards.qr import VisitCodeReader
+from readers.drivers.line_session import LINE_BYTES_MAX, split_lines
 from readers.drivers.open import DriverParts, open_driver
-from readers.drivers.port import CardSeen, ReaderHealth, ReadTrouble
-from readers.drivers.serial_ascii import LINE_BYTES_MAX, serial_reader, split_lines, split_stx
-from tests.readers.drivers.watching import BRISK, Watched, watching
+from readers.drivers.port import CardSeen, ReadTrouble
+from readers.drivers.serial_ascii import serial_reader, split_stx
+from tests.readers.drivers import line_habits
+from tests.readers.drivers.line_habits import told
+from tests.readers.drivers.watching import BRISK, watching
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 CODES = VisitCodeReader("hagi", KEY.public_key())
@@ -33,10 +36,6 @@ def line(tmp_path: Path) -> Iterator[PtyLine]:
 
 def read_through(line: PtyLine, query: str) -> "watching":
     return watching(serial_reader("r", f"{line.path}?{query}", CODES, pace=BRISK))
-
-
-def told(watched: Watched) -> list[object]:
-    return [o for o in watched.observations if not isinstance(o, ReaderHealth)]
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
@@ -78,25 +77,19 @@ def test_a_visitors_code(line: PtyLine) -> None:
 
 
 def test_a_held_card_that_is_told_again_is_one_presentation(line: PtyLine) -> None:
-    with read_through(line, "holds=decimal") as watched:
-        watched.wait_for_health("ready")
-        reader = SerialReader(line)
-        for _ in range(5):
-            reader.tell("77")
-            time.sleep(0.05)
-        reader.tell("78")
-        watched.wait_for_card(b"d78")
-    assert watched.cards == [b"d77", b"d78"]
+    line_habits.a_held_card_is_one_presentation(read_through(line, "holds=decimal"), SerialReader(line).tell)
 
 
 def test_a_line_that_stops_halfway_is_torn_and_the_next_one_is_read(line: PtyLine) -> None:
-    with read_through(line, "holds=decimal") as watched:
-        watched.wait_for_health("ready")
-        line.write(b"123")
-        watched.wait_for(lambda o: o == ReadTrouble("r", "torn"))
-        SerialReader(line).tell("456")
-        watched.wait_for_card(b"d456")
-    assert len(told(watched)) == 2
+    line_habits.a_line_that_stops_halfway_is_torn(
+        read_through(line, "holds=decimal"), lambda text: line.write(text.encode()), SerialReader(line).tell
+    )
+
+
+def test_what_was_under_way_at_the_opening_is_no_number(line: PtyLine) -> None:
+    line_habits.what_was_under_way_at_the_opening_is_no_number(
+        read_through(line, "holds=decimal"), SerialReader(line).tell
+    )
 
 
 def test_a_line_in_pieces_is_one_line(line: PtyLine) -> None:
@@ -148,15 +141,7 @@ def test_a_flood_closes_the_device_for_a_while(line: PtyLine) -> None:
 
 
 def test_a_pulled_cable_and_its_return(line: PtyLine) -> None:
-    with read_through(line, "holds=decimal") as watched:
-        watched.wait_for_health("ready")
-        mark = watched.mark
-        line.unplug()
-        watched.wait_for_health("lost", "unplugged", after=mark)
-        line.plug()
-        watched.wait_for_health("ready", after=mark)
-        SerialReader(line).tell("7")
-        watched.wait_for_card(b"d7")
+    line_habits.a_pulled_cable_and_its_return(read_through(line, "holds=decimal"), line, SerialReader(line).tell)
 
 
 def test_a_device_that_another_program_holds_is_busy(line: PtyLine) -> None:
