@@ -11,9 +11,9 @@ from store.tx import Tx
 
 
 class Reading(NamedTuple):
-    """One look. ``what``: events | event | events_file | report | report_file; ``query`` as its address spells it.
+    """One look. ``what``: events | event | events_file | question | report | report_file.
 
-    ``person_id`` is None where nobody in particular was asked for.
+    ``query`` is spelt as its address spells it; ``person_id`` is None where nobody in particular was asked for.
     """
 
     read_at: datetime

@@ -50,8 +50,11 @@ def test_from_a_person_to_the_record_and_to_why_in_three_clicks(
     first.get_by_role("link", name="記録を見る").click()  # 3
     expect(page.locator("h1")).to_contain_text("打刻")
     expect(page.locator(".raw-body")).to_contain_text('"reason": "no_access_rights"')
-    expect(page.get_by_role("link", name="なぜ?")).to_have_attribute("href", href)
     examine(page)
+    why = page.locator("main").get_by_role("link", name="なぜ?")
+    expect(why).to_have_attribute("href", href)
+    why.click()
+    expect(page.locator("main")).to_contain_text("サーバ室・入")
 
 
 def test_a_view_is_kept_and_one_click_away_from_the_log(
