@@ -87,10 +87,10 @@ def _show_person(visit: Visit, form: QuestionForm) -> Response:
         people = find_people(tx, form.who) if form.who else ()
         if form.who and not people:
             faults["who"] = "nobody"
-        edition = load_latest_edition(tx)
-        policy = visit.pages.shelf.load(tx, edition.version) if edition and form.who and not faults else None
         cards = list_desk_cards(tx, people[0].person_id) if len(people) == 1 else []
         card = next((each for each in cards if each.token == form.card), cards[0] if cards else None)
+        edition = load_latest_edition(tx)
+        policy = visit.pages.shelf.load(tx, edition.version) if edition and card and not faults else None
         situation = _stands_now(tx, visit, form) if form.point and not form.at and not faults else NOTHING_KNOWN
     if policy is not None and at is not None:
         faults |= _check_reach(policy, form, at)
@@ -106,7 +106,7 @@ def _ask(policy: PolicySnapshot, card: DeskCard, point: str, at: datetime, situa
 
 
 def _render(visit: Visit, form: QuestionForm, **told: Any) -> Response:
-    """Draw the page; ``told`` holds what is known of ``_KNOWN``."""
+    """Draw the page; ``told`` holds what differs from ``_NOTHING``."""
     known = {**_NOTHING, **told}
     people: tuple[DirectoryLine, ...] = known["people"]
     return visit.render(

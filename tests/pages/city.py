@@ -121,7 +121,7 @@ class City:
         reason = "granted" if person else "unknown_credential"
         changes = {"granted": person is not None, "reason": reason} | changes
         token = (person or "f").encode().hex().zfill(32)
-        known = {"credential": token, "technology": "simulated", "assurance": 1}
+        known = {"credential": token, "technology": "simulated", "assurance": 1, "policy_version": 3}
         body = TapObserved(
             at=at or self.clock(),
             mono_ms=1,
@@ -130,7 +130,6 @@ class City:
             reader=point,
             access_point=point,
             rule="staff/always",
-            policy_version=3,
             policy_confirmed_at=at or self.clock(),
             **(known | changes),
         )
