@@ -12,11 +12,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.alarm_watch import AlarmWatch
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.faults import describe_fault
@@ -27,11 +29,13 @@ from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.pages.app import create_pages
+from gateway.pages.muster_file import MusterFile
 from gateway.policy_keeper import PolicyKeeper
 from gateway.reception import Reception, open_reception
 from gateway.relay import Relay
+from gateway.rollout_keeper import RolloutKeeper
 from gateway.settings import Address, GatewaySettings
-from gateway.site.description import load_site
+from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
 from gateway.staffing_keeper import StaffingKeeper
 from store.migrate import require_schema
@@ -70,10 +74,16 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=post.hear)
     reception = open_reception(context, committed=relay.wake)
     keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=reception.shelf)
+    rollouts = RolloutKeeper(
+        context.store, reception.revisions.first, context.now, committed=relay.wake, settled=partial(_hold, context, post)
+    )
     tasks: dict[str, Callable[[threading.Event], None]] = {
         "relay": relay.run,
         "policy": keeper.run,
         "policy-post": reception.policies.run,
+        "rollouts": rollouts.run,
+        "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
+        "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }
     if settings.mqtt is not None:
@@ -83,6 +93,11 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         return asyncio.run(_run(tasks, servers))
     finally:
         context.store.close()
+
+
+def _hold(context: GatewayContext, post: CommandPost, site: Site) -> None:
+    """Let the pages and the post of places go by the description that holds now."""
+    context.site = post.places.site = site
 
 
 def _consumer(context: GatewayContext, reception: Reception, post: CommandPost) -> Consumer:

@@ -82,6 +82,7 @@ ListenAddress = Annotated[Address, BeforeValidator(_read_address)]
 ExistingFile = Annotated[Path, AfterValidator(_beside_settings), AfterValidator(_existing)]
 SecretFile = Annotated[ExistingFile, AfterValidator(_owner_only)]
 DatabaseUrl = Annotated[str, AfterValidator(_database), AfterValidator(_database_beside)]
+Folder = Annotated[Path, AfterValidator(_beside_settings)]
 Shard = Annotated[int, Field(ge=0, lt=SHARDS)]
 
 
@@ -114,7 +115,8 @@ class GatewaySettings(_Section):
     """The whole file. Without ``[mqtt]`` devices come over HTTPS alone.
 
     ``certificate_file`` and ``key_file`` at the top give the people's pages TLS; without them ``listen`` must be
-    loopback, for passwords do not cross a network in the clear.
+    loopback, for passwords do not cross a network in the clear. Into ``muster_folder`` and ``muster_export_folder`` (a
+    share, say) the list of who is inside is written every minute, to be there in an evacuation without the centre.
     """
 
     database_url: DatabaseUrl
@@ -126,6 +128,8 @@ class GatewaySettings(_Section):
     listen: ListenAddress
     certificate_file: ExistingFile | None = None
     key_file: SecretFile | None = None
+    muster_folder: Folder | None = None
+    muster_export_folder: Folder | None = None
     devices: DeviceListener
     mqtt: BrokerSettings | None = None
 

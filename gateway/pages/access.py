@@ -27,6 +27,10 @@ class Right(StrEnum):
     command_doors = "command_doors"
     acknowledge_alarms = "acknowledge_alarms"
     duress = "duress"  # that somebody is being forced: only those who will help
+    read_inside = "read_inside"  # who is where now, with names
+    correct_presence = "correct_presence"
+    muster = "muster"  # to lead an evacuation
+    keep_plans = "keep_plans"
     event_log = "event_log"
     own_views = "own_views"
     share_views = "share_views"
@@ -48,6 +52,7 @@ class Right(StrEnum):
 
 
 _SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps})
+_SAFETY = frozenset({Right.read_inside, Right.correct_presence, Right.muster, Right.keep_plans})
 _LOG = frozenset({Right.event_log, Right.own_views})
 _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_reviews})
 
@@ -62,10 +67,12 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | {Right.all_months, Right.ask_rules, Right.stage, Right.read_cards, Right.keep_cards}
         | {Right.give_rights, Right.end_people},
         Role.facility_admin: _SELF
+        | _SAFETY
         | {Right.announce_visits, Right.decide_visits, Right.receive_visits}
         | (_LOG | _REVIEWS | {Right.share_views})
         | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage},
         Role.operator: _SELF
+        | _SAFETY
         | {Right.announce_visits, Right.receive_visits}
         | _LOG
         | _REVIEWS
@@ -75,6 +82,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.give_rights, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password and views.
         Role.auditor: _SELF
+        | {Right.read_inside}
         | {Right.read_visits}
         | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
@@ -111,6 +119,19 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/alarms/{alarm_id}/notes"): frozenset({Right.acknowledge_alarms}),
         ("POST", "/alarms/{alarm_id}/clear"): frozenset({Right.acknowledge_alarms}),
         ("POST", "/alarms/{alarm_id}/acknowledge"): frozenset({Right.acknowledge_alarms}),
+        ("GET", "/inside"): frozenset({Right.read_inside}),
+        ("GET", "/inside/part"): frozenset({Right.read_inside}),
+        ("GET", "/inside/{person_id}"): frozenset({Right.correct_presence}),
+        ("POST", "/inside/{person_id}"): frozenset({Right.correct_presence}),
+        ("GET", "/muster"): frozenset({Right.read_inside}),
+        ("POST", "/muster"): frozenset({Right.muster}),
+        ("GET", "/muster/{muster_id}"): frozenset({Right.read_inside}),
+        ("GET", "/muster/{muster_id}/part"): frozenset({Right.read_inside}),
+        ("GET", "/muster/{muster_id}/point"): frozenset({Right.read_inside}),
+        ("GET", "/muster/{muster_id}/point/part"): frozenset({Right.read_inside}),
+        ("POST", "/muster/{muster_id}/marks"): frozenset({Right.muster}),
+        ("POST", "/muster/{muster_id}/people"): frozenset({Right.muster}),
+        ("POST", "/muster/{muster_id}/end"): frozenset({Right.muster}),
         ("GET", "/cards"): frozenset({Right.read_cards}),
         ("GET", "/cards/{person_id}"): frozenset({Right.read_cards}),
         ("POST", "/cards/{person_id}/status"): frozenset({Right.keep_cards}),

@@ -23,7 +23,7 @@ from store.sessions import Session
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What the routes share: the gateway's context, the templates, the lawful origins, the limits, the stage, policies."""
+    """What the routes share: the gateway's context, templates, the lawful origins, the limits, the stage, policies."""
 
     context: GatewayContext
     templates: Environment
@@ -63,6 +63,7 @@ TABS = (
     ("/people", "nav.people", (Right.department_months, Right.all_months)),
     ("/doors", "nav.doors", (Right.door_board,)),
     ("/alarms", "nav.alarms", (Right.door_board,)),
+    ("/inside", "nav.inside", (Right.read_inside,)),
     ("/cards", "nav.cards", (Right.read_cards,)),
     ("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
     ("/events", "nav.events", (Right.event_log,)),

@@ -60,6 +60,8 @@ class RenderOptions(BaseModel):
     """Where the rendered folder will lie on the machines that use it (``/etc/sekisho``); unset: where it is now."""
     state_under: Path | None = None
     """Where programs keep what they write (``/var/lib/sekisho``); unset: ``state`` in the rendered folder."""
+    muster_export_folder: PlainText | None = None
+    """A second folder, usually a share, into which the centre writes the list of who is inside every minute."""
     program: PlainText = "/opt/sekisho/.venv/bin/sekisho"
     """The console command that the systemd units start."""
 

@@ -39,6 +39,12 @@ class AreaDescription(Description):
     """How many people may be inside at once."""
     two_person: bool = False
     """Nobody enters it alone: the first two come together."""
+    floor: Name | None = None
+    """階 · Where it stands in lists of who is inside."""
+    outside: bool = False
+    """庁舎の外 · Not inside: whoever was last let into it is not looked for in an evacuation."""
+    muster_point: bool = False
+    """避難場所 · A tap on the way into it says that somebody is safe."""
 
     @property
     def offline_age_max(self) -> timedelta:
