@@ -36,7 +36,7 @@ class Question:
 
 def read_question(tx: Tx, visit: Visit, form: EventForm) -> Question:
     """Read the form as far as this visitor may ask."""
-    found = _find_people(tx, form.who) if form.who and visit.may(Right.names_at_doors) else ()
+    found = find_people(tx, form.who) if form.who and visit.may(Right.names_at_doors) else ()
     person = found[0] if len(found) == 1 else None
     search, faults = read_search(form, visit.pages.context.site, person.person_id if person else None)
     if form.who and not visit.may(Right.names_at_doors):
