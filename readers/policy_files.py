@@ -43,11 +43,15 @@ def name_change(from_version: int, policy_version: int) -> str:
 
 
 def forget_others(folder: Path, versions: Sequence[int]) -> None:
-    """Remove the files that are none of those that lead through these versions, the first of them whole."""
+    """Remove the files that are none of those that lead through these versions, the first of them whole.
+
+    What the disk does not let go is harmless and goes the next time.
+    """
     kept = {name_change(begins, leads) for begins, leads in pairwise((0, *versions))}
-    for file in folder.glob("*.offer"):
-        if file.name not in kept:
-            file.unlink(missing_ok=True)
+    with suppress(OSError):
+        for file in folder.glob("*.offer"):
+            if file.name not in kept:
+                file.unlink(missing_ok=True)
 
 
 class HalfFile:

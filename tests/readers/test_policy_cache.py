@@ -393,3 +393,15 @@ def test_without_the_whole_changes_come_to_an_end(cache: PolicyCache, monkeypatc
     with pytest.raises(PolicyRefusedError, match="the whole is due"):
         give(cache, offer_change(V4, V5))
     assert give(cache, offer_whole(V5)).snapshot == V5
+
+
+def test_a_file_that_cannot_be_removed_is_no_trouble(cache: PolicyCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.unlink
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        if path.suffix == ".offer":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        real(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert give(cache, offer_whole(V4)).snapshot == V4
