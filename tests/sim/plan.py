@@ -102,8 +102,6 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "restore": (_fault("restore", numbers=(1, 15), seconds=(1, 60)), 1),  # of a backup so many minutes old
     "spoof": (_fault("spoof", numbers=(0, 3)), 3),  # a retained message nobody signed
     "publish": (_fault("publish", numbers=(0, 6), seconds=(0, 9)), 3),  # revokes a card, or gives it back
-    "step_left_out": (_fault("step_left_out", numbers=(0, 6), seconds=(1, 30)), 2),  # see policy_faults
-    "wrong_bytes": (_fault("wrong_bytes", numbers=(0, 6), seconds=(1, 30)), 2),  # a signed change that forgot a card
     "policy_lost": (_fault("policy_lost", numbers=(0, 2)), 1),  # a crash, and the disk's policy is spoilt
     "old_pointer": (_fault("old_pointer", numbers=(0, 60)), 3),  # a true pointer of long ago once more
     "command": (_fault("command", numbers=(0, 13), seconds=(0, 300)), 6),  # action and door, see faults.command
@@ -116,6 +114,12 @@ FAULTS: dict[str, tuple[Draw, int]] = {
     "fire": (_fault("fire", seconds=(5, 600)), 1),  # until the panel is quiet; somebody resumes later
 }
 """Faults that an honest device survives without losing anything."""
+
+POLICY_FAULTS: dict[str, tuple[Draw, int]] = {
+    "step_left_out": (_fault("step_left_out", numbers=(0, 6), seconds=(1, 30)), 2),  # see policy_faults
+    "wrong_bytes": (_fault("wrong_bytes", numbers=(0, 6), seconds=(1, 30)), 2),  # a signed change that forgot a card
+}
+"""Faults of the centre itself that a box must see through."""
 
 DISK_LIES: dict[str, tuple[Draw, int]] = {
     "journal_lost": (_fault("journal_lost", seconds=(1, 60)), 1),  # the file is gone: a new epoch begins
@@ -137,13 +141,19 @@ def draw_plan(seed: int) -> Plan:
         faults[kind] = DISK_LIES[kind]
         faults.pop("restore", None)  # the centre's and an edge's memory lost at once: nobody can promise anything
     if "restore" in faults:
-        for kind in ("publish", "step_left_out", "wrong_bytes"):
-            faults.pop(kind, None)  # an older backup knows nothing of the policies that edges have
+        faults.pop("publish", None)  # an older backup knows nothing of the policies that edges have
     if "restore" in faults:
         faults.pop("centre_clock_jump", None)  # a receipt that covers less is believed by its time of issue
     for draw, most in faults.values():
         events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
+    if "restore" not in faults:
+        events += _draw_policy_faults(Chance(seed).stream("policies"), options, hours)
     return Plan(seed, options, tuple(sorted(events)))
+
+
+def _draw_policy_faults(random: Random, options: Options, hours: int) -> list[Event]:
+    drawn = [fault for fault in POLICY_FAULTS.values() if random.random() < 0.5]
+    return [draw(random, options) for draw, most in drawn for _ in range(random.randint(1, most * hours))]
 
 
 def _draw_options(random: Random) -> Options:
