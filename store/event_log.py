@@ -3,7 +3,8 @@
 A search is a handful of *ways*, each an equality along one index with its time; every way gives its own newest rows and
 the newest of all are kept. That way "this door" (its access points, readers and itself) costs a few short walks instead
 of one long one, in either database. A page goes on after the last row of the one before (no OFFSET). Records that could
-not be read have no time of their own; they stand where they were received.
+not be read have no time of their own; they stand where they were received. It is one module because which way is taken
+and which indexes there are (``store.tables``) are read together.
 """
 
 from dataclasses import dataclass
