@@ -13,7 +13,7 @@ from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
 from domain.access.door import DoorMode
-from domain.access.explain import Outcome
+from domain.access.explain import Outcome as RuleOutcome
 from domain.access.policy import CredentialStatus
 from domain.access.rights import GrantSource, PersonKind, PostKind
 from domain.access.visits import Approval, DayCount, VisitAct, VisitFault, VisitState
@@ -93,7 +93,7 @@ EVERY = [
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
     *_words(*Reason, before="question.rule"),
-    *_words(*(f"outcome_{outcome}" for outcome in Outcome), before="question"),
+    *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
     *_words(*DayState, before="state"),
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
     *_words("regular", *OVERTIME_CLASSES, *(set(RATES) - {"night_regular", "swap_week"}), before="class"),
