@@ -13,7 +13,8 @@ folder                   what lies there
 ``state/``               what programs write, unless the options place it elsewhere
 =======================  ==============================================================================================
 
-Rendering again rewrites the settings, renews what runs out, and never changes a key.
+Rendering again rewrites the settings, renews what runs out, and never changes a key. It is one module because every
+folder is rendered from the same values in one pass.
 """
 
 import getpass

@@ -2,7 +2,8 @@
 
 Set by set, whatever the number of batches and devices: lock the devices, see where each journal stands, read the new
 bodies, stream their rows, then punches, presence, alarms, notices and watermarks. Nothing here answers a device:
-receipts are signed by the shell, after the commit.
+receipts are signed by the shell, after the commit. It is one module because the steps of one transaction are read
+together.
 """
 
 from collections import Counter
