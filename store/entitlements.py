@@ -95,5 +95,6 @@ def read_of(tx: Tx, query: Select[Any], who: Any, persons: Sequence[str] | None)
 
 def _read_rights(tx: Tx, query: Select[Any], table: Any, persons: Sequence[str] | None) -> Iterator[Any]:
     personal = table.c.subject_kind == SubjectKind.person.value
-    yield from tx.connection.execute(query.where(~personal))
+    units = table.c.subject_kind.in_((SubjectKind.department.value, SubjectKind.group.value))
+    yield from tx.connection.execute(query.where(units))
     yield from read_of(tx, query.where(personal), table.c.subject_id, persons)
