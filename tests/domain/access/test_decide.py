@@ -348,6 +348,12 @@ def test_two_enter_together_until_two_are_inside(inside: int, companions: int, g
     assert case.decided() == (Granted("staff/office") if granted else Denied(Reason.two_person_waiting))
 
 
+def test_whoever_is_one_of_the_two_inside_needs_no_second() -> None:
+    case = RIGHT.area(occupancy_max=None, passback=PassbackMode.off).facts(inside=1, companions=0)
+    assert case.decided() == Denied(Reason.two_person_waiting)
+    assert case.facts(place=STRONGROOM).decided() == Granted("staff/office")
+
+
 # ---- properties ------------------------------------------------------------------------------------------------------
 
 SITUATIONS = st.builds(
