@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
+from domain.access.rights import PersonKind
 from domain.civil import JST
 from store.tables import department, person
 from store.tx import Tx
@@ -26,8 +27,11 @@ class DirectoryLine:
 
 
 def list_people_by_department(tx: Tx, departments: Collection[str] | None = None) -> list[DirectoryLine]:
-    """Give the people who have not left, by department and kana; None is every department."""
-    query = _lines().where(or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date()))
+    """Give the staff who have not left, by department and kana; None is every department."""
+    query = _lines().where(
+        person.c.kind == PersonKind.staff.value,
+        or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date()),
+    )
     if departments is not None:
         query = query.where(person.c.department_id.in_(departments))
     rows = tx.connection.execute(query.order_by(department.c.id, person.c.kana, person.c.id))

@@ -32,8 +32,6 @@ from store.visits import GuestVisit, load_visit_line
 
 router = APIRouter()
 
-CODE_SCALE = 8
-
 FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
 CardToken = Annotated[str, Form(pattern=f"(^$)|({TOKEN_PATTERN})")]
 Handed = Literal["card", "next", "code", "escort"]
@@ -49,7 +47,7 @@ def get_code(visit: Visitor, visit_id: str) -> Response:
         text = None if line is None else write_visit_code(context, line.visit)
     if line is None or text is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    drawn = segno.make_qr(text).svg_inline(scale=CODE_SCALE, svgclass="code-image", lineclass=None)
+    drawn = segno.make_qr(text).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
     levels = [level for level in context.site.levels if level.id in line.visit.levels]
     shown = view_visit(line, context.now())
     return visit.render("visit_code.html", view=shown, image=Markup(drawn), levels=levels, now=context.now())  # noqa: S704

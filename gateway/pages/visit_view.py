@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.access.visits import DayCount, VisitAct, VisitState, count_day, list_acts, state_at
+from domain.access.visit_count import DayCount, count_day
+from domain.access.visits import VisitAct, VisitState, list_acts, state_at
 from store.visits import GuestVisit, VisitLine
 
 ORDER = (

@@ -40,7 +40,6 @@ OWN_SHOWN = timedelta(days=30)
 """So far back the own visitors are listed."""
 
 
-
 def actor_of(visit: Visit) -> Actor:
     """Give who is signed in, as operations on visits know it."""
     session = visit.signed_in

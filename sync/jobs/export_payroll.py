@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from domain.access.rights import PersonKind
 from domain.attendance.month import derive_month, month_bounds
 from domain.attendance.profile import Profile
 from domain.civil import instant
@@ -55,7 +56,8 @@ def export_payroll(tx: Tx, period: str, profile: Profile, encoding: str) -> Expo
     first_on, last_on = month_bounds(period)
     if tx.now < instant(last_on + timedelta(days=1), profile.date_change_minutes):
         raise MonthNotOverError(period)
-    people = [who for who in list_persons(tx) if is_employed(who, first_on, last_on)]
+    staff = (who for who in list_persons(tx) if who.kind == PersonKind.staff)
+    people = [who for who in staff if is_employed(who, first_on, last_on)]
     facts = load_months_facts(tx, None, period, profile)
     rows = [generic.header()]
     for who in people:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.access.rights import PersonKind
 from store.hr_grants import list_level_grants, save_level_grants
 from store.people import (
     list_cards,
@@ -56,7 +57,7 @@ def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> Staf
 def _load_master(tx: Tx) -> Master:
     return Master(
         departments={each.id: each for each in list_departments(tx)},
-        persons={each.id: each for each in list_persons(tx)},
+        persons={each.id: each for each in list_persons(tx) if each.kind == PersonKind.staff},
         cards={each.token: each for each in list_cards(tx)},
         levels=list_level_grants(tx),
     )

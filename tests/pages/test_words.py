@@ -16,7 +16,8 @@ from domain.access.door import DoorMode
 from domain.access.explain import Outcome as RuleOutcome
 from domain.access.policy import CredentialStatus
 from domain.access.rights import GrantSource, PersonKind, PostKind
-from domain.access.visits import Approval, DayCount, VisitAct, VisitFault, VisitState
+from domain.access.visit_count import DayCount
+from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.profile import RATES

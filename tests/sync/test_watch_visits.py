@@ -5,15 +5,23 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.access.visits import OVERSTAY_GRACE
+from domain.attendance.profile import PROFILES
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
 from store.alarms import list_open_alarms
+from store.directory import list_people_by_department
 from store.outbox import list_unsent
+from store.people import Person, load_person
 from store.tx import Store
+from store.visitor_cards import POOL, VISITORS
 from store.visits import load_visit
+from sync.hr.staff_csv import read_staff_file
+from sync.jobs.export_payroll import export_payroll
+from sync.jobs.import_staff import import_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
-from tests.gateway.test_visit_life import HOST, NOON, POOL_CARDS, announce, new_visit, seed
-from tests.sync.desks import settings
+from tests.gateway.test_visit_life import HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
+from tests.sync.desks import KEY, settings
+from tests.sync.test_staff_file import FILE
 
 
 def test_an_overstay_is_told_once_and_names_nobody(store: Store) -> None:
@@ -46,3 +54,19 @@ def test_the_job_forgets_after_the_days_of_the_settings(store: Store, tmp_path: 
             kept = load_visit(tx, visit.id)
             assert kept is not None
             assert kept.name == name
+
+
+def test_hrs_file_and_payroll_leave_visitors_alone(store: Store) -> None:
+    with store.transaction(NOON) as tx:
+        seed(tx)
+        visit = announce(tx, new_visit(1))
+        receive_visitor(tx, visit.id, WantedPass(PassKind.card, POOL_CARDS[0]), identified=True, by="desk")
+        changes = import_staff(tx, read_staff_file(FILE.encode(), KEY), NOON.date(), percent_max=100)
+        assert {who.id for who in changes.left}.isdisjoint({POOL, f"visitor-{visit.id}"})
+        assert load_person(tx, POOL) == Person(POOL, VISITORS.name, "", VISITORS.id, kind="visitor")
+        assert opens(tx, POOL_CARDS[0])
+        assert {line.person_id for line in list_people_by_department(tx)}.isdisjoint({POOL, f"visitor-{visit.id}"})
+    with store.transaction(NOON + timedelta(days=30)) as tx:
+        month = export_payroll(tx, "2025-11", PROFILES["hagi"], "cp932")
+        assert "visitor" not in month.batch.content.decode("cp932")
+        assert VISITORS.name not in month.batch.content.decode("cp932")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.access.visit_count import count_day
 from domain.access.visits import (
     AHEAD_MAX,
     EARLY_MAX,
@@ -19,7 +20,6 @@ from domain.access.visits import (
     VisitFaultError,
     VisitState,
     VisitTimes,
-    count_day,
     demand_approval,
     judge_decider,
     judge_extension,
