@@ -15,10 +15,15 @@ from sqlalchemy import column, insert, inspect, text
 from sqlalchemy import table as lightweight
 
 import store.migrations as migrations
+from domain.access.rights import Rights
+from domain.ids import LevelId
 from store.board import list_last_taps
 from store.door_states import DoorFacts, list_door_facts, list_reader_facts
+from store.holdings import Holding, list_holdings
+from store.hr_grants import list_level_grants
 from store.migrate import SchemaError, migrate, require_schema
 from store.people import Card, list_cards
+from store.posts import list_posts
 from store.rights import load_policy_inputs
 from store.tables import metadata
 from store.tx import Store, Tx
@@ -129,6 +134,22 @@ def test_the_second_step_keeps_cards_and_what_the_board_knew(old_url: str) -> No
         assert [(reader.reader_id, reader.health) for reader in list_reader_facts(tx)] == [("r1", "ready")]
         [tap] = list_last_taps(tx)
         assert (tap.access_point_id, tap.occurred_at, tap.person_id) == ("main_in", at(6), "p1")
+    store.close()
+
+
+def test_the_third_step_keeps_levels_departments_and_holders(old_url: str) -> None:
+    store = Store(old_url)
+    with store.transaction(NOW) as tx:
+        _live_a_little(tx)
+        tx.connection.execute(text("INSERT INTO level_grant (person_id, level_id) VALUES ('p1', 'staff')"))
+    migrate(old_url)
+    with store.reading(NOW) as tx:
+        assert list_level_grants(tx) == {"p1": {"staff"}}
+        assert load_policy_inputs(tx).rights == {"p1": Rights((LevelId("staff"),))}
+        assert [(post.department_id, post.kind, post.from_on) for post in list_posts(tx, "p1")] == [
+            ("x", "regular", None)
+        ]
+        assert list_holdings(tx, ["a" * 32]) == [Holding("a" * 32, "p1", None, None)]
     store.close()
 
 
