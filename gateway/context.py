@@ -13,11 +13,12 @@ from gateway.site.description import Site
 from store.tx import Store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GatewayContext:
     """The store, the site's description, the signing key, the clock and the live channel of one gateway process.
 
-    Whoever commits what others wait for sets ``committed``.
+    Whoever commits what others wait for sets ``committed``. Nothing of it changes but ``site``, which is exchanged when
+    another description holds (``gateway.rollout_keeper``).
     """
 
     settings: GatewaySettings

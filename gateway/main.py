@@ -74,9 +74,9 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=post.hear)
     reception = open_reception(context, committed=relay.wake)
     keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=reception.shelf)
-    rollouts = RolloutKeeper(
-        context.store, reception.revisions.first, context.now, committed=relay.wake, settled=partial(_hold, context, post)
-    )
+    hold = partial(_hold, context, post)
+    first = reception.revisions.first
+    rollouts = RolloutKeeper(context.store, first, context.now, committed=relay.wake, settled=hold)
     tasks: dict[str, Callable[[threading.Event], None]] = {
         "relay": relay.run,
         "policy": keeper.run,

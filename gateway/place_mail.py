@@ -36,7 +36,10 @@ class _Kept(NamedTuple):
 
 
 class PlaceMail:
-    """Takes notices from the relay's thread; gives places by device to the broker's thread and to HTTPS requests."""
+    """Takes notices from the relay's thread; gives places by device to the broker's thread and to HTTPS requests.
+
+    ``site`` may be exchanged when another description holds.
+    """
 
     def __init__(
         self,
@@ -45,7 +48,7 @@ class PlaceMail:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._site = site
+        self.site = site
         self._now = now
         self._clock = clock
         self._kept: dict[DeviceId, deque[_Kept]] = {}
@@ -60,7 +63,7 @@ class PlaceMail:
         at = datetime.fromisoformat(told["at"])
         if self._now() - at > PLACE_AGE_MAX:
             return False
-        devices = tell_places(self._site, area=told["area"], left=told["left"], seen_by=told["device"])
+        devices = tell_places(self.site, area=told["area"], left=told["left"], seen_by=told["device"])
         kept = _Kept(PersonPlace(person=notice.subject, area=told["area"], at=at), self._clock())
         with self._lock:
             for device in devices:

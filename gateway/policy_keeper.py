@@ -139,9 +139,13 @@ class PolicyKeeper:
         return {revision: load_standing(tx, self._shelf, revision) for revision in seen.revisions}
 
     def _make(self, view: _View, now: datetime) -> list[NewEdition]:
-        """Give an edition for each revision if any of them differs from its latest, or must overtake a dead one."""
+        """Give an edition for each revision if any differs from its latest, or the last alive is not the newest of all.
+
+        The last one must be: whoever follows another revision, also a dead one, meets a greater number there.
+        """
         wanted = {each.id: self._want(view, each, now) for each in view.alive}
-        overtaken = view.seen.newest > max((held.edition.version for held in view.standing.values() if held), default=0)
+        last = view.standing.get(view.alive[-1].id)
+        overtaken = last is None or view.seen.newest > last.edition.version
         if not overtaken and not any(
             _differs(view.standing.get(revision), after) for revision, after in wanted.items()
         ):

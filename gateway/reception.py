@@ -10,7 +10,7 @@ from gateway.names import DeviceNames
 from gateway.policy_parts import PolicyParts
 from gateway.policy_post import PolicyPost
 from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import Revisions, open_revisions
+from gateway.revisions import RolledRevisions, open_revisions
 from gateway.site.keys import ensure_names_key
 from gateway.status_desk import StatusDesk
 
@@ -27,7 +27,7 @@ class Reception:
     desk: StatusDesk
     policies: PolicyPost
     shelf: PolicyShelf
-    revisions: Revisions
+    revisions: RolledRevisions
 
 
 def open_reception(context: GatewayContext, committed: Callable[[], None] = lambda: None) -> Reception:

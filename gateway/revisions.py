@@ -5,13 +5,19 @@ from an earlier one to a later one always meets a greater number. When the newes
 alive no more, all alive ones are published anew, so that devices can return.
 """
 
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from domain.access.rollout import Phase, RolloutRules, list_reached
 from domain.ids import DeviceId
-from gateway.site.description import Site, load_site
+from gateway.site.description import Site, load_site, parse_site
+from gateway.site.rollout import derive_rules
+from store.rollouts import load_live_rollout, load_settled_rollout
+from store.site_revisions import load_site_revision
 from store.tx import Tx
 
 ID_DIGITS = 12
@@ -19,10 +25,11 @@ ID_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A description of the site as it once was written down; equal files have equal ids."""
+    """A description of the site as it once was written down; equal files have equal ids. ``content`` is the file."""
 
     id: str
     site: Site
+    content: str = ""
 
 
 class Revisions(Protocol):
@@ -52,13 +59,96 @@ class OneRevision:
         return self._revision.id
 
 
-def read_revision(site_file: Path) -> Revision:
-    """Give the revision that a site's file is.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds in one transaction: the settled revision, and the one that goes out, with who follows it."""
+
+    settled: Revision
+    coming: Revision | None
+    reached: frozenset[DeviceId]
+
+
+class RolledRevisions:
+    """What the roll-outs in the database say; callable from any thread.
+
+    Args:
+        first: what holds before any description was settled in the database.
+    """
+
+    def __init__(self, first: Revision) -> None:
+        self.first = first
+        self._seen = threading.local()
+
+    def alive(self, tx: Tx) -> tuple[Revision, ...]:
+        """Give the settled one, and behind it the one that goes out."""
+        standing = self.look(tx)
+        return (standing.settled,) if standing.coming is None else (standing.settled, standing.coming)
+
+    def of(self, tx: Tx, device: DeviceId) -> str:
+        """Give the id of the revision that the device follows."""
+        standing = self.look(tx)
+        follows = standing.settled if standing.coming is None or device not in standing.reached else standing.coming
+        return follows.id
+
+    def look(self, tx: Tx) -> Standing:
+        """Give what holds; read once a transaction, for a fleet asks for each of its devices."""
+        known: tuple[Tx, Standing] | None = getattr(self._seen, "known", None)
+        if known is None or known[0] is not tx:
+            known = self._seen.known = tx, self._load(tx)
+        return known[1]
+
+    def _load(self, tx: Tx) -> Standing:
+        settled = load_settled(tx) or self.first
+        live = load_live_rollout(tx)
+        if live is None or live.state.phase is not Phase.running:
+            return Standing(settled, None, frozenset())
+        coming = load_revision(tx, live.proposal.revision_id)
+        return Standing(settled, coming, list_reached(rules_between(settled, coming), live.state))
+
+
+def load_settled(tx: Tx) -> Revision | None:
+    """Give the description that holds, or None before one was settled in the database."""
+    settled = load_settled_rollout(tx)
+    return None if settled is None else load_revision(tx, settled.proposal.revision_id)
+
+
+def load_revision(tx: Tx, revision: str) -> Revision:
+    """Give a description that the database keeps.
+
+    Raises:
+        LookupError: it keeps none of that id.
+        SiteError: this version of the product does not understand it.
+    """
+    stored = load_site_revision(tx, revision)
+    if stored is None:
+        raise LookupError(f"no description of the site has the id {revision}")
+    return parse_revision(stored.content)
+
+
+@lru_cache(maxsize=8)
+def parse_revision(content: str) -> Revision:
+    """Give the revision that a site file's content is.
 
     Raises:
         SiteError: the description is wrong.
     """
-    return Revision(revision_id(site_file.read_bytes()), load_site(site_file))
+    return Revision(revision_id(content.encode()), parse_site(content, Path("site.yaml")), content)
+
+
+def rules_between(former: Revision, coming: Revision) -> RolloutRules:
+    """Give the rules by which one description follows the other."""
+    return derive_rules(coming.site, former.site)
+
+
+def read_revision(site_file: Path) -> Revision:
+    """Read the revision that a site's file is.
+
+    Raises:
+        SiteError: the description is wrong.
+    """
+    site = load_site(site_file)
+    content = site_file.read_bytes()
+    return Revision(revision_id(content), site, content.decode())
 
 
 def revision_id(content: bytes) -> str:
@@ -66,6 +156,6 @@ def revision_id(content: bytes) -> str:
     return sha256(content).hexdigest()[:ID_DIGITS]
 
 
-def open_revisions(site_file: Path) -> Revisions:
+def open_revisions(site_file: Path) -> RolledRevisions:
     """Give the revisions of an installation whose settings name ``site_file``."""
-    return OneRevision(read_revision(site_file))
+    return RolledRevisions(read_revision(site_file))

@@ -18,6 +18,8 @@ from store.rollout_tables import roll_out
 from store.tables import record
 from store.tx import Tx
 
+REASON_LENGTH_MAX = 200
+
 
 class AnotherRolloutError(Exception):
     """One is proposed or running already."""

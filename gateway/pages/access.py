@@ -48,6 +48,7 @@ class Right(StrEnum):
     give_rights = "give_rights"  # grants and denials of a person
     end_people = "end_people"  # leavers and transfers
     ask_rules = "ask_rules"  # why refused, and could somebody enter
+    decide_rollouts = "decide_rollouts"
     stage = "stage"
 
 
@@ -77,7 +78,14 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | _LOG
         | _REVIEWS
         | {Right.share_views, Right.entry_report}
-        | {Right.door_board, Right.command_doors, Right.acknowledge_alarms, Right.duress, Right.all_taps}
+        | {
+            Right.door_board,
+            Right.command_doors,
+            Right.decide_rollouts,
+            Right.acknowledge_alarms,
+            Right.duress,
+            Right.all_taps,
+        }
         | {Right.ask_rules}
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.give_rights, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password and views.
@@ -119,6 +127,15 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/alarms/{alarm_id}/notes"): frozenset({Right.acknowledge_alarms}),
         ("POST", "/alarms/{alarm_id}/clear"): frozenset({Right.acknowledge_alarms}),
         ("POST", "/alarms/{alarm_id}/acknowledge"): frozenset({Right.acknowledge_alarms}),
+        ("GET", "/plans"): frozenset({Right.door_board}),
+        ("POST", "/plans"): frozenset({Right.keep_plans}),
+        ("GET", "/plans/{plan_id}"): frozenset({Right.door_board}),
+        ("GET", "/plans/{plan_id}/part"): frozenset({Right.door_board}),
+        ("GET", "/plans/{plan_id}/image"): frozenset({Right.door_board}),
+        ("GET", "/plans/{plan_id}/edit"): frozenset({Right.keep_plans}),
+        ("POST", "/plans/{plan_id}/markers"): frozenset({Right.keep_plans}),
+        ("POST", "/plans/{plan_id}/markers/remove"): frozenset({Right.keep_plans}),
+        ("POST", "/plans/{plan_id}/remove"): frozenset({Right.keep_plans}),
         ("GET", "/inside"): frozenset({Right.read_inside}),
         ("GET", "/inside/part"): frozenset({Right.read_inside}),
         ("GET", "/inside/{person_id}"): frozenset({Right.correct_presence}),
@@ -193,6 +210,11 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/visits/{visit_id}/receive"): frozenset({Right.receive_visits}),
         ("POST", "/visits/{visit_id}/pass"): frozenset({Right.receive_visits}),
         ("POST", "/visits/{visit_id}/leave"): frozenset({Right.receive_visits}),
+        ("GET", "/rollouts"): frozenset({Right.door_board}),
+        ("GET", "/rollouts/{number}"): frozenset({Right.door_board}),
+        ("GET", "/rollouts/{number}/part"): frozenset({Right.door_board}),
+        ("POST", "/rollouts/{number}/approve"): frozenset({Right.decide_rollouts}),
+        ("POST", "/rollouts/{number}/stop"): frozenset({Right.decide_rollouts}),
         ("GET", "/stage"): frozenset({Right.stage}),
         ("GET", "/stage/part"): frozenset({Right.stage}),
         ("POST", "/stage/taps"): frozenset({Right.stage}),

@@ -37,6 +37,7 @@ _NAMES = {
     "command": "door",
     "reader": "device",
     "device": "device",
+    "rollout": "device",
     "alarm": "device",
     "card": "card",
     "visit": "visit",

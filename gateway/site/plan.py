@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from domain.access.reach import ReachChange
@@ -95,6 +96,19 @@ class SitePlan:
     def those(self, section: str) -> list[ThingChange]:
         """Give the changes of one section."""
         return [change for change in self.things if change.section == section]
+
+
+_PLANS: TypeAdapter[SitePlan] = TypeAdapter(SitePlan)
+
+
+def write_plan(plan: SitePlan) -> str:
+    """Give a plan as JSON; it holds ids and counts, and no names of people."""
+    return _PLANS.dump_json(plan).decode()
+
+
+def read_plan(text: str) -> SitePlan | None:
+    """Read a plan back; None for that of a first description, which has none."""
+    return _PLANS.validate_json(text) if text else None
 
 
 def plan_site(before: Site, after: Site, reach: ReachChange) -> SitePlan:

@@ -30,6 +30,7 @@ PLACES = {
     "view_id": "1",
     "review_id": "0123456789abcdef",
     "version": "3",
+    "number": "1",
     "grant_id": "0123456789abcdef",
     "denial_id": "0123456789abcdef",
     "order_id": "0123456789abcdef",

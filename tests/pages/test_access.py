@@ -41,6 +41,15 @@ GET  /alarms/{alarm_id}                  i - - - y y y
 POST /alarms/{alarm_id}/notes            i - - - y y -
 POST /alarms/{alarm_id}/clear            i - - - y y -
 POST /alarms/{alarm_id}/acknowledge      i - - - y y -
+GET  /plans                              i - - - y y y
+POST /plans                              i - - - y y -
+GET  /plans/{plan_id}                    i - - - y y y
+GET  /plans/{plan_id}/part               i - - - y y y
+GET  /plans/{plan_id}/image              i - - - y y y
+GET  /plans/{plan_id}/edit               i - - - y y -
+POST /plans/{plan_id}/markers            i - - - y y -
+POST /plans/{plan_id}/markers/remove     i - - - y y -
+POST /plans/{plan_id}/remove             i - - - y y -
 GET  /inside                             i - - - y y y
 GET  /inside/part                        i - - - y y y
 GET  /inside/{person_id}                 i - - - y y -
@@ -115,6 +124,11 @@ POST /visits/{visit_id}/receive          i - - - y y -
 POST /visits/{visit_id}/pass             i - - - y y -
 POST /visits/{visit_id}/leave            i - - - y y -
 GET  /questions                          i - - y y y y
+GET  /rollouts                           i - - - y y y
+GET  /rollouts/{number}                  i - - - y y y
+GET  /rollouts/{number}/part             i - - - y y y
+POST /rollouts/{number}/approve          i - - - - y -
+POST /rollouts/{number}/stop             i - - - - y -
 GET  /stage                              i y y y y y -
 GET  /stage/part                         i y y y y y -
 POST /stage/taps                         i y y y y y -

@@ -1,0 +1,76 @@
+"""The timer of roll-outs: steps the one that is running, and says when another description of the site holds."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.operations.access.advance_rollout import advance_rollout
+from gateway.operations.access.propose_revision import settle_first
+from gateway.revisions import Revision, load_settled
+from gateway.site.description import Site
+from store.failures import is_passing
+from store.rollouts import load_live_rollout
+from store.tx import Store
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+
+
+class RolloutKeeper:
+    """Steps the running roll-out; ``run`` blocks until stopped.
+
+    Args:
+        store: where roll-outs are.
+        first: the description of the settings; it is settled if none is yet.
+        now: the clock.
+        committed: called after each step that moved something.
+        settled: is given the site whenever another description holds than before.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        first: Revision,
+        now: Callable[[], datetime],
+        *,
+        committed: Callable[[], None] = lambda: None,
+        settled: Callable[[Site], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._first = first
+        self._now = now
+        self._committed = committed
+        self._settled = settled
+        self._holds = ""
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until ``stop`` is set; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                self.look()
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("the roll-out cannot be looked at now (%s)", type(error).__name__)
+            stop.wait(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Look once."""
+        with self._store.reading(self._now()) as tx:
+            revision, live = load_settled(tx), load_live_rollout(tx)
+        if revision is None or live is not None:
+            with self._store.transaction(self._now()) as tx:
+                settle_first(tx, self._first, by="gateway")
+                moved = advance_rollout(tx)
+                revision = load_settled(tx)
+            if moved is not None:
+                self._committed()
+        if revision is not None and revision.id != self._holds:
+            if not self._holds and revision.id != self._first.id:
+                log.warning(
+                    "the site's file is not what holds (%s): sekisho config apply would let it go out", revision.id
+                )
+            self._holds = revision.id
+            self._settled(revision.site)
