@@ -98,7 +98,8 @@ def _gather_people(
     """Give the facts about people, by the names that they have in a Situation."""
     area, person = policy.areas[point.area_to], credential.person
     told: dict[str, Any] = {}
-    if area.passback is not PassbackMode.off and not credential.passback_exempt:
+    counts_entries = area.passback is not PassbackMode.off and not credential.passback_exempt
+    if counts_entries or area.two_person:
         place = place_of(scene.places, person)
         told["place"] = place.area if place else None
         told["entered_at"] = entered_at(scene.places, person, area.id)

@@ -192,6 +192,13 @@ def test_two_persons_enter_together_and_both_are_inside() -> None:
     assert box.pass_through("carl", "lab-in", LAB_DOOR), "while two are inside nobody waits"
 
 
+def test_of_the_two_inside_one_may_tap_again_where_passback_is_off() -> None:
+    box = guarded(two_person=True)
+    box.hear_place(ANNA, "lab")
+    box.hear_place(BERT, "lab")
+    assert box.pass_through("anna", "lab-in", LAB_DOOR), "two are inside, the one who asks among them"
+
+
 @pytest.mark.parametrize(
     ("second", "reader", "later", "opens"),
     [
