@@ -33,6 +33,7 @@ READY_BYTES_MAX = 64 * 1024 * 1024
 """While so much waits to be sent, no further whole policy is made."""
 
 LOOK_SECONDS = 1.0
+PUSHES_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +151,20 @@ class PolicyPost:
             self._sort(asked[1])
             return True
         with self._lock:
-            push = self._pushes.popitem(last=False) if self._pushes else None
+            pushes = [self._pushes.popitem(last=False) for _ in range(min(PUSHES_AT_ONCE, len(self._pushes)))]
             full = sum(len(sending.parcel.packed) for sending in self._sending.values()) > READY_BYTES_MAX
-            want = self._wants.popitem(last=False) if self._wants and push is None and not full else None
+            want = self._wants.popitem(last=False) if self._wants and not pushes and not full else None
         try:
-            if push is not None:
-                self._push(*push)
+            if pushes:
+                self._push(pushes)
             elif want is not None:
                 self._offer(*want)
         except Exception:
             with self._lock:  # for the next turn
-                self._pushes.update([push] if push else [])
+                self._pushes.update(pushes)
                 self._wants.update([want] if want else [])
             raise
-        return push is not None or want is not None
+        return bool(pushes) or want is not None
 
     def _sort(self, message: Message) -> None:
         """Check a question; what is at hand goes at once, the rest waits its turn."""
@@ -182,9 +183,11 @@ class PolicyPost:
             self._sending[device] = _Sending(parcel, wanted.from_part, end_part)
         self.ring()
 
-    def _push(self, device: DeviceId, have_version: int) -> None:
-        parcel = self._make(device, have_version, whole=False)
-        self._lay_out(Ready(device, None if parcel is None else parcel.offer, pointer=True))
+    def _push(self, pushes: list[tuple[DeviceId, int]]) -> None:
+        with self._store.reading(self._now()) as tx:
+            for device, have_version in pushes:
+                parcel = self._parts.make(tx, device, have_version, whole=False)
+                self._lay_out(Ready(device, None if parcel is None else parcel.offer, pointer=True))
 
     def _offer(self, device: DeviceId, have_version: int) -> None:
         parcel = self._make(device, have_version)
@@ -196,9 +199,9 @@ class PolicyPost:
             self._offers.append(ready)
         self.ring()
 
-    def _make(self, device: DeviceId, have_version: int, *, whole: bool = True) -> Parcel | None:
+    def _make(self, device: DeviceId, have_version: int) -> Parcel | None:
         with self._store.reading(self._now()) as tx:
-            return self._parts.make(tx, device, have_version, whole=whole)
+            return self._parts.make(tx, device, have_version)
 
     def _check(self, message: Message) -> PolicyWanted | Refusal:
         if len(message.payload) > WANTED_BYTES_MAX:

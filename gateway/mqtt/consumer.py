@@ -40,7 +40,7 @@ HOLD_SECONDS = 8.0
 PAUSE_SECONDS = 0.05
 PAUSE_SECONDS_MAX = 5.0
 WAIT_SECONDS = 0.25
-OFFERS_A_TURN = 50
+OFFERS_A_TURN = 200
 PARTS_A_TURN = 8
 
 
@@ -118,10 +118,10 @@ class Consumer:
         while not stop.is_set():
             arrived = connection.read(self._wait_seconds(connection))
             self._command(connection)  # before what was read: doors do not wait for a backlog's commit
+            self._send_policies(connection)
             if arrived:
                 self._handle(connection, arrived, stop)
                 self._pause = PAUSE_SECONDS
-            self._send_policies(connection)
             if self._ingest.halted:
                 raise IngestHaltedError
 
