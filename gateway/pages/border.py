@@ -8,7 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.pages.origins import Origins
 
 BODY_BYTES_MAX = 16 * 1024
-"""The largest form is a sign-in; nothing is uploaded here."""
+"""The largest form is a sign-in."""
+
+UPLOAD_BYTES_MAX = {"/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX}
+"""Where files are uploaded: the path → bytes of the form with its file."""
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 """No inline script or style, nothing from elsewhere, in nobody's frame."""
@@ -55,8 +58,9 @@ class Border:
         length = request.headers.get("content-length", "")
         if not length.isdigit():
             return PlainTextResponse("Content-Length が要ります / Content-Length expected\n", 411)
-        if int(length) > BODY_BYTES_MAX:
-            return PlainTextResponse(f"{BODY_BYTES_MAX} バイトまで / at most {BODY_BYTES_MAX} bytes\n", 413)
+        most = UPLOAD_BYTES_MAX.get(request.url.path, BODY_BYTES_MAX)
+        if int(length) > most:
+            return PlainTextResponse(f"{most} バイトまで / at most {most} bytes\n", 413)
         return None
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:

@@ -84,7 +84,7 @@ def _write_file(folder: Path, text: str) -> str | None:
     fresh = folder / f".{FILE_NAME}.new"
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -62,6 +62,7 @@ TABS = (
     ("/", "nav.month", (Right.own_month,)),
     ("/people", "nav.people", (Right.department_months, Right.all_months)),
     ("/doors", "nav.doors", (Right.door_board,)),
+    ("/plans", "nav.plans", (Right.door_board,)),
     ("/alarms", "nav.alarms", (Right.door_board,)),
     ("/inside", "nav.inside", (Right.read_inside,)),
     ("/cards", "nav.cards", (Right.read_cards,)),

@@ -1,0 +1,172 @@
+"""An evacuation over the pages: begun, people marked by touch and by card, added, ended; its file."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gateway.operations.access.correct_presence import correct_presence
+from gateway.operations.identity.roles import Role
+from gateway.pages.muster_file import MusterFile
+from gateway.pages.muster_view import kana_row
+from gateway.site.description import Site
+from store.alarms import list_open_alarms
+from store.musters import list_marks, list_musters, list_places
+from store.people import Person, upsert_persons
+from store.presence import Presence, save_presences
+from tests.pages.city import City
+from tests.pages.conftest import csrf_of
+
+
+def put(city: City, person: str, area: str, point: str, *, hours: float = 1) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        save_presences(tx, [Presence(person, area, point, city.clock() - timedelta(hours=hours))])
+
+
+def with_assembly_point(site: Site) -> Site:
+    """The demo's site with an assembly point behind the west reader."""
+    areas = tuple(area.model_copy(update={"muster_point": area.id == "hall"}) for area in site.areas)
+    return site.model_copy(update={"areas": areas})
+
+
+@pytest.fixture
+def occupied(city: City) -> City:
+    put(city, "s0001", "office", "staff_in")
+    put(city, "s0002", "office", "staff_in", hours=5)
+    put(city, "s0003", "server_room", "server_in", hours=30)
+    put(city, "s0004", "outside", "staff_out")
+    return city
+
+
+def begin(client: TestClient) -> str:
+    answer = client.post("/muster", data={"csrf": csrf_of(client)})
+    return answer.headers["location"]
+
+
+def test_one_click_lists_those_inside_with_their_doubts_and_twice_is_once(occupied: City, sign_in_as) -> None:
+    client = sign_in_as(Role.operator)
+    assert 'action="/muster"' in client.get("/doors").text
+    at = begin(client)
+    assert begin(client) == at
+    text = client.get(at).text
+    assert "青木 太郎" in text
+    assert "江口 花子" not in text
+    assert "退出の記録なし・疑い" in text
+    assert "前日から" in text
+    assert text.index("執務室") < text.index("サーバ室")
+
+
+def test_marks_by_touch_are_kept_and_can_be_taken_back(occupied: City, sign_in_as) -> None:
+    client = sign_in_as(Role.facility_admin)
+    at = begin(client)
+    token = csrf_of(client)
+    client.post(f"{at}/marks", data={"csrf": token, "safe": "s0001"})
+    assert ">2</span> 未確認" in client.get(f"{at}/point/part").text
+    client.post(f"{at}/marks", data={"csrf": token, "missing": "s0001"})
+    assert ">3</span> 未確認" in client.get(f"{at}/part").text
+    with occupied.store.reading(occupied.clock()) as tx:
+        assert [(mark.safe, mark.marked_by) for mark in list_marks(tx, at[-16:])] == [(True, "ueda"), (False, "ueda")]
+
+
+def test_a_card_at_the_assembly_point_is_a_mark_also_when_it_is_refused(
+    occupied: City, sign_in_as, monkeypatch
+) -> None:
+    city = occupied
+    object.__setattr__(city.context, "site", with_assembly_point(city.context.site))
+    client = sign_in_as(Role.operator)
+    at = begin(client)
+    city.clock.advance(seconds=30)
+    city.tap("west_in", "s0001", granted=False, reason="no_access_rights")
+    text = client.get(f"{at}/point/part").text
+    assert ">2</span> 未確認" in text
+    assert "カードで" in text
+    client.post(f"{at}/end", data={"csrf": csrf_of(client), "kind": "drill", "note": "春の訓練"})
+    with city.store.reading(city.clock()) as tx:
+        assert [(mark.person_id, mark.how) for mark in list_marks(tx, at[-16:])] == [("s0001", "tap")]
+        [record] = list_musters(tx, limit=2)
+        assert (record.drill, record.note, record.ended_by) == (True, "春の訓練", "desk")
+    text = client.get(at).text
+    assert "訓練" in text
+    assert 'name="safe"' not in text
+    assert client.post(f"{at}/marks", data={"csrf": csrf_of(client), "safe": "s0002"}).status_code == 404
+
+
+def test_somebody_on_no_list_is_added(occupied: City, sign_in_as) -> None:
+    client = sign_in_as(Role.operator)
+    at = begin(client)
+    form = {"csrf": csrf_of(client), "name": "来訪 花子", "belongs": "〇〇建設", "seen": "missing"}
+    client.post(f"{at}/people", data=form)
+    text = client.get(f"{at}/point").text
+    assert "来訪 花子" in text
+    assert ">4</span> 未確認" in text
+    empty = client.post(f"{at}/people", data=form | {"name": " "})
+    assert empty.status_code == 422
+    assert "名前が入っていません" in empty.text
+
+
+def test_who_comes_in_later_is_looked_for_too(occupied: City, sign_in_as) -> None:
+    client = sign_in_as(Role.operator)
+    at = begin(client)
+    occupied.clock.advance(minutes=1)
+    put(occupied, "s0005", "office", "staff_in", hours=0)
+    put(occupied, "s0001", "outside", "staff_out", hours=0)
+    text = client.get(f"{at}/part").text
+    assert "髙橋 美咲" in text
+    assert "避難の開始後:" in text
+
+
+def test_a_place_is_put_right_by_a_person_with_a_reason(occupied: City, sign_in_as) -> None:
+    client = sign_in_as(Role.operator)
+    assert "前日から" in client.get("/inside").text
+    token = csrf_of(client)
+    refused = client.post("/inside/s0003", data={"csrf": token, "area": "outside", "reason": ""})
+    assert refused.status_code == 422
+    assert "理由がありません" in refused.text
+    client.post("/inside/s0003", data={"csrf": token, "area": "outside", "reason": "非常口から出たと電話"})
+    assert "上田 翔" not in client.get("/inside").text
+    with occupied.store.transaction(occupied.clock()) as tx:
+        assert correct_presence(tx, occupied.context.site, "s0003", "moon", reason="x", by="desk") == "no_area"
+        assert correct_presence(tx, occupied.context.site, "nobody", "hall", reason="x", by="desk") == "no_person"
+        [place] = [each for each in list_places(tx) if each.person_id == "s0003"]
+        assert (place.area_id, place.access_point_id) == ("outside", "")
+
+
+def test_the_file_is_whole_asks_for_nothing_and_a_folder_that_is_away_is_an_alarm(
+    occupied: City, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "share"
+    blocked.write_text("no folder")
+    folders = {"muster_folder": tmp_path / "here", "muster_export_folder": blocked}
+    context = replace(occupied.context, settings=occupied.context.settings.model_copy(update=folders))
+    exporter = MusterFile(context)
+    assert exporter.write() == 1
+    text = (tmp_path / "here" / "muster.html").read_text()
+    assert "青木 太郎" in text
+    assert not any(word in text for word in ("http://", "https://", "src=", "href="))
+    with occupied.store.reading(occupied.clock()) as tx:
+        assert "muster_not_exported" in {each.alarm.kind for each in list_open_alarms(tx)}
+    blocked.unlink()
+    assert exporter.write() == 0
+    assert (blocked / "muster.html").read_text() == text
+
+
+def test_a_thousand_people_are_listed_at_once(city: City, sign_in_as, record_property) -> None:
+    people = [Person(f"t{number:04}", f"試験 {number:04}", "シケン", "somu") for number in range(1000)]
+    with city.store.transaction(city.clock()) as tx:
+        upsert_persons(tx, people)
+        save_presences(tx, [Presence(each.id, "office", "staff_in", city.clock()) for each in people])
+    client = sign_in_as(Role.operator)
+    at = begin(client)
+    began = time.perf_counter()
+    text = client.get(at).text
+    took = time.perf_counter() - began
+    record_property("seconds", took)
+    assert text.count('name="safe"') == 1000
+    assert took < 10
+
+
+def test_rows_of_kana() -> None:
+    assert [kana_row(kana) for kana in ("アオキ", "ガトウ", "ヴィ", "パク", "", "Smith")] == list("アカアハ他他")
