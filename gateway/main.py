@@ -33,12 +33,14 @@ from gateway.pages.muster_file import MusterFile
 from gateway.policy_keeper import PolicyKeeper
 from gateway.reception import Reception, open_reception
 from gateway.relay import Relay
+from gateway.repair import hear_repair
 from gateway.rollout_keeper import RolloutKeeper
 from gateway.settings import Address, GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
 from gateway.staffing_keeper import StaffingKeeper
 from store.migrate import require_schema
+from store.outbox import Notice
 from store.tx import Store
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,13 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     """Run until SIGTERM or SIGINT; gives the exit code, 0 only for a stop that was asked for."""
     context = open_context(settings)
     post = open_command_post(context)
-    relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=post.hear)
-    reception = open_reception(context, committed=relay.wake)
+    reception = open_reception(context, committed=context.committed.set)
+
+    def hear(notice: Notice) -> None:
+        post.hear(notice)
+        hear_repair(notice, reception.policies.push)
+
+    relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=hear)
     keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=reception.shelf)
     hold = partial(_hold, context, post)
     first = reception.revisions.first
