@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from contract import topics
 from contract.batch import BYTES_MAX, RECORDS_MAX, BatchHeader
-from contract.commands import DoorCommand, PlacesTold
+from contract.commands import DoorCommand, PlacesTold, ThreatTold
 from contract.policy import PART_BYTES, PolicyOffer, PolicyPointer, PolicyWanted
 from contract.receipts import Receipt, Rejection
 from contract.records import BODIES
@@ -62,7 +62,7 @@ def asyncapi_document() -> dict[str, Any]:
                 **{_key(model): _message(model) for model in (Receipt, Rejection, DeviceBorn, DeviceLost)},
                 **{_key(model): _message(model) for model in (PolicyPointer, PolicyOffer, PolicyWanted)},
                 "policyPart": _part(),
-                **{_key(model): _message(model) for model in (DoorCommand, PlacesTold, CentreStatus)},
+                **{_key(model): _message(model) for model in (DoorCommand, PlacesTold, ThreatTold, CentreStatus)},
             },
             "parameters": {
                 "device": {"description": f"The device's id: {ID_PATTERN}"},
@@ -90,7 +90,7 @@ def _channels() -> dict[str, Any]:
             "messages": {"policyPart": {"$ref": "#/components/messages/policyPart"}},
         },
         "policyWanted": _channel("sekisho/1/policy-wanted/{device}", (PolicyWanted,)),
-        "command": _channel("sekisho/1/command/{device}", (DoorCommand, PlacesTold)),
+        "command": _channel("sekisho/1/command/{device}", (DoorCommand, PlacesTold, ThreatTold)),
         "centre": {
             "address": topics.CENTRE,
             "messages": {_key(CentreStatus): {"$ref": f"#/components/messages/{_key(CentreStatus)}"}},

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from contract.errors import explain_envelope
 from contract.fields import Id, Instant
 from contract.signatures import SignedMessage
+from domain.access.threat import ThreatLevel
 
 DoorAction = Literal["open_once", "unlock", "lock", "block", "lock_down", "lock_open", "resume"]
 """ONVIF's door commands: ``open_once`` releases for one passage (AccessDoor); the next five put an override on the door
@@ -54,7 +55,26 @@ class PlacesTold(SignedMessage):
     expires_at: Instant
 
 
-Command = DoorCommand | PlacesTold
+class ThreatTold(SignedMessage):
+    """The site's threat level. ``until`` ends it by itself; null lasts until the next declaration.
+
+    Unlike other commands it may be told again, for the latest ``declared_at`` holds, in whatever order they come; it is
+    answered once a declaration.
+    """
+
+    kind: Literal["threat.told"] = "threat.told"
+    version: Literal[1] = 1
+    device: Id
+    id: Id  # the declaration's, the same for every device
+    level: ThreatLevel
+    declared_at: Instant
+    until: Instant | None = None
+    by: Id  # the account that declared it
+    issued_at: Instant
+    expires_at: Instant
+
+
+Command = DoorCommand | PlacesTold | ThreatTold
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 
 

@@ -1,12 +1,13 @@
 """The lines of a policy, whole or as a change, as the border checks them: a header, then one thing a line."""
 
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contract.fields import Id, Instant, Seq, Token
 from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule, PassbackMode, StaleRule
-from domain.access.threat import ThreatLevel
+from domain.access.threat import SHELTER_TIME_MAX, ThreatLevel
 from domain.verdict import Reason
 
 MINUTES_MAX = 366 * 24 * 60
@@ -78,6 +79,13 @@ class DoorLine(_Line):
     first_card: bool = False
 
 
+class ShelterLine(_Line):
+    """A door that stands unlocked while the threat level is ``shelter``."""
+
+    kind: Literal["shelter"] = "shelter"
+    door: Id
+
+
 class ScheduleLine(_Line):
     """A schedule's windows: pairs of instants, in order."""
 
@@ -87,13 +95,14 @@ class ScheduleLine(_Line):
 
 
 class LevelLine(_Line):
-    """A level: schedule id by access point id."""
+    """A level: schedule id by access point id; ``declares_minutes``: whoever enters by it opens a shelter for so long."""
 
     kind: Literal["level"] = "level"
     id: Id
     points: dict[Id, Id]
     emergency: bool = False
     during: ThreatLevel | None = None
+    declares_minutes: Annotated[int, Field(ge=1, le=SHELTER_TIME_MAX // timedelta(minutes=1))] | None = None
 
 
 class DatedLine(_Line):
@@ -150,5 +159,5 @@ class OutcomeLine(_Line):
         return self
 
 
-SnapshotLine = AreaLine | PointLine | DoorLine | ScheduleLine | LevelLine | CredentialLine | OutcomeLine
+SnapshotLine = AreaLine | PointLine | DoorLine | ShelterLine | ScheduleLine | LevelLine | CredentialLine | OutcomeLine
 ChangeLine = SnapshotLine | GoneLine

@@ -1,7 +1,7 @@
 """Reading a policy or a change line by line, checking each in full; written by ``contract.policy_snapshot``."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 
@@ -19,10 +19,11 @@ from contract.policy_lines import (
     OutcomeLine,
     PointLine,
     ScheduleLine,
+    ShelterLine,
     SnapshotHeader,
     SnapshotLine,
 )
-from contract.policy_values import area_of, outcome_of, point_of
+from contract.policy_values import area_of, level_of, outcome_of, point_of
 from domain.access.change import PolicyChange
 from domain.access.outcomes import Outcome
 from domain.access.policy import (
@@ -102,9 +103,7 @@ def read_change(lines: Iterable[bytes], before: PolicySnapshot) -> ReadChange:
         else:
             building.add(line)
     after = building.policy(header.policy_version, header.issued_at)
-    structure = PolicySnapshot(
-        after.version, after.issued_at, after.areas, after.points, after.schedules, after.levels, doors=after.doors
-    )
+    structure = replace(after, credentials={})
     if not header.structure and (structure.areas or structure.points or structure.schedules or structure.levels):
         raise MalformedMessageError(Fault.malformed, "line 1: structure lines follow where none are announced")
     _require_closed(structure if header.structure else before, after.credentials.values())
@@ -164,6 +163,7 @@ class _Building:
         self.levels: dict[LevelId, Level] = {}
         self.credentials: dict[CredentialToken, Credential] = {}
         self.doors: dict[DoorId, DoorHours] = {}
+        self.shelter_doors: set[DoorId] = set()
         self.gone: list[CredentialToken] = []
         self.outcomes: list[Outcome] = []
         self._level_sets: dict[tuple[LevelId, ...], tuple[LevelId, ...]] = {}
@@ -184,8 +184,9 @@ class _Building:
                 opens_at, closes_at = zip(*line.windows, strict=True) if line.windows else ((), ())
                 self.schedules[ScheduleId(line.id)] = Schedule(ScheduleId(line.id), opens_at, closes_at)
             case LevelLine():
-                points = {AccessPointId(point): ScheduleId(schedule) for point, schedule in line.points.items()}
-                self.levels[LevelId(line.id)] = Level(LevelId(line.id), points, line.emergency, line.during)
+                self.levels[LevelId(line.id)] = level_of(line)
+            case ShelterLine():
+                self.shelter_doors.add(DoorId(line.door))
             case OutcomeLine():
                 self.outcomes.append(outcome_of(line))
 
@@ -217,7 +218,15 @@ class _Building:
 
     def policy(self, version: int, issued_at: datetime) -> PolicySnapshot:
         return PolicySnapshot(
-            version, issued_at, self.areas, self.points, self.schedules, self.levels, self.credentials, self.doors
+            version,
+            issued_at,
+            self.areas,
+            self.points,
+            self.schedules,
+            self.levels,
+            self.credentials,
+            self.doors,
+            frozenset(self.shelter_doors),
         )
 
 

@@ -21,6 +21,7 @@ from contract.policy_lines import (
     OutcomeLine,
     PointLine,
     ScheduleLine,
+    ShelterLine,
     SnapshotHeader,
 )
 from domain.access.change import PolicyChange
@@ -81,12 +82,23 @@ def _encode_structure(policy: PolicySnapshot) -> Iterator[bytes]:
         yield _dump(PointLine(**{name: getattr(point, name) for name in PointLine.model_fields if name != "kind"}))
     for door in _in_order(policy.doors):
         yield _dump(DoorLine(door=door.door, unlocked=door.unlocked, first_card=door.first_card))
+    for shelter in sorted(policy.shelter_doors):
+        yield _dump(ShelterLine(door=shelter))
     for schedule in _in_order(policy.schedules):
         windows = tuple(zip(schedule.opens_at, schedule.closes_at, strict=True))
         yield _dump(ScheduleLine(id=schedule.id, windows=windows))
     for level in _in_order(policy.levels):
         points = dict(sorted(level.points.items()))
-        yield _dump(LevelLine(id=level.id, points=points, emergency=level.emergency, during=level.during))
+        declares = None if level.declares_shelter is None else level.declares_shelter // _MINUTE
+        yield _dump(
+            LevelLine(
+                id=level.id,
+                points=points,
+                emergency=level.emergency,
+                during=level.during,
+                declares_minutes=declares,
+            )
+        )
 
 
 def _area_line(area: Area) -> AreaLine:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from contract.policy_lines import AreaLine, OutcomeLine, PointLine
+from contract.policy_lines import AreaLine, LevelLine, OutcomeLine, PointLine
 from domain.access.decide import Tap
 from domain.access.outcomes import Outcome
-from domain.access.policy import AccessPoint, Area
-from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, ScheduleId
+from domain.access.policy import AccessPoint, Area, Level
+from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, ScheduleId
 from domain.verdict import Denied, Granted
 
 _MINUTE = timedelta(minutes=1)
@@ -37,6 +37,17 @@ def point_of(line: PointLine) -> AccessPoint:
         line.egress,
         line.attendance,
         None if line.pin is None else ScheduleId(line.pin),
+    )
+
+
+def level_of(line: LevelLine) -> Level:
+    """Give the level that a line describes."""
+    return Level(
+        LevelId(line.id),
+        {AccessPointId(point): ScheduleId(schedule) for point, schedule in line.points.items()},
+        line.emergency,
+        line.during,
+        None if line.declares_minutes is None else line.declares_minutes * _MINUTE,
     )
 
 

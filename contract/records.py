@@ -136,7 +136,7 @@ class DoorMoved(_Body):
 
 
 class DoorModeChanged(_Body):
-    """Another mode is in force at a door, and who wants it: ``schedule``, ``first_card``, ``fire``, ``command``."""
+    """Another mode is in force at a door, and who wants it: ``schedule``, ``first_card``, ``fire``, ``command``, ``threat``."""
 
     kind: Literal["door.mode_changed"] = "door.mode_changed"
     door: Id
@@ -151,6 +151,21 @@ class CommandAnswered(_Body):
     command: Id
     obeyed: bool
     cause: Words = ""
+
+
+class ThreatChanged(_Body):
+    """Another threat level holds at this controller, and why: ``centre``, ``card`` or ``time`` (its end came).
+
+    ``declaration`` names it. A level declared by a card holds at this controller alone; ``cause_seq`` is the tap.
+    """
+
+    kind: Literal["threat.changed"] = "threat.changed"
+    level: ThreatLevel
+    source: Literal["centre", "card", "time"]
+    declaration: Id
+    declared_at: Instant
+    until: Instant | None = None
+    cause_seq: SeqOrZero = 0
 
 
 class ReaderReported(_Body):
@@ -193,6 +208,7 @@ Body = (
     | DoorMoved
     | DoorModeChanged
     | CommandAnswered
+    | ThreatChanged
     | ReaderReported
     | AgentStarted
     | PolicyApplied
@@ -205,6 +221,7 @@ BODIES: tuple[type[_Body], ...] = (
     DoorMoved,
     DoorModeChanged,
     CommandAnswered,
+    ThreatChanged,
     ReaderReported,
     AgentStarted,
     PolicyApplied,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from contract.batch import BatchHeader
-from contract.commands import DoorCommand, PlacesTold
+from contract.commands import DoorCommand, PlacesTold, ThreatTold
 from contract.policy import PolicyOffer, PolicyPointer, PolicyWanted
 from contract.policy_lines import (
     AreaLine,
@@ -22,6 +22,7 @@ from contract.policy_lines import (
     OutcomeLine,
     PointLine,
     ScheduleLine,
+    ShelterLine,
     SnapshotHeader,
 )
 from contract.receipts import Receipt, Rejection
@@ -40,6 +41,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     PolicyWanted,
     DoorCommand,
     PlacesTold,
+    ThreatTold,
     SnapshotHeader,
     ChangeHeader,
 )
@@ -47,6 +49,7 @@ SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (
     AreaLine,
     PointLine,
     DoorLine,
+    ShelterLine,
     ScheduleLine,
     LevelLine,
     CredentialLine,

@@ -55,6 +55,7 @@ def cut_structure(policy: PolicySnapshot, points: Collection[AccessPointId]) -> 
         levels=levels,
         doors={door: hours for door, hours in policy.doors.items() if door in doors},
         credentials={},
+        shelter_doors=policy.shelter_doors & doors,
     )
     named = set(_schedules_of(structure, levels.values()))
     schedules = {schedule: held for schedule, held in policy.schedules.items() if schedule in named}

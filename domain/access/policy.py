@@ -121,13 +121,15 @@ class Schedule:
 class Level:
     """What one grant gives: access points, each with its schedule. ``emergency``: it opens by a stale policy, too.
 
-    With ``during`` it gives something only while that threat level holds: a shelter's staff, say.
+    With ``during`` it gives something only while that threat level holds: a shelter's staff, say. Whoever enters by a
+    level with ``declares_shelter`` opens a shelter there for so long.
     """
 
     id: LevelId
     points: Mapping[AccessPointId, ScheduleId]
     emergency: bool = False
     during: ThreatLevel | None = None
+    declares_shelter: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class PolicySnapshot:
-    """All that a decision may look at besides the tap. ``version`` only ever grows."""
+    """All that a decision may look at besides the tap. ``version`` only ever grows.
+
+    ``shelter_doors`` stand unlocked while the threat level is ``shelter``.
+    """
 
     version: int
     issued_at: datetime
@@ -187,6 +192,7 @@ class PolicySnapshot:
     levels: Mapping[LevelId, Level] = field(default_factory=dict)
     credentials: Mapping[CredentialToken, Credential] = field(default_factory=dict)
     doors: Mapping[DoorId, DoorHours] = field(default_factory=dict)
+    shelter_doors: frozenset[DoorId] = frozenset()
 
     def holds(self, schedule: ScheduleId, at: datetime) -> bool:
         """Tell whether a schedule holds at an instant; ``always`` needs no windows."""

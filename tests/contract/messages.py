@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.batch import encode_batch
 from contract.chain import chain_start
-from contract.commands import DoorCommand, PersonPlace, PlacesTold
+from contract.commands import DoorCommand, PersonPlace, PlacesTold, ThreatTold
 from contract.errors import Fault
 from contract.policy import PolicyOffer, PolicyPointer, PolicyWanted
 from contract.receipts import Receipt, Rejection
@@ -27,6 +27,7 @@ from contract.records import (
     ReadFailed,
     SituationFacts,
     TapObserved,
+    ThreatChanged,
     encode_record,
 )
 from contract.signatures import SignedMessage
@@ -108,6 +109,15 @@ RECORDS: Mapping[str, Body] = {
     "door.moved.1": DoorMoved(**CLOCKS, door="main", state="released", cause_seq=41),
     "door.mode_changed.1": DoorModeChanged(**CLOCKS, door="main", mode=DoorMode.locked_down, source="command"),
     "command.answered.1": CommandAnswered(**CLOCKS, command="c-1", obeyed=False, cause="expired"),
+    "threat.changed.1": ThreatChanged(
+        **CLOCKS,
+        level=ThreatLevel.shelter,
+        source="card",
+        declaration="t-1",
+        declared_at=AT,
+        until=AT + timedelta(hours=24),
+        cause_seq=41,
+    ),
     "reader.reported.1": ReaderReported(**CLOCKS, reader="main_in", health="busy", cause="kernel module port100"),
     "agent.started.1": AgentStarted(**CLOCKS, software="0.1.0", policy_version=0, previous_epoch=314159265358979),
     "policy.applied.1": PolicyApplied(**CLOCKS, policy_version=7),
@@ -163,6 +173,16 @@ SIGNED: Mapping[str, SignedMessage] = {
         issued_at=LATER,
         expires_at=LATER + timedelta(seconds=30),
     ).signed(CENTRE_KEY),
+    "threat.told.1": ThreatTold(
+        device=DEVICE,
+        id="t-1",
+        level=ThreatLevel.lockdown,
+        declared_at=AT,
+        until=AT + timedelta(hours=2),
+        by="unyo",
+        issued_at=LATER,
+        expires_at=LATER + timedelta(seconds=30),
+    ).signed(CENTRE_KEY),
 }
 
 LINES = [encode_record(body) for body in RECORDS.values()]
@@ -214,6 +234,9 @@ SNAPSHOT = PolicySnapshot(
             emergency=True,
         ),
         LevelId("shelter"): Level(LevelId("shelter"), {AccessPointId("main_in"): ALWAYS}, during=ThreatLevel.shelter),
+        LevelId("opener"): Level(
+            LevelId("opener"), {AccessPointId("main_in"): ALWAYS}, declares_shelter=timedelta(hours=24)
+        ),
     },
     credentials={
         TOKEN: Credential(PersonId("p001"), (LevelId("staff"),)),
@@ -233,6 +256,7 @@ SNAPSHOT = PolicySnapshot(
         ),
     },
     doors={DoorId("main"): DoorHours(DoorId("main"), ScheduleId("hours"), first_card=True)},
+    shelter_doors=frozenset((DoorId("main"),)),
 )
 
 OUTCOMES = (

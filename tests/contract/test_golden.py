@@ -50,6 +50,7 @@ DECODERS = {
     "policy.wanted.1": decode_wanted,
     "door.command.1": decode_command,
     "places.told.1": decode_command,
+    "threat.told.1": decode_command,
 }
 BATCH, POLICY = GOLDEN / "journal.batch.1.ndjson", GOLDEN / "policy.snapshot.1.ndjson"
 POLICY_CHANGE = GOLDEN / "policy.change.1.ndjson"

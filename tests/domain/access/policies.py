@@ -101,6 +101,7 @@ def policies(draw: st.DrawFn, version: int = 1) -> PolicySnapshot:
         {name: draw(levels(name)) for name in LEVELS},
         draw(st.dictionaries(st.sampled_from(CARDS), credentials, max_size=6)),
         {DoorId("d0"): DoorHours(DoorId("d0"), draw(st.sampled_from(SCHEDULES)))} if draw(st.booleans()) else {},
+        frozenset(draw(st.sets(st.sampled_from([DoorId("d0"), DoorId("d1")])))),
     )
 
 
