@@ -86,7 +86,8 @@ def read_plan_image(data: bytes) -> PlanImage:
 
 
 def _read_png(data: bytes) -> PlanImage:
-    kept, at, names = [PNG_SIGNATURE], len(PNG_SIGNATURE), []
+    kept, at = [PNG_SIGNATURE], len(PNG_SIGNATURE)
+    names: list[bytes] = []
     while at + 12 <= len(data) and (not names or names[-1] != b"IEND"):
         (length,) = struct.unpack_from(">I", data, at)
         chunk = data[at : at + 12 + length]

@@ -113,6 +113,8 @@ class Visit:
         here = self.path.partition("?")[0]
         if path == "/doors" and here.startswith("/commands"):
             return True
+        if path == "/inside" and here.startswith("/muster"):
+            return True
         if path == "/cards" and here.startswith(("/enrolments/", "/access/")):
             return True
         if path == "/reports" and here.startswith(("/reviews", "/reads")):

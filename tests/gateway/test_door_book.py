@@ -1,6 +1,6 @@
 """How doors, readers and last taps stand after any delivery of their records, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -13,8 +13,9 @@ from domain.access.door import DoorMode
 from domain.ids import DeviceId
 from gateway.door_book import mode_now
 from gateway.ingest import Ingest
+from gateway.restorations import list_restored
 from store.alarms import list_open_alarms
-from store.door_states import DoorFacts, list_door_facts, list_reader_facts
+from store.door_states import DoorFacts, ReaderFacts, list_door_facts, list_reader_facts
 from store.tx import Store
 from tests.gateway.city import NOW, PEOPLE, Journal, make_tap
 from tests.gateway.ingesting import enroll, receipt
@@ -144,3 +145,16 @@ def test_what_must_be_looked_at_is_an_alarm(store: Store, ingest: Ingest, journa
         raised = [(item.alarm.kind, item.alarm.subject) for item in list_open_alarms(tx)]
     expected = [(f"door_{word}", "main") for word in ("forced_open", "held_open", "tampered", "fire_release")]
     assert raised == [*expected, ("duress", "main-in"), ("fork", "west-1")]
+
+
+def test_a_closed_door_and_a_reader_that_is_back_restore_their_alarms_and_a_restart_does_not() -> None:
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    door = DoorFacts("main", "west-1", 1, 1, at)
+    assert list_restored([door], []) == set()
+    closed = door._replace(contact="closed")
+    assert ("door_held_open", "main") in list_restored([closed], [])
+    assert ("door_tampered", "main") not in list_restored([closed._replace(tampered=True)], [])
+    held = door._replace(contact="opened", alarm="held_open", fire=True)
+    assert list_restored([held], []) == {("door_tampered", "main")}
+    readers = [ReaderFacts(health, "west-1", 1, 1, at, health, "") for health in ("ready", "lost", "busy")]
+    assert list_restored([], readers) == {("reader_down", "ready")}
