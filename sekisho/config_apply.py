@@ -30,7 +30,7 @@ from sekisho.config_refusal import refuse
 from store.accounts import load_account
 from store.devices import list_device_statuses
 from store.migrate import migrate
-from store.rollouts import load_live_rollout
+from store.rollouts import REASON_LENGTH_MAX, load_live_rollout, load_settled_rollout
 from store.tx import Store, Tx
 
 FAULTS = {
@@ -78,6 +78,8 @@ def apply(
             if revoke_others:
                 revoke_devices(tx, enrolled.others)
             told = _publish(tx, coming, at_once=at_once, now=now)
+            if told is None:
+                _demand_proposer(tx, by, reason)
         if told is None:
             told = _propose(store, coming, by=by, reason=reason, now=now)
     except (KeyChangedError, SiteError) as error:
@@ -94,14 +96,15 @@ def apply(
 
 def _publish(tx: Tx, coming: Revision, *, at_once: bool, now: datetime) -> str | None:
     """Publish what holds or may hold at once; None where it has to go out by stages."""
-    settled = load_settled(tx)
+    settled = load_settled_rollout(tx)
+    holds = None if settled is None else settled.proposal.revision_id
     if load_live_rollout(tx) is not None:
-        if settled is not None and settled.id == coming.id:
+        if holds == coming.id:
             return "方針は変わりません / policy unchanged"  # its keeper looks after both descriptions
         raise ProposalFaultError(ProposalFault.another_is_live)
-    if settled is not None and settled.id != coming.id and list_device_statuses(tx) and not at_once:
+    if holds not in (None, coming.id) and list_device_statuses(tx) and not at_once:
         return None
-    if settled is None or settled.id != coming.id:
+    if holds != coming.id:
         settle_revision(tx, coming, by="config apply")
     policy = publish_policy(tx, coming, now=now)
     if policy is None:
@@ -109,11 +112,17 @@ def _publish(tx: Tx, coming: Revision, *, at_once: bool, now: datetime) -> str |
     return f"方針 第{policy.version}版を公開しました / policy {policy.version} published"
 
 
+def _demand_proposer(tx: Tx, by: str, reason: str) -> None:
+    """Refuse before anything is kept: a second person can only be another one if the first is known."""
+    if load_account(tx, by) is None:
+        refuse("--by に画面のログイン名を指定してください / --by: name the login of whoever proposes this")
+    if len(reason) > REASON_LENGTH_MAX:
+        refuse(FAULTS[ProposalFault.long_reason])
+
+
 def _propose(store: Store, coming: Revision, *, by: str, reason: str, now: datetime) -> str:
     with store.reading(now) as tx:
         former = load_settled(tx)
-        if load_account(tx, by) is None:
-            refuse("--by に画面のログイン名を指定してください / --by: name the login of whoever proposes this")
         if former is None:
             raise ProposalFaultError(ProposalFault.moved_on)
         plan = plan_revision(tx, former, coming, now)

@@ -35,7 +35,7 @@ SCREENS: dict[Role | None, tuple[str, ...]] = {
         "/taps",
         "/taps?door=main&result=refused&live=off",
     ),
-    Role.auditor: ("/people", "/doors"),
+    Role.auditor: ("/revocations", "/revocations/3", "/rollouts", "/people", "/doors"),
 }
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 ZOOMED: ViewportSize = {"width": 640, "height": 450}

@@ -1,12 +1,18 @@
 """A description of the site goes out by stages, stops, comes back; on both databases."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.access.rollout import Cause, Phase
+from domain.ids import DeviceId
+from gateway.names import DeviceNames
 from gateway.operations.access.decide_rollout import RolloutFault, approve, stop
 from gateway.operations.access.propose_revision import ProposalFault, ProposalFaultError
+from gateway.policy_parts import PolicyParts
+from gateway.policy_shelf import PolicyShelf
 from gateway.site.plan import read_plan
 from store.alarms import list_open_alarms
+from store.people import save_card_status
 from store.rollouts import AnotherRolloutError, insert_rollout, list_revisions_of
 from store.tx import Store
 from tests.gateway.rolling import DEVICES, FEWER, FIRST, LATER, RollingCity
@@ -39,8 +45,6 @@ def test_canary_group_all(city: RollingCity) -> None:
 
 
 def test_rights_go_to_everybody_while_it_runs(city: RollingCity) -> None:
-    from store.people import save_card_status
-
     city.propose(LATER)
     held = {device: city.wanted(device) for device in DEVICES}
     with city.store.transaction(city.at) as tx:
@@ -69,6 +73,30 @@ def test_refusals_stop_it_and_the_devices_return_by_a_new_edition(city: RollingC
         assert [raised.alarm[:2] for raised in list_open_alarms(tx)] == [("rollout_stopped", "north-1")]
     city.propose(LATER)
     assert city.newest.state.phase is Phase.running, "it may be tried again"
+    assert city.wanted("north-1") > tried
+
+
+def test_what_the_canary_is_sent_there_and_back(city: RollingCity) -> None:
+    """A change leads from one living description to the other; from a dead one only the whole does."""
+    key = Ed25519PrivateKey.generate()
+    parts = PolicyParts(PolicyShelf(), city.revisions, DeviceNames(b"n" * 32), key)
+
+    def offered(device: str, have: int) -> tuple[int, int] | None:
+        with city.store.reading(city.at) as tx:
+            parcel = parts.make(tx, DeviceId(device), have)
+        return None if parcel is None else (parcel.offer.from_version, parcel.offer.policy_version)
+
+    first = city.wanted("north-1")
+    city.propose(LATER)
+    tried = city.wanted("north-1")
+    assert offered("north-1", first) == (first, tried)
+    assert offered("west-1", first) == (first, city.wanted("west-1")), "the same description under a new number"
+    city.obey("north-1")
+    assert offered("north-1", tried) is None
+    with city.store.transaction(city.at) as tx:
+        assert stop(tx, city.newest.id, by="desk", reason="zurück") is None
+    city.look()
+    assert offered("north-1", tried) == (0, city.wanted("north-1"))
     assert city.wanted("north-1") > tried
 
 
