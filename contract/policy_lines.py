@@ -95,7 +95,7 @@ class ScheduleLine(_Line):
 
 
 class LevelLine(_Line):
-    """A level: schedule id by access point id; ``declares_minutes``: whoever enters by it opens a shelter for so long."""
+    """A level: schedule id by access point id; ``declares_minutes``: entering by it opens a shelter for so long."""
 
     kind: Literal["level"] = "level"
     id: Id

@@ -136,7 +136,7 @@ class DoorMoved(_Body):
 
 
 class DoorModeChanged(_Body):
-    """Another mode is in force at a door, and who wants it: ``schedule``, ``first_card``, ``fire``, ``command``, ``threat``."""
+    """Another mode is in force at a door, and who wants it: schedule, first_card, fire, command or threat."""
 
     kind: Literal["door.mode_changed"] = "door.mode_changed"
     door: Id
@@ -154,9 +154,9 @@ class CommandAnswered(_Body):
 
 
 class ThreatChanged(_Body):
-    """Another threat level holds at this controller, and why: ``centre``, ``card`` or ``time`` (its end came).
+    """Another declaration holds at this controller: the ``centre``'s, a ``card``'s, or ``time`` ended the one before.
 
-    ``declaration`` names it. A level declared by a card holds at this controller alone; ``cause_seq`` is the tap.
+    ``declaration`` names it. What was declared by a card holds at this controller alone; ``cause_seq`` is the tap.
     """
 
     kind: Literal["threat.changed"] = "threat.changed"

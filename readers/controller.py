@@ -9,13 +9,14 @@ nothing says "recorded" and the door does what its area's ``on_journal_failure``
   process may have been suspended, or the disk may have taken too long.
 
 The pieces are rooms of their own: taps (``tap_turns`` over ``tapping``), who is about (``scene``), PINs (``pin_pad``),
-doors (``door_turns`` over ``domain.access.door``), the centre's commands (``obeying``). Repeated taps are recorded
-each: what counts as one is the centre's to say.
+doors (``door_turns`` over ``domain.access.door``), the centre's commands (``obeying``), threat levels (``threats``).
+Repeated taps are recorded each: what counts as one is the centre's to say.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 
+from contract.commands import ThreatTold
 from contract.records import AgentStarted, DoorMoved, PolicyApplied, ReaderReported, ReadFailed
 from domain.access.door import (
     ContactMoved,
@@ -40,7 +41,6 @@ from readers.events import (
     CommandCame,
     Effect,
     Event,
-    KeepStanding,
     Moment,
     Notice,
     PolicyConfirmed,
@@ -55,12 +55,13 @@ from readers.events import (
     TimePassed,
     Unrecorded,
 )
-from readers.obeying import hear_command, standing_overrides
+from readers.obeying import hear_command, keep_standing, standing_overrides
 from readers.pin_pad import forget_pin, hear_keys, list_given_up
 from readers.remarks import raise_alarm, stamp
 from readers.scene import grow_old
 from readers.state import NEVER, ControllerState
 from readers.tap_turns import follow_recorded, follow_unrecorded, give_up_pin, refuse_without_pin, take_card, take_keyed
+from readers.threats import follow_threat, hear_threat
 from readers.words import UNREADABLE
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -92,11 +93,14 @@ def step(  # noqa: C901 (one row an event)
         case Started():
             return _started(state, policy, event, moment)
         case Recalled():
-            return _recalled(state, event, moment)
+            return _recalled(state, policy, event, moment)
         case PolicyTook() | PolicyConfirmed():
             return _policy_said(state, policy, event, moment)
         case CommandCame():
-            return hear_command(state, event.command, moment)
+            told = event.command
+            if isinstance(told, ThreatTold):
+                return hear_threat(state, policy, told, moment)
+            return hear_command(state, told, moment)
         case AlarmFound():
             return state, raise_alarm(event.alarm, event.detail, moment)
         case Resumed():
@@ -126,9 +130,11 @@ def _started(state: ControllerState, policy: PolicySnapshot | None, event: Start
     return state, effects
 
 
-def _recalled(state: ControllerState, event: Recalled, moment: Moment) -> Answer:
+def _recalled(state: ControllerState, policy: PolicySnapshot | None, event: Recalled, moment: Moment) -> Answer:
     events: list[tuple[DoorId, DoorEvent]] = [(door, OverrideSet(override)) for door, override in event.overrides]
-    return turn_all(replace(state, scene=event.scene), events, moment)
+    state, effects = turn_all(replace(state, scene=event.scene, threat=event.threat), events, moment)
+    state, threatened = follow_threat(state, policy, moment)
+    return state, [*effects, *threatened]
 
 
 def _observed(state: ControllerState, policy: PolicySnapshot | None, event: Observation, moment: Moment) -> Answer:
@@ -171,11 +177,13 @@ def _input_moved(state: ControllerState, event: InputMoved, moment: Moment) -> A
     stood = standing_overrides(state)
     state, effects = turn_all(state, [(door, happened) for door in wire.doors], moment)
     stand = standing_overrides(state)
-    return state, effects if stand == stood else [*effects, KeepStanding(stand)]
+    return state, effects if stand == stood else [*effects, keep_standing(state)]
 
 
 def _time_passed(state: ControllerState, policy: PolicySnapshot | None, moment: Moment) -> Answer:
-    state, effects = follow_hours(state, policy, moment)
+    state, effects = follow_threat(state, policy, moment)
+    state, by_hours = follow_hours(state, policy, moment)
+    effects += by_hours
     due = [door for door, known in state.doors.items() if _is_due(known.next_due_mono, moment)]
     if due:
         state, ended = turn_all(state, [(door, DoorTimePassed()) for door in due], moment)

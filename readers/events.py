@@ -8,6 +8,7 @@ from contract.commands import Command, DoorCommand
 from contract.records import Body, Clock
 from domain.access.door import Override, Reported
 from domain.access.policy import AttendanceMeaning
+from domain.access.threat import NOTHING_DECLARED, Declaration
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 from domain.verdict import Verdict
 from readers.drivers.port import Observation
@@ -70,9 +71,13 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class KeepStanding:
-    """Write down which overrides stand at the doors, before they take effect: a restart must find them."""
+    """Write down which overrides stand and which threat level was declared, before they take effect.
+
+    A restart must find them.
+    """
 
     overrides: tuple[tuple[DoorId, Override], ...]
+    threat: Declaration = NOTHING_DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,7 @@ class Recalled:
 
     scene: Scene
     overrides: tuple[tuple[DoorId, Override], ...] = ()
+    threat: Declaration = NOTHING_DECLARED
 
 
 @dataclass(frozen=True, slots=True)

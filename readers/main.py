@@ -11,6 +11,7 @@ from importlib.metadata import version
 from types import FrameType
 
 from domain.access.door import Override
+from domain.access.threat import NOTHING_DECLARED
 from domain.ids import DoorId
 from readers.agent import Agent, Inbox
 from readers.assembly import Assembly, assemble
@@ -29,7 +30,7 @@ from readers.recollection import recall_scene, recent_lines
 from readers.scene import EMPTY_SCENE
 from readers.settings import EdgeSettings
 from readers.space import Reserve
-from readers.standing import load_standing, save_standing
+from readers.standing import load_standing, load_threat, save_standing
 from readers.state import ControllerState
 from readers.transports.port import Transport
 from readers.watchdog import start_watchdog
@@ -79,7 +80,7 @@ def run_edge(settings: EdgeSettings) -> int:
         box.outputs,
         clock,
         wrote=lambda first, mono: link.wrote(first, mono) if link else None,
-        keep=lambda standing: save_standing(settings.state_dir, standing.overrides, clock.now()),
+        keep=lambda standing: save_standing(settings.state_dir, standing.overrides, clock.now(), standing.threat),
         loss=loss,
         inbox=inbox,
         heartbeat=heartbeat,
@@ -172,13 +173,15 @@ def _recall(  # noqa: PLR0917 (what main has made)
 ) -> None:
     """Tell what is still known of the last life: overrides, places, used codes."""
     overrides: tuple[tuple[DoorId, Override], ...] = ()
+    threat = NOTHING_DECLARED
     try:
         overrides = load_standing(settings.state_dir, clock.now())
+        threat = load_threat(settings.state_dir)
     except (OSError, ValueError) as error:
         inbox.put(AlarmFound("standing_lost", str(error)))
     policy = held.snapshot if held else None
     scene = recall_scene(recent_lines(journal), wiring, policy) if journal else EMPTY_SCENE
-    inbox.put(Recalled(scene, overrides))
+    inbox.put(Recalled(scene, overrides, threat))
 
 
 def _load_policy(cache: PolicyCache, inbox: Inbox) -> HeldPolicy | None:

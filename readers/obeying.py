@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from contract.commands import Command, DoorAction, DoorCommand, PlacesTold
+from contract.commands import DoorAction, DoorCommand, PlacesTold
 from contract.records import CommandAnswered
 from domain.access.door import (
     FIRE_SOURCE,
@@ -50,7 +50,7 @@ _CAUSE_MAX = 200
 _LOCKING: frozenset[DoorAction] = frozenset(("lock", "block", "lock_down"))
 
 
-def hear_command(state: ControllerState, command: Command, moment: Moment) -> Answer:
+def hear_command(state: ControllerState, command: DoorCommand | PlacesTold, moment: Moment) -> Answer:
     """Take a command of the centre; its signature and addressee were checked."""
     match command:
         case PlacesTold():
@@ -113,12 +113,17 @@ def obey(state: ControllerState, command: DoorCommand, moment: Moment, *, cause_
             until = None if command.seconds is None else moment.mono + command.seconds
             events.append((door, OverrideSet(Override(COMMAND, MODES[command.action], COMMAND_PRIORITY, until))))
     after, effects = turn_all(state, events, moment)
-    keep = KeepStanding(standing_overrides(after))
+    keep = keep_standing(after)
     if command.action not in _LOCKING:
         return after, [keep, *effects]
     # A crash before it is kept is made good: without an answer the centre tells the command again.
     moving = [effect for effect in effects if not isinstance(effect, Append)]
     return after, [*moving, keep, *(effect for effect in effects if isinstance(effect, Append))]
+
+
+def keep_standing(state: ControllerState) -> KeepStanding:
+    """Ask for what a restart must find again to be written down."""
+    return KeepStanding(standing_overrides(state), state.threat)
 
 
 def standing_overrides(state: ControllerState) -> tuple[tuple[DoorId, Override], ...]:

@@ -14,6 +14,7 @@ from domain.access.door import DoorMode
 from domain.access.places import NOWHERE, Places, count_inside, entered_at, forget_before, move, place_of
 from domain.access.policy import AccessPoint, Credential, PassbackMode, PolicySnapshot
 from domain.access.situation import COMPANION_AGE, Code, Pin, Situation
+from domain.access.threat import ThreatLevel
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 
 WRONG_PINS_MAX = 5
@@ -66,6 +67,7 @@ def gather_situation(
     pin: Pin,
     once: Once | None,
     mono: float,
+    threat: ThreatLevel = ThreatLevel.normal,
 ) -> Situation:
     """Give the facts that bear on a tap; what the area's rules do not ask for stays unsaid.
 
@@ -78,6 +80,7 @@ def gather_situation(
         pin: what was keyed in.
         once: from when until when a one-time code counts; None for a card.
         mono: monotonic seconds.
+        threat: the level that holds here.
     """
     point, credential = policy.points.get(tap.point), policy.credentials.get(tap.credential)
     locked = scene.wrong_pins.get(tap.credential)
@@ -88,6 +91,7 @@ def gather_situation(
         pin=pin,
         code=_state_of_code(scene, tap, once),
         locked_out=locked is not None and mono < locked.locked_until_mono,
+        threat=threat,
         **people,
     )
 

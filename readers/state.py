@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from domain.access.door import DoorState
+from domain.access.threat import NOTHING_DECLARED, Declaration
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
 from readers.drivers.port import CardSeen
 from readers.events import DecidedTap
@@ -47,7 +48,8 @@ class ControllerState:
     ``confirmed_at`` is the highest instant at which the centre is known to have stood by the policy in force;
     ``confirmed_mono`` when this process learned it. ``passages`` are known to the doors by their numbers, counted up
     from ``next_passage``; ``causes`` keeps, by door, the record of the last one that moved it. ``deciding`` are the
-    granted taps whose record is still being written: the next decision must know of them.
+    granted taps whose record is still being written: the next decision must know of them. ``threat`` is the latest
+    declaration heard here; once its time is over it is put in its normal form.
     """
 
     wiring: Wiring
@@ -61,6 +63,7 @@ class ControllerState:
     asked: Mapping[AccessPointId, AskedPin] = field(default_factory=dict)
     deciding: tuple[DecidedTap, ...] = ()
     journal_failed: bool = False
+    threat: Declaration = NOTHING_DECLARED
 
     @property
     def next_end_mono(self) -> float | None:

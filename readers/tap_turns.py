@@ -7,6 +7,7 @@ from contract.records import TapObserved
 from domain.access.door import DoorMode
 from domain.access.policy import PolicySnapshot
 from domain.access.situation import Pin
+from domain.access.threat import SHUTTING
 from domain.ids import AccessPointId, CredentialToken
 from domain.verdict import Granted, Reason
 from readers.door_turns import Answer, free_for_access, name_cause, open_by_first_card, record_release, tell_end
@@ -18,6 +19,7 @@ from readers.remarks import raise_alarm, record_alarm
 from readers.scene import pass_escort
 from readers.state import ControllerState, Passage
 from readers.tapping import Tapped, asks_pin, decide_card, find_objection
+from readers.threats import declare_by_tap
 from readers.words import EGRESS, REFUSED, RETRY, UNRECORDED, Words, words_for
 
 TAP_AGE_SECONDS_MAX = 2.0
@@ -103,13 +105,18 @@ def _answer(
         detail = f"a tap was {age:.1f} s old when it was recorded; the door stayed shut"
         unused = _end_unused(tap, cause_seq, moment)
         return state, [Present(tap.point, "retry", RETRY), *unused, *raise_alarm("tap_too_old", detail, moment)]
-    if (objection := _find_objection(policy, event.append)) is not None:
+    if (objection := _find_objection(state, policy, event.append)) is not None:
         return state, [Present(tap.point, "refused", REFUSED[objection]), *_end_unused(tap, cause_seq, moment)]
     state, moving, recorded = _open_for(state, policy, tap, cause_seq, moment)
-    return state, [*moving, _answer_granted(state, tap, words), *recorded]
+    shown = _answer_granted(state, tap, words)
+    state, declared = declare_by_tap(state, policy, tap, moment, cause_seq=cause_seq)
+    return state, [*moving, shown, *recorded, *declared]
 
 
-def _find_objection(policy: PolicySnapshot | None, append: Append) -> Reason | None:
+def _find_objection(state: ControllerState, policy: PolicySnapshot | None, append: Append) -> Reason | None:
+    """Give why a granted tap that is no way out may open no longer; mostly None."""
+    if state.threat.level in SHUTTING:
+        return Reason.threat_level
     return next((find_objection(policy, body) for body in append.bodies if isinstance(body, TapObserved)), None)
 
 
@@ -166,7 +173,7 @@ def follow_unrecorded(
     if tap is None:
         return state, effects
     state, _ = _egress_recorded(_written(state, tap), tap, 0, moment)  # nothing of it can be recorded, people move on
-    fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX and _find_objection(policy, event.append) is None
+    fresh = moment.mono - tap.seen_mono <= TAP_AGE_SECONDS_MAX and _find_objection(state, policy, event.append) is None
     if tap.opens_unrecorded and fresh and isinstance(tap.verdict, Granted) and not tap.egress:
         state, moving, _ = _open_for(state, None, tap, 0, moment)
         effects += moving

@@ -46,6 +46,7 @@ def decide_card(
             pin=pin,
             once=seen.once,
             mono=moment.mono,
+            threat=state.threat.level,
         )
     verdict = decide(policy, asked, situation) if policy else Denied(Reason.policy_stale)
     body = TapObserved(

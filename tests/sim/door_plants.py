@@ -123,5 +123,5 @@ class HospitableAgent(SimAgent):
         super()._handle(event)
 
 
-def keep_nothing(folder: Path, overrides: Any, moment: Any) -> None:
+def keep_nothing(folder: Path, overrides: Any, moment: Any, threat: Any) -> None:
     """Say that overrides are written down."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract.commands import PlacesTold
+from domain.access.threat import NOTHING_DECLARED
 from domain.ids import DoorId
 from readers.command_ear import CommandEar
 from readers.drivers.port import CardSeen, InputMoved
@@ -23,7 +24,7 @@ from readers.policy_cache import HeldPolicy
 from readers.policy_files import PolicyRefusedError
 from readers.recollection import recall_scene, recent_lines
 from readers.space import Reserve
-from readers.standing import load_standing
+from readers.standing import load_standing, load_threat
 from readers.state import ControllerState
 from readers.transports.port import PolicyMessage, TransportEvent
 from tests.sim import city
@@ -114,11 +115,12 @@ class Life:
         self.report(Started("sim", self.journal.previous_epoch, self.journal.set_aside))
         try:
             overrides = load_standing(box.disk.folder, self.clock.now())
+            threat = load_threat(box.disk.folder)
         except (OSError, ValueError) as error:
-            overrides = ()
+            overrides, threat = (), NOTHING_DECLARED
             self.report(AlarmFound("standing_lost", str(error)))
         policy = self.held.snapshot if self.held else None
-        self.report(Recalled(recall_scene(recent_lines(self.journal), self._wiring, policy), overrides))
+        self.report(Recalled(recall_scene(recent_lines(self.journal), self._wiring, policy), overrides, threat))
         self.report(InputMoved("contact", box.stands_open))
         self.report(InputMoved("fire", box.burns))
         self.port.start(self.hear, lambda: b"")
@@ -173,7 +175,7 @@ class Life:
 
     def _keep(self, standing: KeepStanding) -> None:
         self.step()
-        self.box.variant.save_standing(self.box.disk.folder, standing.overrides, self.clock.now())
+        self.box.variant.save_standing(self.box.disk.folder, standing.overrides, self.clock.now(), standing.threat)
         self.box.watch.doors.on_standing(self.box, standing.overrides)
         self.step()
 
