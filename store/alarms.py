@@ -87,7 +87,8 @@ def insert_alarms(tx: Tx, alarms: Collection[Alarm]) -> list[Alarm]:
     differing = [
         AlarmStep(known.id, tx.now, "", AlarmAct.repeat, each.detail)
         for each in raised
-        if (known := standing.get((each.kind, each.subject))) and known.alarm.detail != each.detail
+        if (known := standing.get((each.kind, each.subject)))
+        and (known.acknowledged or known.alarm.detail != each.detail)
     ]
     insert_alarm_steps(tx, differing)
     rung = {known.id for known in again if known.acknowledged}

@@ -96,6 +96,17 @@ def test_it_is_told_again_once_when_nobody_acknowledged_in_time(store: Store) ->
         assert told.alarm == FORCED
 
 
+def test_raised_again_it_waits_from_then_on(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        insert_alarms(tx, [FORCED])
+        acknowledge_alarm(tx, only(tx).id, by="desk")
+    with store.transaction(NOW + timedelta(hours=3)) as tx:
+        assert insert_alarms(tx, [FORCED]) == [FORCED]
+        assert escalate_alarms(tx) == 0
+    with store.transaction(NOW + timedelta(hours=3, minutes=2)) as tx:
+        assert escalate_alarms(tx) == 1
+
+
 def test_the_past_is_found_by_day_kind_and_thing(store: Store) -> None:
     with store.transaction(NOW) as tx:
         insert_alarms(tx, [HELD, FORCED])
