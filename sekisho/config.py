@@ -17,6 +17,7 @@ from gateway.site.source import SiteError
 from sekisho.config_apply import apply
 from sekisho.config_plan import plan
 from sekisho.config_refusal import refuse
+from sekisho.config_show import show
 from sekisho.config_status import status
 from sekisho.equipment import check_equipment, equipment_schema
 
@@ -66,6 +67,7 @@ def render(
 app.command()(plan)
 app.command()(apply)
 app.command()(status)
+app.command()(show)
 
 
 @app.command()

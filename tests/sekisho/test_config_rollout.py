@@ -18,7 +18,7 @@ from store.people import Card, Department, Person, upsert_cards, upsert_departme
 from store.rights import Grant, insert_grant
 from store.rollouts import list_rollouts
 from store.tx import Store
-from tests.gateway.rolling import CONTENT, FEWER, LATER
+from tests.gateway.rolling import CONTENT, FEWER, FIRST, LATER
 
 DEMO = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 DEVICES = ("east-1", "north-1", "west-1")
@@ -158,3 +158,14 @@ def test_status_marks_drift_and_repair_tells_again(settings: Path, store: Store)
     ]  # fmt: skip
     come(store, version=2)
     assert run("status", settings)[0] == 0
+
+
+def test_a_kept_description_is_shown_and_can_be_gone_back_to(settings: Path, store: Store, tmp_path: Path) -> None:
+    former = run("show", settings)[1]
+    assert former == CONTENT
+    run("apply", settings, changed(tmp_path, LATER.content))
+    assert run("show", settings)[1] == LATER.content
+    assert run("show", settings, FIRST.id) == (0, CONTENT)
+    code, told = run("show", settings, "nowhere")
+    assert code == 2
+    assert "nowhere" in told
