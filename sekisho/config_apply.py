@@ -103,7 +103,9 @@ def _publish(tx: Tx, coming: Revision, *, at_once: bool, now: datetime) -> str |
             return "方針は変わりません / policy unchanged"  # its keeper looks after both descriptions
         raise ProposalFaultError(ProposalFault.another_is_live)
     if holds not in (None, coming.id) and list_device_statuses(tx) and not at_once:
-        return None
+        held = load_settled(tx)
+        same = held is not None and held.site == coming.site  # written otherwise, saying the same
+        return "方針は変わりません / policy unchanged" if same else None
     if holds != coming.id:
         settle_revision(tx, coming, by="config apply")
     policy = publish_policy(tx, coming, now=now)

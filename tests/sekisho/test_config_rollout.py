@@ -10,6 +10,7 @@ from domain.access.rollout import Phase
 from domain.ids import DeviceId
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.roles import Role
+from gateway.revisions import revision_id
 from gateway.site.layout import FIRMWARE_CONFIGS
 from sekisho.config import app
 from store.devices import DeviceStatus, save_device_status
@@ -18,7 +19,7 @@ from store.people import Card, Department, Person, upsert_cards, upsert_departme
 from store.rights import Grant, insert_grant
 from store.rollouts import list_rollouts
 from store.tx import Store
-from tests.gateway.rolling import CONTENT, FEWER, FIRST, LATER
+from tests.gateway.rolling import CONTENT, FEWER, LATER
 
 DEMO = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 DEVICES = ("east-1", "north-1", "west-1")
@@ -124,6 +125,13 @@ def test_afterwards_it_goes_out_by_stages(settings: Path, store: Store, tmp_path
     assert run("apply", settings) == (0, "方針は変わりません / policy unchanged\n")
 
 
+def test_a_file_that_says_the_same_in_other_words_is_nothing_new(settings: Path, store: Store) -> None:
+    come(store)
+    assert run("apply", settings, DEMO) == (0, "方針は変わりません / policy unchanged\n")
+    with store.reading(datetime.now(UTC)) as tx:
+        assert len(list_rollouts(tx, limit=9)) == 1
+
+
 def test_what_takes_much_away_waits(settings: Path, store: Store, tmp_path: Path) -> None:
     come(store)
     code, told = run("apply", settings, changed(tmp_path, FEWER.content), "--by", "kikaku")
@@ -161,11 +169,11 @@ def test_status_marks_drift_and_repair_tells_again(settings: Path, store: Store)
 
 
 def test_a_kept_description_is_shown_and_can_be_gone_back_to(settings: Path, store: Store, tmp_path: Path) -> None:
-    former = run("show", settings)[1]
-    assert former == CONTENT
+    former = (settings.parent / "site.yaml").read_text(encoding="utf-8")
+    assert run("show", settings) == (0, former)
     run("apply", settings, changed(tmp_path, LATER.content))
     assert run("show", settings)[1] == LATER.content
-    assert run("show", settings, FIRST.id) == (0, CONTENT)
+    assert run("show", settings, revision_id(former.encode())) == (0, former)
     code, told = run("show", settings, "nowhere")
     assert code == 2
     assert "nowhere" in told

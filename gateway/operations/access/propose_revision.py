@@ -51,7 +51,7 @@ def propose_revision(
     settled = settle_first(tx, former, by=by)
     if settled.id != former.id:
         raise ProposalFaultError(ProposalFault.moved_on)
-    if settled.id == coming.id:
+    if settled.id == coming.id or settled.site == coming.site:
         raise ProposalFaultError(ProposalFault.holds_already)
     if len(reason) > REASON_LENGTH_MAX:
         raise ProposalFaultError(ProposalFault.long_reason)
