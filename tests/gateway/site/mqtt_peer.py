@@ -33,7 +33,12 @@ class Peer:
     """One connection; entered it is connected, or ``refused`` says why not."""
 
     def __init__(self, credentials: Credentials, port: int, *, client_id: str, will: str | None = None) -> None:
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
         self._client.tls_set_context(credentials.context())
         if will is not None:
             self._client.will_set(will, b"gone", qos=1)

@@ -11,7 +11,9 @@ import pytest
 from contract import topics
 from contract.batch import BYTES_MAX
 from domain.ids import DeviceId
+from gateway.site.broker_rights import RIGHTS, list_cells, list_topics
 from gateway.site.certificates import ensure_authority, ensure_client_certificate
+from gateway.site.consistency import CENTRE
 from gateway.site.description import Site, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
@@ -60,55 +62,32 @@ def render_demo(folder: Path, site: Site = SITE) -> tuple[RenderedSite, int]:
     return render_site(site, folder, options=RenderOptions(broker_port=port), now=datetime.now(UTC)), port
 
 
-def wrong_shard(device: DeviceId) -> str:
-    return f"sekisho/1/journal/{(topics.shard_of(device) + 1) % topics.SHARDS}/{device}"
-
-
-def every_topic() -> list[str]:
-    found = [topics.CENTRE, "sekisho/1/centre/more", "sekisho/1/other", "sekisho/2/centre", "other"]
-    for device in (*DEVICES, DeviceId("stranger")):
-        found += [topics.journal(device), wrong_shard(device), f"{topics.journal(device)}/more"]
-        found += [topics.receipt(device), topics.status(device), topics.policy(device)]
-        found += [topics.policy_offer(device), topics.policy_part(device), topics.policy_wanted(device)]
-    return found
-
-
-def may_publish(name: str, topic: str) -> bool:
-    if name == "gateway":
-        kinds = (topics.receipt, topics.policy, topics.policy_offer, topics.policy_part)
-        return topic in {kind(device) for device in DEVICES for kind in kinds} | {topics.CENTRE}
-    kinds = (topics.journal, topics.status, topics.policy_wanted)
-    return name in DEVICES and topic in {kind(DeviceId(name)) for kind in kinds}
-
-
-def may_hear(name: str, topic: str) -> bool:
-    if name == "gateway":
-        parts = topic.split("/")
-        told = len(parts) == 4 and parts[2] in {"status", "policy-wanted"}
-        return told or (parts[2:3] == ["journal"] and len(parts) == 5)
-    kinds = (topics.receipt, topics.policy, topics.policy_offer, topics.policy_part)
-    return name in DEVICES and topic in {kind(DeviceId(name)) for kind in kinds} | {topics.CENTRE}
-
-
 def test_every_cell_of_client_topic_and_verb(broker: Broker) -> None:
-    names = ["gateway", *DEVICES, "stranger"]
-    expected = {
-        (name, topic): (may_publish(name, topic), may_hear(name, topic)) for name in names for topic in every_topic()
-    }
+    names, stranger = ["gateway", *DEVICES, "stranger"], DeviceId("stranger")
+    cells = list_cells(names, DEVICES, centre=CENTRE, stranger=stranger)
+    tried = list_topics(DEVICES, stranger)
     with ExitStack() as stack:
         peers = {name: stack.enter_context(broker.peer(name)) for name in (*names, "probe")}
-        codes = {(name, topic): peers[name].publish(topic, name.encode()) for name in names for topic in every_topic()}
+        codes = {(name, topic): peers[name].publish(topic, name.encode()) for name in names for topic in tried}
         for name in names:
             peers[name].subscribe("#")
-        for topic in every_topic():
+        for topic in tried:
             assert peers["probe"].publish(topic, b"probe") in ALLOWED
         for name in names:
             peers[name].settle("#")
         heard = {(name, topic) for name in names for topic, _ in peers[name].received}
     assert {code for code in codes.values() if code not in ALLOWED} == {NOT_AUTHORIZED}
-    found = {cell: (codes[cell] in ALLOWED, cell in heard) for cell in expected}
-    assert {cell: rights for cell, rights in found.items() if rights != expected[cell]} == {}
-    assert len(found) == len(names) * len(every_topic()) == 5 * 41
+    rights = {"say": {cell for cell, code in codes.items() if code in ALLOWED}, "hear": heard}
+    assert [cell for cell in cells if ((cell.client, cell.topic) in rights[cell.verb]) is not cell.allowed] == []
+    assert len(cells) == 2 * len(names) * len(tried) == 2 * 5 * 45
+
+
+def test_the_table_has_every_topic_of_a_device() -> None:
+    west = DEVICES[0]
+    of_a_device = {right.kind for right in RIGHTS if topics.device_of(right.of(west)) == west}
+    assert of_a_device == {right.kind for right in RIGHTS} - {"centre"}
+    made = {right.of(west) for right in RIGHTS}
+    assert {make(west) for make in topics._OF_A_DEVICE} == made - {topics.CENTRE}
 
 
 def test_what_was_retained_stays_hidden_from_others(broker: Broker) -> None:

@@ -1,0 +1,81 @@
+"""``sekisho doctor``: examine what the installation stands on, and say what to change."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+OWN_NAMES = "doctor-"
+"""Certificates whose names begin so are nobody's who works."""
+
+
+@app.callback()
+def doctor() -> None:
+    """設置先の診断 · Examine what an installation stands on."""
+
+
+@app.command()
+def broker(  # noqa: PLR0917 (the command line's words)
+    host: Annotated[str, typer.Argument(help="ブローカー · the broker's name or address")],
+    ca: Annotated[Path, typer.Option(help="認証局の証明書 · the authority's certificate (ca.crt)")],
+    centre: Annotated[Path, typer.Option(help="中央の client.crt と client.key のフォルダ · folder of the centre's")],
+    device: Annotated[
+        list[Path], typer.Option(help="装置の同じフォルダ（二つ以上） · the same of devices, two or more")
+    ],
+    port: Annotated[int, typer.Option(help="ポート · port", min=1, max=65535)] = 8883,
+    stranger: Annotated[
+        Path | None, typer.Option(help="権限のない証明書のフォルダ · of a certificate without any rights")
+    ] = None,
+    messages: Annotated[
+        int, typer.Option(help="不在の相手に送る数 · messages to somebody who is away", min=1, max=100_000)
+    ] = 2000,
+    yes: Annotated[bool, typer.Option("--yes", help="稼働中の名前で試す · use the names of clients at work")] = False,
+) -> None:
+    """ブローカーを診断する · Try the broker's doors, rights and memory; ends with 1 when something is wrong.
+
+    It connects under the names in the certificates, which puts out whoever is connected under them, and publishes on
+    their topics: with names that do not begin with "doctor-" it asks for --yes.
+    """
+    from rich.console import Console
+
+    from sekisho.doctor_broker import examine_broker
+    from sekisho.doctor_findings import Mark, show_findings
+    from sekisho.doctor_peer import Address, DoctorError, read_papers
+    from sekisho.doctor_rights import matrix_table
+
+    try:
+        papers = [read_papers(folder) for folder in (centre, *device, *([stranger] if stranger else []))]
+        _check_names([each.name for each in papers], devices=len(device), yes=yes)
+        found = examine_broker(
+            Address(host, port, ca),
+            papers[0],
+            papers[1 : len(device) + 1],
+            papers[-1] if stranger else None,
+            messages=messages,
+        )
+    except (DoctorError, OSError) as error:
+        _refuse(str(error))
+    console = Console()
+    console.print(matrix_table(found.matrix))
+    show_findings(console, found.findings)
+    if any(finding.mark is Mark.wrong for finding in found.findings):
+        raise typer.Exit(1)
+
+
+def _check_names(names: list[str], *, devices: int, yes: bool) -> None:
+    if len(set(names)) < len(names) or devices < 2:
+        _refuse("--device: 名前の違う装置が二つ以上必要です / expected two or more devices, all of different names")
+    working = [name for name in names if not name.startswith(OWN_NAMES)]
+    if working and not yes:
+        _refuse(
+            f"{', '.join(working)}: この名前で動いている接続は切れ、話題に診断の電文が流れます。よければ --yes"
+            f" / whoever is connected under these names is put out and their topics get test messages:"
+            f" give --yes if that may be"
+        )
+
+
+def _refuse(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(2)
