@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select, text, update
 
 from store.bulk import insert_rows
 from store.safety_tables import muster, muster_mark, muster_person, presence_correction
@@ -105,6 +105,12 @@ def insert_correction(tx: Tx, correction: Correction) -> None:
 def insert_muster(tx: Tx, muster_id: str, *, by: str) -> None:
     """Begin an evacuation; only one goes on at a time (``uq_muster_going_on``)."""
     tx.connection.execute(muster.insert().values(id=muster_id, scope="site", started_at=tx.now, started_by=by, note=""))
+
+
+def lock_musters(tx: Tx) -> None:
+    """Let nobody else begin an evacuation until the commit: who presses at the same time waits for it and joins it."""
+    if tx.is_postgresql:  # SQLite has one writer at a time
+        tx.connection.execute(text("LOCK TABLE muster IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def load_muster(tx: Tx, muster_id: str) -> Muster | None:

@@ -31,6 +31,7 @@ from store.musters import (
     list_places,
     list_tap_marks,
     load_muster_going_on,
+    lock_musters,
     save_muster_ended,
 )
 from store.tx import Store
@@ -58,6 +59,7 @@ def test_an_evacuation_is_kept_as_it_was(store: Store) -> None:
 
 def test_only_one_goes_on_at_a_time(store: Store) -> None:
     with store.transaction(NOW) as tx:
+        lock_musters(tx)
         insert_muster(tx, "m1", by="desk")
     with pytest.raises(IntegrityError), store.transaction(NOW) as tx:
         insert_muster(tx, "m2", by="desk")
