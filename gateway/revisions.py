@@ -78,6 +78,7 @@ class RolledRevisions:
     def __init__(self, first: Revision) -> None:
         self.first = first
         self._seen = threading.local()
+        self._known = {first.id: first}
 
     def alive(self, tx: Tx) -> tuple[Revision, ...]:
         """Give the settled one, and behind it the one that goes out."""
@@ -98,12 +99,19 @@ class RolledRevisions:
         return known[1]
 
     def _load(self, tx: Tx) -> Standing:
-        settled = load_settled(tx) or self.first
+        done = load_settled_rollout(tx)
+        settled = self.first if done is None else self._find(tx, done.proposal.revision_id)
         live = load_live_rollout(tx)
         if live is None or live.state.phase is not Phase.running:
             return Standing(settled, None, frozenset())
-        coming = load_revision(tx, live.proposal.revision_id)
+        coming = self._find(tx, live.proposal.revision_id)
         return Standing(settled, coming, list_reached(rules_between(settled, coming), live.state))
+
+    def _find(self, tx: Tx, revision: str) -> Revision:
+        """Give a revision; its content, which never changes, is read once, for every offer to a device asks."""
+        if revision not in self._known:
+            self._known[revision] = load_revision(tx, revision)
+        return self._known[revision]
 
 
 def load_settled(tx: Tx) -> Revision | None:
