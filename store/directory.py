@@ -11,6 +11,9 @@ from domain.civil import JST
 from store.tables import department, person
 from store.tx import Tx
 
+FEW = 20
+"""So many are looked at to find the one who is meant."""
+
 _TO_KATAKANA = ord("ァ") - ord("ぁ")
 
 
@@ -24,6 +27,7 @@ class DirectoryLine:
     department_id: str
     department: str
     is_head: bool
+    kind: str = PersonKind.staff.value
 
 
 def list_people_by_department(tx: Tx, departments: Collection[str] | None = None) -> list[DirectoryLine]:
@@ -38,8 +42,8 @@ def list_people_by_department(tx: Tx, departments: Collection[str] | None = None
     return [_line(row) for row in rows]
 
 
-def search_people(tx: Tx, words: str, *, limit: int) -> list[DirectoryLine]:
-    """Give the people who have not left and whose name, kana or id holds the words, by kana.
+def search_people(tx: Tx, words: str, *, limit: int, kind: PersonKind | None = None) -> list[DirectoryLine]:
+    """Give the people who have not left and whose name, kana or id holds the words, by kana; None is of any kind.
 
     Spaces do not matter, and hiragana finds katakana.
     """
@@ -51,8 +55,22 @@ def search_people(tx: Tx, words: str, *, limit: int) -> list[DirectoryLine]:
         person.c.id.contains(wanted.lower(), autoescape=True),
     )
     still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
-    rows = tx.connection.execute(_lines().where(found, still_here).order_by(person.c.kana, person.c.id).limit(limit))
+    query = _lines().where(found, still_here)
+    if kind is not None:
+        query = query.where(person.c.kind == kind.value)
+    rows = tx.connection.execute(query.order_by(person.c.kana, person.c.id).limit(limit))
     return [_line(row) for row in rows]
+
+
+def find_staff(tx: Tx, words: str) -> str | None:
+    """Give the one member of staff whom a name, kana or id means; None when it is nobody or several."""
+    wanted = "".join(words.split())
+    found = search_people(tx, wanted, limit=FEW, kind=PersonKind.staff) if wanted else []
+    exact = [line for line in found if wanted.lower() == line.person_id]
+    if not exact and len(found) > 1:
+        exact = [line for line in found if wanted in {"".join(line.name.split()), "".join(line.kana.split())}]
+    chosen = exact or found
+    return chosen[0].person_id if len(chosen) == 1 else None
 
 
 def load_directory_line(tx: Tx, person_id: str) -> DirectoryLine | None:
@@ -69,9 +87,10 @@ def _lines() -> Select[Any]:
         person.c.department_id,
         department.c.name.label("department"),
         department.c.head_id,
+        person.c.kind,
     ).join_from(person, department, department.c.id == person.c.department_id)
 
 
 def _line(row: Row[Any]) -> DirectoryLine:
     is_head = row.head_id == row.id
-    return DirectoryLine(row.id, row.name, row.kana, row.department_id, row.department, is_head)
+    return DirectoryLine(row.id, row.name, row.kana, row.department_id, row.department, is_head, row.kind)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from domain.access.rights import PersonKind
 from domain.attendance.month import derive_month, month_bounds
 from domain.attendance.profile import HAGI
 from domain.civil import JST, duty_day, instant
@@ -104,6 +105,8 @@ def _find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:
     if person is None or not may_see_month(
         visit.signed_in, visit.roles, person_id=person_id, department_id=person.department_id
     ):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    if person.kind != PersonKind.staff and person_id != visit.signed_in.person_id:  # only staff have the book
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return person
 

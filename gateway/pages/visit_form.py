@@ -22,7 +22,7 @@ from gateway.operations.access.announce_visit import (
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
 from gateway.pages.visit import Visit
-from store.directory import search_people
+from store.directory import find_staff
 from store.tx import Tx
 from store.visits import load_last_phone
 
@@ -137,8 +137,7 @@ def _find_host(tx: Tx, visit: Visit, words: str) -> str:
     wanted = "".join(words.split())
     if session.person_id and wanted in {"".join(session.name.split()), session.person_id}:
         return session.person_id
-    found = search_people(tx, wanted, limit=3) if wanted else []
-    exact = [line for line in found if wanted.lower() == line.person_id]
-    if len(exact or found) != 1:
+    found = find_staff(tx, words)
+    if found is None:
         raise VisitFaultError(VisitFault.no_host)
-    return (exact or found)[0].person_id
+    return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from store.people import Card, Department, Person
+from sync.hr.csv_text import CsvError, RowError
 from sync.hr.staff_csv import StaffFile
 
 KEPT_WITHOUT_COLUMN = ("employment", "manager", "joined_on", "left_on")
@@ -13,12 +14,13 @@ _FIELDS = {"manager": "is_manager"}
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """What stands in the database now."""
+    """What stands in the database now: ``persons`` are the staff alone, ``others`` the ids of everybody else."""
 
     departments: Mapping[str, Department]
     persons: Mapping[str, Person]
     cards: Mapping[str, Card]
     levels: Mapping[str, frozenset[str]]
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class StaffChanges:
 
 
 def derive_changes(file: StaffFile, master: Master, on: date) -> StaffChanges:
-    """Hold a file against what stands; a person it no longer names leaves on ``on``."""
+    """Hold a file against what stands; a member of staff whom it no longer names leaves on ``on``.
+
+    Raises:
+        CsvError: lines name people or cards of people who are no staff: HR's file does not speak of those.
+    """
+    _demand_staff_alone(file, master)
     added: list[Person] = []
     changed: list[tuple[Person, Person]] = []
     cards: list[Card] = []
@@ -95,8 +102,28 @@ def derive_changes(file: StaffFile, master: Master, on: date) -> StaffChanges:
         revoked=tuple(sorted(set(revoked) - {card.token for card in cards})),
         levels=levels,
         employed_before=len(employed),
-        active_cards_before=sum(card.status == "active" for card in master.cards.values()),
+        active_cards_before=sum(
+            card.status == "active" and card.person_id in master.persons for card in master.cards.values()
+        ),
     )
+
+
+def _demand_staff_alone(file: StaffFile, master: Master) -> None:
+    errors: list[RowError] = []
+    for line in file.lines:
+        if line.person.id in master.others:
+            wrong = (
+                "職員ではない人（委託先・来訪者など）の番号です。別の番号にしてください / of somebody who is no staff"
+            )
+            errors.append(RowError(line.number, "職員番号", f"{wrong}: expected another number"))
+        card = master.cards.get(line.card_token) if line.card_token else None
+        if card is not None and card.status == "active" and card.person_id in master.others:
+            wrong = (
+                "職員ではない人が使っているカードです。先に返却を受けてください / a card of somebody who is no staff"
+            )
+            errors.append(RowError(line.number, "カード番号", f"{wrong}: take it back first"))
+    if errors:
+        raise CsvError(tuple(errors))
 
 
 def _keep(new: Person, old: Person, columns: frozenset[str]) -> Person:
@@ -108,7 +135,10 @@ def _departments(file: StaffFile, master: Master) -> tuple[Department, ...]:
     found = []
     for each in file.departments:
         before = master.departments.get(each.id)
-        after = each if before is None or "head" in file.columns else replace(each, head_id=before.head_id)
+        after = each
+        if before is not None:  # the file does not say what lies above what
+            head_id = each.head_id if "head" in file.columns else before.head_id
+            after = replace(each, head_id=head_id, parent_id=before.parent_id)
         if before != after:
             found.append(after)
     return tuple(found)

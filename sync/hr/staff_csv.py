@@ -46,8 +46,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StaffLine:
-    """One person as the file says it; None where the file does not speak of it (no such column, or no card)."""
+    """One person as the file's line ``number`` says it; None where the file does not speak of it."""
 
+    number: int
     person: Person
     card_token: str | None
     card_label: str
@@ -120,7 +121,9 @@ class _Reader:
         self._cell(row, "head", "所属長", YES.get, "1 / 0")
         token = self._token(row)
         levels = self._levels(row)
-        return StaffLine(person, token, cells.get("card_label", ""), levels) if len(self.errors) == before else None
+        if len(self.errors) > before:
+            return None
+        return StaffLine(row.line, person, token, cells.get("card_label", ""), levels)
 
     def departments(self, rows: list[Row]) -> tuple[Department, ...]:
         """Give the departments the rows name; one id has one name and at most one head."""

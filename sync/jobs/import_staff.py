@@ -33,7 +33,11 @@ class MassChangeError(Exception):
 
 
 def preview_staff(tx: Tx, file: StaffFile, on: date) -> StaffChanges:
-    """Give what the file would change on a day; writes nothing."""
+    """Give what the file would change on a day; writes nothing.
+
+    Raises:
+        CsvError: the file names somebody who is no staff.
+    """
     return derive_changes(file, _load_master(tx), on)
 
 
@@ -41,6 +45,7 @@ def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> Staf
     """Apply the file; importing it again changes nothing. Gives what it changed.
 
     Raises:
+        CsvError: the file names somebody who is no staff; nothing was changed.
         MassChangeError: more than ``percent_max`` percent of the staff would leave, or of the active cards go.
     """
     changes = preview_staff(tx, file, on)
@@ -55,9 +60,11 @@ def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> Staf
 
 
 def _load_master(tx: Tx) -> Master:
+    people = list_persons(tx)
     return Master(
         departments={each.id: each for each in list_departments(tx)},
-        persons={each.id: each for each in list_persons(tx) if each.kind == PersonKind.staff},
+        persons={each.id: each for each in people if each.kind == PersonKind.staff},
         cards={each.token: each for each in list_cards(tx)},
         levels=list_level_grants(tx),
+        others=frozenset(each.id for each in people if each.kind != PersonKind.staff),
     )

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from domain.civil import instant, parse_clock
 from gateway.operations.identity.roles import Role
+from store.people import Person, upsert_persons
 from tests.pages.city import City
 
 
@@ -97,3 +98,12 @@ def test_english(sign_in_as) -> None:
     assert _row(text, 11)[7] == ["To", "explain"]
     client.cookies.set("sekisho_language", "xx", domain="127.0.0.1")
     assert '<html lang="ja">' in client.get("/").text
+
+
+def test_only_staff_have_an_attendance_book(city: City, sign_in_as) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        upsert_persons(tx, [Person("k0001", "委託 一郎", "", "somu", kind="contractor", sponsor_id="s0001")])
+    for role in (Role.hr, Role.head, Role.auditor):
+        client = sign_in_as(role)
+        assert client.get("/people/k0001/months/2025-11").status_code == 404
+        assert "委託 一郎" not in client.get("/people").text

@@ -1,5 +1,6 @@
 """Importing staff: the differences first, then the same differences applied; twice is once."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,9 +9,21 @@ import pytest
 from store.alarms import list_open_alarms
 from store.cards import insert_card, save_desk_status
 from store.hr_grants import list_level_grants
-from store.people import list_cards, list_departments, list_persons, load_person
+from store.people import (
+    Card,
+    Department,
+    Person,
+    list_cards,
+    list_departments,
+    list_persons,
+    load_person,
+    upsert_cards,
+    upsert_departments,
+    upsert_persons,
+)
 from store.tx import Store
 from sync.hr.changes import StaffChanges
+from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
 from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
 from sync.jobs.table import run_import_staff
@@ -114,3 +127,60 @@ def test_the_inbox_is_emptied_and_a_refused_file_set_aside_with_its_reasons(stor
     assert len(list((given.inbox_dir / "done").iterdir())) == 1
     with store.reading(NOW) as tx:
         assert [alarm.alarm.kind for alarm in list_open_alarms(tx)] == ["staff_file_refused"]
+
+
+def _invite_contractor(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        upsert_departments(tx, [Department("contractors", "委託先")])
+        upsert_persons(tx, [Person("k0001", "委託 一郎", "", "contractors", kind="contractor", sponsor_id="s0001")])
+        upsert_cards(tx, [Card("d" * 32, "k0001", "委託1")])
+
+
+def test_whoever_is_no_staff_is_not_hrs_to_end(store: Store) -> None:
+    apply(store, FILE.encode())
+    _invite_contractor(store)
+    changes = apply(store, FILE.encode(), percent_max=0)
+    assert changes.is_empty
+    assert (changes.employed_before, changes.active_cards_before) == (2, 1), "percentages are of the staff"
+    with store.reading(NOW) as tx:
+        guest = load_person(tx, "k0001")
+        assert guest is not None
+        assert (guest.left_on, guest.kind, guest.sponsor_id) == (None, "contractor", "s0001")
+        assert [card.status for card in list_cards(tx, ["k0001"])] == ["active"]
+
+
+def test_a_line_that_names_somebody_who_is_no_staff_is_an_error(store: Store) -> None:
+    apply(store, FILE.encode())
+    _invite_contractor(store)
+    before = everything(store)
+    taken = file(TARO, HANAKO.replace("S0002", "K0001").replace("s0002", "k0001"))
+    with pytest.raises(CsvError, match=r"3行目 / line 3, 職員番号: .*職員ではない人"):
+        apply(store, taken)
+    with store.reading(NOW) as tx, pytest.raises(CsvError, match="line 3"):
+        preview_staff(tx, read_staff_file(taken, KEY), ON)
+    assert everything(store) == before
+
+
+def test_a_card_that_a_contractor_has_is_not_taken_by_the_file(store: Store) -> None:
+    apply(store, FILE.encode())
+    _invite_contractor(store)
+    with store.transaction(NOW) as tx:
+        [card] = list_cards(tx, ["s0001"])
+        upsert_cards(tx, [replace(card, person_id="k0001")])
+    with pytest.raises(CsvError, match=r"2行目 / line 2, カード番号: .*職員ではない人"):
+        apply(store, FILE.encode())
+
+
+def test_the_file_leaves_the_tree_of_departments_as_it_stands(store: Store) -> None:
+    apply(store, FILE.encode())
+    with store.transaction(NOW) as tx:
+        [somu] = list_departments(tx)
+        upsert_departments(tx, [Department("bu", "総務部"), replace(somu, parent_id="bu")])
+    assert apply(store, FILE.encode()).is_empty
+    with store.reading(NOW) as tx:
+        assert {each.id: each.parent_id for each in list_departments(tx)} == {"bu": None, "somu": "bu"}
+
+
+def everything(store: Store) -> tuple[object, ...]:
+    with store.reading(NOW) as tx:
+        return list_persons(tx), list_cards(tx), list_departments(tx), list_level_grants(tx)
