@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.commands import Command, DoorCommand, PersonPlace, PlacesTold
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
+from gateway.operations.access.declare_threat import DECLARED
 from gateway.place_mail import PLACE_AGE_MAX, PlaceMail
+from gateway.threat_post import ThreatPost
 from store.commands import AskedCommand, list_waiting_commands
 from store.outbox import Notice
 from store.tx import Store
@@ -28,8 +30,12 @@ class CommandPost:
     signing_key: Ed25519PrivateKey
     now: Callable[[], datetime]
     places: PlaceMail
+    threats: ThreatPost = field(init=False)
     _bells: list[Callable[[], None]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.threats = ThreatPost(self.store, self.signing_key, self.now)
 
     def on_news(self, ring: Callable[[], None]) -> None:
         """Have ``ring`` called whenever there is something new to tell."""
@@ -38,7 +44,7 @@ class CommandPost:
 
     def hear(self, notice: Notice) -> None:
         """Take in what was committed."""
-        if self.places.hear(notice) or notice.kind == COMMANDED:
+        if self.places.hear(notice) or notice.kind in {COMMANDED, DECLARED}:
             with self._lock:
                 bells = list(self._bells)
             for ring in bells:
@@ -72,7 +78,8 @@ class CommandPost:
 
     def list_for(self, device: DeviceId) -> list[Command]:
         """Give everything that a device asking over HTTPS is to hear now."""
-        told: list[Command] = [self.sign(asked) for asked in self.load_waiting(device)]
+        told: list[Command] = [*self.threats.list_for(device)]
+        told += [self.sign(asked) for asked in self.load_waiting(device)]
         places = self.places.recent(device)
         return [*told, self.sign_places(device, places)] if places else told
 

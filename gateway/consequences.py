@@ -22,6 +22,7 @@ from contract.records import (
     DoorMoved,
     ReaderReported,
     TapObserved,
+    ThreatChanged,
 )
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.access.situation import Pin
@@ -39,6 +40,7 @@ from store.outbox import Notice
 from store.presence import Presence
 from store.punches import PunchFact
 from store.records import QUARANTINED, Record
+from store.threats import ThreatChange
 
 LIVE_AGE_MAX = timedelta(seconds=30)
 """A record is live if its sender says so and it came within this of its own wall time."""
@@ -48,6 +50,9 @@ NOTICES_MAX = 50
 
 DURESS = "duress"
 """The alarm of a person who keys in that they are being forced; its subject is the access point."""
+
+SHELTER_OPENED = "shelter_opened"
+"""The alarm of a shelter that somebody opened with a card, without the centre; its subject is the device."""
 
 ALARMING = frozenset(("forced_open", "held_open", "tampered", "fire_release"))
 """What a door says that somebody must look at, as alarms ``door_…``."""
@@ -94,6 +99,7 @@ class Consequences:
     together: list[Together] = field(default_factory=list)
     answers: list[CommandAnswer] = field(default_factory=list)
     live_taps: list[TapObserved] = field(default_factory=list)
+    threats: list[ThreatChange] = field(default_factory=list)
     _alarms: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _notices: dict[str, list[Notice]] = field(default_factory=dict)
     _places: list[Notice] = field(default_factory=list)
@@ -171,7 +177,7 @@ class Consequences:
                 self.together.append(Together(*place[:3], tap.at, others, entry))
             self.enter(entry, tells=has_rule(policy, point))
 
-    def _other(self, place: _Place, reading: Reading) -> Record:
+    def _other(self, place: _Place, reading: Reading) -> Record:  # noqa: C901 (one row a kind of record)
         match reading:
             case Quarantine():
                 fault = f"{reading.fault.value}: {reading.detail}"
@@ -184,6 +190,8 @@ class Consequences:
                 self._door(place, reading)
             case CommandAnswered():
                 self.answers.append(CommandAnswer(reading.command, place.device, reading.obeyed, reading.cause))
+            case ThreatChanged():
+                self._threat(place, reading)
             case ReaderReported():
                 self.doors.report_reader(place.stood(reading.at), reading.reader, reading.health, reading.cause)
                 if reading.health in DOWN:
@@ -214,6 +222,21 @@ class Consequences:
         if told.state in ALARMING:
             self.raise_alarm(f"door_{told.state}", told.door, f"{place.device} {place.name}")
         self._notify_live(place, told.kind, told.door, {"state": told.state}, told.at)
+
+    def _threat(self, place: _Place, told: ThreatChanged) -> None:
+        change = ThreatChange(
+            *place[:3],
+            changed_at=told.at,
+            level=told.level.value,
+            source=told.source,
+            declared_at=told.declared_at,
+            until=told.until,
+            cause_seq=told.cause_seq,
+        )
+        self.threats.append(change)
+        if told.source == "card":
+            self.raise_alarm(SHELTER_OPENED, place.device, place.name)
+        self._notify_live(place, told.kind, place.device, {"level": told.level.value}, told.at)
 
     def _row(self, place: _Place, kind: str, at: datetime | None, **known: Any) -> Record:
         device, epoch, seq, live, chain_hash, line, _ = place

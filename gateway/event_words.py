@@ -12,6 +12,7 @@ from contract.records import (
     ReaderReported,
     ReadFailed,
     TapObserved,
+    ThreatChanged,
 )
 from domain.ids import DeviceId
 
@@ -40,6 +41,8 @@ def tell(body: Body, device: DeviceId | str) -> Told:
             return Told(body.reader, body.health)
         case CommandAnswered():
             return Told(device, "obeyed" if body.obeyed else "not_obeyed")
+        case ThreatChanged():
+            return Told(device, body.level.value)
         case AlarmRaised():
             return Told(device, body.alarm)
         case _:

@@ -26,6 +26,7 @@ import store.policy_tables
 import store.rights_tables
 import store.rollout_tables
 import store.safety_tables
+import store.threat_tables
 import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata

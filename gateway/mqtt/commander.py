@@ -1,4 +1,4 @@
-"""What the connection's thread tells devices beside receipts and policies: commands until they are answered, places.
+"""What the connection's thread tells devices beside receipts and policies: commands, threat levels, places.
 
 A command is told at once after its commit (the bell), again every RESEND_SECONDS, and no more once it is answered, over
 or taken back. A device obeys it once, by its id.
@@ -14,6 +14,7 @@ from contract.topics import shard_of
 from domain.ids import DeviceId
 from gateway.command_post import CommandPost
 from gateway.mqtt.bell import Bell
+from gateway.threat_post import ThreatErrand
 from store.commands import AskedCommand
 from store.failures import is_passing
 
@@ -48,6 +49,7 @@ class Commander:
         self._clock = clock
         self._resend_seconds = resend_seconds
         self._waiting: list[AskedCommand] = []
+        self._errands: list[ThreatErrand] = []
         self._told: dict[str, float] = {}
         self._looked = float("-inf")
         post.on_news(self.bell.ring)
@@ -75,11 +77,26 @@ class Commander:
             except Exception as error:
                 if not is_passing(error):
                     raise
-        return [*self._due_commands(), *self._due_places()]
+        return [*self._due_threats(), *self._due_commands(), *self._due_places()]
 
     def _look(self) -> None:
         self._waiting = [asked for asked in self._post.load_waiting() if self._is_mine(DeviceId(asked.device_id))]
-        self._told = {asked.id: self._told[asked.id] for asked in self._waiting if asked.id in self._told}
+        self._errands = [errand for errand in self._post.threats.load_errands() if self._is_mine(errand.device)]
+        alive = {asked.id for asked in self._waiting} | {errand.key for errand in self._errands}
+        self._told = {key: mono for key, mono in self._told.items() if key in alive}
+
+    def _due_threats(self) -> list[Told]:
+        """Tell each at once; again after a while only whoever has not answered and could hear it."""
+        mono = self._clock()
+        due = [
+            errand
+            for errand in self._errands
+            if (told := self._told.get(errand.key)) is None
+            or (errand.online and not errand.answered and mono - told >= self._resend_seconds)
+        ]
+        self._told |= {errand.key: mono for errand in due}
+        messages = [self._post.threats.sign(errand) for errand in due]
+        return [Told(DeviceId(told.device), told, told.expires_at) for told in messages]
 
     def _due_commands(self) -> list[Told]:
         now, mono = self._post.now(), self._clock()

@@ -9,6 +9,7 @@ from domain.access.policy import ALWAYS
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
 from gateway.site.findings import Finding, find_undefined
 from gateway.site.rollout import check_rollout
+from gateway.site.threats import check_threats
 from gateway.site.wedge_links import EXPECTED, wedge_link
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from check_special_days(site)
     yield from check_schedules(site)
     yield from check_levels(site)
+    yield from check_threats(site)
     yield from check_rollout(site)
 
 

@@ -20,6 +20,7 @@ from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Week
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.rollout import RolloutDescription
 from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
+from gateway.site.threats import SHELTER_MINUTES_MAX, ThreatsDescription
 
 
 class ReaderDescription(Description):
@@ -63,6 +64,10 @@ class LevelDescription(Description):
     """Opens where ``on_stale: emergency`` holds, too, when the centre was not heard for too long."""
     during: ThreatLevel | None = None
     """この警戒レベルの間だけ · Gives something only while the site's threat level is this: shelter (避難所開設)."""
+    declares: Literal[ThreatLevel.shelter] | None = None
+    """開設権限 · Entering by this level opens a shelter (避難所開設) at that controller, also without the centre."""
+    minutes: Annotated[int, Field(ge=1, le=SHELTER_MINUTES_MAX)] | None = None
+    """開設時間（分） · For so long; at most 72 hours."""
     visitors: bool = False
     """May be given to visitors for the time of their visit."""
     visitor_approval: Approval = Approval.none
@@ -84,6 +89,10 @@ class Site(Description):
     special_days: tuple[SpecialDaysDescription, ...] = ()
     schedules: tuple[ScheduleDescription, ...] = ()
     levels: tuple[LevelDescription, ...] = ()
+    threats: ThreatsDescription = ThreatsDescription()
+    """How threat levels (警戒レベル) are declared."""
+    shelter_doors: tuple[Id, ...] = ()
+    """避難所の扉 · Doors that stand unlocked while a shelter is open."""
     rollout: RolloutDescription = RolloutDescription()
     """How a changed description goes out to the devices."""
 

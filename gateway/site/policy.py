@@ -48,6 +48,7 @@ def derive_policy(
                 {AccessPointId(point): ScheduleId(held) for point, held in site.points_of(level).items()},
                 level.emergency,
                 level.during,
+                None if level.minutes is None else timedelta(minutes=level.minutes),
             )
             for level_id, level in ((LevelId(level.id), level) for level in site.levels)
         },
@@ -57,6 +58,7 @@ def derive_policy(
             for door in site.doors
             if door.unlocked is not None
         },
+        shelter_doors=frozenset(DoorId(door) for door in site.shelter_doors),
     )
 
 

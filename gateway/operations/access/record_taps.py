@@ -37,6 +37,7 @@ from store.outbox import Notice, insert_notices
 from store.presence import delete_presences, save_presences
 from store.punches import delete_punches, insert_punches
 from store.records import insert_records, load_hash_range, load_hashes
+from store.threats import insert_threat_changes, save_threat_answers
 from store.tx import Tx
 from store.watermarks import (
     HeldJournal,
@@ -207,6 +208,10 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
     _move_people(tx, consequences, shelf)
     _move_doors(tx, consequences.doors)
     answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]
+    answered += [
+        Notice("threat.answered", declared, "{}") for declared in save_threat_answers(tx, consequences.answers)
+    ]
+    insert_threat_changes(tx, consequences.threats)
     raised = insert_alarms(tx, consequences.alarms())
     restore_alarms(tx, list_restored(consequences.doors.doors(), consequences.doors.readers()))
     rung = [Notice("alarm.raised", alarm.subject, f'{{"kind":"{alarm.kind}"}}') for alarm in raised]
