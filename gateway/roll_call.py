@@ -14,6 +14,8 @@ from store.visits import VisitLine, list_visits_between
 
 VISITOR = "visitor"
 BY_HAND = "by_hand"
+TO_HOST = " → "
+"""Between a visitor's organisation and the host: what stands behind the last one is whom the visitor is with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class RollLine:
     def safe(self) -> bool:
         """Tell whether somebody saw them."""
         return self.mark is not None and self.mark.safe
+
+    @property
+    def where_to(self) -> tuple[str, str]:
+        """Where they belong, and of a visitor whom they are with; either may be empty."""
+        if self.listed.kind != VISITOR:
+            return self.listed.belongs, ""
+        organisation, _, host = self.listed.belongs.rpartition(TO_HOST)
+        return organisation, host
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def read_inside(tx: Tx, site: Site) -> list[Listed]:
         if each.area_id not in away and (each.kind != VISITOR or each.person_id in guests)
     ]
     placed = {each.person_id for each in places}
-    unseen = [_unseen(line) for line in visits if line.visit.person_id not in placed]
+    unseen = [_unseen(line, tx.now) for line in visits if line.visit.person_id not in placed]
     return sorted([*people, *unseen], key=lambda each: (each.kana, each.name, each.person_id))
 
 
@@ -110,12 +120,15 @@ def _listed(each: Inside, guest: VisitLine | None, now: datetime, *, watched: bo
     return Listed(each.person_id, name, kana, belongs, kind, each.area_id, each.access_point_id, each.since_at, doubt)
 
 
-def _unseen(line: VisitLine) -> Listed:
+def _unseen(line: VisitLine, now: datetime) -> Listed:
+    """Put a visitor on the list whom no door saw: nobody but the desk knows that they came."""
     visit = line.visit
     key = visit.person_id or f"visit-{visit.id}"
     since_at = visit.arrived_at or visit.valid_from
-    return Listed(key, visit.name, "", _host(line), VISITOR, "", "", since_at, Doubt.no_record.value)
+    doubt = doubt_place(since_at, now, watched=False, told=True)
+    doubt = Doubt.no_record if doubt is Doubt.told else doubt
+    return Listed(key, visit.name, "", _host(line), VISITOR, "", "", since_at, doubt.value)
 
 
 def _host(line: VisitLine) -> str:
-    return " → ".join(filter(None, (line.visit.organisation, f"{line.department} {line.host}")))
+    return TO_HOST.join(filter(None, (line.visit.organisation, f"{line.department} {line.host}")))

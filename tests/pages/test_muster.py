@@ -1,5 +1,6 @@
 """An evacuation over the pages: begun, people marked by touch and by card, added, ended; its file."""
 
+import re
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from gateway.operations.access.announce_visit import NewVisit, announce_visit
 from gateway.operations.access.correct_presence import correct_presence
+from gateway.operations.access.end_visit import end_visit
+from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
 from gateway.operations.identity.roles import Role
 from gateway.pages.muster_file import MusterFile
 from gateway.pages.muster_view import kana_row
@@ -151,6 +155,62 @@ def test_the_file_is_whole_asks_for_nothing_and_a_folder_that_is_away_is_an_alar
     blocked.unlink()
     assert exporter.write() == 0
     assert (blocked / "muster.html").read_text() == text
+
+
+def receive(city: City, number: int, wanted: WantedPass, organisation: str = "萩商会") -> str:
+    """Have a visitor to 石井 received at the desk, now; gives the visit."""
+    begins_at, ends_at = city.clock(), city.clock() + timedelta(hours=1)
+    name = f"山田 {number}号"
+    asked = NewVisit(f"{number:016x}", name, organisation, "打合せ", "s0002", "", begins_at, ends_at, ("visitor",))
+    with city.store.transaction(city.clock()) as tx:
+        announce_visit(tx, city.context.site, asked, by="desk", draw=lambda signs: signs[number])
+        return receive_visitor(tx, asked.id, wanted, identified=True, by="desk").id
+
+
+def written(city: City, folder: Path) -> str:
+    """The file of those inside, as it is written now."""
+    settings = city.context.settings.model_copy(update={"muster_folder": folder})
+    assert MusterFile(replace(city.context, settings=settings)).write() == 0
+    return (folder / "muster.html").read_text()
+
+
+def test_a_visitor_whom_no_door_saw_is_on_the_list_by_the_desk_s_word(
+    occupied: City, sign_in_as, tmp_path: Path
+) -> None:
+    """Received without a card, behind the host: there is nothing of them but what the desk wrote."""
+    city = occupied
+    visit = receive(city, 1, WantedPass(PassKind.escort))
+    receive(city, 2, WantedPass(PassKind.escort), organisation="")
+    city.clock.advance(minutes=90)  # also when the visit's time is over
+    client = sign_in_as(Role.operator)
+    texts = [client.get("/inside").text, client.get(begin(client)).text, written(city, tmp_path)]
+    for text in texts:
+        rows = [row for row in re.sub(r"<[^>]+>", "", text.replace("</tr>", "\x00")).split("\x00") if "号" in row]
+        told = ["".join(row.split()) for row in rows]
+        assert len(told) == 2
+        assert "来訪者" in told[0]
+        assert "萩商会・担当総務課石井健太" in told[0]
+        assert "受付16:30受付の記録だけ" in told[0]
+        assert "担当総務課石井健太" in told[1]
+        assert "・担当" not in told[1]
+    city.clock.advance(days=1)
+    client = sign_in_as(Role.operator)
+    assert "前日から" in client.get("/inside").text.split("山田 1号")[1].split("</tr>")[0]
+    with city.store.transaction(city.clock()) as tx:
+        end_visit(tx, visit, by="desk")
+    for text in (client.get("/inside").text, written(city, tmp_path)):
+        assert "山田 1号" not in text
+        assert "山田 2号" in text
+
+
+def test_a_visitor_whom_a_door_saw_is_there_with_the_host(occupied: City, sign_in_as, tmp_path: Path) -> None:
+    city = occupied
+    receive(city, 1, WantedPass(PassKind.code, "c" * 32, "c" * 32))
+    put(city, f"visitor-{1:016x}", "hall", "main_in", hours=0)
+    for text in (sign_in_as(Role.operator).get("/inside").text, written(city, tmp_path)):
+        row = text.split("山田 1号")[1].split("</tr>")[0]
+        assert "担当 総務課 石井 健太" in row
+        assert "受付" not in row
 
 
 def test_a_thousand_people_are_listed_at_once(city: City, sign_in_as, record_property) -> None:
