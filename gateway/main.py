@@ -24,6 +24,7 @@ from gateway.context import GatewayContext
 from gateway.faults import describe_fault
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
+from gateway.http.enrol_app import enrol_app
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
@@ -35,7 +36,7 @@ from gateway.reception import Reception, open_reception
 from gateway.relay import Relay
 from gateway.repair import hear_repair
 from gateway.rollout_keeper import RolloutKeeper
-from gateway.settings import Address, GatewaySettings
+from gateway.settings import Address, EnrolmentListener, GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
 from gateway.staffing_keeper import StaffingKeeper
@@ -96,6 +97,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception, post).run
     servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception, post)]
+    if settings.enrolment is not None:
+        servers.append(_enrol_server(context, settings.enrolment))
     try:
         return asyncio.run(_run(tasks, servers))
     finally:
@@ -159,6 +162,18 @@ def _devices_server(context: GatewayContext, reception: Reception, post: Command
             ssl_keyfile=str(devices.key_file),
             ssl_ca_certs=str(devices.ca_file),
             ssl_cert_reqs=ssl.CERT_REQUIRED,
+        )
+    )
+
+
+def _enrol_server(context: GatewayContext, enrolment: EnrolmentListener) -> uvicorn.Server:
+    devices = context.settings.devices
+    return _Server(
+        uvicorn.Config(
+            enrol_app(context, enrolment),
+            **_listening(enrolment.listen),
+            ssl_certfile=devices.certificate_file,
+            ssl_keyfile=str(devices.key_file),
         )
     )
 

@@ -99,6 +99,20 @@ class DeviceListener(_Section):
     key_file: SecretFile
 
 
+class EnrolmentListener(_Section):
+    """``[enrolment]``: where new controllers introduce themselves, with the certificate of ``[devices]``.
+
+    ``url`` is how they reach it; ``authority_folder`` holds the ``ca.crt`` and ``ca.key`` that sign theirs, and
+    ``boxes_folder`` the settings that each device is given, as ``sekisho config render`` writes them.
+    """
+
+    listen: ListenAddress
+    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")]
+    authority_folder: Folder
+    boxes_folder: Folder
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+
+
 class BrokerSettings(_Section):
     """``[mqtt]``: the broker, and the topic shards that this process consumes (all of them unless said otherwise)."""
 
@@ -131,6 +145,7 @@ class GatewaySettings(_Section):
     muster_folder: Folder | None = None
     muster_export_folder: Folder | None = None
     devices: DeviceListener
+    enrolment: EnrolmentListener | None = None
     mqtt: BrokerSettings | None = None
 
     @model_check(mode="after")

@@ -1,5 +1,6 @@
 """``sekisho config apply``: device keys and the schema at once; a changed description of the site by a roll-out."""
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -75,8 +76,10 @@ def apply(
             enrolled = enroll_devices(
                 tx, {device: key for device, key in found.items() if device in known}, replace=replace
             )
+            # A device of the site without a key file enrolled itself; it is nobody's leftover.
+            others = tuple(device for device in enrolled.others if device not in known)
             if revoke_others:
-                revoke_devices(tx, enrolled.others)
+                revoke_devices(tx, others)
             told = _publish(tx, coming, at_once=at_once, now=now)
             if told is None:
                 _demand_proposer(tx, by, reason)
@@ -89,7 +92,8 @@ def apply(
     finally:
         store.close()
     _tell_enrolled(
-        enrolled, others="失効させました / revoked" if revoke_others else "設定にない装置です / not of this site"
+        dataclasses.replace(enrolled, others=others),
+        others="失効させました / revoked" if revoke_others else "設定にない装置です / not of this site",
     )
     print(told)
 

@@ -1,4 +1,7 @@
-"""One MQTT 5 connection of the doctor: every reason code is seen, every delivery kept, nothing is done by itself."""
+"""One MQTT 5 connection of the doctor: every reason code is seen, every delivery kept, nothing is done by itself.
+
+It is one module because a connection and what comes over it share one lock.
+"""
 
 import socket
 import ssl

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 import store.door_tables
+import store.enrolment_tables
 import store.event_tables
 import store.policy_tables
 import store.rights_tables

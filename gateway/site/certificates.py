@@ -2,6 +2,7 @@
 
 A certificate is issued anew when less than a third of its life is left, when its names change or when it does not come
 from this authority; its key stays. So rendering again is how certificates are renewed, and it never locks anybody out.
+It is one module because what is rendered and what a new box is given are issued by the same hand.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
@@ -100,6 +101,40 @@ def ensure_client_certificate(authority: Authority, folder: Path, stem: str, *, 
     )
 
 
+def read_authority(folder: Path) -> Authority:
+    """Give the authority in ``folder``, which must be there already.
+
+    Raises:
+        KeyFileError: ``ca.crt`` or ``ca.key`` is missing, or holds something else.
+    """
+    if (found := _load(folder / "ca.crt")) is None or not (folder / "ca.key").is_file():
+        raise KeyFileError(f"{folder}: ca.crt と ca.key がありません / expected ca.crt and ca.key here")
+    return Authority(found, _ensure_key(folder / "ca.key"))
+
+
+def read_request(pem: str) -> ec.EllipticCurvePublicKey | None:
+    """Give the key of a certificate request that proves it and is EC P-256; None for any other text.
+
+    Names in the request count for nothing: whoever admits the box names it.
+    """
+    try:
+        request = x509.load_pem_x509_csr(pem.encode())
+        key = request.public_key()
+        proven = request.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    fits = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+    return key if proven and fits and isinstance(key, ec.EllipticCurvePublicKey) else None
+
+
+def issue_client_certificate(authority: Authority, key: ec.EllipticCurvePublicKey, *, name: str, now: datetime) -> str:
+    """Give a certificate in PEM by which the holder of ``key`` is the client ``name``."""
+    alternatives = x509.SubjectAlternativeName([x509.DNSName(name)])
+    usage = ExtendedKeyUsageOID.CLIENT_AUTH
+    issued = _issue(authority, key, alternatives, common_name=name, usage=usage, now=now)
+    return issued.public_bytes(Encoding.PEM).decode()
+
+
 def _ensure_certificate(
     authority: Authority,
     path: Path,
@@ -121,16 +156,28 @@ def _ensure_certificate(
         and found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value == wanted
     ):
         return
+    certificate = _issue(authority, key.public_key(), wanted, common_name=common_name, usage=usage, now=now)
+    path.with_suffix(".crt").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+
+def _issue(
+    authority: Authority,
+    key: ec.EllipticCurvePublicKey,
+    alternatives: x509.SubjectAlternativeName,
+    *,
+    common_name: str,
+    usage: x509.ObjectIdentifier,
+    now: datetime,
+) -> x509.Certificate:
     issuer = authority.certificate.subject
-    certificate = (
-        _builder(_name(common_name), issuer, authority.key, key.public_key(), now=now, life=CERTIFICATE_LIFE)
+    return (
+        _builder(_name(common_name), issuer, authority.key, key, now=now, life=CERTIFICATE_LIFE)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
-        .add_extension(wanted, critical=False)
+        .add_extension(alternatives, critical=False)
         .sign(authority.key, SHA256())
     )
-    path.with_suffix(".crt").write_bytes(certificate.public_bytes(Encoding.PEM))
 
 
 def _builder(

@@ -40,6 +40,12 @@ class RenderOptions(BaseModel):
     """Where the centre serves devices, with mutual TLS."""
     devices_url: Annotated[str, StringConstraints(pattern=r"^https://[^/\s]+$")] = "https://127.0.0.1:8443"
     """The address under which devices reach it."""
+    enrol_listen: Listen | None = None
+    """Where new controllers introduce themselves; unset: every device's keys are rendered here and carried to it."""
+    enrol_url: Annotated[str, StringConstraints(pattern=r"^https://[^/\s]+$")] = "https://127.0.0.1:8444"
+    """The address under which new controllers reach that."""
+    enrolled_devices: tuple[Id, ...] = ()
+    """Devices that make their own keys and enrol themselves; for these no key or certificate is rendered."""
     centre_names: tuple[Host, ...] = ()
     """Further names and addresses of the centre, besides localhost; its certificate carries them."""
     broker_names: tuple[Host, ...] = ()

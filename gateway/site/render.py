@@ -5,7 +5,8 @@ folder                   what lies there
 =======================  ==============================================================================================
 ``ca/``                  the authority's certificate and key: stays where certificates are issued, goes to no machine
 ``broker/``              ``mosquitto.conf``, ``acl``, the broker's certificate
-``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``
+``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``,
+                         ``boxes/<device>.toml`` for devices that enrol themselves
 ``sync/``                ``sync.toml`` and the site's key
 ``database/``            PostgreSQL's password, where one is asked for
 ``edge/<device>/``       ``edge-<device>.toml``, the device's keys and certificate: all that this box gets
@@ -138,12 +139,15 @@ class _Rendering:
             for folder in ("gateway", "sync"):  # libpq's form: host:port:database:user:password
                 copy_secret(self.root / folder / "pgpass", f"*:*:sekisho:sekisho:{password}\n".encode())
         names_key = ensure_names_key(self.root / "gateway" / "names.key")
-        for device in self.site.devices:
+        carried = [device for device in self.site.devices if device.id not in self.options.enrolled_devices]
+        for device in self.site.devices if self.options.enrol_listen else ():
+            self._box_settings(device, private_folder(self.root / "gateway" / "boxes"), centre_key)
+        for device in carried:
             self._edge(authority, device, centre_key)
             own_names = derive_device_key(names_key, DeviceId(device.id))
             copy_secret(self.root / "edge" / device.id / "names.key", own_names.hex().encode() + b"\n")
         self._system()
-        for copy in (self.root / "sync", *(self.root / "edge" / device.id for device in self.site.devices)):
+        for copy in (self.root / "sync", *(self.root / "edge" / device.id for device in carried)):
             copy_secret(copy / "site.key", site_key.hex().encode() + b"\n")
         return RenderedSite(self.root, self.state, centre_key)
 
@@ -201,18 +205,25 @@ class _Rendering:
         _write(folder / "ca.crt", authority.pem)
         key = public_key_text(ensure_signing_key(folder / "device.key").public_key())
         _write(private_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
+        self._edge_settings(device, folder / f"edge-{device.id}.toml", centre_key, self.values["edges"] / device.id)
+        if self.makes_state:
+            private_folder(self.state / "edge" / device.id)
+
+    def _edge_settings(self, device: DeviceDescription, path: Path, centre_key: str, edge: Path) -> None:
         self._template(
             "edge/edge.toml.j2",
-            folder / f"edge-{device.id}.toml",
+            path,
             device=device,
-            edge=self.values["edges"] / device.id,
+            edge=edge,
             centre_key=centre_key,
             readers=self._readers(device.id),
             doors=self.site.doors_of(device.id),
             equipment=place_equipment(self.equipment.get(device.id, ""), self.state / "edge" / device.id),
         )
-        if self.makes_state:
-            private_folder(self.state / "edge" / device.id)
+
+    def _box_settings(self, device: DeviceDescription, folder: Path, centre_key: str) -> None:
+        """Write what a box is given when it enrols: its keys lie beside its settings, wherever that is."""
+        self._edge_settings(device, folder / f"{device.id}.toml", centre_key, Path())
 
     def _system(self) -> None:
         folder = private_folder(self.root / "system")
