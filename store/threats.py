@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.access.threat import Declaration, ThreatLevel
 from store.commands import CommandAnswer
 from store.devices import DeviceState
-from store.tables import device, device_status, record
+from store.tables import device, device_status, person, record
 from store.threat_tables import threat_answer, threat_change, threat_declaration
 from store.tx import Tx
 
@@ -175,6 +175,13 @@ def list_shelters(tx: Tx, *, limit: int) -> list[ThreatChange]:
     return [ThreatChange(*row) for row in tx.connection.execute(rows)]
 
 
+def list_open_shelters(tx: Tx) -> list[ThreatChange]:
+    """Give the shelters that cards opened and nothing has ended yet, as far as is known here."""
+    lasting = select(threat_change).where(threat_change.c.source == "card", threat_change.c.until > tx.now)
+    rows = tx.connection.execute(lasting.order_by(threat_change.c.device_id)).all()
+    return [opened for opened in (ThreatChange(*row) for row in rows) if load_next_change(tx, opened) is None]
+
+
 def load_shelter(tx: Tx, device_id: str, epoch: int, seq: int) -> ThreatChange | None:
     """Give one shelter that a card opened."""
     here = (threat_change.c.device_id == device_id) & (threat_change.c.epoch == epoch) & (threat_change.c.seq == seq)
@@ -195,20 +202,22 @@ def load_next_change(tx: Tx, change: ThreatChange) -> ThreatChange | None:
 
 
 class ShelterTap(NamedTuple):
-    """Somebody was let in while a shelter was open; ``person_id`` None where nobody is known to the centre."""
+    """Somebody was let in while a shelter was open; None where nobody is known to the centre."""
 
     seq: int
     at: datetime
     access_point_id: str
     person_id: str | None
+    name: str | None
 
 
 def list_shelter_taps(tx: Tx, change: ThreatChange, until: datetime, *, limit: int) -> list[ShelterTap]:
     """Give who was let in at the shelter's device from its opener's tap on until an instant, in order."""
     rows = (
-        select(record.c.seq, record.c.at, record.c.access_point_id, record.c.person_id)
+        select(record.c.seq, record.c.occurred_at, record.c.access_point_id, record.c.person_id, person.c.name)
+        .outerjoin_from(record, person, person.c.id == record.c.person_id)
         .where(record.c.device_id == change.device_id, record.c.epoch == change.epoch)
-        .where(record.c.seq >= change.cause_seq, record.c.granted.is_(True), record.c.at < until)
+        .where(record.c.seq >= change.cause_seq, record.c.granted.is_(True), record.c.occurred_at < until)
         .order_by(record.c.seq)
         .limit(limit)
     )

@@ -49,6 +49,7 @@ class Right(StrEnum):
     end_people = "end_people"  # leavers and transfers
     ask_rules = "ask_rules"  # why refused, and could somebody enter
     decide_rollouts = "decide_rollouts"
+    declare_threats = "declare_threats"  # the site's threat level, and to confirm a colleague's word
     stage = "stage"
 
 
@@ -71,7 +72,8 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | _SAFETY
         | {Right.announce_visits, Right.decide_visits, Right.receive_visits}
         | (_LOG | _REVIEWS | {Right.share_views})
-        | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage},
+        | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage}
+        | {Right.declare_threats},
         Role.operator: _SELF
         | _SAFETY
         | {Right.announce_visits, Right.receive_visits}
@@ -82,6 +84,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.door_board,
             Right.command_doors,
             Right.decide_rollouts,
+            Right.declare_threats,
             Right.acknowledge_alarms,
             Right.duress,
             Right.all_taps,
@@ -122,6 +125,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/commands/{request_id}/part"): frozenset({Right.door_board}),
         ("GET", "/alarms"): frozenset({Right.door_board}),
         ("GET", "/alarms/part"): frozenset({Right.door_board}),
+        ("GET", "/alarms/count"): frozenset({Right.door_board}),
         ("GET", "/alarms/past"): frozenset({Right.door_board}),
         ("GET", "/alarms/{alarm_id}"): frozenset({Right.door_board}),
         ("POST", "/alarms/{alarm_id}/notes"): frozenset({Right.acknowledge_alarms}),
@@ -210,6 +214,12 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/visits/{visit_id}/receive"): frozenset({Right.receive_visits}),
         ("POST", "/visits/{visit_id}/pass"): frozenset({Right.receive_visits}),
         ("POST", "/visits/{visit_id}/leave"): frozenset({Right.receive_visits}),
+        ("GET", "/threats"): frozenset({Right.door_board}),
+        ("GET", "/threats/part"): frozenset({Right.door_board}),
+        ("GET", "/threats/banner"): frozenset({Right.signed_in}),
+        ("POST", "/threats"): frozenset({Right.declare_threats}),
+        ("POST", "/threats/{threat_id}/confirm"): frozenset({Right.declare_threats}),
+        ("GET", "/threats/shelters/{device_id}/{epoch}/{seq}"): frozenset({Right.door_board}),
         ("GET", "/rollouts"): frozenset({Right.door_board}),
         ("GET", "/rollouts/{number}"): frozenset({Right.door_board}),
         ("GET", "/rollouts/{number}/part"): frozenset({Right.door_board}),

@@ -2,7 +2,6 @@
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts
-from starlette.staticfiles import StaticFiles
 
 from gateway.context import GatewayContext
 from gateway.pages import (
@@ -33,6 +32,7 @@ from gateway.pages import (
     staffing,
     stage_page,
     taps,
+    threats,
     visit_acts,
     visit_desk,
     visit_form,
@@ -43,7 +43,7 @@ from gateway.pages.attempts import Attempts
 from gateway.pages.border import Border
 from gateway.pages.guard import meet_visitor
 from gateway.pages.origins import read_origins
-from gateway.pages.rendering import STATIC, make_environment
+from gateway.pages.rendering import PageFiles, make_environment
 from gateway.pages.stage import Stage
 from gateway.pages.visit import Pages
 
@@ -65,6 +65,7 @@ ROUTERS = (
     staffing.router,
     enrolments.router,
     taps.router,
+    threats.router,
     questions.router,
     events.router,
     saved_views.router,
@@ -101,7 +102,7 @@ def create_pages(context: GatewayContext, stage: Stage | None = None) -> FastAPI
         app.include_router(router)
     if missing := list_routes(app) - set(ROUTES):
         raise LookupError(f"no row in gateway.pages.access.ROUTES for {sorted(missing)}")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", PageFiles(), name="static")
     errors.add_handlers(app)
     app.add_middleware(Border, origins=origins)
     return app

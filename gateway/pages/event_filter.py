@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "modes": ("door.mode_changed",),
         "readers": ("reader.reported",),
         "commands": ("command.answered",),
+        "threats": ("threat.changed",),
         "alarms": ("alarm.raised",),
         "boxes": ("agent.started", "policy.applied"),
         "unreadable": (QUARANTINED,),
@@ -41,6 +42,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "modes": ("unlocked", "locked", "blocked", "locked_down", "locked_open"),
         "readers": ("lost", "failing", "busy", "ready"),
         "commands": ("obeyed", "not_obeyed"),
+        "threats": ("normal", "lockdown", "evacuation", "shelter"),
     }
 )  # fmt: skip
 """What may be asked for besides the reasons of refusals and failed reads."""

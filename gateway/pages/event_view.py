@@ -20,6 +20,7 @@ _CATALOGUE = {  # where the word of a kind has its text
     "door.mode_changed": "mode",
     "reader.reported": "reader",
     "command.answered": "event.command",
+    "threat.changed": "threat.level",
     "alarm.raised": "alarms.kind",
 }
 _GRAVE = frozenset(("forced_open", "held_open", "tampered", "fire_release", "lost", "failing", "not_obeyed"))

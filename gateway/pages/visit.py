@@ -12,12 +12,16 @@ from gateway.context import GatewayContext
 from gateway.operations.identity.roles import Role
 from gateway.operations.identity.session_tokens import SESSION_AGE_MAX
 from gateway.pages.access import Right, allow
+from gateway.pages.alarm_view import SECRET
 from gateway.pages.attempts import Attempts
+from gateway.pages.navigation import SECTIONS, Navigation, Tab, derive_navigation, open_tabs
 from gateway.pages.origins import Origins
 from gateway.pages.phrases import Phrases
 from gateway.pages.stage import Stage
+from gateway.pages.threat_now import look_at_threat
 from gateway.pages.words import Language
 from gateway.policy_shelf import PolicyShelf
+from store.alarm_desk import count_waiting_alarms
 from store.sessions import Session
 
 
@@ -58,24 +62,6 @@ class Pages:
         response.delete_cookie(self.session_cookie, path="/", secure=self.origins.secure, httponly=True, samesite="lax")
 
 
-TABS = (
-    ("/", "nav.month", (Right.own_month,)),
-    ("/people", "nav.people", (Right.department_months, Right.all_months)),
-    ("/doors", "nav.doors", (Right.door_board,)),
-    ("/plans", "nav.plans", (Right.door_board,)),
-    ("/alarms", "nav.alarms", (Right.door_board,)),
-    ("/inside", "nav.inside", (Right.read_inside,)),
-    ("/cards", "nav.cards", (Right.read_cards,)),
-    ("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
-    ("/events", "nav.events", (Right.event_log,)),
-    ("/reports", "nav.reports", (Right.event_log, Right.read_cards, Right.answer_reviews)),
-    ("/revocations", "nav.delivery", (Right.door_board, Right.read_cards)),
-    ("/visits", "nav.visits", (Right.announce_visits, Right.receive_visits, Right.read_visits)),
-    ("/questions", "nav.questions", (Right.ask_rules,)),
-    ("/stage", "nav.stage", (Right.stage,)),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A visitor; ``session`` is None before signing in. ``path`` is where the language form leads back to."""
@@ -94,36 +80,38 @@ class Visit:
         """Answer with a template; it sees this visit as ``visit``, its phrases as ``p`` and its words as ``t``."""
         phrases = Phrases(self.language)
         text = self.pages.templates.get_template(template).render(
-            visit=self, p=phrases, t=phrases.say, site=self.pages.context.site, **values
+            visit=self,
+            p=phrases,
+            t=phrases.say,
+            site=self.pages.context.site,
+            threat_now=look_at_threat(self.pages.context) if self.session else None,
+            **values,
         )
         return HTMLResponse(text, status_code=status)
 
     @property
-    def tabs(self) -> list[tuple[str, str]]:
-        """The main pages this visitor may open: path and the key of its name."""
+    def tabs(self) -> list[Tab]:
+        """The main pages this visitor may open, in their order."""
+        return [tab for section in SECTIONS for tab in open_tabs(section, self.may, self._closed)]
+
+    @property
+    def navigation(self) -> Navigation:
+        """The rows that lead this visitor through the pages."""
+        return derive_navigation(self.may, self.path.partition("?")[0], self._closed)
+
+    @property
+    def alarms_waiting(self) -> int:
+        """How many alarms wait for somebody to acknowledge them, of those that this visitor may know of."""
+        context = self.pages.context
+        with context.store.reading(context.now()) as tx:
+            return count_waiting_alarms(tx, without=frozenset() if self.may(Right.duress) else SECRET)
+
+    @property
+    def _closed(self) -> frozenset[str]:
         closed = set() if self.pages.stage is not None else {"/stage"}
         if self.session is not None and not self.session.person_id:
             closed.add("/")  # an account of no person has no month
-        return [
-            (path, key) for path, key, rights in TABS if any(self.may(right) for right in rights) and path not in closed
-        ]
-
-    def is_at(self, path: str) -> bool:
-        """Tell whether the visitor is in the part of the pages that a tab leads to."""
-        here = self.path.partition("?")[0]
-        if path == "/doors" and here.startswith("/commands"):
-            return True
-        if path == "/inside" and here.startswith("/muster"):
-            return True
-        if path == "/cards" and here.startswith(("/enrolments/", "/access/")):
-            return True
-        if path == "/reports" and here.startswith(("/reviews", "/reads")):
-            return True
-        if path == "/revocations" and here.startswith("/rollouts"):
-            return True
-        if path == "/":
-            return here == "/" or here.startswith("/months/")
-        return here == path or here.startswith(f"{path}/")
+        return frozenset(closed)
 
     @property
     def signed_in(self) -> Session:

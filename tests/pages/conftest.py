@@ -34,6 +34,7 @@ PLACES = {
     "grant_id": "0123456789abcdef",
     "denial_id": "0123456789abcdef",
     "order_id": "0123456789abcdef",
+    "threat_id": "0123456789abcdef",
 }
 """What stands in the paths of routes."""
 

@@ -34,8 +34,15 @@ GET  /commands                           i - - - y y y
 POST /commands                           i - - - - y -
 GET  /commands/{request_id}              i - - - y y y
 GET  /commands/{request_id}/part         i - - - y y y
+GET  /threats                            i - - - y y y
+GET  /threats/part                       i - - - y y y
+GET  /threats/banner                     i y y y y y y
+POST /threats                            i - - - y y -
+POST /threats/{threat_id}/confirm        i - - - y y -
+GET  /threats/shelters/{device_id}/{epoch}/{seq} i - - - y y y
 GET  /alarms                             i - - - y y y
 GET  /alarms/part                        i - - - y y y
+GET  /alarms/count                       i - - - y y y
 GET  /alarms/past                        i - - - y y y
 GET  /alarms/{alarm_id}                  i - - - y y y
 POST /alarms/{alarm_id}/notes            i - - - y y -
