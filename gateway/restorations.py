@@ -7,6 +7,9 @@ from store.door_states import DoorFacts, ReaderFacts
 READER_DOWN = "reader_down"
 """The alarm of a reader that is gone or broken; its subject is the reader."""
 
+VISIT_OVERSTAYED = "visit_overstayed"
+"""The alarm of a visitor who is here after the end; its subject is the visit, and leaving puts it right."""
+
 DOWN = frozenset(("lost", "failing"))
 """What a reader reports when a person must look at it; ``busy`` passes."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
+from domain.access.rights import PersonKind
 from store.conflicts import insert_new
 from store.policy_inputs import save_inputs_changed
 from store.rights_tables import staffing_order
@@ -95,10 +96,10 @@ def list_headed_departments(tx: Tx, person_id: str) -> list[str]:
 
 
 def list_sponsored(tx: Tx, person_id: str, on: date) -> list[str]:
-    """Give the names of those whom a person answers for and who have not left by a day."""
+    """Give the names of those whom a person answers for and who have not left by a day; visitors are visits' own."""
     here = person.c.left_on.is_(None) | (person.c.left_on >= on)
-    sponsored = select(person.c.name).where(person.c.sponsor_id == person_id, here).order_by(person.c.id)
-    return list(tx.connection.scalars(sponsored))
+    theirs = (person.c.sponsor_id == person_id) & (person.c.kind != PersonKind.visitor.value)
+    return list(tx.connection.scalars(select(person.c.name).where(theirs, here).order_by(person.c.id)))
 
 
 def _waiting() -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
-from domain.access.visits import Approval, VisitState, VisitTimes
+from domain.access.visits import EXPECTED, Approval, VisitState, VisitTimes
 from store.bulk import insert_rows
 from store.conflicts import insert_new
 from store.tables import department, person
@@ -111,6 +111,15 @@ def list_visits_of(tx: Tx, *, host_id: str, login: str, since: datetime) -> list
     """Give the visits to a person or announced by a login that end after an instant, by beginning."""
     mine = or_(guest_visit.c.host_id == host_id, guest_visit.c.announced_by == login)
     return _lines(tx, mine & (guest_visit.c.valid_until > since))
+
+
+def list_hosted_visits(tx: Tx, host_id: str) -> list[GuestVisit]:
+    """Give the visits to a person that are not over, by beginning: to come, or the visitor has not left."""
+    expected = guest_visit.c.state.in_(sorted(EXPECTED)) & (guest_visit.c.valid_until > tx.now)
+    here = guest_visit.c.state == VisitState.arrived.value
+    query = select(*_COLUMNS).where(guest_visit.c.host_id == host_id, or_(expected, here))
+    rows = tx.connection.execute(query.order_by(guest_visit.c.valid_from, guest_visit.c.id))
+    return [_visit(row) for row in rows]
 
 
 def list_awaiting_visits(tx: Tx, *, departments: Collection[str] | None) -> list[VisitLine]:

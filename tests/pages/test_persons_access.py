@@ -9,6 +9,9 @@ from fastapi.testclient import TestClient
 from domain.access.policy import CredentialStatus
 from domain.access.rights import Rights, Subject, SubjectKind
 from domain.civil import JST
+from gateway.operations.access.announce_visit import NewVisit, announce_visit
+from gateway.operations.access.end_visit import end_visit
+from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
 from gateway.operations.identity.roles import Role
 from gateway.staffing_keeper import StaffingKeeper
 from store.people import Card, list_persons, load_person, upsert_cards, upsert_persons
@@ -141,6 +144,39 @@ def test_a_leaver_at_once_with_what_remains(city: City, desk: TestClient) -> Non
         assert rights_of(tx) == Rights()
         assert [card.status for card in load_policy_inputs(tx, ["s0002"]).cards] == [CredentialStatus.revoked]
     assert send(desk, "grants", grant="00000000000000ee", level="it", reason="x") == 422
+
+
+def test_a_host_who_leaves_or_moves_sees_the_visits_that_remain(city: City, desk: TestClient) -> None:
+    """A visitor inside blocks; those to come are told of, by time, organisation and code, and no visitor is named."""
+    site, now = city.context.site, city.clock()
+    with city.store.transaction(now) as tx:
+        for number, days in enumerate((0, 0, 3)):
+            begins_at = now + timedelta(days=days)
+            asked = NewVisit(
+                f"{number:016x}", "山田 一郎", f"萩商会{number}", "打合せ", "s0002", "",
+                begins_at, begins_at + timedelta(hours=1), ("visitor",),
+            )  # fmt: skip
+            visit = announce_visit(tx, site, asked, by="desk", draw=lambda signs: signs[number])  # noqa: B023
+        receive_visitor(tx, f"{0:016x}", WantedPass(PassKind.escort), identified=True, by="desk")
+        end_visit(tx, f"{0:016x}", by="desk")
+        receive_visitor(tx, f"{1:016x}", WantedPass(PassKind.escort), identified=True, by="desk")
+    city.clock.advance(minutes=20)
+    for page in ("leave", "transfer?department=joho"):
+        text = desk.get(f"/access/s0002/{page}").text
+        assert "この人への来訪者が1組、館内にいます" in text
+        assert "この人への来訪の予定が1件あります" in text
+        assert f"2025-11-23 16:30 萩商会2 {visit.code}" in text
+        assert "2025-11-20 16:30 萩商会1" in text
+        assert "萩商会0" not in text
+        assert "山田" not in text
+        assert "責任者になっている人" not in text  # a visitor is told of once
+    assert send(desk, "leave", order=ORDER, reason="退職") == 422
+    with city.store.transaction(city.clock()) as tx:
+        end_visit(tx, f"{1:016x}", by="desk")
+    text = desk.get("/access/s0002/leave").text
+    assert "館内にいます" not in text
+    assert "この人への来訪の予定が1件あります" in text
+    assert send(desk, "leave", order=ORDER, reason="退職") == 303
 
 
 def test_a_leaver_on_a_date_is_carried_out_after_it_or_called_off(city: City, desk: TestClient, sign_in_as) -> None:

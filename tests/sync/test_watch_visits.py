@@ -4,9 +4,15 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from domain.access.visits import OVERSTAY_GRACE
 from domain.attendance.profile import PROFILES
+from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
+from gateway.operations.access.end_visit import end_visit, extend_visit
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
+from gateway.restorations import VISIT_OVERSTAYED
+from store.alarm_desk import list_past_alarms, list_standing_alarms
 from store.alarms import list_open_alarms
 from store.directory import list_people_by_department
 from store.outbox import list_unsent
@@ -19,7 +25,7 @@ from sync.jobs.export_payroll import export_payroll
 from sync.jobs.import_staff import import_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
-from tests.gateway.test_visit_life import HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
+from tests.gateway.test_visit_life import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
 from tests.sync.desks import KEY, settings
 from tests.sync.test_staff_file import FILE
 
@@ -40,6 +46,30 @@ def test_an_overstay_is_told_once_and_names_nobody(store: Store) -> None:
         told = [each.notice for each in list_unsent(tx, limit=100) if each.notice.kind == "visit.overdue"]
         assert [json.loads(each.payload) for each in told] == [{"visit": visit.id, "host": HOST}]
         assert "山田" not in "".join(map(str, (raised, told)))
+
+
+@pytest.mark.parametrize("seen_to", [False, True])
+def test_the_alarm_is_right_again_when_the_visitor_left_or_may_stay(store: Store, seen_to: bool) -> None:
+    with store.transaction(NOON) as tx:
+        seed(tx)
+        for number, card in enumerate(POOL_CARDS, start=1):
+            visit = announce(tx, new_visit(number))
+            receive_visitor(tx, visit.id, WantedPass(PassKind.card, card), identified=True, by="desk")
+    late = visit.valid_until + OVERSTAY_GRACE + timedelta(seconds=1)
+    with store.transaction(late) as tx:
+        assert tell_overstays(tx) == 2
+        if seen_to:
+            assert all(acknowledge_alarm(tx, each.id, by="desk") for each in list_standing_alarms(tx))
+        end_visit(tx, f"{1:016x}", by="desk")
+        extend_visit(tx, f"{2:016x}", late + timedelta(minutes=30), actor=DESK)
+        standing = list_standing_alarms(tx)
+        past = list_past_alarms(tx, since=late, until=late + timedelta(days=1), limit=9)
+        assert {each.restored_at for each in past} == {late}
+        assert len(standing) == (0 if seen_to else 2)
+    with store.transaction(late + timedelta(hours=1)) as tx:
+        assert tell_overstays(tx) == 1  # the longer stay is over, too
+        [raised] = [each for each in list_open_alarms(tx) if each.alarm.subject == f"{2:016x}"]
+        assert raised.alarm.kind == VISIT_OVERSTAYED
 
 
 def test_the_job_forgets_after_the_days_of_the_settings(store: Store, tmp_path: Path) -> None:

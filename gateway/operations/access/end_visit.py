@@ -23,6 +23,8 @@ from gateway.operations.access.receive_visitor import (
     take_pass,
 )
 from gateway.operations.access.visit_notes import demand_visit, note_step, tell_visit
+from gateway.restorations import VISIT_OVERSTAYED
+from store.alarms import restore_alarms
 from store.rights import end_grants, list_grants_of_source
 from store.tx import Tx
 from store.visitor_cards import extend_pass, save_visitor_left
@@ -51,6 +53,7 @@ def end_visit(tx: Tx, visit_id: str, *, by: str, card_lost: bool = False) -> Gue
     label = f"{visit.pass_label} lost" if is_lost else visit.pass_label
     note_step(tx, visit.id, by, VisitAct.leave.value, label)
     tell_visit(tx, visit, "left")
+    restore_alarms(tx, [(VISIT_OVERSTAYED, visit.id)])
     return visit
 
 
@@ -90,6 +93,7 @@ def extend_visit(
         _let_last(tx, visit, visit.person_id, valid_until, by=actor.login, new_code=new_code)
     note_step(tx, visit.id, actor.login, VisitAct.extend.value, valid_until.isoformat(timespec="minutes"))
     tell_visit(tx, visit, "extended")
+    restore_alarms(tx, [(VISIT_OVERSTAYED, visit.id)])
     return demand_visit(tx, visit_id)
 
 
