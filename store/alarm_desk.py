@@ -1,10 +1,11 @@
 """Alarms as people handle them: how each stands, what was done about it, and those of the past."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from domain.access.alarm_desk import AlarmAct, AlarmState
 from store.alarms import Alarm, AlarmStep
@@ -41,6 +42,13 @@ def list_standing_alarms(tx: Tx) -> list[DeskAlarm]:
     """Give the alarms that are not cleared, the oldest first."""
     query = select(alarm).where(alarm.c.cleared_at.is_(None)).order_by(alarm.c.id)
     return [_alarm(row) for row in tx.connection.execute(query)]
+
+
+def count_waiting_alarms(tx: Tx, *, without: Collection[str] = ()) -> int:
+    """Give the number of alarms that nobody has acknowledged, those of the kinds ``without`` left out."""
+    waiting = select(func.count()).select_from(alarm).where(alarm.c.cleared_at.is_(None))
+    waiting = waiting.where(alarm.c.acknowledged_at.is_(None), alarm.c.kind.not_in(without))
+    return int(tx.connection.execute(waiting).scalar_one())
 
 
 def load_alarm(tx: Tx, alarm_id: int, *, lock: bool = False) -> DeskAlarm | None:

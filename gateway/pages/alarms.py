@@ -43,6 +43,12 @@ def get_alarms_part(visit: Visitor, live: Live = "on") -> Response:
     return _show_queue(visit, "parts/queue.html", live)
 
 
+@router.get("/alarms/count")
+def get_alarm_count(visit: Visitor, shape: Literal["link", "words"] = "link") -> Response:
+    """Give the number that stands beside the alarms in the rows of pages."""
+    return visit.render("parts/alarm_count.html", shape=shape, number=visit.alarms_waiting)
+
+
 @router.get("/alarms/past")
 def get_past_alarms(
     visit: Visitor,

@@ -37,7 +37,7 @@ def get_home(visit: Visitor) -> Response:
     """Show the own month of a person; lead an account of no person to the first page it may open."""
     if visit.signed_in.person_id and visit.may(Right.own_month):
         return _show(visit, "month.html", visit.signed_in.person_id, _this_month(visit))
-    first = next((path for path, _ in visit.tabs if path != "/"), None)
+    first = next((tab.path for tab in visit.tabs if tab.path != "/"), None)
     if first is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
     return see_other(first)

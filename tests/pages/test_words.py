@@ -31,7 +31,7 @@ from gateway.operations.identity.roles import Role
 from gateway.pages.board_view import Trouble
 from gateway.pages.month_view import DayState
 from gateway.pages.persons_cards import QUICK, Allowance
-from gateway.pages.visit import TABS
+from gateway.pages.navigation import SECTIONS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.remaining import HOOKS
 from store.commands import CommandState
@@ -116,7 +116,7 @@ EVERY = [
         *(f"{fault}.{part}" for fault in set(RightFault) - {"no_person"} for part in ("title", "do")), before="right"
     ),
     *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
-    *(key for _, key, _ in TABS),
+    *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 
 

@@ -1,0 +1,137 @@
+"""Where the pages stand: sections, their pages, and the two rows that lead a visitor there. Pure.
+
+A new page is one line: a ``Tab`` in its section of ``SECTIONS``, its name as ``nav.…`` in both word files, its routes in
+``access.ROUTES``. What lies deeper under the same path is found by itself; another path that belongs to the same page
+stands in ``also``. A new style sheet is a file in ``static/css``. What every page says at its head (a banner) is no tab:
+it stands in ``base.html`` between masthead and main.
+
+A section that holds but one page for a visitor is called by that page's name, and a visitor of one section sees no
+choice of sections: so nobody clicks through a row that decides nothing. The first page of a section is one click away
+from anywhere, the others two.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from gateway.pages.access import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A main page: its path, the key of its name, the rights of which one opens it, other paths that lie beneath it."""
+
+    path: str
+    name: str
+    rights: tuple[Right, ...]
+    also: tuple[str, ...] = ()
+    counts_alarms: bool = False
+
+    def holds(self, here: str) -> bool:
+        """Tell whether a path is this page or lies beneath it."""
+        roots = self.also if self.path == "/" else (self.path, *self.also)
+        return here == self.path or any(here == root or here.startswith(f"{root}/") for root in roots)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages that belong together, the first one first; ``name`` is the key of its name."""
+
+    name: str
+    tabs: tuple[Tab, ...]
+
+
+SECTIONS = (
+    Section(
+        "nav.section_attendance",
+        (
+            Tab("/", "nav.month", (Right.own_month,), also=("/months",)),
+            Tab("/people", "nav.people", (Right.department_months, Right.all_months)),
+        ),
+    ),
+    Section(
+        "nav.section_doors",
+        (
+            Tab("/doors", "nav.doors", (Right.door_board,), also=("/commands", "/threats")),
+            Tab("/plans", "nav.plans", (Right.door_board,)),
+            Tab("/alarms", "nav.alarms", (Right.door_board,), counts_alarms=True),
+            Tab("/inside", "nav.inside", (Right.read_inside,), also=("/muster",)),
+        ),
+    ),
+    Section(
+        "nav.section_people",
+        (
+            Tab("/cards", "nav.cards", (Right.read_cards,), also=("/enrolments", "/access")),
+            Tab("/visits", "nav.visits", (Right.announce_visits, Right.receive_visits, Right.read_visits)),
+        ),
+    ),
+    Section(
+        "nav.section_records",
+        (
+            Tab("/events", "nav.events", (Right.event_log,)),
+            Tab("/taps", "nav.taps", (Right.own_taps, Right.all_taps)),
+            Tab(
+                "/reports",
+                "nav.reports",
+                (Right.event_log, Right.read_cards, Right.answer_reviews),
+                also=("/reviews", "/reads"),
+            ),
+            Tab("/questions", "nav.questions", (Right.ask_rules,)),
+        ),
+    ),
+    Section(
+        "nav.section_equipment",
+        (
+            Tab("/revocations", "nav.delivery", (Right.door_board, Right.read_cards), also=("/rollouts",)),
+            Tab("/controllers", "nav.controllers", (Right.door_board,)),
+        ),
+    ),
+    Section("nav.section_trial", (Tab("/stage", "nav.stage", (Right.stage,)),)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One word of a row. ``current`` is what ``aria-current`` says: ``page``, ``true`` where it lies beneath, or empty."""
+
+    path: str
+    name: str
+    current: str
+    counts_alarms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The two rows; either is empty where there is nothing to choose. ``section`` names the one the visitor is in."""
+
+    sections: tuple[Link, ...]
+    pages: tuple[Link, ...]
+    section: str
+
+
+def open_tabs(section: Section, may: Callable[[Right], bool], closed: Collection[str] = ()) -> tuple[Tab, ...]:
+    """Give the pages of a section that somebody may open; ``closed`` are paths that are not there for that one."""
+    return tuple(tab for tab in section.tabs if tab.path not in closed and any(may(right) for right in tab.rights))
+
+
+def derive_navigation(may: Callable[[Right], bool], here: str, closed: Collection[str] = ()) -> Navigation:
+    """Give the rows for somebody who is at the path ``here``."""
+    seen = [(section, tabs) for section in SECTIONS if (tabs := open_tabs(section, may, closed))]
+    at = next(((section, tabs) for section, tabs in seen if any(tab.holds(here) for tab in tabs)), None)
+    sections = tuple(_lead_to(section, tabs, here) for section, tabs in seen)
+    name, tabs = (at[0].name, at[1]) if at is not None else ("", ())
+    pages = tuple(Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms) for tab in tabs)
+    return Navigation(sections if len(sections) > 1 else (), pages if len(pages) > 1 else (), name)
+
+
+def _lead_to(section: Section, tabs: tuple[Tab, ...], here: str) -> Link:
+    if len(tabs) == 1:
+        return Link(tabs[0].path, tabs[0].name, _mark(tabs[0], here), tabs[0].counts_alarms)
+    inside = any(tab.holds(here) for tab in tabs)
+    counts = not inside and any(tab.counts_alarms for tab in tabs)  # inside, the count stands at the page itself
+    return Link(tabs[0].path, section.name, "true" if inside else "", counts)
+
+
+def _mark(tab: Tab, here: str) -> str:
+    if here == tab.path:
+        return "page"
+    return "true" if tab.holds(here) else ""
