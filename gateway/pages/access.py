@@ -49,6 +49,7 @@ class Right(StrEnum):
     end_people = "end_people"  # leavers and transfers
     ask_rules = "ask_rules"  # why refused, and could somebody enter
     decide_rollouts = "decide_rollouts"
+    keep_controllers = "keep_controllers"  # invite, admit and refuse boxes
     declare_threats = "declare_threats"  # the site's threat level, and to confirm a colleague's word
     stage = "stage"
 
@@ -84,6 +85,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.door_board,
             Right.command_doors,
             Right.decide_rollouts,
+            Right.keep_controllers,
             Right.declare_threats,
             Right.acknowledge_alarms,
             Right.duress,
@@ -225,6 +227,11 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/rollouts/{number}/part"): frozenset({Right.door_board}),
         ("POST", "/rollouts/{number}/approve"): frozenset({Right.decide_rollouts}),
         ("POST", "/rollouts/{number}/stop"): frozenset({Right.decide_rollouts}),
+        ("GET", "/controllers"): frozenset({Right.door_board}),
+        ("GET", "/controllers/part"): frozenset({Right.door_board}),
+        ("POST", "/controllers/invitations"): frozenset({Right.keep_controllers}),
+        ("POST", "/controllers/{request_id}/admit"): frozenset({Right.keep_controllers}),
+        ("POST", "/controllers/{request_id}/refuse"): frozenset({Right.keep_controllers}),
         ("GET", "/stage"): frozenset({Right.stage}),
         ("GET", "/stage/part"): frozenset({Right.stage}),
         ("POST", "/stage/taps"): frozenset({Right.stage}),

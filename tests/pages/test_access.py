@@ -136,6 +136,11 @@ GET  /rollouts/{number}                  i - - - y y y
 GET  /rollouts/{number}/part             i - - - y y y
 POST /rollouts/{number}/approve          i - - - - y -
 POST /rollouts/{number}/stop             i - - - - y -
+GET  /controllers                        i - - - y y y
+GET  /controllers/part                   i - - - y y y
+POST /controllers/invitations            i - - - - y -
+POST /controllers/{request_id}/admit     i - - - - y -
+POST /controllers/{request_id}/refuse    i - - - - y -
 GET  /stage                              i y y y y y -
 GET  /stage/part                         i y y y y y -
 POST /stage/taps                         i y y y y y -
