@@ -68,7 +68,7 @@ def proposed(pages_server: PagesServer) -> Rolling:
 
 def test_a_second_person_approves_and_the_canary_is_watched(proposed: Rolling, enter: Callable[[Role], Page]) -> None:
     page = enter(Role.operator)
-    page.get_by_role("link", name="配信", exact=True).click()
+    page.get_by_role("link", name="設備", exact=True).click()
     page.get_by_role("link", name="庁舎の設定の配信").click()
     examine(page)
     page.get_by_role("link", name="配信 2").click()

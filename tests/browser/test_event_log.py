@@ -109,6 +109,7 @@ def test_an_area_is_reviewed_and_signed(
     granted: City, chromium: Browser, pages_server: PagesServer, enter: Callable[[Role], Page]
 ) -> None:
     page = enter(Role.operator)
+    page.get_by_role("link", name="記録", exact=True).click()
     page.get_by_role("link", name="帳票", exact=True).click()
     examine(page)
     page.get_by_role("link", name="開く 権限の棚卸し").click()
@@ -121,6 +122,7 @@ def test_an_area_is_reviewed_and_signed(
     expect(page.get_by_role("button", name="判断を保存する")).to_have_count(0)
     page.get_by_role("button", name="サインアウト").click()
     page = enter(Role.head)
+    page.get_by_role("link", name="記録", exact=True).click()
     page.get_by_role("link", name="帳票", exact=True).click()
     page.get_by_role("link", name="開く 権限の棚卸し").click()
     page.get_by_role("link", name="サーバ室").click()
