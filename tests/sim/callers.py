@@ -1,16 +1,19 @@
 """People at the centre who ask something of doors, and the places that the centre tells: signed, sent a few times."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from contract.commands import DoorAction, DoorCommand, PersonPlace, PlacesTold
+from contract.commands import DoorAction, DoorCommand, PersonPlace, PlacesTold, ThreatTold
 from contract.records import TapObserved, decode_record
+from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId, DoorId
 from tests.sim import city
 from tests.sim.centre import Centre
 from tests.sim.timeline import SECOND, Timeline, Trace
 
 VALID = timedelta(seconds=30)
+THREAT_VALID = timedelta(minutes=10)
 TELL_AGAIN = 5 * SECOND
 TELLINGS = 3
 ACTIONS: tuple[DoorAction, ...] = ("open_once", "unlock", "lock", "block", "lock_down", "lock_open", "resume")
@@ -28,6 +31,7 @@ class Callers:
         self._devices = [city.device_id(number) for number in range(devices)]
         self._reach = reach
         self._asked = 0
+        self._declared_at = datetime.min.replace(tzinfo=UTC)
         self.said: list[tuple[DeviceId, bytes]] = []
 
     def ask(self, device: DeviceId, action: DoorAction, door: DoorId, seconds: int | None, delay: int = 0) -> None:
@@ -54,6 +58,30 @@ class Callers:
         self._trace.note("caller", "asks", f"{device} {command.id} {action} {door} {seconds}")
         for telling in range(TELLINGS):
             self._timeline.after(delay + telling * TELL_AGAIN, lambda: self._tell(device, payload))
+
+    def declare(self, level: ThreatLevel, delay: int) -> None:
+        """Declare a level for the whole site; the network keeps it for up to ``delay``, for each device otherwise."""
+        if not self._centre.up:
+            return
+        self._asked += 1
+        at = self._centre.clock.wall()
+        self._declared_at = max(at, self._declared_at + timedelta(milliseconds=1))
+        self._trace.note("caller", "declares", level)
+        for number, device in enumerate(self._devices):
+            told = ThreatTold(
+                device=device,
+                id=f"threat-{self._asked}",
+                level=level,
+                declared_at=self._declared_at,
+                by="chief",
+                issued_at=at,
+                expires_at=at + THREAT_VALID,
+            )
+            payload = told.signed(city.centre_key()).encoded()
+            self.said.append((device, payload))
+            late = delay * (number + 1) // len(self._devices)
+            for telling in range(TELLINGS):
+                self._timeline.after(late + telling * TELL_AGAIN, partial(self._tell, device, payload))
 
     def tell_places(self) -> None:
         """Tell the other devices who entered and left labs, as far as the centre has heard since the last time."""

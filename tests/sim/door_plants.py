@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from contract.commands import ThreatTold
 from contract.tokens import DeviceTokens
 from domain.access.policy import CredentialStatus
+from domain.access.threat import NOTHING_DECLARED
 from readers.drivers.port import CardSeen
 from readers.events import CommandCame, Effect, Event, PolicyTook, Recalled, Release, Relock, Started
 from readers.policy_cache import HeldPolicy
@@ -120,6 +122,15 @@ class HospitableAgent(SimAgent):
     def _handle(self, event: object) -> None:
         if isinstance(event, CardSeen):
             self._state = replace(self._state, scene=replace(self._state.scene, places=EMPTY_SCENE.places))
+        super()._handle(event)
+
+
+class HeedlessAgent(SimAgent):
+    """Takes whatever level it hears last, also one that was declared before (threat)."""
+
+    def _handle(self, event: object) -> None:
+        if isinstance(event, CommandCame) and isinstance(event.command, ThreatTold):
+            self._state = replace(self._state, threat=NOTHING_DECLARED)
         super()._handle(event)
 
 

@@ -13,6 +13,7 @@ from contract.commands import DoorCommand, PlacesTold
 from contract.records import AccessEnded, Body, CommandAnswered, TapObserved
 from domain.access.door import FIRE_SOURCE, DoorMode, Override
 from domain.access.policy import CredentialStatus
+from domain.access.threat import NOTHING_DECLARED, SHUTTING, Declaration
 from domain.ids import AccessPointId, DoorId, PersonId
 from tests.sim import city
 from tests.sim.broken import InvariantBrokenError
@@ -37,6 +38,7 @@ class _Known:
     applied: int = 0  # the highest policy version that was in force
     blind: bool = False  # at start no policy could be trusted, and none has come since
     standing: tuple[tuple[DoorId, Override], ...] = ()
+    threat: Declaration = NOTHING_DECLARED
     obeyed: Counter[str] = field(default_factory=Counter)
     inside: dict[PersonId, bool] = field(default_factory=dict)  # who entered a lab here and did not leave it since
 
@@ -100,6 +102,8 @@ class DoorWatch:
         self._require_fresh_policy(box, tap)
         self._require_not_revoked(box, tap, known)
         self._require_no_lock_down(box, _door_of(tap), known)
+        if known.threat.level in SHUTTING:
+            raise InvariantBrokenError("threat", f"{box.label} opened while the site is in {known.threat.level}")
         self._require_outside(box, tap, known)
 
     def _require_fresh_policy(self, box: "Box", tap: TapObserved) -> None:
@@ -180,9 +184,14 @@ class DoorWatch:
         if self._known(box).blind:
             raise InvariantBrokenError("I17", f"{box.label} unlocks {door} without a policy to trust")
 
-    def on_standing(self, box: "Box", standing: tuple[tuple[DoorId, Override], ...]) -> None:
-        """These overrides are on the disk now: no restart forgets them."""
-        self._known(box).standing = standing
+    def on_standing(self, box: "Box", standing: tuple[tuple[DoorId, Override], ...], threat: Declaration) -> None:
+        """These overrides and this threat level are on the disk now: no restart and no older word undoes them."""
+        known = self._known(box)
+        if known.threat.is_later_than(threat):
+            raise InvariantBrokenError(
+                "threat", f"{box.label} holds {threat.id} after {known.threat.id}, which is later"
+            )
+        known.standing, known.threat = standing, threat
 
     def on_disk_changed(self, box: "Box") -> None:
         """The disk is another one now: what stood on it is not known."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contract import topics
 from contract.policy import decode_pointer
+from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
 from tests.sim import broker as brokers
 from tests.sim import centre as centres
@@ -215,6 +216,14 @@ def command_crash(world: "World", event: Event) -> None:
     world.timeline.after(12 * SECOND, partial(box.tap, 0, 2 * (event.number % 2)))
 
 
+def threat(world: "World", event: Event) -> None:
+    """Declare a level, soon after another one: some hear the first only after the second."""
+    levels = (ThreatLevel.lockdown, ThreatLevel.normal, ThreatLevel.evacuation)
+    world.callers.declare(levels[event.number], event.seconds * SECOND)
+    another = partial(world.callers.declare, levels[(event.number + 1) % 3], 0)
+    world.timeline.after(20 * SECOND, another)
+
+
 def late_command(world: "World", event: Event) -> None:
     ask(world, event, None, event.seconds * SECOND)
 
@@ -285,6 +294,7 @@ HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
     "command": command,
     "command_crash": command_crash,
     "late_command": late_command,
+    "threat": threat,
     "old_command": old_command,
     "forged_command": forged_command,
     "exit_asked": exit_asked,

@@ -176,7 +176,7 @@ class Life:
     def _keep(self, standing: KeepStanding) -> None:
         self.step()
         self.box.variant.save_standing(self.box.disk.folder, standing.overrides, self.clock.now(), standing.threat)
-        self.box.watch.doors.on_standing(self.box, standing.overrides)
+        self.box.watch.doors.on_standing(self.box, standing.overrides, standing.threat)
         self.step()
 
     def _hear_policy(self, what: PolicyMessage, payload: bytes) -> None:

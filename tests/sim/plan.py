@@ -121,6 +121,11 @@ POLICY_FAULTS: dict[str, tuple[Draw, int]] = {
 }
 """Faults of the centre itself that a box must see through."""
 
+THREATS: dict[str, tuple[Draw, int]] = {
+    "threat": (_fault("threat", numbers=(0, 2), seconds=(0, 90)), 4),  # which level; so long to the last device
+}
+"""What people declare for the whole site."""
+
 DISK_LIES: dict[str, tuple[Draw, int]] = {
     "journal_lost": (_fault("journal_lost", seconds=(1, 60)), 1),  # the file is gone: a new epoch begins
     "roll_back": (_fault("roll_back", numbers=(1, 20), seconds=(1, 60)), 1),  # to the copy of so many minutes ago
@@ -148,7 +153,13 @@ def draw_plan(seed: int) -> Plan:
         events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
     if "restore" not in faults:
         events += _draw_policy_faults(Chance(seed).stream("policies"), options, hours)
+    events += _draw_threats(Chance(seed).stream("threats"), options, hours)
     return Plan(seed, options, tuple(sorted(events)))
+
+
+def _draw_threats(random: Random, options: Options, hours: int) -> list[Event]:
+    drawn = [threat for threat in THREATS.values() if random.random() < 0.3]
+    return [draw(random, options) for draw, most in drawn for _ in range(random.randint(1, most * hours))]
 
 
 def _draw_policy_faults(random: Random, options: Options, hours: int) -> list[Event]:

@@ -191,6 +191,7 @@ PLANTS: dict[str, Variant] = {
     "obeys_again_after_a_restart": replace(CORRECT, open_agent=door_plants.AmnesicAgent),
     "obeys_late": replace(CORRECT, open_agent=door_plants.SlowEarAgent),
     "forgets_who_is_inside": replace(CORRECT, open_agent=door_plants.HospitableAgent),
+    "takes_older_levels": replace(CORRECT, open_agent=door_plants.HeedlessAgent),
     "keeps_no_lock_down": replace(CORRECT, save_standing=door_plants.keep_nothing),
 }
 
@@ -208,6 +209,7 @@ FOUND_BY = {
     "obeys_again_after_a_restart": "once",
     "obeys_late": "once",
     "forgets_who_is_inside": "passback",
+    "takes_older_levels": "threat",
     "keeps_no_lock_down": "lock-down",
 }
 """The promise that is to be seen broken; of the other bugs several may be."""
