@@ -13,7 +13,7 @@ from gateway.site.places import Description
 SECTIONS = (
     "areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels",
 )  # fmt: skip
-WHOLE = ("id", "name", "name_en", "rollout")
+WHOLE = ("id", "name", "name_en", "threats", "shelter_doors", "rollout")
 """Fields of the site itself."""
 
 PERSONS_TOLD = 10

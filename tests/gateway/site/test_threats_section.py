@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.access.reach import ReachChange
 from domain.access.threat import ThreatLevel
 from domain.ids import DoorId, LevelId
 from gateway.site.description import Site, SiteError, parse_site
 from gateway.site.layout import FIRMWARE_CONFIGS
+from gateway.site.plan import plan_site
 from gateway.site.policy import derive_policy
 from gateway.site.source import read_source
 from store.rights import PolicyInputs
@@ -53,3 +55,11 @@ def test_wrong_ones_are_named(level: dict[str, object] | None, sections: dict[st
     with pytest.raises(SiteError) as error:
         demo(level, **sections)
     assert [problem.field for problem in error.value.problems] == [field.format(last=last)]
+
+
+def test_a_plan_names_what_changes_about_threats() -> None:
+    after = demo(shelter_doors=["main"], threats={"two_person": ["lockdown"]})
+    [thing] = plan_site(demo(), after, ReachChange(0, 0, 0, ())).things
+    assert [(field.field, field.after) for field in thing.fields] == [
+        ("threats.two_person", "lockdown"), ("shelter_doors", "main"),
+    ]  # fmt: skip
