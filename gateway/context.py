@@ -8,6 +8,7 @@ from threading import Event
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.live import Broadcast
+from gateway.policy_shelf import PolicyShelf
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
 from store.tx import Store
@@ -16,6 +17,8 @@ from store.tx import Store
 @dataclass(slots=True)
 class GatewayContext:
     """The store, the site's description, the signing key, the clock and the live channel of one gateway process.
+
+    Policies are read from one ``shelf``: a city's cards are many, and nobody decodes them twice.
 
     Whoever commits what others wait for sets ``committed``. Nothing of it changes but ``site``, which is exchanged when
     another description holds (``gateway.rollout_keeper``).
@@ -28,3 +31,4 @@ class GatewayContext:
     now: Callable[[], datetime]
     live: Broadcast
     committed: Event = field(default_factory=Event)
+    shelf: PolicyShelf = field(default_factory=PolicyShelf)

@@ -81,7 +81,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         hear_repair(notice, reception.policies.push)
 
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=hear)
-    keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=reception.shelf)
+    keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=context.shelf)
     hold = partial(_hold, context, post)
     first = reception.revisions.first
     rollouts = RolloutKeeper(context.store, first, context.now, committed=relay.wake, settled=hold)

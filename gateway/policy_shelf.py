@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import TypeVar
 
+from contract.errors import MalformedMessageError
 from contract.policy_reading import decode_snapshot, read_change
 from domain.access.change import PolicyChange, apply_change, diff_policies
 from domain.access.policy import PolicySnapshot
@@ -22,6 +23,13 @@ _Kept = TypeVar("_Kept")
 BASES = 3
 EDITIONS = 64
 CHANGES = 64
+
+
+class EditionUnreadableError(Exception):
+    """An edition is stored and cannot be read; the text says which and why."""
+
+    def __init__(self, version: int, error: Exception) -> None:
+        super().__init__(f"edition {version}: {type(error).__name__}: {error}")
 
 
 class PolicyShelf:
@@ -42,13 +50,24 @@ class PolicyShelf:
                 _put(self._changes, (change.from_version, change.version), change, self._bounds[2])
 
     def load(self, tx: Tx, version: int) -> PolicySnapshot | None:
-        """Give the whole policy of an edition, or None when it never was published."""
+        """Give the whole policy of an edition, or None when it never was published.
+
+        Raises:
+            EditionUnreadableError: what is stored of it is no policy.
+        """
         with self._lock:
             found = _find(self._bases, version) or _find(self._editions, version)
-            return found or self._read(tx, version)
+            try:
+                return found or self._read(tx, version)
+            except (zlib.error, MalformedMessageError, ValueError) as error:
+                raise EditionUnreadableError(version, error) from error
 
     def load_change(self, tx: Tx, from_version: int, to_version: int) -> PolicyChange | None:
-        """Give what leads from one edition to a later one, of whichever revision; None where one is not known."""
+        """Give what leads from one edition to a later one, of whichever revision; None where one is not known.
+
+        Raises:
+            EditionUnreadableError: what is stored of either is no policy.
+        """
         with self._lock:
             change = _find(self._changes, (from_version, to_version))
         if change is None:

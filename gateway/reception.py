@@ -9,7 +9,6 @@ from gateway.key_book import KeyBook
 from gateway.names import DeviceNames
 from gateway.policy_parts import PolicyParts
 from gateway.policy_post import PolicyPost
-from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import RolledRevisions, open_revisions
 from gateway.site.keys import ensure_names_key
 from gateway.status_desk import StatusDesk
@@ -19,14 +18,13 @@ from gateway.status_desk import StatusDesk
 class Reception:
     """Journals go to ``ingest``, births and wills to ``desk``, questions about policies to ``policies``.
 
-    They share one book of keys, one shelf of editions and the revisions of the site that are alive.
+    They share one book of keys, the context's shelf of editions and the revisions of the site that are alive.
     """
 
     keys: KeyBook
     ingest: Ingest
     desk: StatusDesk
     policies: PolicyPost
-    shelf: PolicyShelf
     revisions: RolledRevisions
 
 
@@ -37,7 +35,7 @@ def open_reception(context: GatewayContext, committed: Callable[[], None] = lamb
         KeyFileError: the key of names is none.
         SiteError: the site's description is wrong.
     """
-    keys, shelf = KeyBook(context.store), PolicyShelf()
+    keys, shelf = KeyBook(context.store), context.shelf
     revisions = open_revisions(context.settings.site_file)
     names = DeviceNames(ensure_names_key(context.settings.names_key_file))
     return Reception(
@@ -54,6 +52,5 @@ def open_reception(context: GatewayContext, committed: Callable[[], None] = lamb
         ),
         StatusDesk(context.store, context.signing_key, context.now, keys=keys, committed=committed),
         PolicyPost(context.store, PolicyParts(shelf, revisions, names, context.signing_key), keys, context.now),
-        shelf,
         revisions,
     )

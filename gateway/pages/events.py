@@ -33,10 +33,10 @@ from gateway.pages.event_filter import (
 from gateway.pages.event_question import Question, read_question
 from gateway.pages.event_view import EventView, view_event, write_body
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_look
 from gateway.pages.phrases import Phrases
 from gateway.pages.visit import Visit
 from store.event_log import EventKey, load_event, search_events
-from store.read_log import insert_reading
 from store.saved_views import list_views
 
 router = APIRouter()
@@ -132,13 +132,6 @@ def show_events(visit: Visit, form: EventForm, *, view_fault: ViewFault | None =
         now=now,
         **_list_choices(visit),
     )
-
-
-def note_look(visit: Visit, what: str, person_id: str | None, query: str) -> None:
-    """Write down that the visitor looks at what was recorded of persons."""
-    context = visit.pages.context
-    with context.store.transaction(context.now()) as tx:
-        insert_reading(tx, visit.signed_in.login, what, person_id=person_id, query=query)
 
 
 def _list_choices(visit: Visit) -> dict[str, Any]:

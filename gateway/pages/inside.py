@@ -9,6 +9,7 @@ from starlette.responses import Response
 from gateway.operations.access.correct_presence import REASON_LENGTH_MAX, correct_presence
 from gateway.pages.access import Right
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_look
 from gateway.pages.muster_view import group_by_area
 from gateway.pages.origins import see_other
 from gateway.pages.visit import Visit
@@ -22,6 +23,7 @@ router = APIRouter()
 @router.get("/inside")
 def get_inside(visit: Visitor) -> Response:
     """Show who is inside."""
+    note_look(visit, "inside", None, "")
     return _show(visit, "inside.html")
 
 
@@ -34,7 +36,9 @@ def get_inside_part(visit: Visitor) -> Response:
 @router.get("/inside/{person_id}")
 def get_place(visit: Visitor, person_id: str) -> Response:
     """Show where a person is and ask where they are instead."""
-    return _show_person(visit, person_id)
+    page = _show_person(visit, person_id)
+    note_look(visit, "inside", person_id, "")
+    return page
 
 
 @router.post("/inside/{person_id}")

@@ -13,6 +13,7 @@ from gateway.operations.access.mark_muster import NAME_LENGTH_MAX, add_to_muster
 from gateway.operations.access.start_muster import start_muster
 from gateway.pages.access import Right
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_work
 from gateway.pages.muster_view import group_by_area, kana_row, list_rows
 from gateway.pages.origins import see_other
 from gateway.pages.visit import Visit
@@ -51,7 +52,9 @@ def post_muster(visit: Visitor) -> Response:
 @router.get("/muster/{muster_id}")
 def get_muster(visit: Visitor, muster_id: MusterId) -> Response:
     """Show its list by area, as it is printed."""
-    return _show(visit, "muster.html", muster_id)
+    page = _show(visit, "muster.html", muster_id)
+    note_work(visit, "muster", muster_id)
+    return page
 
 
 @router.get("/muster/{muster_id}/part")
@@ -63,7 +66,9 @@ def get_muster_part(visit: Visitor, muster_id: MusterId) -> Response:
 @router.get("/muster/{muster_id}/point")
 def get_point(visit: Visitor, muster_id: MusterId, row: Row = "") -> Response:
     """Show the page of the assembly point: who is missing, large, to be touched."""
-    return _show(visit, "muster_point.html", muster_id, row=row)
+    page = _show(visit, "muster_point.html", muster_id, row=row)
+    note_work(visit, "muster", muster_id)
+    return page
 
 
 @router.get("/muster/{muster_id}/point/part")

@@ -1,5 +1,6 @@
 """Why was this refused, and could this person enter there now: the rules in their order, each with what it says."""
 
+import logging
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -17,8 +18,8 @@ from domain.ids import AccessPointId
 from gateway.operations.access.publish_policy import HORIZON_DAYS
 from gateway.pages.access import Right
 from gateway.pages.event_question import find_people
-from gateway.pages.events import note_look
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_look
 from gateway.pages.phrases import Phrases
 from gateway.pages.question_view import (
     MINUTE,
@@ -32,6 +33,7 @@ from gateway.pages.question_view import (
     read_moment,
 )
 from gateway.pages.visit import Visit
+from gateway.policy_shelf import EditionUnreadableError
 from store.cards import DeskCard, list_desk_cards
 from store.directory import DirectoryLine
 from store.door_states import load_door_facts
@@ -39,6 +41,7 @@ from store.editions import load_latest_edition
 from store.event_log import EventKey, load_event
 from store.tx import Tx
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 Form = Annotated[QuestionForm, Depends(read_form)]
@@ -61,7 +64,7 @@ def _show_tap(visit: Visit, form: QuestionForm) -> Response:
         body = _read_tap(found.body) if found else None
         if found is None or body is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        policy = visit.pages.shelf.load(tx, body.policy_version)
+        policy = _load_policy(tx, visit, body.policy_version)
     named = visit.may(Right.names_at_doors)
     if named:
         note_look(visit, "question", found.line.person_id or None, f"{form.device}/{form.epoch}/{form.seq}")
@@ -90,7 +93,8 @@ def _show_person(visit: Visit, form: QuestionForm) -> Response:
         cards = list_desk_cards(tx, people[0].person_id) if len(people) == 1 else []
         card = next((each for each in cards if each.token == form.card), cards[0] if cards else None)
         edition = load_latest_edition(tx)
-        policy = visit.pages.shelf.load(tx, edition.version) if edition and card and not faults else None
+        asked = edition is not None and card is not None and not faults
+        policy = _load_policy(tx, visit, edition.version) if edition and asked else None
         situation = _stands_now(tx, visit, form) if form.point and not form.at and not faults else NOTHING_KNOWN
     if policy is not None and at is not None:
         faults |= _check_reach(policy, form, at)
@@ -98,7 +102,17 @@ def _show_person(visit: Visit, form: QuestionForm) -> Response:
     if policy and card and at and not faults and form.point:
         answer = _ask(policy, card, form.point, at, situation)
         note_look(visit, "question", people[0].person_id, f"{form.point} {at.astimezone(JST):{MINUTE}}")
-    return _render(visit, form, faults=faults, people=people, cards=cards, card=card, answer=answer, edition=edition)
+    told = {"cards": cards, "card": card, "answer": answer, "edition": edition, "unread": asked and policy is None}
+    return _render(visit, form, faults=faults, people=people, **told)
+
+
+def _load_policy(tx: Tx, visit: Visit, version: int) -> PolicySnapshot | None:
+    """Give an edition's policy; None where it is not kept or cannot be read, which a person must look at."""
+    try:
+        return visit.pages.context.shelf.load(tx, version)
+    except EditionUnreadableError as error:
+        log.error("a question about the rules cannot be answered: %s", error)  # noqa: TRY400 (the cause is in the text)
+        return None
 
 
 def _ask(policy: PolicySnapshot, card: DeskCard, point: str, at: datetime, situation: Situation) -> Answer:
@@ -129,6 +143,7 @@ _NOTHING: dict[str, Any] = {
     "card": None,
     "answer": None,
     "edition": None,
+    "unread": False,
     "record": None,
     "person_name": "",
     "version": None,

@@ -13,8 +13,8 @@ from domain.civil import JST
 from gateway.pages.access import Right
 from gateway.pages.area_reach import list_level_points, list_ways_in, list_ways_out
 from gateway.pages.csv_file import Encoding, send_csv
-from gateway.pages.events import note_look
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_look
 from gateway.pages.phrases import Phrases
 from gateway.pages.report_form import DAYS_MAX, Day, Period, read_period
 from gateway.pages.visit import Visit

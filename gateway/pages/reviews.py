@@ -17,8 +17,8 @@ from gateway.operations.access.sign_review import NAME_LENGTH_MAX, ReviewFault, 
 from gateway.operations.identity.roles import Role
 from gateway.pages.access import Right, allow
 from gateway.pages.area_reach import list_area_levels, list_ways_in
-from gateway.pages.events import note_look
 from gateway.pages.guard import Visitor
+from gateway.pages.looks import note_look
 from gateway.pages.origins import see_other
 from gateway.pages.visit import Visit
 from store.reviews import (

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi import Path as InPath
 from starlette.responses import Response
 
 from gateway.operations.access.save_view import save_view
@@ -36,10 +35,10 @@ def post_view(
     return see_other(f"/events?{form.query()}")
 
 
-@router.post("/events/views/{view_id}/remove")
-def post_removal(visit: Visitor, view_id: Annotated[int, InPath(ge=1, lt=2**53)]) -> Response:
+@router.post("/events/views/remove")
+def post_removal(visit: Visitor, view: Annotated[int, Form(ge=1, lt=2**53)]) -> Response:
     """Forget one of the own views; one that is not there is forgotten already."""
     context = visit.pages.context
     with context.store.transaction(context.now()) as tx:
-        delete_view(tx, view_id, visit.signed_in.login)
+        delete_view(tx, view, visit.signed_in.login)
     return see_other("/events")

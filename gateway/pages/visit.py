@@ -1,6 +1,6 @@
 """One request of one visitor: who it is, what that one may do, in which language, and how a page is drawn for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -20,21 +20,19 @@ from gateway.pages.phrases import Phrases
 from gateway.pages.stage import Stage
 from gateway.pages.threat_now import look_at_threat
 from gateway.pages.words import Language
-from gateway.policy_shelf import PolicyShelf
 from store.alarm_desk import count_waiting_alarms
 from store.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What the routes share: the gateway's context, templates, the lawful origins, the limits, the stage, policies."""
+    """What the routes share: the gateway's context, templates, the lawful origins, the limits, the stage."""
 
     context: GatewayContext
     templates: Environment
     origins: Origins
     attempts: Attempts
     stage: Stage | None
-    shelf: PolicyShelf = field(default_factory=PolicyShelf)
 
     @property
     def session_cookie(self) -> str:

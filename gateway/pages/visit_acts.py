@@ -28,7 +28,7 @@ Handed = Literal["card", "next", "code", "escort"]
 """How a visitor gets in: a card by its number, the next card held to a reader, a code, or behind the host alone."""
 
 
-@router.post("/visits/cards")
+@router.post("/visits/cards/pool")
 def post_pool(visit: Visitor) -> Response:
     """Lead to the cards for visitors; the first time they are given a place."""
     context = visit.pages.context

@@ -27,7 +27,6 @@ PLACES = {
     "device_id": "west-1",
     "epoch": "1",
     "seq": "1",
-    "view_id": "1",
     "review_id": "0123456789abcdef",
     "version": "3",
     "number": "1",

@@ -96,7 +96,7 @@ GET  /events                             i - - - y y y
 GET  /events/file                        i - - - y y y
 GET  /events/{device_id}/{epoch}/{seq}   i - - - y y y
 POST /events/views                       i - - - y y y
-POST /events/views/{view_id}/remove      i - - - y y y
+POST /events/views/remove                i - - - y y y
 GET  /reads                              i - - - - - y
 GET  /reports                            i - y y y y y
 GET  /reports/entries                    i - - - - y y
@@ -120,7 +120,7 @@ GET  /visits                             i y y y y y y
 GET  /visits/part                        i y y y y y y
 GET  /visits/new                         i y y y y y -
 POST /visits                             i y y y y y -
-POST /visits/cards                       i - - y - y -
+POST /visits/cards/pool                  i - - y - y -
 GET  /visits/{visit_id}                  i y y y y y y
 GET  /visits/{visit_id}/part             i y y y y y y
 GET  /visits/{visit_id}/code             i - - - y y -

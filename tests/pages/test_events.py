@@ -177,10 +177,10 @@ def test_a_view_is_kept_shown_and_forgotten(sign_in_as: SignIn) -> None:
     nameless = client.post("/events/views", data=kept | {"name": " "})
     assert nameless.status_code == 422
     assert "名前を入れてください" in nameless.text
-    [remove] = re.findall(r'action="(/events/views/\d+/remove)"', client.get(answer.headers["location"]).text)
-    assert other.post(remove, data={"csrf": csrf_of(other)}).status_code == 303
+    [view] = re.findall(r'name="view" value="(\d+)"', client.get(answer.headers["location"]).text)
+    assert other.post("/events/views/remove", data={"csrf": csrf_of(other), "view": view}).status_code == 303
     assert "サーバ室の拒否" in client.get("/events").text
-    client.post(remove, data={"csrf": csrf})
+    client.post("/events/views/remove", data={"csrf": csrf, "view": view})
     assert "サーバ室の拒否" not in client.get("/events").text
 
 

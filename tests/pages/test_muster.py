@@ -21,6 +21,7 @@ from store.alarms import list_open_alarms
 from store.musters import list_marks, list_musters, list_places
 from store.people import Person, upsert_persons
 from store.presence import Presence, save_presences
+from store.read_log import list_readings
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
 
@@ -155,6 +156,40 @@ def test_the_file_is_whole_asks_for_nothing_and_a_folder_that_is_away_is_an_alar
     blocked.unlink()
     assert exporter.write() == 0
     assert (blocked / "muster.html").read_text() == text
+
+
+def test_who_looked_at_the_names_is_written_down_once_a_page_and_once_while_they_work(
+    occupied: City, sign_in_as
+) -> None:
+    city, client = occupied, sign_in_as(Role.operator)
+
+    def looks() -> list[tuple[str, str | None]]:
+        with city.store.reading(city.clock()) as tx:
+            readings = [line.reading for line in list_readings(tx, login="desk", limit=100)]
+        return [(each.what, each.person_id) for each in reversed(readings)]
+
+    client.get("/inside")
+    for _ in range(3):
+        client.get("/inside/part")
+    client.get("/inside/s0003")
+    client.get("/inside")
+    assert looks() == [("inside", None), ("inside", "s0003"), ("inside", None)]
+    at, token = begin(client), csrf_of(client)
+    for person in ("s0001", "s0002"):
+        city.clock.advance(minutes=1)
+        marked = client.post(f"{at}/marks", data={"csrf": token, "safe": person, "then": f"{at}/point"})
+        client.get(marked.headers["location"])
+        client.get(f"{at}/point/part")
+    client.get(at)
+    assert looks()[3:] == [("muster", None)]
+    city.clock.advance(minutes=11)
+    client.get(at)
+    assert looks()[3:] == [("muster", None)] * 2
+    assert client.get("/muster/0123456789abcdef").status_code == 404
+    assert len(looks()) == 5
+    text = sign_in_as(Role.auditor).get("/reads").text
+    assert "避難者名簿" in text
+    assert at[-16:] in text
 
 
 def receive(city: City, number: int, wanted: WantedPass, organisation: str = "萩商会") -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from contract.records import SituationFacts
 from domain.access.door import DoorMode
@@ -13,11 +14,15 @@ from domain.access.situation import Pin
 from domain.civil import instant
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.operations.identity.roles import Role
+from gateway.policy_keeper import PolicyKeeper
+from gateway.reception import open_reception
 from gateway.revisions import Revision
 from store.board import list_tap_lines
 from store.door_states import DoorFacts, save_door_facts
+from store.editions import Edition, insert_edition
 from store.hr_grants import save_level_grants
 from store.people import Card, upsert_cards
+from store.policy_tables import policy_edition
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
 
@@ -31,10 +36,15 @@ def version(city: City) -> int:
     return publish(city)
 
 
-def publish(city: City) -> int:
+def publish_card(city: City) -> None:
     with city.store.transaction(city.clock()) as tx:
         upsert_cards(tx, [card(CARD, "s0002"), card(LOST, "s0001", "lost")])
         save_level_grants(tx, {"s0002": ("staff",), "s0001": ("staff",)})
+
+
+def publish(city: City) -> int:
+    publish_card(city)
+    with city.store.transaction(city.clock()) as tx:
         policy = publish_policy(tx, Revision("test", city.context.site), now=city.clock())
     assert policy is not None
     return policy.version
@@ -193,6 +203,36 @@ def test_a_tap_that_is_none(city: City, version: int, sign_in_as: SignIn) -> Non
     assert ask(client, device="west-1", epoch=1, seq=999999)[0] == 404
     key = tap_and_find(city, policy_version=7000)
     assert "版7000で判断されました" in ask(client, **key)[1]
+
+
+def test_a_policy_that_cannot_be_read_is_told_and_is_no_fault_of_the_page(
+    city: City, sign_in_as: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The newest edition is no policy, or rests on one that is gone: who asks is told what to do, and a log line."""
+    publish_card(city)
+    client = sign_in_as(Role.operator)
+    status, text = ask(client, who="s0002", point="west_in")
+    assert status == 200
+    assert "今の方針（版3）を読めないため、答えられません" in text
+    assert "verdict-title" not in text
+    assert "edition 3" in caplog.text
+    assert "版3で判断されました" in ask(client, **tap_and_find(city, policy_version=3))[1]
+    with city.store.transaction(city.clock()) as tx:
+        assert insert_edition(tx, Edition(5, "test", 4, 4, city.clock()), b"")
+    assert "今の方針（版5）を読めないため" in ask(client, who="s0002", point="west_in")[1]
+    version = publish(city)
+    assert version == 6
+    assert "許可" in ask(client, who="s0002", point="west_in")[1]
+
+
+def test_what_the_keeper_published_is_not_read_again_for_the_pages(city: City, sign_in_as: SignIn) -> None:
+    """One shelf for the whole gateway: a city's cards are decoded once."""
+    publish_card(city)
+    reception = open_reception(city.context)
+    PolicyKeeper(city.store, reception.revisions, city.clock, shelf=city.context.shelf).keep()
+    with city.store.transaction(city.clock()) as tx:
+        tx.connection.execute(update(policy_edition).values(data=b"gone"))
+    assert "許可" in ask(sign_in_as(Role.hr), who="s0002", point="west_in")[1]
 
 
 def test_asking_about_somebody_is_written_down(city: City, version: int, sign_in_as: SignIn) -> None:

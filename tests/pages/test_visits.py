@@ -58,7 +58,7 @@ def test_what_was_entered_stays_and_the_fault_is_named(
         "csrf": csrf_of(client), "request": VISIT, "name": "山田 一郎", "organisation": "萩商会", "host": "s0002",
         "valid_from": "2025-11-20T16:30", "valid_until": "2025-11-20T18:00",
     } | changes  # fmt: skip
-    client.post("/visits/cards", data={"csrf": csrf_of(client)})
+    client.post("/visits/cards/pool", data={"csrf": csrf_of(client)})
     answer = client.post("/visits", data=form)
     assert answer.status_code == 422
     assert said in answer.text
@@ -136,7 +136,7 @@ def test_what_is_told_names_no_visitor(sign_in_as: SignIn, city: City) -> None:
 
 def test_the_cards_for_visitors_are_kept_as_anybody_s(sign_in_as: SignIn, city: City) -> None:
     desk = sign_in_as(Role.operator)
-    answer = desk.post("/visits/cards", data={"csrf": csrf_of(desk)})
+    answer = desk.post("/visits/cards/pool", data={"csrf": csrf_of(desk)})
     assert answer.headers["location"] == f"/cards/{POOL}"
     assert desk.get(f"/cards/{POOL}").status_code == 200
     with city.store.reading(city.clock()) as tx:
