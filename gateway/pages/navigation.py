@@ -1,9 +1,9 @@
 """Where the pages stand: sections, their pages, and the two rows that lead a visitor there. Pure.
 
-A new page is one line: a ``Tab`` in its section of ``SECTIONS``, its name as ``nav.…`` in both word files, its routes in
-``access.ROUTES``. What lies deeper under the same path is found by itself; another path that belongs to the same page
-stands in ``also``. A new style sheet is a file in ``static/css``. What every page says at its head (a banner) is no tab:
-it stands in ``base.html`` between masthead and main.
+A new page is one line: a ``Tab`` in its section of ``SECTIONS`` (with its name as ``nav.…`` in both word files and its
+routes in ``access.ROUTES``). What lies deeper under the same path is found by itself; another path that belongs to the
+same page stands in ``also``. A new style sheet is a file in ``static/css``. What every page says at its head (a banner)
+is no tab: it stands in ``base.html`` between masthead and main.
 
 A section that holds but one page for a visitor is called by that page's name, and a visitor of one section sees no
 choice of sections: so nobody clicks through a row that decides nothing. The first page of a section is one click away
@@ -91,7 +91,7 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One word of a row. ``current`` is what ``aria-current`` says: ``page``, ``true`` where it lies beneath, or empty."""
+    """One word of a row. ``current`` is for ``aria-current``: ``page``, ``true`` for what lies beneath, or empty."""
 
     path: str
     name: str
