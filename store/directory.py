@@ -62,10 +62,10 @@ def search_people(tx: Tx, words: str, *, limit: int, kind: PersonKind | None = N
     return [_line(row) for row in rows]
 
 
-def find_staff(tx: Tx, words: str) -> str | None:
-    """Give the one member of staff whom a name, kana or id means; None when it is nobody or several."""
+def find_person(tx: Tx, words: str, *, kind: PersonKind | None = None) -> str | None:
+    """Give the one person, of any kind or of one, whom a name, kana or id means; None: nobody, or several."""
     wanted = "".join(words.split())
-    found = search_people(tx, wanted, limit=FEW, kind=PersonKind.staff) if wanted else []
+    found = search_people(tx, wanted, limit=FEW, kind=kind) if wanted else []
     exact = [line for line in found if wanted.lower() == line.person_id]
     if not exact and len(found) > 1:
         exact = [line for line in found if wanted in {"".join(line.name.split()), "".join(line.kana.split())}]

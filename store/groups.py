@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, distinct, func, or_, select, update
 
 from store.bulk import insert_rows
 from store.conflicts import insert_new
 from store.policy_inputs import save_inputs_changed
 from store.rights_tables import group_member, person_group
+from store.tables import person
 from store.tx import Tx
 
 
@@ -33,11 +34,34 @@ class Member:
     until_on: date | None
     given_by: str
     given_at: datetime
+    person_name: str
+    reason: str
+    ended_by: str | None = None
+    end_reason: str | None = None
 
 
 def insert_group(tx: Tx, group: Group, *, by: str) -> bool:
     """Make a group; False when one of that id stands already, and nothing is changed."""
     return insert_new(tx, person_group, {"id": group.id, "name": group.name, "made_by": by, "made_at": tx.now})
+
+
+def load_group(tx: Tx, group_id: str) -> Group | None:
+    """Give one group; None when there is none of that id."""
+    row = tx.connection.execute(
+        select(person_group.c.id, person_group.c.name).where(person_group.c.id == group_id)
+    ).one_or_none()
+    return None if row is None else Group(*row)
+
+
+def count_members(tx: Tx, on: date) -> dict[str, int]:
+    """Give how many people belong to each group on a day; groups without any are left out."""
+    here = (
+        or_(group_member.c.from_on.is_(None), group_member.c.from_on <= on),
+        or_(group_member.c.until_on.is_(None), group_member.c.until_on >= on),
+    )
+    number = func.count(distinct(group_member.c.person_id)).label("people")
+    query = select(group_member.c.group_id, number).where(*here).group_by(group_member.c.group_id)
+    return {row.group_id: row.people for row in tx.connection.execute(query)}
 
 
 def list_groups(tx: Tx) -> list[Group]:
@@ -49,15 +73,23 @@ def list_groups(tx: Tx) -> list[Group]:
 
 
 def insert_member(
-    tx: Tx, group_id: str, person_id: str, *, from_on: date | None, until_on: date | None, by: str
+    tx: Tx,
+    group_id: str,
+    person_id: str,
+    *,
+    from_on: date | None,
+    until_on: date | None,
+    by: str,
+    reason: str = "",
 ) -> None:
     """Let a person belong to a group for a time."""
-    row = (group_id, person_id, from_on, until_on, by, tx.now)
-    insert_rows(tx, group_member, ("group_id", "person_id", "from_on", "until_on", "given_by", "given_at"), [row])
+    row = (group_id, person_id, from_on, until_on, by, tx.now, reason)
+    columns = ("group_id", "person_id", "from_on", "until_on", "given_by", "given_at", "reason")
+    insert_rows(tx, group_member, columns, [row])
     save_inputs_changed(tx, [person_id])
 
 
-def end_member(tx: Tx, member_id: int, last_on: date) -> bool:
+def end_member(tx: Tx, member_id: int, last_on: date, *, by: str, reason: str) -> bool:
     """Let a membership end after ``last_on`` at the latest; False when there is none that would go on."""
     ended = tx.connection.execute(
         update(group_member)
@@ -65,7 +97,7 @@ def end_member(tx: Tx, member_id: int, last_on: date) -> bool:
             group_member.c.id == member_id,
             or_(group_member.c.until_on.is_(None), group_member.c.until_on > last_on),
         )
-        .values(until_on=last_on)
+        .values(until_on=last_on, ended_by=by, ended_at=tx.now, end_reason=reason)
         .returning(group_member.c.person_id)
     ).scalar()
     save_inputs_changed(tx, [] if ended is None else [ended])
@@ -95,7 +127,12 @@ def _members() -> Select[Any]:
             group_member.c.until_on,
             group_member.c.given_by,
             group_member.c.given_at,
+            person.c.name,
+            group_member.c.reason,
+            group_member.c.ended_by,
+            group_member.c.end_reason,
         )
         .join_from(group_member, person_group, person_group.c.id == group_member.c.group_id)
+        .join(person, person.c.id == group_member.c.person_id)
         .order_by(person_group.c.name, group_member.c.id)
     )

@@ -15,7 +15,18 @@ from store.policy_inputs import save_inputs_changed
 from store.rights_tables import post
 from store.tx import Tx
 
-_NEW = ("person_id", "department_id", "title", "kind", "from_on", "until_on", "source", "given_by", "given_at")
+_NEW = (
+    "person_id",
+    "department_id",
+    "title",
+    "kind",
+    "from_on",
+    "until_on",
+    "source",
+    "given_by",
+    "given_at",
+    "reason",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,9 @@ class Post:
     source: str
     given_by: str
     given_at: datetime
+    reason: str = ""
+    ended_by: str | None = None
+    end_reason: str | None = None
 
 
 def list_posts(tx: Tx, person_id: str) -> list[Post]:
@@ -50,19 +64,26 @@ def insert_post(
     from_on: date | None,
     until_on: date | None,
     by: str,
+    reason: str = "",
 ) -> None:
     """Give a person a post from the desk."""
-    row = (person_id, department_id, title, kind.value, from_on, until_on, "desk", by, tx.now)
+    row = (person_id, department_id, title, kind.value, from_on, until_on, "desk", by, tx.now, reason)
     insert_rows(tx, post, _NEW, [row])
     save_inputs_changed(tx, [person_id])
 
 
-def end_post(tx: Tx, post_id: int, last_on: date) -> bool:
+def load_post(tx: Tx, post_id: int) -> Post | None:
+    """Give one post; None when there is none of that id."""
+    row = tx.connection.execute(_posts().where(post.c.id == post_id)).one_or_none()
+    return None if row is None else Post(*row)
+
+
+def end_post(tx: Tx, post_id: int, last_on: date, *, by: str, reason: str) -> bool:
     """Let a post end after ``last_on`` at the latest; False when there is none that would go on."""
     ended = tx.connection.execute(
         update(post)
         .where(post.c.id == post_id, or_(post.c.until_on.is_(None), post.c.until_on > last_on))
-        .values(until_on=last_on)
+        .values(until_on=last_on, ended_by=by, ended_at=tx.now, end_reason=reason)
         .returning(post.c.person_id)
     ).scalar()
     save_inputs_changed(tx, [] if ended is None else [ended])
@@ -114,6 +135,7 @@ def save_regular_posts(
                 source,
                 by,
                 tx.now,
+                "",
             )
             for who, where in sorted(moved.items())
         ],

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select, update
 
 from domain.access.policy import CredentialStatus
-from domain.access.rights import GrantSource, Rights, Subject, SubjectKind, derive_rights
+from domain.access.rights import GrantSource, Rights, Subject, SubjectKind, derive_rights, list_below
+from domain.civil import JST
 from domain.ids import CredentialToken, PersonId
 from store.conflicts import insert_new
 from store.entitlements import (
@@ -20,9 +21,12 @@ from store.entitlements import (
     read_of,
 )
 from store.policy_inputs import save_inputs_changed
-from store.rights_tables import group_member, right_grant
+from store.rights_tables import group_member, post, right_grant
 from store.tables import calendar_day, credential, person
 from store.tx import Tx
+
+REACHED_MAX = 2000
+"""A change that reaches more persons is said to be a change of anybody."""
 
 _STATUS = {status.value: status for status in CredentialStatus}
 
@@ -147,13 +151,26 @@ def list_grants_of_source(tx: Tx, source: GrantSource, source_id: str) -> list[G
 
 
 def list_reached(tx: Tx, subjects: Collection[Subject]) -> frozenset[str] | None:
-    """Give the persons whom rights of the subjects may reach now or later; None: so many that it may be anybody."""
-    if any(subject.kind is SubjectKind.department for subject in subjects):
-        return None
+    """Give the persons whom rights of the subjects may reach now or later; None: so many that it may be anybody.
+
+    Whoever has, or will have, a post in a department or below it is reached by what the department is given.
+    """
     reached = {subject.id for subject in subjects if subject.kind is SubjectKind.person}
-    groups = [subject.id for subject in subjects if subject.kind is SubjectKind.group]
-    members = select(group_member.c.person_id).where(group_member.c.group_id.in_(groups))
-    return frozenset(reached.union(tx.connection.scalars(members) if groups else ()))
+    groups = {subject.id for subject in subjects if subject.kind is SubjectKind.group}
+    departments = {subject.id for subject in subjects if subject.kind is SubjectKind.department}
+    if departments:
+        parents = load_parents(tx)
+        departments = {below for each in departments for below in list_below(each, parents)}
+    today = tx.now.astimezone(JST).date()
+    for table, column, ids in (
+        (group_member, group_member.c.group_id, groups),
+        (post, post.c.department_id, departments),
+    ):
+        goes_on = or_(table.c.until_on.is_(None), table.c.until_on >= today)
+        for some in batched(sorted(ids)):
+            query = select(table.c.person_id).where(column.in_(some), goes_on).distinct().limit(REACHED_MAX + 1)
+            reached.update(tx.connection.scalars(query))
+    return frozenset(reached) if len(reached) <= REACHED_MAX else None
 
 
 def load_policy_inputs(tx: Tx, persons: Collection[str] | None = None) -> PolicyInputs:

@@ -24,6 +24,10 @@ post = Table(  # a person's place in the organisation for a time; HR's departmen
     Column("source", Text, nullable=False),  # hr | desk: whose word it is
     Column("given_by", Text, nullable=False),  # a login; empty for HR's file
     Column("given_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("ended_by", Text),  # who set the last day afterwards
+    Column("ended_at", Instant),
+    Column("end_reason", Text),
 )
 
 person_group = Table(  # people who belong together without being a department
@@ -43,6 +47,23 @@ group_member = Table(
     Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
     Column("from_on", Date),
     Column("until_on", Date),  # the last day
+    Column("given_by", Text, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("ended_by", Text),  # who set the last day afterwards
+    Column("ended_at", Instant),
+    Column("end_reason", Text),
+)
+
+contract_terms = Table(  # what is agreed on somebody of another company who works here: the newest row counts
+    "contract_terms",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
+    Column("company", Text, nullable=False),
+    Column("sponsor_id", Text, nullable=False),  # the member of staff who answers for the person
+    Column("until_on", Date, nullable=False),  # the last day
+    Column("reason", Text, nullable=False),
     Column("given_by", Text, nullable=False),
     Column("given_at", Instant, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Who may do what on the pages: one table of rights by role and one of rights by route, both as data.
 
 ``ROUTES`` is what the guard asks (:mod:`gateway.pages.guard`): a route without a row is refused at start. What a role
-may see of *whom* is decided by :func:`may_see_month`.
+may see of *whom* is decided by :func:`may_see_month`. It is one module because both tables are read side by side.
 """
 
 from collections.abc import Mapping
@@ -45,8 +45,8 @@ class Right(StrEnum):
     decide_visits = "decide_visits"  # only those that are one's own to decide
     receive_visits = "receive_visits"
     read_visits = "read_visits"
-    give_rights = "give_rights"  # grants and denials of a person
-    end_people = "end_people"  # leavers and transfers
+    give_rights = "give_rights"  # grants, denials, posts, groups; contractors, their end too
+    end_people = "end_people"  # leavers, transfers, what lies above what
     ask_rules = "ask_rules"  # why refused, and could somebody enter
     decide_rollouts = "decide_rollouts"
     keep_controllers = "keep_controllers"  # invite, admit and refuse boxes
@@ -165,11 +165,30 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/access/{person_id}/grants/{grant_id}/end"): frozenset({Right.give_rights}),
         ("POST", "/access/{person_id}/denials"): frozenset({Right.give_rights}),
         ("POST", "/access/{person_id}/denials/{denial_id}/end"): frozenset({Right.give_rights}),
-        ("GET", "/access/{person_id}/leave"): frozenset({Right.end_people}),
-        ("POST", "/access/{person_id}/leave"): frozenset({Right.end_people}),
+        ("POST", "/access/{person_id}/posts"): frozenset({Right.give_rights}),
+        ("POST", "/access/{person_id}/posts/{post_id}/end"): frozenset({Right.give_rights}),
+        ("GET", "/access/{person_id}/leave"): frozenset({Right.end_people, Right.give_rights}),
+        ("POST", "/access/{person_id}/leave"): frozenset({Right.end_people, Right.give_rights}),
         ("GET", "/access/{person_id}/transfer"): frozenset({Right.end_people}),
         ("POST", "/access/{person_id}/transfer"): frozenset({Right.end_people}),
-        ("POST", "/access/{person_id}/orders/{order_id}/cancel"): frozenset({Right.end_people}),
+        ("POST", "/access/{person_id}/orders/{order_id}/cancel"): frozenset({Right.end_people, Right.give_rights}),
+        ("GET", "/organisation"): frozenset({Right.read_cards}),
+        ("GET", "/organisation/{department_id}"): frozenset({Right.read_cards}),
+        ("POST", "/organisation/{department_id}/grants"): frozenset({Right.give_rights}),
+        ("POST", "/organisation/{department_id}/grants/{grant_id}/end"): frozenset({Right.give_rights}),
+        ("POST", "/organisation/{department_id}/posts"): frozenset({Right.give_rights}),
+        ("POST", "/organisation/{department_id}/parent"): frozenset({Right.end_people}),
+        ("GET", "/groups"): frozenset({Right.read_cards}),
+        ("POST", "/groups"): frozenset({Right.give_rights}),
+        ("GET", "/groups/{group_id}"): frozenset({Right.read_cards}),
+        ("POST", "/groups/{group_id}/members"): frozenset({Right.give_rights}),
+        ("POST", "/groups/{group_id}/members/{member_id}/end"): frozenset({Right.give_rights}),
+        ("POST", "/groups/{group_id}/grants"): frozenset({Right.give_rights}),
+        ("POST", "/groups/{group_id}/grants/{grant_id}/end"): frozenset({Right.give_rights}),
+        ("GET", "/contractors"): frozenset({Right.read_cards}),
+        ("POST", "/contractors"): frozenset({Right.give_rights}),
+        ("GET", "/contractors/{person_id}"): frozenset({Right.read_cards}),
+        ("POST", "/contractors/{person_id}"): frozenset({Right.give_rights}),
         ("POST", "/cards/{person_id}/allowances"): frozenset({Right.keep_cards}),
         ("POST", "/cards/{person_id}/pin"): frozenset({Right.keep_cards}),
         ("POST", "/cards/{person_id}/pin/remove"): frozenset({Right.keep_cards}),

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import Form
 
-FORM_DATE = Annotated[str, Form(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$")]
+DATE_PATTERN = r"^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$"
 """``2026-11-24``, or nothing."""
+
+FORM_DATE = Annotated[str, Form(pattern=DATE_PATTERN)]
 
 
 def read_date(text: str) -> date | None:

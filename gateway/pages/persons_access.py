@@ -9,30 +9,25 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
-from domain.access.rights import Subject, SubjectKind
+from domain.access.rights import PersonKind, PostKind, Subject, SubjectKind
 from domain.civil import JST
-from gateway.operations.access.give_right import (
-    REASON_LENGTH_MAX,
-    RightFault,
-    RightFaultError,
-    give_denial,
-    give_grant,
-    lift_denial,
-    take_grant,
-)
+from gateway.operations.access.give_right import REASON_LENGTH_MAX
+from gateway.operations.access.place_person import NAME_LENGTH_MAX
 from gateway.pages.access import Right
-from gateway.pages.dates import FORM_DATE, read_date
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
 from gateway.pages.persons_cards import CARD_VIEW, list_card_views
 from gateway.pages.revocation_view import Progress, derive_progress
+from gateway.pages.rights_form import Reason, RightFields, RightForm, end_right, give_right
 from gateway.pages.visit import Visit
 from store.cards import list_card_changes
+from store.contractors import load_terms
 from store.denials import list_denials
 from store.devices import list_device_statuses
 from store.directory import load_directory_line
 from store.groups import list_persons_groups
-from store.people import Department, list_departments, load_person
+from store.organisation import NOT_OF_THE_CITY
+from store.people import Department, Person, list_departments, load_person
 from store.posts import list_posts
 from store.publications import list_publications
 from store.rights import list_grants
@@ -47,9 +42,7 @@ WATCHED = timedelta(minutes=30)
 PUBLICATIONS_MAX = 50
 CHANGES_MAX = 20
 
-Reason = Annotated[str, Form(max_length=1000)]
 FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
-LevelId = Annotated[str, Form(max_length=63)]
 
 
 @router.get("/access/{person_id}")
@@ -68,59 +61,15 @@ def get_persons_access_part(visit: Visitor, person_id: str) -> Response:
 
 
 @router.post("/access/{person_id}/grants")
-def post_grant(
-    visit: Visitor,
-    *,
-    person_id: str,
-    grant: FormId,
-    level: LevelId,
-    reason: Reason = "",
-    from_on: FORM_DATE = "",
-    until_on: FORM_DATE = "",
-) -> Response:
+def post_grant(visit: Visitor, person_id: str, form: RightFields) -> Response:
     """Give a level."""
-    return _give(visit, person_id, grant, level, reason, from_on, until_on, denied=False)
+    return _give(visit, person_id, form, denied=False)
 
 
 @router.post("/access/{person_id}/denials")
-def post_denial(
-    visit: Visitor,
-    *,
-    person_id: str,
-    grant: FormId,
-    level: LevelId,
-    reason: Reason = "",
-    from_on: FORM_DATE = "",
-    until_on: FORM_DATE = "",
-) -> Response:
+def post_denial(visit: Visitor, person_id: str, form: RightFields) -> Response:
     """Take a level's points and hours."""
-    return _give(visit, person_id, grant, level, reason, from_on, until_on, denied=True)
-
-
-def _give(  # noqa: PLR0917 (a form's fields)
-    visit: Visit, person_id: str, id_: str, level: str, reason: str, from_on: str, until_on: str, *, denied: bool
-) -> Response:
-    context = visit.pages.context
-    try:
-        with context.store.transaction(context.now()) as tx:
-            (give_denial if denied else give_grant)(
-                tx,
-                id_,
-                person_id,
-                level,
-                from_on=read_date(from_on),
-                until_on=read_date(until_on),
-                reason=reason,
-                by=visit.signed_in.login,
-                levels={each.id for each in context.site.levels},
-            )
-    except RightFaultError as error:
-        if error.fault is RightFault.no_person:
-            raise HTTPException(HTTPStatus.NOT_FOUND) from error
-        kept = {"level": level, "reason": reason, "from_on": from_on, "until_on": until_on}
-        return show(visit, person_id, fault=f"right.{error.fault}", about="denial" if denied else "grant", kept=kept)
-    context.committed.set()
-    return see_other(f"/access/{person_id}")
+    return _give(visit, person_id, form, denied=True)
 
 
 @router.post("/access/{person_id}/grants/{grant_id}/end")
@@ -135,17 +84,16 @@ def post_denial_end(visit: Visitor, person_id: str, denial_id: str, reason: Reas
     return _end(visit, person_id, denial_id, reason, denied=True)
 
 
-def _end(visit: Visit, person_id: str, id_: str, reason: str, *, denied: bool) -> Response:
-    context = visit.pages.context
-    try:
-        with context.store.transaction(context.now()) as tx:
-            found = (lift_denial if denied else take_grant)(tx, id_, person_id, reason=reason, by=visit.signed_in.login)
-    except RightFaultError as error:
-        return show(visit, person_id, fault=f"right.{error.fault}", about=id_)
-    if not found:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    context.committed.set()
+def _give(visit: Visit, person_id: str, form: RightForm, *, denied: bool) -> Response:
+    fault = give_right(visit, Subject(SubjectKind.person, person_id), form, denied=denied)
+    if fault:
+        return show(visit, person_id, fault=fault, about="denial" if denied else "grant", kept=form.model_dump())
     return see_other(f"/access/{person_id}")
+
+
+def _end(visit: Visit, person_id: str, id_: str, reason: str, *, denied: bool) -> Response:
+    fault = end_right(visit, Subject(SubjectKind.person, person_id), id_, reason, denied=denied)
+    return show(visit, person_id, fault=fault, about=id_) if fault else see_other(f"/access/{person_id}")
 
 
 def show(
@@ -167,6 +115,7 @@ def show(
         values = {
             "person": line,
             "about_person": person,
+            "terms": load_terms(tx, person_id),
             "sponsor": load_directory_line(tx, person.sponsor_id) if person.sponsor_id else None,
             "posts": posts,
             "groups": groups,
@@ -184,11 +133,16 @@ def show(
         **values,
         **CARD_VIEW,
         departments={each.id: each.name for each in departments.values()},
+        post_departments=[each for each in departments.values() if each.id not in NOT_OF_THE_CITY],
+        linked=departments.keys() - NOT_OF_THE_CITY,
+        post_kinds=(PostKind.concurrent, PostKind.acting),
         group_names=names,
         levels={each.id: each.name for each in context.site.levels},
         gives=visit.may(Right.give_rights),
         keeps=visit.may(Right.keep_cards),
-        ends=visit.may(Right.end_people),
+        ends=may_end(visit, person),
+        moves=visit.may(Right.end_people) and person.kind == PersonKind.staff,
+        title_max=NAME_LENGTH_MAX,
         reason_max=REASON_LENGTH_MAX,
         fault=fault,
         about=about,
@@ -198,6 +152,13 @@ def show(
         back="access",
         draw_id=lambda: secrets.token_hex(8),
     )
+
+
+def may_end(visit: Visit, person: Person) -> bool:
+    """Tell whether the visitor may end a person: HR anybody, the desk those of other companies."""
+    if visit.may(Right.end_people):
+        return True
+    return person.kind == PersonKind.contractor and visit.may(Right.give_rights)
 
 
 def _reaching(

@@ -7,15 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
 
+from domain.access.rights import PersonKind
 from domain.civil import JST
 from gateway.operations.access.end_person import PersonFaultError, end_person, order_end, preview_end
 from gateway.operations.access.transfer_person import TransferFaultError, preview_transfer, transfer_person
+from gateway.pages.access import Right
 from gateway.pages.dates import FORM_DATE, read_date
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
-from gateway.pages.persons_access import FormId
+from gateway.pages.persons_access import FormId, may_end
 from gateway.pages.visit import Visit
+from store.contractors import load_terms
 from store.directory import DirectoryLine, load_directory_line
+from store.organisation import NOT_OF_THE_CITY
 from store.people import list_departments, load_person
 from store.staffing import list_waiting_orders, save_left_on, save_order_cancelled
 from store.tx import Tx
@@ -30,6 +34,7 @@ Chosen = Annotated[str, Query(max_length=100)]
 @router.get("/access/{person_id}/leave")
 def get_leave(visit: Visitor, person_id: str) -> Response:
     """Show what ends when the person leaves."""
+    _demand_may_end(visit, person_id)
     return _show_leave(visit, person_id)
 
 
@@ -44,6 +49,7 @@ def post_leave(
     known: Annotated[str, Form(pattern="^(yes)?$")] = "",
 ) -> Response:
     """End everything now, or order it for the end of a day."""
+    _demand_may_end(visit, person_id)
     context, by = visit.pages.context, visit.signed_in.login
     day = read_date(last_on)
     if last_on and day is None:
@@ -102,7 +108,8 @@ def post_transfer(
 
 @router.post("/access/{person_id}/orders/{order_id}/cancel")
 def post_cancel(visit: Visitor, person_id: str, order_id: str) -> Response:
-    """Call a leaver's order off: the person stays."""
+    """Call a leaver's order off: the person stays, a contractor until the day that was agreed."""
+    _demand_may_end(visit, person_id)
     context = visit.pages.context
     with context.store.transaction(context.now()) as tx:
         waiting = {each.id: each for each in list_waiting_orders(tx, person_id)}
@@ -111,7 +118,7 @@ def post_cancel(visit: Visitor, person_id: str, order_id: str) -> Response:
         save_order_cancelled(tx, order_id, by=visit.signed_in.login)
         person = load_person(tx, person_id)
         if person is not None and person.left_on == waiting[order_id].due_on:
-            save_left_on(tx, person_id, None)
+            save_left_on(tx, person_id, next((terms.until_on for terms in load_terms(tx, person_id)), None))
     context.committed.set()
     return see_other(f"/access/{person_id}")
 
@@ -138,7 +145,9 @@ def _show_transfer(visit: Visit, person_id: str, department: str, *, fault: str 
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         line = _demand_person(tx, person_id)
-        departments = list_departments(tx)
+        if line.kind != PersonKind.staff:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        departments = [each for each in list_departments(tx) if each.id not in NOT_OF_THE_CITY]
         try:
             plan = preview_transfer(tx, person_id, department) if department else None
         except TransferFaultError:
@@ -156,6 +165,14 @@ def _show_transfer(visit: Visit, person_id: str, department: str, *, fault: str 
         today=tx.now.astimezone(JST).date(),
         draw_id=lambda: secrets.token_hex(8),
     )
+
+
+def _demand_may_end(visit: Visit, person_id: str) -> None:
+    context = visit.pages.context
+    with context.store.reading(context.now()) as tx:
+        person = load_person(tx, person_id)
+    if not visit.may(Right.end_people) and (person is None or not may_end(visit, person)):
+        raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
 def _demand_person(tx: Tx, person_id: str) -> DirectoryLine:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from domain.access.rights import PersonKind
 from domain.access.visits import Approval, VisitFault, VisitFaultError
 from domain.civil import JST
 from domain.ids import ID_PATTERN
@@ -22,7 +23,7 @@ from gateway.operations.access.announce_visit import (
 from gateway.pages.guard import Visitor
 from gateway.pages.origins import see_other
 from gateway.pages.visit import Visit
-from store.directory import find_staff
+from store.directory import find_person
 from store.tx import Tx
 from store.visits import load_last_phone
 
@@ -137,7 +138,7 @@ def _find_host(tx: Tx, visit: Visit, words: str) -> str:
     wanted = "".join(words.split())
     if session.person_id and wanted in {"".join(session.name.split()), session.person_id}:
         return session.person_id
-    found = find_staff(tx, words)
+    found = find_person(tx, words, kind=PersonKind.staff)
     if found is None:
         raise VisitFaultError(VisitFault.no_host)
     return found

@@ -19,7 +19,7 @@ from contract.records import TapObserved
 from domain.access.card_life import GONE_FROM_HOLDER, REASSIGNABLE, USABLE, Actor, find_move
 from domain.access.decide import Tap, decide
 from domain.access.policy import CredentialStatus as Status
-from domain.access.rights import PostKind
+from domain.access.rights import PostKind, Subject, SubjectKind
 from domain.civil import JST
 from domain.ids import AccessPointId, CredentialToken
 from domain.verdict import Granted
@@ -140,7 +140,7 @@ class Lives(RuleBasedStateMachine):
                 give_grant(
                     tx,
                     self.id(),
-                    person,
+                    Subject(SubjectKind.person, person),
                     level,
                     from_on=None,
                     until_on=None,

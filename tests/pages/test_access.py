@@ -81,6 +81,25 @@ POST /access/{person_id}/grants          i - - y - y -
 POST /access/{person_id}/grants/{grant_id}/end i - - y - y -
 POST /access/{person_id}/denials         i - - y - y -
 POST /access/{person_id}/denials/{denial_id}/end i - - y - y -
+POST /access/{person_id}/posts           i - - y - y -
+POST /access/{person_id}/posts/{post_id}/end i - - y - y -
+GET  /organisation                       i - - y - y y
+GET  /organisation/{department_id}       i - - y - y y
+POST /organisation/{department_id}/grants i - - y - y -
+POST /organisation/{department_id}/grants/{grant_id}/end i - - y - y -
+POST /organisation/{department_id}/posts i - - y - y -
+POST /organisation/{department_id}/parent i - - y - - -
+GET  /groups                             i - - y - y y
+POST /groups                             i - - y - y -
+GET  /groups/{group_id}                  i - - y - y y
+POST /groups/{group_id}/members          i - - y - y -
+POST /groups/{group_id}/members/{member_id}/end i - - y - y -
+POST /groups/{group_id}/grants           i - - y - y -
+POST /groups/{group_id}/grants/{grant_id}/end i - - y - y -
+GET  /contractors                        i - - y - y y
+POST /contractors                        i - - y - y -
+GET  /contractors/{person_id}            i - - y - y y
+POST /contractors/{person_id}            i - - y - y -
 GET  /access/{person_id}/leave           i - - y - - -
 POST /access/{person_id}/leave           i - - y - - -
 GET  /access/{person_id}/transfer        i - - y - - -
@@ -159,6 +178,7 @@ FORMS = {
     "/visits/{visit_id}/pass": {"handed": "escort", "request": "0123456789abcdef"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
     "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},
+    "/access/{person_id}/leave": {"order": "0123456789abcdef"},
     "/cards/{person_id}/status": {"token": "0" * 32, "status": "lost"},
     "/cards/{person_id}/allowances": {"token": "0" * 32},
     "/events/views": {"name": "a"},

@@ -25,13 +25,15 @@ from domain.verdict import Reason
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
 from gateway.operations.access.give_right import RightFault
+from gateway.operations.access.keep_contractor import ContractorFault
+from gateway.operations.access.place_person import PlaceFault
 from gateway.operations.access.set_pin import PinFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
 from gateway.pages.board_view import Trouble
 from gateway.pages.month_view import DayState
-from gateway.pages.persons_cards import QUICK, Allowance
 from gateway.pages.navigation import SECTIONS
+from gateway.pages.persons_cards import QUICK, Allowance
 from gateway.pages.words import CATALOGUES, Language
 from gateway.remaining import HOOKS
 from store.commands import CommandState
@@ -115,6 +117,8 @@ EVERY = [
     *_words(
         *(f"{fault}.{part}" for fault in set(RightFault) - {"no_person"} for part in ("title", "do")), before="right"
     ),
+    *_words(*(f"{fault}.{part}" for fault in PlaceFault for part in ("title", "do")), before="place_fault"),
+    *_words(*(f"{fault}.{part}" for fault in ContractorFault for part in ("title", "do")), before="contractor_fault"),
     *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
@@ -133,7 +137,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "length.", "password.", "error.", "nav.", "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
         "event.", "events.column_",
-        "right.", "card_fault.", "leave_fault.", "transfer_fault.",
+        "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]

@@ -20,6 +20,7 @@ from store.rights import (
     limit_grants,
     list_grants,
     list_grants_of_source,
+    list_reached,
     load_grant,
     load_policy_inputs,
 )
@@ -101,7 +102,7 @@ def test_departments_reach_down_groups_reach_members_and_denials_are_dated(hall:
         assert rights(tx, "p2") == Rights(("staff",))
         [member] = list_members(tx, "relief")
         assert [member] == list_persons_groups(tx, "p3")
-        assert end_member(tx, member.id, TODAY - timedelta(days=1))
+        assert end_member(tx, member.id, TODAY - timedelta(days=1), by="hr", reason="")
         assert list_groups(tx) == [Group("relief", "応援班")]
 
 
@@ -114,7 +115,7 @@ def test_an_acting_head_is_head_for_that_time_and_belongs_there(hall: Store) -> 
         [_, acting] = list_posts(tx, "p1")
         assert (acting.kind, acting.title, acting.source, acting.given_by) == ("acting", "課長代理", "desk", "hr")
         assert [dated.level for dated in rights(tx).dated] == ["vault"]
-        assert end_post(tx, acting.id, TODAY - timedelta(days=1))
+        assert end_post(tx, acting.id, TODAY - timedelta(days=1), by="hr", reason="")
         assert rights(tx) == Rights()
 
 
@@ -167,7 +168,21 @@ def test_who_may_differ_is_told_where_it_is_known(hall: Store) -> None:
         save_level_grants(tx, {"p2": ()})  # nothing changes
         assert load_changes_since(tx, stood).persons == {"p1"}
         insert_grant(tx, grant("g2", Subject(SubjectKind.department, "ka")))
-        assert load_changes_since(tx, stood).persons is None
+        assert load_changes_since(tx, stood).persons == {"p1", "p2"}, "whoever is in the department"
+
+
+def test_a_department_reaches_everybody_below_and_too_many_are_anybody(
+    hall: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hall.transaction(NOW) as tx:
+        upsert_persons(tx, [Person("p4", "p4", "p4", "other")])
+        insert_post(tx, "p3", "ka", PostKind.concurrent, from_on=TODAY + timedelta(days=9), until_on=None, by="hr")
+        insert_post(tx, "p4", "ka", PostKind.concurrent, from_on=None, until_on=TODAY - timedelta(days=1), by="hr")
+        above = [Subject(SubjectKind.department, "bu")]
+        assert list_reached(tx, above) == {"p1", "p2", "p3"}, "also who comes later, not who went"
+        monkeypatch.setattr("store.rights.REACHED_MAX", 2)
+        assert list_reached(tx, above) is None
+        assert list_reached(tx, [Subject(SubjectKind.department, "other")]) == {"p3", "p4"}
 
 
 def test_days_are_civil(hall: Store) -> None:

@@ -94,9 +94,9 @@ def end_person(tx: Tx, person_id: str, *, by: str, reason: str, known: bool = Fa
     insert_card_changes(tx, [_change(tx, card, by, reason) for card in ending.cards])
     end_grants(tx, [grant.id for grant in ending.grants], by=by, reason=reason)
     for each in ending.posts:
-        end_post(tx, each.id, today - timedelta(days=1))
+        end_post(tx, each.id, today - timedelta(days=1), by=by, reason=reason)
     for member in ending.groups:
-        end_member(tx, member.id, today - timedelta(days=1))
+        end_member(tx, member.id, today - timedelta(days=1), by=by, reason=reason)
     for login in ending.logins:
         save_disabled(tx, login)
     for order in list_waiting_orders(tx, person_id):

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.access.rights import GrantSource, SubjectKind
+from domain.access.rights import GrantSource, Subject, SubjectKind
 from domain.civil import JST, instant
 from store.denials import Denial, end_denial, insert_denial, load_denial
-from store.people import load_person
+from store.groups import load_group
+from store.people import list_departments, load_person
 from store.posts import list_posts
 from store.rights import Grant, end_grant, insert_grant, load_grant
 from store.tx import Tx
@@ -18,7 +19,7 @@ REASON_LENGTH_MAX = 200
 class RightFault(StrEnum):
     """Why a right is not given or ended."""
 
-    no_person = "no_person"
+    no_person = "no_person"  # nor any department or group of that id
     left = "left"  # the person has left
     no_level = "no_level"  # the site's files define no such level
     no_reason = "no_reason"
@@ -38,7 +39,7 @@ class RightFaultError(Exception):
 def give_grant(
     tx: Tx,
     grant_id: str,
-    person_id: str,
+    subject: Subject,
     level_id: str,
     *,
     from_on: date | None,
@@ -47,12 +48,12 @@ def give_grant(
     by: str,
     levels: Collection[str],
 ) -> None:
-    """Give a person a level from the desk; the same id again changes nothing.
+    """Give a person, a department with all below, or a group a level; the same id again changes nothing.
 
     Args:
         tx: the transaction.
         grant_id: made by the form.
-        person_id: to whom.
+        subject: to whom.
         level_id: which.
         from_on: the first day; None is at once.
         until_on: the last day; None is until it is ended.
@@ -63,13 +64,13 @@ def give_grant(
     Raises:
         RightFaultError: see there.
     """
-    _demand_person(tx, person_id)
+    _demand_subject(tx, subject)
     _demand_right(tx, level_id, levels, from_on, until_on)
     _demand_reason(reason)
     grant = Grant(
         grant_id,
-        SubjectKind.person.value,
-        person_id,
+        subject.kind.value,
+        subject.id,
         level_id,
         GrantSource.desk.value,
         reason.strip(),
@@ -83,7 +84,7 @@ def give_grant(
 def give_denial(
     tx: Tx,
     denial_id: str,
-    person_id: str,
+    subject: Subject,
     level_id: str,
     *,
     from_on: date | None,
@@ -92,26 +93,26 @@ def give_denial(
     by: str,
     levels: Collection[str],
 ) -> None:
-    """Take the points and hours of a level from a person, whatever else grants them; arguments as ``give_grant``.
+    """Take the points and hours of a level from somebody, whatever else grants them; arguments as ``give_grant``.
 
     Raises:
         RightFaultError: see there.
     """
-    _demand_person(tx, person_id)
+    _demand_subject(tx, subject)
     _demand_right(tx, level_id, levels, from_on, until_on)
     _demand_reason(reason)
-    denial = Denial(denial_id, SubjectKind.person.value, person_id, level_id, reason.strip(), by, from_on, until_on)
+    denial = Denial(denial_id, subject.kind.value, subject.id, level_id, reason.strip(), by, from_on, until_on)
     insert_denial(tx, denial)
 
 
-def take_grant(tx: Tx, grant_id: str, person_id: str, *, reason: str, by: str) -> bool:
-    """End a person's own grant that the desk gave; False when the person has none of that id. Twice is once.
+def take_grant(tx: Tx, grant_id: str, subject: Subject, *, reason: str, by: str) -> bool:
+    """End a subject's own grant that the desk gave; False when it has none of that id. Twice is once.
 
     Raises:
         RightFaultError: ``no_reason``, ``too_long`` or ``not_yours``.
     """
     grant = load_grant(tx, grant_id)
-    if grant is None or (grant.subject_kind, grant.subject_id) != (SubjectKind.person, person_id):
+    if grant is None or (grant.subject_kind, grant.subject_id) != (subject.kind, subject.id):
         return False
     if grant.source not in (GrantSource.desk, GrantSource.emergency):
         raise RightFaultError(RightFault.not_yours)
@@ -120,18 +121,28 @@ def take_grant(tx: Tx, grant_id: str, person_id: str, *, reason: str, by: str) -
     return True
 
 
-def lift_denial(tx: Tx, denial_id: str, person_id: str, *, reason: str, by: str) -> bool:
-    """End a denial about a person; False when there is none of that id. Twice is once.
+def lift_denial(tx: Tx, denial_id: str, subject: Subject, *, reason: str, by: str) -> bool:
+    """End a denial about a subject; False when there is none of that id. Twice is once.
 
     Raises:
         RightFaultError: ``no_reason`` or ``too_long``.
     """
     denial = load_denial(tx, denial_id)
-    if denial is None or (denial.subject_kind, denial.subject_id) != (SubjectKind.person, person_id):
+    if denial is None or (denial.subject_kind, denial.subject_id) != (subject.kind, subject.id):
         return False
     _demand_reason(reason)
     end_denial(tx, denial_id, by=by, reason=reason.strip())
     return True
+
+
+def _demand_subject(tx: Tx, subject: Subject) -> None:
+    match subject.kind:
+        case SubjectKind.person:
+            _demand_person(tx, subject.id)
+        case SubjectKind.department if subject.id not in {each.id for each in list_departments(tx)}:
+            raise RightFaultError(RightFault.no_person)
+        case SubjectKind.group if load_group(tx, subject.id) is None:
+            raise RightFaultError(RightFault.no_person)
 
 
 def _demand_person(tx: Tx, person_id: str) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access.rights import GrantSource, Subject, SubjectKind
+from domain.access.rights import GrantSource, PersonKind, Subject, SubjectKind
 from domain.civil import JST, instant
 from gateway.remaining import Remaining, list_remaining
+from store.organisation import NOT_OF_THE_CITY
 from store.people import list_departments, load_person
 from store.posts import save_regular_posts
 from store.rights import Grant, limit_grants, list_grants
@@ -39,10 +40,10 @@ def preview_transfer(tx: Tx, person_id: str, department_id: str) -> Transfer:
         TransferFaultError: ``no_person`` or ``no_department``.
     """
     standing = load_person(tx, person_id)
-    if standing is None:
+    if standing is None or standing.kind != PersonKind.staff:
         raise TransferFaultError("no_person")
     parents = {each.id: each.parent_id for each in list_departments(tx)}
-    if department_id not in parents:
+    if department_id not in parents or department_id in NOT_OF_THE_CITY:
         raise TransferFaultError("no_department")
     before, after = (_levels_of(tx, where, parents) for where in (standing.department_id, department_id))
     personal = list_grants(tx, [Subject(SubjectKind.person, person_id)])

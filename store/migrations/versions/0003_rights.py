@@ -43,6 +43,7 @@ def _create_memberships() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("given_by", sa.Text(), nullable=False),
         sa.Column("given_at", Instant(), nullable=False),
+        *_reasoned(),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_post_person_id")),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_post_department_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
@@ -66,12 +67,36 @@ def _create_memberships() -> None:
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("given_by", sa.Text(), nullable=False),
         sa.Column("given_at", Instant(), nullable=False),
+        *_reasoned(),
         sa.ForeignKeyConstraint(["group_id"], ["person_group.id"], name=op.f("fk_group_member_group_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_group_member_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_member")),
     )
     op.create_index(op.f("ix_group_member_group_id"), "group_member", ["group_id"], unique=False)
     op.create_index(op.f("ix_group_member_person_id"), "group_member", ["person_id"], unique=False)
+    op.create_table(
+        "contract_terms",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("sponsor_id", sa.Text(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_contract_terms_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_terms")),
+    )
+    op.create_index(op.f("ix_contract_terms_person_id"), "contract_terms", ["person_id"], unique=False)
+
+
+def _reasoned() -> "tuple[sa.Column[object], ...]":
+    return (
+        sa.Column("reason", sa.Text(), nullable=False, server_default=""),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+    )
 
 
 def _create_rights() -> None:

@@ -1,0 +1,139 @@
+"""The organisation in a browser: departments and groups are given levels in three clicks; posts and contractors."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gateway.operations.identity.roles import Role
+from store.people import Department, list_departments, list_persons, upsert_departments, upsert_persons
+from tests.browser.server import PagesServer
+from tests.browser.test_door_desk import examine
+from tests.browser.test_rights import Clicks
+from tests.browser.test_screens import PHONE, WIDE
+from tests.pages.city import PASSWORD, City
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def city(pages_server: PagesServer) -> City:
+    """Everybody has a post, and both departments lie below one."""
+    made = pages_server.city
+    with made.store.transaction(made.clock()) as tx:
+        upsert_persons(tx, list_persons(tx))
+        lower = [Department(each.id, each.name, each.head_id, "bu") for each in list_departments(tx)]
+        upsert_departments(tx, [Department("bu", "総務部"), *lower])
+    return made
+
+
+def test_a_department_is_given_a_level_in_three_clicks_with_the_number_of_people(
+    city: City, enter: Callable[[Role], Page]
+) -> None:
+    page = enter(Role.hr)
+    page.goto("/organisation")
+    examine(page)
+    page.set_viewport_size(WIDE)
+    click = Clicks(page)
+    click("総務部", "link")
+    click("権限を認める")
+    page.locator("#grant-level").select_option("it")
+    page.locator("#grant-reason").fill("庁舎の引越し")
+    examine(page)
+    page.set_viewport_size(WIDE)
+    click("5人に認める", "button")
+    given = page.locator(".row-right", has_text="庁舎の引越し")
+    expect(given).to_contain_text("窓口")
+    assert click.count == 3
+    given.get_by_text("終わらせる").first.click()
+    given.get_by_label("理由").fill("引越しの終わり")
+    examine(page)
+    given.get_by_role("button", name="5人について終わらせる").click()
+    expect(page.locator(".row-right", has_text="庁舎の引越し")).to_have_count(0)
+
+
+def test_an_acting_head_is_placed_and_shown_in_the_tree(city: City, enter: Callable[[Role], Page]) -> None:
+    page = enter(Role.hr)
+    page.goto("/organisation/joho")
+    page.get_by_text("兼務・代理を置く").click()
+    page.locator("#post-who").fill("だれでもない")
+    page.locator("#post-kind").select_option("acting")
+    page.locator("#post-reason").fill("課長の休暇")
+    page.get_by_role("button", name="置く", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("一人に決まりません")
+    expect(page.locator("#post-reason")).to_have_value("課長の休暇")
+    examine(page)
+    page.set_viewport_size(WIDE)
+    page.locator("#post-who").fill("石井健太")
+    page.get_by_role("button", name="置く", exact=True).click()
+    expect(page.locator(".person-line")).to_contain_text("代理 石井 健太")
+    examine(page)
+    page.set_viewport_size(PHONE)
+    page.get_by_role("link", name="石井 健太").click()
+    expect(page.locator("main")).to_contain_text("課長の休暇")
+    examine(page)
+
+
+def test_a_group_is_made_and_filled(city: City, enter: Callable[[Role], Page]) -> None:
+    page = enter(Role.operator)
+    page.goto("/groups")
+    page.get_by_text("グループを作る").click()
+    page.get_by_label("グループの名前").fill("選挙事務")
+    examine(page)
+    page.get_by_role("button", name="作る").click()
+    page.get_by_text("メンバーを加える").click()
+    page.locator("#member-who").fill("s0002")
+    page.locator("#member-until").fill("2025-11-30")
+    page.locator("#member-reason").fill("開票所")
+    examine(page)
+    page.get_by_role("button", name="加える", exact=True).click()
+    expect(page.locator(".row-right", has_text="石井 健太")).to_contain_text("開票所")
+    expect(page.locator("main")).to_contain_text("1人に届きます")
+    examine(page)
+
+
+def test_a_contractor_is_made_without_a_script_and_stands_against_the_sponsors_leaving(
+    chromium: Browser, pages_server: PagesServer, city: City
+) -> None:
+    context = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in?then=/contractors")
+    page.get_by_label("ログイン名").fill("eguchi")
+    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
+    page.locator("main form .button-primary").click()
+    page.locator("main .step summary").click()
+    page.locator("#name").fill("委託 一郎")
+    page.locator("#company").fill("萩ビル管理")
+    page.locator("#until").fill("2025-12-31")
+    page.locator("#sponsor").fill("青木太郎")
+    page.locator("#reason").fill("清掃の委託")
+    page.get_by_role("button", name="登録する").click()
+    assert "責任者 青木 太郎" in page.locator("main").inner_text()
+    page.goto("/access/s0001/leave")
+    assert "責任者になっている人が1人います" in page.locator("main").inner_text()
+    context.close()
+
+
+def test_contractors_are_listed_and_their_terms_changed(city: City, enter: Callable[[Role], Page]) -> None:
+    page = enter(Role.operator)
+    page.goto("/contractors")
+    page.get_by_text("委託先の人を登録する").click()
+    page.locator("#name").fill("委託 一郎")
+    page.locator("#company").fill("萩ビル管理")
+    page.locator("#until").fill("2025-12-31")
+    page.locator("#sponsor").fill("s0001")
+    page.locator("#reason").fill("清掃の委託")
+    examine(page)
+    page.get_by_role("button", name="登録する").click()
+    expect(page.locator(".person-line")).to_contain_text("萩ビル管理")
+    examine(page)
+    page.set_viewport_size(WIDE)
+    page.get_by_role("link", name="委託の内容").click()
+    page.locator("#sponsor").fill("s0002")
+    page.locator("#reason").fill("担当替え")
+    examine(page)
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".person-line")).to_contain_text("責任者 石井 健太")
+    page.goto("/contractors")
+    expect(page.get_by_role("cell", name="石井 健太")).to_be_visible()
+    examine(page)
