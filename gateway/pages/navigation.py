@@ -61,6 +61,7 @@ SECTIONS = (
         "nav.section_people",
         (
             Tab("/cards", "nav.cards", (Right.read_cards,), also=("/enrolments", "/access")),
+            Tab("/organisation", "nav.organisation", (Right.read_cards,), also=("/groups", "/contractors")),
             Tab("/visits", "nav.visits", (Right.announce_visits, Right.receive_visits, Right.read_visits)),
         ),
     ),
