@@ -156,7 +156,11 @@ class Peer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._client.disconnect()
+        if self.refused is None:
+            self.hears(lambda: self._ended, 2.0)  # stopped earlier, paho leaves its socket open
         self._client.loop_stop()
+        for name in ("connect", "disconnect", "publish", "subscribe", "unsubscribe", "message"):
+            setattr(self._client, f"on_{name}", None)  # no circle: what paho holds open ends with this peer
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
         """Publish with QoS 1; give the PUBACK's reason code, None when the connection ended over it."""

@@ -63,7 +63,11 @@ class Peer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._client.disconnect()
+        with self._changed:  # stopped earlier, paho leaves its socket open
+            self._changed.wait_for(lambda: self.disconnect_code is not None, 2.0)
         self._client.loop_stop()
+        for name in ("connect", "disconnect", "publish", "subscribe", "unsubscribe", "message"):
+            setattr(self._client, f"on_{name}", None)  # no circle: what paho holds open ends with this peer
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int:
         """Publish with QoS 1 and give the reason code of the PUBACK."""
