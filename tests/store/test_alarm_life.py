@@ -7,7 +7,14 @@ from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
 from gateway.operations.access.clear_alarm import clear_alarm
 from gateway.operations.access.escalate_alarms import escalate_alarms
 from gateway.operations.access.note_alarm import note_alarm
-from store.alarm_desk import DeskAlarm, list_alarm_steps, list_past_alarms, list_standing_alarms, load_alarm
+from store.alarm_desk import (
+    DeskAlarm,
+    count_waiting_alarms,
+    list_alarm_steps,
+    list_past_alarms,
+    list_standing_alarms,
+    load_alarm,
+)
 from store.alarms import Alarm, insert_alarms, list_open_alarms, restore_alarms
 from store.tx import Store, Tx
 
@@ -61,6 +68,16 @@ def test_acknowledged_first_it_ends_when_it_is_restored(store: Store) -> None:
         acknowledge_alarm(tx, only(tx).id, by="desk")
         assert restore_alarms(tx, [("door_held_open", "west")]) == 1
         assert list_standing_alarms(tx) == []
+
+
+def test_only_what_nobody_acknowledged_is_counted_as_waiting(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        assert count_waiting_alarms(tx) == 0
+        insert_alarms(tx, [HELD, FORCED, Alarm("duress", "west", "tap")])
+        assert count_waiting_alarms(tx) == 3
+        assert count_waiting_alarms(tx, without=frozenset({"duress"})) == 2
+        acknowledge_alarm(tx, list_standing_alarms(tx)[0].id, by="desk")
+        assert count_waiting_alarms(tx, without=frozenset({"duress"})) == 1
 
 
 def test_a_forced_door_is_cleared_by_a_sentence_alone(store: Store) -> None:
