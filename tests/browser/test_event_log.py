@@ -11,6 +11,7 @@ from store.rights import Grant, insert_grant
 from tests.browser.server import PagesServer
 from tests.browser.test_screens import PHONE, WIDE, ZOOMED, demand_no_sideways_scroll, judge
 from tests.pages.city import PASSWORD, City
+from tests.pages.test_questions import CARD, publish, publish_card
 
 pytestmark = pytest.mark.real
 
@@ -23,16 +24,17 @@ def examine(page: Page) -> None:
     judge(page)
 
 
-def refuse(city: City) -> None:
+def refuse(city: City, **known: object) -> None:
     """Somebody without the right taps at the server room, a day ago and now."""
     for at in (city.clock() - timedelta(days=1), city.clock()):
-        city.tap("server_in", "s0002", at, granted=False, reason="no_access_rights")
+        city.tap("server_in", "s0002", at, granted=False, reason="no_access_rights", **known)
 
 
 def test_from_a_person_to_the_record_and_to_why_in_three_clicks(
     pages_server: PagesServer, enter: Callable[[Role], Page]
 ) -> None:
-    refuse(pages_server.city)
+    version = publish(pages_server.city)
+    refuse(pages_server.city, credential=CARD, policy_version=version)
     page = enter(Role.operator)
     page.get_by_role("link", name="記録", exact=True).click()  # 1
     examine(page)
@@ -47,12 +49,35 @@ def test_from_a_person_to_the_record_and_to_why_in_three_clicks(
     href = first.get_by_role("link", name="なぜ?").get_attribute("href") or ""
     assert href.startswith("/questions?device=north-1&epoch=1&seq=")
     examine(page)
-    first.get_by_role("link", name="記録を見る").click()  # 3
+    first.get_by_role("link", name="なぜ?").click()  # 3
+    expect(page.get_by_role("heading", name="扉の判断の根拠")).to_be_visible()
+    expect(page.locator(".verdict .notice").first).to_contain_text("通行の権限なし")
+    expect(page.locator(".verdict .card-facts")).to_contain_text("石井 健太")
+    expect(page.locator(".verdict .card-facts")).to_contain_text(f"方針の版{version}")
+    expect(page.locator(".rule-failed")).to_contain_text("この通行口を開ける権限")
+    expect(page.locator(".rules tbody tr")).to_have_count(24)
+    examine(page)
+    page.go_back()
+    first.get_by_role("link", name="記録を見る").click()
     expect(page.locator("h1")).to_contain_text("打刻")
     expect(page.locator(".raw-body")).to_contain_text('"reason": "no_access_rights"')
     examine(page)
     why = page.locator("main").get_by_role("link", name="なぜ?")
-    expect(why).to_have_attribute("href", href)
+    why.click()
+    expect(page.locator(".rule-failed")).to_contain_text("この通行口を開ける権限")
+    page.get_by_label("通行口").select_option("west_in")
+    page.get_by_label("日時").fill("")
+    page.get_by_role("button", name="調べる").click()  # the same person at another door, now
+    expect(page.get_by_role("heading", name="今かざすと")).to_be_visible()
+    expect(page.locator(".verdict .notice")).to_contain_text("許可")
+
+
+def test_a_policy_that_cannot_be_read_says_what_to_do(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:
+    publish_card(pages_server.city)  # and the seeded edition is no policy
+    page = enter(Role.operator)
+    page.goto("/questions?who=s0002&point=west_in")
+    expect(page.get_by_role("alert")).to_contain_text("今の方針（版3）を読めないため、答えられません")
+    examine(page)
 
 
 def test_a_view_is_kept_and_one_click_away_from_the_log(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.records import TapObserved
+from contract.records import AlarmRaised, TapObserved
 from tests.readers.box import Box
 from tests.readers.cases import name_of
 from tests.readers.centre import Centre, https_centre, until
@@ -27,6 +27,10 @@ def box() -> Iterator[Box]:
 
 def last_tap(centre: Centre) -> TapObserved:
     return [body for body in centre.bodies if isinstance(body, TapObserved)][-1]
+
+
+def told(centre: Centre) -> set[str]:
+    return {body.alarm for body in centre.bodies if isinstance(body, AlarmRaised)}
 
 
 def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
@@ -52,3 +56,4 @@ def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
             until(lambda: box.said("[refused]") == 1)
             until(lambda: last_tap(centre).policy_version == 4)
     assert last_tap(centre).reason == "unknown_credential"
+    assert "policy_refused" in told(centre)
