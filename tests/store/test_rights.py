@@ -14,6 +14,7 @@ from store.people import Card, Department, Person, upsert_cards, upsert_departme
 from store.policy_inputs import load_changes_since, load_inputs_revision
 from store.posts import end_post, insert_post, list_acting_departments, list_posts, save_regular_posts
 from store.rights import (
+    REACHED_MAX,
     Grant,
     end_grant,
     insert_grant,
@@ -171,16 +172,16 @@ def test_who_may_differ_is_told_where_it_is_known(hall: Store) -> None:
         assert load_changes_since(tx, stood).persons == {"p1", "p2"}, "whoever is in the department"
 
 
-def test_a_department_reaches_everybody_below_and_too_many_are_anybody(
-    hall: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_department_reaches_everybody_below_and_too_many_are_anybody(hall: Store) -> None:
     with hall.transaction(NOW) as tx:
         upsert_persons(tx, [Person("p4", "p4", "p4", "other")])
         insert_post(tx, "p3", "ka", PostKind.concurrent, from_on=TODAY + timedelta(days=9), until_on=None, by="hr")
         insert_post(tx, "p4", "ka", PostKind.concurrent, from_on=None, until_on=TODAY - timedelta(days=1), by="hr")
         above = [Subject(SubjectKind.department, "bu")]
         assert list_reached(tx, above) == {"p1", "p2", "p3"}, "also who comes later, not who went"
-        monkeypatch.setattr("store.rights.REACHED_MAX", 2)
+        upsert_persons(tx, [Person(f"q{n}", "q", "q", "ka") for n in range(REACHED_MAX - 3)])
+        assert len(list_reached(tx, above) or ()) == REACHED_MAX
+        upsert_persons(tx, [Person("one-more", "q", "q", "ka")])
         assert list_reached(tx, above) is None
         assert list_reached(tx, [Subject(SubjectKind.department, "other")]) == {"p3", "p4"}
 
