@@ -24,7 +24,7 @@ post = Table(  # a person's place in the organisation for a time; HR's departmen
     Column("source", Text, nullable=False),  # hr | desk: whose word it is
     Column("given_by", Text, nullable=False),  # a login; empty for HR's file
     Column("given_at", Instant, nullable=False),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False),
     Column("ended_by", Text),  # who set the last day afterwards
     Column("ended_at", Instant),
     Column("end_reason", Text),
@@ -49,7 +49,7 @@ group_member = Table(
     Column("until_on", Date),  # the last day
     Column("given_by", Text, nullable=False),
     Column("given_at", Instant, nullable=False),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False),
     Column("ended_by", Text),  # who set the last day afterwards
     Column("ended_at", Instant),
     Column("end_reason", Text),

@@ -92,7 +92,7 @@ def _create_memberships() -> None:
 
 def _reasoned() -> "tuple[sa.Column[object], ...]":
     return (
-        sa.Column("reason", sa.Text(), nullable=False, server_default=""),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("ended_by", sa.Text(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
@@ -186,8 +186,8 @@ INSERT INTO right_grant
 SELECT 'hr:' || person_id || ':' || level_id, 'person', person_id, level_id, 'hr', '', '', '', :at FROM level_grant
 """
 POSTS = """
-INSERT INTO post (person_id, department_id, title, kind, source, given_by, given_at)
-SELECT id, department_id, '', 'regular', 'hr', '', :at FROM person ORDER BY id
+INSERT INTO post (person_id, department_id, title, kind, source, given_by, given_at, reason)
+SELECT id, department_id, '', 'regular', 'hr', '', :at, '' FROM person ORDER BY id
 """
 HOLDINGS = "INSERT INTO card_holding (token, person_id) SELECT token, person_id FROM credential ORDER BY token"
 
