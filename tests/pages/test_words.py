@@ -134,7 +134,8 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
     named = set(re.findall(r"""\bt\(["']([a-z_0-9.]+)["'][,)]""", code))
     assert named <= set(JA)
     begun = set(re.findall(r""""([a-z_]+\.(?:[a-z_]+[._])?)" ~""", code)) | {
-        "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "length.", "password.", "error.", "nav.", "state.",
+        "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "length.", "password.", "error.", "nav.",
+        "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
         "event.", "events.column_",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",

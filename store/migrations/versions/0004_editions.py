@@ -46,6 +46,8 @@ def _keep_snapshots(connection: sa.Connection) -> None:
         *(sa.column("issued_at", instant), sa.column("data", blob)),
     )
     for version in connection.scalars(sa.select(old.c.version).order_by(old.c.version)).all():
-        issued_at, data = connection.execute(sa.select(old.c.issued_at, old.c.data).where(old.c.version == version)).one()
+        issued_at, data = connection.execute(
+            sa.select(old.c.issued_at, old.c.data).where(old.c.version == version)
+        ).one()
         row = {"version": version, "site_revision": "", "issued_at": issued_at, "data": zlib.compress(data, 1)}
         connection.execute(sa.insert(new).values(row))
