@@ -34,7 +34,8 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 def settings(tmp_path: Path) -> Path:
     """A rendered installation, applied, with one member of staff; nobody has come yet."""
     out = tmp_path / "out"
-    assert run("render", DEMO, out)[0] == 0
+    code, said = run("render", DEMO, out)
+    assert code == 0, said
     store = Store(f"sqlite:///{out}/state/gateway/sekisho.db")
     assert run("apply", out / "gateway" / "gateway.toml")[0] == 0
     with store.transaction(datetime.now(UTC)) as tx:
