@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
@@ -184,8 +183,3 @@ def _dump(line: BaseModel) -> bytes:
 
 def _in_order(things: Mapping[Any, Any]) -> Iterable[Any]:
     return [things[key] for key in sorted(things)]
-
-
-def snapshot_digest(data: bytes) -> str:
-    """Give the digest that an offer signs."""
-    return sha256(data).hexdigest()

@@ -6,7 +6,7 @@ Rows are plain tuples in the order of ``columns``; values are what the columns' 
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from psycopg import Connection as RawPostgres
 from psycopg import OperationalError
@@ -17,6 +17,10 @@ from store.columns import Instant, instant_text
 from store.tx import Tx
 
 Row = tuple[Any, ...]
+Key = TypeVar("Key", str, int)
+
+IDS_AT_ONCE = 5000
+"""Ids in one statement; SQLite takes 32,766 parameters."""
 
 
 def insert_rows(tx: Tx, table: Table, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
@@ -123,3 +127,8 @@ def _on_conflict(table: Table, columns: tuple[str, ...], newer: tuple[str, ...],
             f" OR {journal.format('<>')} AND {table.name}.{newer_record} < excluded.{newer_record}"
         )
     return tail
+
+
+def batched(ids: Sequence[Key], size: int = IDS_AT_ONCE) -> Iterator[Sequence[Key]]:
+    """Yield the ids in parts that one statement takes."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))

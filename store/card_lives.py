@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from domain.access.card_life import WANTED
+from store.bulk import batched
 from store.cards import DESK
-from store.entitlements import batched
 from store.holdings import save_holders
 from store.policy_inputs import save_inputs_changed
 from store.tables import credential

@@ -8,12 +8,10 @@ from sqlalchemy import Select, or_, select
 
 from domain.access.rights import Entitlement, Membership, Subject, SubjectKind
 from domain.civil import instant
+from store.bulk import batched
 from store.rights_tables import group_member, post, right_denial, right_grant
 from store.tables import department
 from store.tx import Tx
-
-IDS_AT_ONCE = 5000
-"""Ids in one statement; SQLite takes 32,766 parameters."""
 
 _KIND = {kind.value: kind for kind in SubjectKind}
 
@@ -77,11 +75,6 @@ def span_of(from_on: date | None, until_on: date | None) -> tuple[datetime | Non
         None if from_on is None else instant(from_on, 0),
         None if until_on is None else instant(until_on + timedelta(days=1), 0),
     )
-
-
-def batched(ids: Sequence[str], size: int = IDS_AT_ONCE) -> Iterator[Sequence[str]]:
-    """Yield the ids in parts that one statement takes."""
-    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def read_of(tx: Tx, query: Select[Any], who: Any, persons: Sequence[str] | None) -> Iterator[Any]:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select, update
 
-from store.bulk import insert_rows
-from store.entitlements import batched
+from store.bulk import batched, insert_rows
 from store.rights_tables import card_holding
 from store.tx import Tx
 

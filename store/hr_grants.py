@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, update
 
 from domain.access.rights import GrantSource, SubjectKind
-from store.bulk import upsert_rows
-from store.entitlements import batched
+from store.bulk import batched, upsert_rows
 from store.policy_inputs import save_inputs_changed
 from store.rights import Grant
 from store.rights_tables import right_grant

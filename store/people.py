@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from store.bulk import upsert_rows
-from store.entitlements import batched
+from store.bulk import batched, upsert_rows
 from store.holdings import save_holders
 from store.policy_inputs import save_inputs_changed
 from store.posts import save_regular_posts

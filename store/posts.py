@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from domain.access.rights import PostKind
 from domain.civil import JST
-from store.bulk import insert_rows
-from store.entitlements import IDS_AT_ONCE, batched
+from store.bulk import batched, insert_rows
 from store.policy_inputs import save_inputs_changed
 from store.rights_tables import post
 from store.tx import Tx
@@ -114,8 +113,7 @@ def save_regular_posts(
                 next_on[found.person_id] = min(found.from_on, next_on.get(found.person_id, date.max))
     moved = {who: where for who, where in departments.items() if _differs(standing.get(who), where)}
     ending = sorted(standing[who].id for who in moved if who in standing)
-    for first in range(0, len(ending), IDS_AT_ONCE):
-        some_ids = ending[first : first + IDS_AT_ONCE]
+    for some_ids in batched(ending):
         ended = update(post).where(post.c.id.in_(some_ids)).values(until_on=begins_on - timedelta(days=1))
         tx.connection.execute(ended)
     source = "desk" if by else "hr"

@@ -11,9 +11,9 @@ from itertools import groupby
 
 from sqlalchemy import select
 
+from store.bulk import batched
 from store.door_tables import card_change
 from store.editions import Edition
-from store.entitlements import batched
 from store.policy_tables import policy_edition
 from store.tables import credential, person
 from store.tx import Tx

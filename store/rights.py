@@ -11,9 +11,9 @@ from domain.access.policy import CredentialStatus
 from domain.access.rights import GrantSource, Rights, Subject, SubjectKind, derive_rights, list_below
 from domain.civil import JST
 from domain.ids import CredentialToken, PersonId
+from store.bulk import batched
 from store.conflicts import insert_new
 from store.entitlements import (
-    batched,
     load_denials,
     load_entitlements,
     load_memberships,

@@ -1,6 +1,6 @@
 """Which access points lead into an area and out of it, and which levels open them. Pure."""
 
-from gateway.site.description import LevelDescription, Site
+from gateway.site.description import Site
 
 
 def list_ways_in(site: Site, area_id: str) -> tuple[str, ...]:
@@ -13,14 +13,7 @@ def list_ways_out(site: Site, area_id: str) -> tuple[str, ...]:
     return tuple(point.id for point in site.access_points if point.area_from == area_id)
 
 
-def list_level_points(site: Site, level: LevelDescription) -> tuple[str, ...]:
-    """Give the access points that a level opens: those it names, and those into the areas it names."""
-    areas: dict[str, str] = getattr(level, "areas", {})
-    into = (point.id for point in site.access_points if point.area_to in areas)
-    return tuple(dict.fromkeys((*level.points, *into)))
-
-
 def list_area_levels(site: Site, area_id: str) -> tuple[str, ...]:
     """Give the levels that let somebody into an area."""
     ways = set(list_ways_in(site, area_id))
-    return tuple(level.id for level in site.levels if ways & set(list_level_points(site, level)))
+    return tuple(level.id for level in site.levels if ways & site.points_of(level).keys())

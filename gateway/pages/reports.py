@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from domain.civil import JST
 from gateway.pages.access import Right
-from gateway.pages.area_reach import list_level_points, list_ways_in, list_ways_out
+from gateway.pages.area_reach import list_ways_in, list_ways_out
 from gateway.pages.csv_file import Encoding, send_csv
 from gateway.pages.guard import Visitor
 from gateway.pages.looks import note_look
@@ -225,7 +225,7 @@ def _load_unused(visit: Visit, days: int, limit: int) -> tuple[list[UnusedCard],
         cards = list_unused_cards(tx, since=since, limit=limit)
         for level in context.site.levels:
             if len(grants) < limit:
-                points = list_level_points(context.site, level)
+                points = tuple(context.site.points_of(level))
                 grants += list_unused_grants(tx, level.id, points, since=since, limit=limit - len(grants))
     return cards, grants
 
