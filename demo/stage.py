@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from demo.hands import Hands
 from demo.population import DEPARTMENTS, Member
-from gateway.pages.stage import StageAccount, StageCard, StageReader
+from gateway.pages.stage.stage import StageAccount, StageCard, StageReader
 
 UNKNOWN_CARD = bytes.fromhex("01ffffffffffff01")
 
 
 class DemoStage:
-    """What the demo lends to the pages; see :class:`gateway.pages.stage.Stage`."""
+    """What the demo lends to the pages; see :class:`gateway.pages.stage.stage.Stage`."""
 
     def __init__(
         self, members: Sequence[Member], accounts: Mapping[str, str], readers: Sequence[str], hands: Hands

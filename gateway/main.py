@@ -30,7 +30,7 @@ from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.pages.app import create_pages
-from gateway.pages.muster_file import MusterFile
+from gateway.pages.safety.muster_file import MusterFile
 from gateway.policy_keeper import PolicyKeeper
 from gateway.reception import Reception, open_reception
 from gateway.relay import Relay

@@ -15,7 +15,7 @@ from contract.tokens import derive_device_key
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
 from gateway.operations.access.meet_device import Met, meet_device
-from gateway.pages.attempts import Attempts
+from gateway.pages.entrance.attempts import Attempts
 from gateway.settings import EnrolmentListener
 from store.device_enrolments import DeviceEnrolment
 from store.failures import is_passing

@@ -1,7 +1,7 @@
 """Who may do what on the pages: one table of rights by role and one of rights by route, both as data.
 
-``ROUTES`` is what the guard asks (:mod:`gateway.pages.guard`): a route without a row is refused at start. What a role
-may see of *whom* is decided by :func:`may_see_month`. It is one module because both tables are read side by side.
+``ROUTES`` is what :mod:`gateway.pages.entrance.guard` asks: a route without a row is refused at start. What a role may
+see of *whom* is decided by :func:`may_see_month`. It is one module because both tables are read side by side.
 """
 
 from collections.abc import Mapping

@@ -4,53 +4,23 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from gateway.context import GatewayContext
-from gateway.pages import (
-    alarms,
-    cards,
-    commands,
-    contractors,
-    controllers,
-    doors,
-    enrolments,
-    errors,
-    events,
-    groups,
-    inside,
-    language,
-    live,
-    month,
-    muster,
-    organisation,
-    password,
-    people,
-    persons_access,
-    plan,
-    posts,
-    questions,
-    reads,
-    reports,
-    reviews,
-    revocations,
-    rollouts,
-    saved_views,
-    sign_in,
-    staffing,
-    stage_page,
-    taps,
-    threats,
-    visit_acts,
-    visit_desk,
-    visit_form,
-    visits,
-)
 from gateway.pages.access import ROUTES
-from gateway.pages.attempts import Attempts
-from gateway.pages.border import Border
-from gateway.pages.guard import meet_visitor
-from gateway.pages.origins import read_origins
-from gateway.pages.rendering import PageFiles, make_environment
-from gateway.pages.stage import Stage
-from gateway.pages.visit import Pages
+from gateway.pages.attendance import month, people
+from gateway.pages.devices import controllers, revocations, rollouts
+from gateway.pages.doors import alarms, commands, doors, plan
+from gateway.pages.drawing.rendering import PageFiles, make_environment
+from gateway.pages.entrance import errors, language, live, password, sign_in
+from gateway.pages.entrance.attempts import Attempts
+from gateway.pages.entrance.border import Border
+from gateway.pages.entrance.guard import meet_visitor
+from gateway.pages.entrance.origins import read_origins
+from gateway.pages.entrance.visit import Pages
+from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
+from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
+from gateway.pages.safety import inside, muster, threats
+from gateway.pages.stage import stage_page
+from gateway.pages.stage.stage import Stage
+from gateway.pages.visitors import visit_acts, visit_desk, visit_form, visits
 
 ROUTERS = (
     sign_in.router,

@@ -29,7 +29,7 @@ from gateway.live import Broadcast, Update
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
 from gateway.operations.identity.roles import Role
-from gateway.pages.stage import StageAccount, StageCard, StageReader
+from gateway.pages.stage.stage import StageAccount, StageCard, StageReader
 from gateway.settings import check_gateway_settings
 from gateway.site.description import load_site
 from store.alarms import Alarm, insert_alarms

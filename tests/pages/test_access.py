@@ -207,7 +207,7 @@ def test_a_route_without_a_row_is_refused_at_start(city: City) -> None:
 
 @pytest.mark.parametrize("role", WHO, ids=str)
 def test_every_cell(role: Role | None, pages: FastAPI, sign_in_as, monkeypatch) -> None:
-    monkeypatch.setattr("gateway.pages.live.STREAMS_MAX", 0)  # a stream that is let in answers 503 at once
+    monkeypatch.setattr("gateway.pages.entrance.live.STREAMS_MAX", 0)  # a stream that is let in answers 503 at once
     for (method, path), cells in EXPECTED.items():
         client = sign_in_as(role) if role else make_client(pages)
         token = csrf_of(client) if role else ""

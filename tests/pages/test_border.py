@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from gateway.operations.identity.roles import Role
 from gateway.pages.access import ROUTES
 from gateway.pages.app import create_pages
-from gateway.pages.origins import read_origins, safe_path
+from gateway.pages.entrance.origins import read_origins, safe_path
 from tests.pages.city import PASSWORD, City, make_city
 from tests.pages.conftest import PLACES, csrf_of, make_client
 
@@ -28,7 +28,7 @@ def tls_client(sqlite_url: str, tmp_path: Path) -> Iterator[TestClient]:
 
 
 def test_every_answer_carries_the_headers(sign_in_as, client: TestClient, monkeypatch) -> None:
-    monkeypatch.setattr("gateway.pages.live.STREAMS_MAX", 0)
+    monkeypatch.setattr("gateway.pages.entrance.live.STREAMS_MAX", 0)
     inside = sign_in_as(Role.auditor)
     for browser in (client, inside):
         for method, path in [*ROUTES, ("GET", "/nowhere"), ("PUT", "/"), ("GET", "/static/css/base.css")]:

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from contract.records import AlarmRaised
 from domain.civil import instant, parse_clock
 from gateway.operations.identity.roles import Role
-from gateway.pages.csv_file import write_csv
-from gateway.pages.event_filter import EventForm, parse_form, read_place, read_search
+from gateway.pages.drawing.csv_file import write_csv
+from gateway.pages.records.event_filter import EventForm, parse_form, read_place, read_search
 from store.event_log import EventSearch, search_events
 from store.read_log import ReadingLine, list_readings
 from store.rights import Grant, insert_grant, load_grant
@@ -86,7 +86,7 @@ def test_words_that_mean_several_people_are_asked_about(sign_in_as: SignIn) -> N
 
 
 def test_pages_go_on_without_a_gap_and_end(city: City, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.pages.events.EVENTS_MAX", 4)
+    monkeypatch.setattr("gateway.pages.records.events.EVENTS_MAX", 4)
     client, path, seen = sign_in_as(Role.operator), "/events", []
     while path:
         text = client.get(path).text

@@ -8,8 +8,8 @@ import pytest
 from gateway.live import QUEUE_MAX, Update
 from gateway.operations.identity.disable_account import disable_account
 from gateway.operations.identity.roles import Role
-from gateway.pages import live
-from gateway.pages.visit import Pages
+from gateway.pages.entrance import live
+from gateway.pages.entrance.visit import Pages
 from tests.pages.city import City
 
 TAP = Update("tap.recorded", "s0002", '{"person": "s0002"}')

@@ -14,8 +14,8 @@ from gateway.operations.access.correct_presence import correct_presence
 from gateway.operations.access.end_visit import end_visit
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
 from gateway.operations.identity.roles import Role
-from gateway.pages.muster_file import MusterFile
-from gateway.pages.muster_view import kana_row
+from gateway.pages.safety.muster_file import MusterFile
+from gateway.pages.safety.muster_view import kana_row
 from gateway.site.description import Site
 from store.alarms import list_open_alarms
 from store.musters import list_marks, list_musters, list_places

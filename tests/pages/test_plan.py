@@ -1,7 +1,7 @@
 """Floor plans over the pages: uploaded, doors placed, replaced, removed."""
 
 from gateway.operations.identity.roles import Role
-from gateway.pages.border import UPLOAD_BYTES_MAX
+from gateway.pages.entrance.border import UPLOAD_BYTES_MAX
 from tests.pages.conftest import csrf_of
 
 PLAN = (

@@ -6,8 +6,8 @@ import pytest
 
 from domain.access.watermark import Watermark
 from domain.ids import DeviceId
-from gateway.pages.alarm_view import AlarmList, list_alarms
-from gateway.pages.board_view import Board, BoardFacts, Trouble, derive_board
+from gateway.pages.doors.alarm_view import AlarmList, list_alarms
+from gateway.pages.doors.board_view import Board, BoardFacts, Trouble, derive_board
 from gateway.site.description import load_site
 from store.alarms import Alarm, RaisedAlarm
 from store.board import list_last_taps, list_tap_lines

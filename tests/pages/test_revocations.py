@@ -7,7 +7,7 @@ import pytest
 from domain.access.policy import CredentialStatus, StaleRule
 from gateway.operations.access.change_card import change_status
 from gateway.operations.identity.roles import Role
-from gateway.pages.revocation_view import Reached, derive_progress
+from gateway.pages.devices.revocation_view import Reached, derive_progress
 from gateway.site.description import Site
 from store.devices import DeviceStatus, list_device_statuses
 from store.people import Card, upsert_cards

@@ -10,7 +10,7 @@ from gateway.operations.identity.disable_account import disable_account
 from gateway.operations.identity.passwords import Weakness, assess_password, hash_password, is_right
 from gateway.operations.identity.roles import Role
 from gateway.pages.app import create_pages
-from gateway.pages.attempts import Attempts
+from gateway.pages.entrance.attempts import Attempts
 from store.accounts import load_account
 from store.tables import person
 from store.tx import Store
@@ -71,7 +71,7 @@ def test_one_address_may_try_so_often_a_minute(city: City, client: TestClient) -
 
 
 def test_attempts_forget_the_longest_unseen_key_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.pages.attempts.KEYS_MAX", 2)
+    monkeypatch.setattr("gateway.pages.entrance.attempts.KEYS_MAX", 2)
     attempts = Attempts(attempts_max=1)
     assert attempts.admit("a", NOW)
     assert attempts.admit("b", NOW)

@@ -30,10 +30,10 @@ from gateway.operations.access.place_person import PlaceFault
 from gateway.operations.access.set_pin import PinFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
-from gateway.pages.board_view import Trouble
-from gateway.pages.month_view import DayState
+from gateway.pages.attendance.month_view import DayState
+from gateway.pages.doors.board_view import Trouble
 from gateway.pages.navigation import SECTIONS
-from gateway.pages.persons_cards import QUICK, Allowance
+from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.words import CATALOGUES, Language
 from gateway.remaining import HOOKS
 from store.commands import CommandState
@@ -130,7 +130,7 @@ def test_every_word_that_can_be_said_is_there(key: str) -> None:
 
 
 def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
-    code = "".join(path.read_text() for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.glob("*.py")])
+    code = "".join(path.read_text() for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.rglob("*.py")])
     named = set(re.findall(r"""\bt\(["']([a-z_0-9.]+)["'][,)]""", code))
     assert named <= set(JA)
     begun = set(re.findall(r""""([a-z_]+\.(?:[a-z_]+[._])?)" ~""", code)) | {

@@ -1,0 +1,1 @@
+"""出勤簿: a person's month, and whose months one may open."""

@@ -1,0 +1,1 @@
+"""The door board, plans, commands to doors, and the alarm queue."""

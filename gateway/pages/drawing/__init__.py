@@ -1,0 +1,1 @@
+"""How anything is drawn: templates, words and dates in one language, files for the office's programs."""

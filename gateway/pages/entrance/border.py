@@ -1,0 +1,77 @@
+"""The border around every route of the pages: the Host that is answered, the size of a body, an answer's headers."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.pages.entrance.origins import Origins
+
+BODY_BYTES_MAX = 16 * 1024
+"""The largest form is a sign-in."""
+
+UPLOAD_BYTES_MAX = {"/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX}
+"""Where files are uploaded: the path → bytes of the form with its file."""
+
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+"""No inline script or style, nothing from elsewhere, in nobody's frame."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # With "no-referrer" browsers would send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000"
+
+
+class Border:
+    """ASGI middleware; answers itself what must not reach a route."""
+
+    def __init__(self, app: ASGIApp, origins: Origins) -> None:
+        self._app = app
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it; the answer gets its headers either way."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_headers(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        refusal = self._refuse(Request(scope))
+        await (refusal or self._app)(scope, receive, send_with_headers)
+
+    def _refuse(self, request: Request) -> Response | None:
+        if request.headers.get("host", "").lower() not in self._origins.hosts:
+            known = "  ".join(sorted(self._origins.origins))
+            return PlainTextResponse(f"このアドレスでは使えません / not served under this address; use {known}\n", 421)
+        if request.method in ("GET", "HEAD"):
+            return None
+        length = request.headers.get("content-length", "")
+        if not length.isdigit():
+            return PlainTextResponse("Content-Length が要ります / Content-Length expected\n", 411)
+        most = UPLOAD_BYTES_MAX.get(request.url.path, BODY_BYTES_MAX)
+        if int(length) > most:
+            return PlainTextResponse(f"{most} バイトまで / at most {most} bytes\n", 413)
+        return None
+
+    def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if self._origins.secure:
+            headers["Strict-Transport-Security"] = HSTS
+        is_static = scope["path"].startswith("/static/")
+        if not is_static:
+            headers["Cache-Control"] = "no-store"
+        elif b"v=" in scope.get("query_string", b""):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            headers["Cache-Control"] = "no-cache"

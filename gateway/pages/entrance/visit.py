@@ -1,0 +1,119 @@
+"""One request of one visitor: who it is, what that one may do, in which language, and how a page is drawn for it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from fastapi import HTTPException
+from jinja2 import Environment
+from starlette.responses import HTMLResponse, Response
+
+from gateway.context import GatewayContext
+from gateway.operations.identity.roles import Role
+from gateway.operations.identity.session_tokens import SESSION_AGE_MAX
+from gateway.pages.access import Right, allow
+from gateway.pages.doors.alarm_view import SECRET
+from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.entrance.attempts import Attempts
+from gateway.pages.entrance.origins import Origins
+from gateway.pages.navigation import SECTIONS, Navigation, Tab, derive_navigation, open_tabs
+from gateway.pages.safety.threat_now import look_at_threat
+from gateway.pages.stage.stage import Stage
+from gateway.pages.words import Language
+from store.alarm_desk import count_waiting_alarms
+from store.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the routes share: the gateway's context, templates, the lawful origins, the limits, the stage."""
+
+    context: GatewayContext
+    templates: Environment
+    origins: Origins
+    attempts: Attempts
+    stage: Stage | None
+
+    @property
+    def session_cookie(self) -> str:
+        """The session cookie's name: bound to this host by ``__Host-`` wherever there is TLS."""
+        return "__Host-sekisho" if self.origins.secure else "sekisho"
+
+    def set_cookie(self, response: Response, name: str, value: str, *, age_max: timedelta) -> None:
+        """Set a cookie that no script reads and that no other site's form sends."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(age_max.total_seconds()),
+            path="/",
+            secure=self.origins.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def start_session(self, response: Response, cookie: str) -> None:
+        """Hand a new session's token to the browser."""
+        self.set_cookie(response, self.session_cookie, cookie, age_max=SESSION_AGE_MAX)
+
+    def forget_session(self, response: Response) -> None:
+        """Take the token back from the browser."""
+        response.delete_cookie(self.session_cookie, path="/", secure=self.origins.secure, httponly=True, samesite="lax")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visitor; ``session`` is None before signing in. ``path`` is where the language form leads back to."""
+
+    pages: Pages
+    session: Session | None
+    roles: frozenset[Role]
+    language: Language
+    path: str
+
+    def may(self, right: Right) -> bool:
+        """Tell whether one of the visitor's roles has the right."""
+        return right is Right.anyone or (self.session is not None and any(allow(role, right) for role in self.roles))
+
+    def render(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
+        """Answer with a template; it sees this visit as ``visit``, its phrases as ``p`` and its words as ``t``."""
+        phrases = Phrases(self.language)
+        text = self.pages.templates.get_template(template).render(
+            visit=self,
+            p=phrases,
+            t=phrases.say,
+            site=self.pages.context.site,
+            threat_now=look_at_threat(self.pages.context) if self.session else None,
+            **values,
+        )
+        return HTMLResponse(text, status_code=status)
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The main pages this visitor may open, in their order."""
+        return [tab for section in SECTIONS for tab in open_tabs(section, self.may, self._closed)]
+
+    @property
+    def navigation(self) -> Navigation:
+        """The rows that lead this visitor through the pages."""
+        return derive_navigation(self.may, self.path.partition("?")[0], self._closed)
+
+    @property
+    def alarms_waiting(self) -> int:
+        """How many alarms wait for somebody to acknowledge them, of those that this visitor may know of."""
+        context = self.pages.context
+        with context.store.reading(context.now()) as tx:
+            return count_waiting_alarms(tx, without=frozenset() if self.may(Right.duress) else SECRET)
+
+    @property
+    def _closed(self) -> frozenset[str]:
+        closed = set() if self.pages.stage is not None else {"/stage"}
+        if self.session is not None and not self.session.person_id:
+            closed.add("/")  # an account of no person has no month
+        return frozenset(closed)
+
+    @property
+    def signed_in(self) -> Session:
+        """The session of a route that needs one; the guard has seen to it."""
+        if self.session is None:
+            raise HTTPException(HTTPStatus.UNAUTHORIZED)
+        return self.session

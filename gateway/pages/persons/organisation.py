@@ -1,0 +1,119 @@
+"""The organisation: the tree of departments, who heads and who belongs where, and what each department is given."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.responses import Response
+
+from domain.access.rights import PostKind, Subject, SubjectKind, list_below
+from domain.civil import JST
+from gateway.operations.access.give_right import REASON_LENGTH_MAX
+from gateway.operations.access.place_person import NAME_LENGTH_MAX
+from gateway.pages.access import Right
+from gateway.pages.entrance.guard import Visitor
+from gateway.pages.entrance.origins import see_other
+from gateway.pages.entrance.visit import Visit
+from gateway.pages.persons.organisation_view import derive_tree, list_above
+from gateway.pages.persons.rights_form import Reason, RightFields, end_right, give_right
+from store.organisation import list_placed, list_units, save_parent
+from store.rights import list_grants, list_reached
+
+router = APIRouter()
+
+
+@router.get("/organisation")
+def get_organisation(visit: Visitor) -> Response:
+    """Show the tree of departments."""
+    context = visit.pages.context
+    with context.store.reading(context.now()) as tx:
+        units = list_units(tx, tx.now.astimezone(JST).date())
+    return visit.render(
+        "persons/organisation.html",
+        tree=derive_tree(units),
+        departments=len(units),
+        people=sum(each.people for each in units),
+    )
+
+
+@router.get("/organisation/{department_id}")
+def get_department(visit: Visitor, department_id: str) -> Response:
+    """Show a department: posts and levels."""
+    return show_department(visit, department_id)
+
+
+@router.post("/organisation/{department_id}/grants")
+def post_grant(visit: Visitor, department_id: str, form: RightFields) -> Response:
+    """Give a level to everybody in a department and below."""
+    fault = give_right(visit, Subject(SubjectKind.department, department_id), form)
+    if fault:
+        return show_department(visit, department_id, fault=fault, about="grant", kept=form.model_dump())
+    return see_other(f"/organisation/{department_id}")
+
+
+@router.post("/organisation/{department_id}/grants/{grant_id}/end")
+def post_grant_end(visit: Visitor, department_id: str, grant_id: str, reason: Reason = "") -> Response:
+    """End what a department was given."""
+    fault = end_right(visit, Subject(SubjectKind.department, department_id), grant_id, reason)
+    if fault:
+        return show_department(visit, department_id, fault=fault, about=grant_id)
+    return see_other(f"/organisation/{department_id}")
+
+
+@router.post("/organisation/{department_id}/parent")
+def post_parent(visit: Visitor, department_id: str, parent: Annotated[str, Form(max_length=100)] = "") -> Response:
+    """Let a department lie below another; HR's file does not say which does."""
+    context = visit.pages.context
+    with context.store.transaction(context.now()) as tx:
+        units = {each.id: each for each in list_units(tx, tx.now.astimezone(JST).date())}
+        below = list_below(department_id, {each.id: each.parent_id for each in units.values() if each.parent_id})
+        if department_id not in units or (parent and (parent not in units or parent in below)):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        save_parent(tx, department_id, parent or None)
+    context.committed.set()
+    return see_other(f"/organisation/{department_id}")
+
+
+def show_department(
+    visit: Visit, department_id: str, *, fault: str = "", about: str = "", kept: Mapping[str, str] | None = None
+) -> Response:
+    """Show the page; with a ``fault`` of the form that was sent, ``about`` names the form, ``kept`` what was typed."""
+    context = visit.pages.context
+    own = Subject(SubjectKind.department, department_id)
+    with context.store.reading(context.now()) as tx:
+        today = tx.now.astimezone(JST).date()
+        units = {each.id: each for each in list_units(tx, today)}
+        if department_id not in units:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        above = list_above(department_id, units.values())
+        subjects = [own, *(Subject(SubjectKind.department, each.id) for each in above)]
+        grants = [each for each in list_grants(tx, subjects) if not each.valid_until or each.valid_until > tx.now]
+        placed = list_placed(tx, department_id, today)
+        reached = list_reached(tx, [own])
+    parents = {each.id: each.parent_id for each in units.values() if each.parent_id}
+    return visit.render(
+        "persons/department.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        unit=units[department_id],
+        above=above,
+        below=[each for each in units.values() if each.parent_id == department_id],
+        others=[each for each in units.values() if each.id not in list_below(department_id, parents)],
+        departments={each.id: each.name for each in units.values()},
+        grants=grants,
+        placed=placed,
+        reached=None if reached is None else len(reached),
+        post_kinds=(PostKind.concurrent, PostKind.acting),
+        levels={each.id: each.name for each in context.site.levels},
+        gives=visit.may(Right.give_rights),
+        orders=visit.may(Right.end_people),
+        reason_max=REASON_LENGTH_MAX,
+        title_max=NAME_LENGTH_MAX,
+        fault=fault,
+        about=about,
+        kept=kept or {},
+        now=tx.now,
+        today=today,
+        draw_id=lambda: secrets.token_hex(8),
+    )

@@ -1,0 +1,1 @@
+"""Threat levels, who is inside, and evacuations."""

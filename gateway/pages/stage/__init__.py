@@ -1,0 +1,1 @@
+"""The stage of a demo: a visitor taps a card himself."""

@@ -1,0 +1,1 @@
+"""Visitors: announced, decided on, received at the desk, gone."""
