@@ -27,7 +27,7 @@ from tests.gateway.broker import Broker
 from tests.readers.box import Box
 from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY
 from tests.readers.centre import Centre, https_centre, until
-from tests.readers.test_policy_cache import V3, V4
+from tests.readers.offered import V3, V4
 
 pytestmark = pytest.mark.real
 

@@ -20,8 +20,7 @@ from readers.policy_watch import PolicyWatch
 from readers.transports.port import PolicyMessage
 from tests.readers.cases import CENTRE_KEY, DEVICE, DEVICE_KEY, NOW, policy
 from tests.readers.centre import until
-from tests.readers.offered import Offered, offer_change, offer_whole, outcomes_of, pointer
-from tests.readers.test_policy_cache import V3, V4, V5, crowded, lying
+from tests.readers.offered import V3, V4, V5, Offered, crowded, lying, offer_change, offer_whole, outcomes_of, pointer
 
 
 @dataclass
