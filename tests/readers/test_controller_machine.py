@@ -1,57 +1,41 @@
 """The controller under any order of cards, keys, inputs, commands, times, policies, disks and restarts.
 
-What is watched at every step stands in :class:`Watched`, what must hold of the whole journal in :class:`Ledger`; both
-know nothing of how the controller does it.
+What is watched at every step stands in :class:`~tests.readers.watched.Watched`, what must hold of the whole journal in
+:class:`~tests.readers.ledger.Ledger`; both know nothing of how the controller does it.
 """
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contract.commands import DoorAction, DoorCommand
-from contract.records import AccessEnded, CommandAnswered, TapObserved, decode_record, encode_record
-from domain.access.decide import Tap, decide
-from domain.access.door import DoorMode, Override
+from contract.records import AccessEnded
 from domain.access.policy import ALWAYS, DoorHours, PassbackMode, PolicySnapshot
-from domain.access.situation import NOTHING_KNOWN, Code
-from domain.ids import AccessPointId, CredentialToken, DoorId
-from domain.verdict import Denied, Granted, Reason
-from readers.drivers.port import CardSeen, InputMoved
+from domain.ids import DoorId
+from domain.verdict import Granted
+from readers.drivers.port import CardSeen
 from readers.events import (
-    Append,
     CommandCame,
-    Effect,
-    Event,
-    Hold,
-    KeepStanding,
     PolicyConfirmed,
     PolicyTook,
-    Present,
     Recalled,
-    Recorded,
-    Release,
     Resumed,
     TimePassed,
-    Unrecorded,
 )
 from readers.recollection import recall_scene
 from readers.scene import PLACES_KEPT
-from readers.state import ControllerState
-from tests.readers.building import DURESS_PIN, EGRESS, LAB_DOOR, MAIN_DOOR, OFFICE, PIN, WAYS, building, people
+from tests.readers.building import DURESS_PIN, LAB_DOOR, MAIN_DOOR, OFFICE, PIN, WAYS, building, people
 from tests.readers.cases import NOW, number_of
-from tests.readers.played import FREE_FOREVER, Played
+from tests.readers.ledger import Ledger
+from tests.readers.watched import DOORS, Watched
 
 FADES = timedelta(minutes=10)
 CARDS = ["anna", "anna-2", "bert", "free", "slow", "guest", "medic", "pina", "stranger"]
-DOORS = sorted({door for door, _, _ in WAYS.values()})
-SHUT = {DoorMode.locked_down, DoorMode.blocked}
-NEARLY = 1e-6
-TAP_AGE_SECONDS_MAX = 2.0
 
 
 def city(version: int, *, revoked: bool = False) -> PolicySnapshot:
@@ -70,171 +54,6 @@ def city(version: int, *, revoked: bool = False) -> PolicySnapshot:
         },
         hours={"main": DoorHours(MAIN_DOOR, OFFICE, first_card=True)},
     )
-
-
-@dataclass
-class Ledger:
-    """What must hold of everything that one box ever recorded, over all its lives."""
-
-    policies: dict[int, PolicySnapshot]
-    wiring_contacts: set[DoorId]
-    ended: Counter[int] = field(default_factory=Counter)
-    to_end: set[int] = field(default_factory=set)
-    codes: Counter[str] = field(default_factory=Counter)
-    obeyed: Counter[str] = field(default_factory=Counter)
-    where: dict[str, tuple[datetime, str]] = field(default_factory=dict)  # by person, as records and news say
-    entries: list[tuple[CredentialToken, str, str, datetime]] = field(default_factory=list)
-    taps: dict[int, TapObserved] = field(default_factory=dict)
-
-    def take(self, seq: int, line: bytes) -> None:
-        """Hold a new line against all that came before."""
-        body = decode_record(line)
-        assert encode_record(body) == line
-        match body:
-            case TapObserved():
-                self._tap(seq, body)
-            case AccessEnded(cause_seq=cause):
-                self.ended[cause] += 1
-                assert cause == 0 or self.ended[cause] == 1, "a grant ends once"
-                self._moved(body)
-            case CommandAnswered(command=command, obeyed=True):
-                self.obeyed[command] += 1
-                assert self.obeyed[command] == 1, "a command is obeyed once"
-
-    def _tap(self, seq: int, tap: TapObserved) -> None:
-        policy = self.policies.get(tap.policy_version)
-        facts = tap.situation.situation() if tap.situation else NOTHING_KNOWN
-        asked = Tap(
-            CredentialToken(tap.credential),
-            AccessPointId(tap.access_point),
-            tap.at,
-            tap.policy_confirmed_at,
-            tap.assurance,
-        )
-        verdict = decide(policy, asked, facts) if policy else Denied(Reason.policy_stale)
-        if isinstance(verdict, Granted):
-            soft = tuple(word.value for word in verdict.soft)
-            assert (tap.granted, tap.reason, tap.rule, tap.soft) == (True, "granted", verdict.rule, soft)
-        else:
-            assert (tap.granted, tap.reason) == (False, verdict.reason.value)
-        self.taps[seq] = tap
-        if tap.granted:
-            if tap.situation is not None and tap.situation.code is Code.fresh:
-                self.codes[tap.credential] += 1
-                assert self.codes[tap.credential] == 1, "a code opens once"
-            if WAYS[tap.access_point][0] in self.wiring_contacts:
-                self.to_end.add(seq)
-
-    def _moved(self, ended: AccessEnded) -> None:
-        tap = self.taps.get(ended.cause_seq)
-        policy = self.policies.get(tap.policy_version) if tap else None
-        if tap is None or policy is None or not (ended.taken and tap.granted):
-            return
-        card = CredentialToken(tap.credential)
-        entry = (card, str(policy.credentials[card].person), str(WAYS[tap.access_point][2]), ended.at)
-        self.entries.append(entry)
-        self.hear(*entry[1:])
-
-    def forget_news(self, policy: PolicySnapshot | None) -> None:
-        """A restart leaves what the records say of the cards that the policy knows."""
-        self.where.clear()
-        for card, *entry in self.entries:
-            if policy is not None and card in policy.credentials:
-                self.hear(*entry)
-
-    def hear(self, person: str, area: str, at: datetime) -> None:
-        """Take in where a person is; the latest word holds."""
-        self.where[person] = max(self.where.get(person, (at, "")), (at, area))
-
-
-class Watched(Played):
-    """The controller with somebody looking at every step."""
-
-    ledger: Ledger
-    opened_codes: Counter[str]
-    lives_first_seq = 1
-    standing: tuple[tuple[DoorId, Override], ...] = ()
-
-    def write(self) -> list[Effect]:
-        before = len(self.lines)
-        done = super().write()
-        assert len(self.lines) >= before
-        return done
-
-    def _handle(self, event: Event) -> list[Effect]:
-        before, free_before = self.state, {door: self.is_free(door) for door in DOORS}
-        effects = super()._handle(event)
-        for effect in effects:
-            self._watch(before, event, effect)
-        self._watch_locks()
-        self._watch_ways_out(event)
-        self._watch_verdicts(before, effects)
-        self._watch_codes(event, free_before, effects)
-        return effects
-
-    def _watch(self, before: ControllerState, event: Event, effect: Effect) -> None:
-        match effect:
-            case Release(door, seconds):
-                spec = self.wiring.doors[door]
-                assert 0 < seconds <= spec.extended_release_seconds
-                shut = {before.doors[door].standing_mode, self.state.doors[door].standing_mode} <= SHUT
-                assert not shut or self._leads_out(event, door), f"{door} is shut, and {event} freed it"
-                if isinstance(event, Recorded | Unrecorded) and (tap := event.append.tap) is not None:
-                    age = self.moment.mono - tap.seen_mono
-                    assert age <= TAP_AGE_SECONDS_MAX, f"a tap {age} s old opened {door}"
-                    assert isinstance(tap.verdict, Granted)
-                    assert self.policy is None or tap.credential in self.policy.credentials, "revoked meanwhile"
-                    assert isinstance(event, Recorded) or tap.opens_unrecorded
-            case Hold(door):
-                assert self.state.doors[door].row.frees
-            case Present(signal=signal) if signal in {"granted", "refused"}:
-                assert isinstance(event, Recorded), "nothing says 'recorded' before it is"
-            case KeepStanding(overrides):
-                self.standing = overrides
-
-    def _leads_out(self, event: Event, door: DoorId) -> bool:
-        if isinstance(event, CardSeen):
-            return event.reader in EGRESS and WAYS[event.reader][0] == door
-        return isinstance(event, InputMoved) and event.input == f"{door}-exit"
-
-    def _watch_locks(self) -> None:
-        """The locks are as the doors' state has them, and whatever is free for a time has its end in the state."""
-        for door, known in self.state.doors.items():
-            until = self.free_until.get(door, 0.0)
-            assert known.row.frees == (until == FREE_FOREVER)
-            if known.grants and not known.row.frees:
-                assert known.release_ends_mono - 1000.0 <= until + NEARLY, (
-                    "a lock may be told to lock earlier, not later"
-                )
-                assert self.state.next_end_mono is not None
-                assert self.state.next_end_mono <= known.release_ends_mono
-            elif not known.row.frees:
-                assert until <= self.seconds
-
-    def _watch_ways_out(self, event: Event) -> None:
-        match event:
-            case CardSeen(reader=reader) if reader in EGRESS and self.policy is not None:
-                assert self.is_free(WAYS[reader][0])
-            case InputMoved(input=name, active=True) if name == "fire":
-                assert all(self.is_free(door) for door in DOORS)
-            case InputMoved(input=name, active=True) if name.endswith("-exit"):
-                assert self.is_free(DoorId(name.removesuffix("-exit")))
-
-    def _watch_verdicts(self, before: ControllerState, effects: list[Effect]) -> None:
-        """No card is granted at a door that is shut."""
-        for effect in effects:
-            tap = effect.tap if isinstance(effect, Append) else None
-            if tap is not None and tap.door in before.doors and not tap.egress and isinstance(tap.verdict, Granted):
-                assert before.doors[tap.door].standing_mode not in SHUT
-
-    def _watch_codes(self, event: Event, free_before: dict[DoorId, bool], effects: list[Effect]) -> None:
-        if isinstance(event, Recorded | Unrecorded) and (tap := event.append.tap) is not None and not tap.egress:
-            (body,) = event.append.bodies
-            assert isinstance(body, TapObserved)
-            is_code = body.situation is not None and body.situation.code is Code.fresh
-            if is_code and any(isinstance(effect, Release) for effect in effects):
-                self.opened_codes[tap.credential] += 1
-                assert self.opened_codes[tap.credential] == 1, "a code opens once"
 
 
 class ControllerMachine(RuleBasedStateMachine):

@@ -25,7 +25,7 @@ from sync.jobs.export_payroll import export_payroll
 from sync.jobs.import_staff import import_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
-from tests.gateway.test_visit_life import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
+from tests.gateway.visiting import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
 from tests.sync.desks import KEY, settings
 from tests.sync.test_staff_file import FILE
 
