@@ -77,9 +77,10 @@ def test_modules_can_be_read_in_one_sitting() -> None:
 
 
 def test_functions_are_short() -> None:
+    steps = sorted((ROOT / "store" / "migrations" / "versions").glob("*.py"))
     too_long = [
         f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
-        for path in modules()
+        for path in [*modules(), *steps]
         for function in functions(tree_of(path))
         if (function.end_lineno or 0) - function.lineno + 1 > FUNCTION_LINES_MAX
     ]
