@@ -25,6 +25,7 @@ from benchmarks.bare_commit import BareCommits
 from benchmarks.bare_messages import time_bare_messages
 from benchmarks.fleet import BoxPlan, FleetPlan, LockMove, Move, read_moves
 from benchmarks.plant import SIGNING_KEY, Plant, consuming, running_plant, show, utc_now
+from benchmarks.sites import describe_doors
 from benchmarks.spread import MILLISECONDS, ratio, spread
 from contract.signatures import public_key_text
 from contract.topics import SHARDS
@@ -65,26 +66,7 @@ def run() -> dict[str, Any]:
 def describe_site() -> Site:
     """A site of BOXES boxes with DOORS_A_BOX doors each, and a reader at every door."""
     doors = {f"box-{box}-door-{at}": f"box-{box}" for box in range(BOXES) for at in range(DOORS_A_BOX)}
-    reader = {"driver": "simulated", "path": "r.sock"}
-    return Site.model_validate(
-        {
-            "name": "試験庁舎",
-            "name_en": "Test hall",
-            "areas": [_named(area) | {"offline_minutes_max": 60} for area in ("outside", "hall")],
-            "doors": [_named(door) | {"release_seconds": 3} for door in doors],
-            "access_points": [
-                _named(door) | {"door": door, "area_from": "outside", "area_to": "hall"} for door in doors
-            ],
-            "devices": [_named(box) for box in dict.fromkeys(doors.values())],
-            "readers": [
-                {"id": door, "name": door, "device": box, "access_point": door} | reader for door, box in doors.items()
-            ],
-        }
-    )
-
-
-def _named(name: str) -> dict[str, Any]:
-    return {"id": name, "name": name, "name_en": name}
+    return describe_doors("試験庁舎", "Test hall", doors, {})
 
 
 class _Centre:

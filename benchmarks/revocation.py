@@ -2,39 +2,27 @@
 
 The whole way is real: the commit, the keeper, the edition, each device's own part, mosquitto with mutual TLS, and at
 the boxes the real intake, cache, known outcomes and rename. Ten boxes hold every card and fetched them over the same
-road; the others were put up with the cards of :data:`FEW` persons, for reading 100,000 lines 490 times would measure
+road; the others were put up with the cards of a thousand persons, for reading 100,000 lines 490 times would measure
 this machine's patience. All of it shares this machine's two processors, where a city has a processor a box; boxes keep
 their files in memory, where each has a disk of its own. Baseline of the same run: as many bare messages of a change's
 size through the same broker to the same processes.
 """
 
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from benchmarks.lockdown import _named
 from benchmarks.plant import SIGNING_KEY, connect, show, utc_now
+from benchmarks.revocation_city import BOXES, FULL, NAMES_KEY, PERSONS, describe_site, device, fill_store, token
+from benchmarks.revocation_fleet import plan_boxes, running_boxes
 from benchmarks.spread import MILLISECONDS, spread
 from contract import topics
-from contract.policy import PolicyPointer, make_offer
-from contract.policy_snapshot import encode_snapshot
-from contract.signatures import public_key_text
-from contract.tokens import derive_device_key
-from domain.access.cutting import cut_structure
-from domain.ids import AccessPointId, CredentialToken, DeviceId
 from gateway.command_post import CommandPost
 from gateway.ingest import Ingest
 from gateway.key_book import KeyBook
@@ -48,20 +36,14 @@ from gateway.policy_parts import PolicyParts
 from gateway.policy_post import PolicyPost
 from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import OneRevision, Revision
-from gateway.site.description import Site
 from gateway.status_desk import StatusDesk
-from store.devices import insert_device
-from store.hr_grants import save_level_grants
-from store.migrate import migrate
-from store.people import Card, Department, Person, save_card_status, upsert_cards, upsert_departments, upsert_persons
+from store.people import save_card_status
 from store.tx import Store
 from tests.gateway.broker import Broker
 
-PERSONS, BOXES, FULL, FEW = 100_000, 500, 10, 1_000
-PROCESSES, ROUNDS = 2, 20
+ROUNDS = 20
 BARE_BYTES = 1_500
 WAIT_SECONDS = 60.0
-NAMES_KEY = bytes(range(32))
 MEMORY = Path("/dev/shm")  # noqa: S108 (folders of our own, drawn by mkdtemp)
 
 
@@ -82,7 +64,7 @@ def run() -> dict[str, Any]:
 
 
 def _measure(folder: Path, state: Path, broker: Broker) -> dict[str, Any]:
-    store = _fill(folder)
+    store = fill_store(folder)
     revisions = OneRevision(Revision("bench", describe_site()))
     names, shelf, keys = DeviceNames(NAMES_KEY), PolicyShelf(), KeyBook(store)
     parts = PolicyParts(shelf, revisions, names, SIGNING_KEY)
@@ -93,7 +75,8 @@ def _measure(folder: Path, state: Path, broker: Broker) -> dict[str, Any]:
     figures["first_edition_s"] = round(time.perf_counter() - began, 2)
     figures |= _time_parts(store, parts, keeper)
     post = PolicyPost(store, parts, keys, utc_now)
-    with _edges(folder, state, broker, _plan(store, shelf, names)) as heard:
+    watched = [token(person) for person in range(ROUNDS)]
+    with running_boxes(folder, state, broker, plan_boxes(store, shelf, names), watched) as heard:
         with _centre(store, broker, revisions, keeper, post, keys):
             figures["all_cards_at_ten_boxes_s"] = _await_full(heard)
             refused, arrived = _rounds(store, heard)
@@ -102,61 +85,6 @@ def _measure(folder: Path, state: Path, broker: Broker) -> dict[str, Any]:
     figures["offer_arrived_ms"] = spread(arrived, MILLISECONDS)
     store.close()
     return figures
-
-
-def device(number: int) -> DeviceId:
-    """Name a box."""
-    return DeviceId(f"box-{number}")
-
-
-def token(person: int) -> CredentialToken:
-    """Give a person's card."""
-    return CredentialToken(f"{person + 1:032x}")
-
-
-def describe_site() -> Site:
-    """A site of BOXES boxes with a door each; everybody may pass the first FULL, and ten others by department."""
-    doors = [device(number) for number in range(BOXES)]
-    groups = [doors[first : first + 10] for first in range(FULL, BOXES, 10)]
-    levels = {"all": doors[:FULL], **{f"level-{number}": group for number, group in enumerate(groups)}}
-    return Site.model_validate(
-        {
-            "name": "試験市",
-            "name_en": "Test city",
-            "areas": [_named(area) | {"offline_minutes_max": 60} for area in ("outside", "hall")],
-            "doors": [_named(door) | {"release_seconds": 3} for door in doors],
-            "access_points": [
-                _named(door) | {"door": door, "area_from": "outside", "area_to": "hall"} for door in doors
-            ],
-            "devices": [_named(door) for door in doors],
-            "readers": [
-                {"id": door, "name": door, "device": door, "access_point": door, "driver": "simulated", "path": "r"}
-                for door in doors
-            ],
-            "levels": [
-                {"id": level, "name": level, "points": dict.fromkeys(held, "always")} for level, held in levels.items()
-            ],
-        }
-    )
-
-
-def _device_key(number: int) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
-
-
-def _fill(folder: Path) -> Store:
-    url = f"sqlite:///{folder}/centre.db"
-    migrate(url)
-    store = Store(url)
-    people = [f"p{number}" for number in range(PERSONS)]
-    with store.transaction(utc_now()) as tx:
-        upsert_departments(tx, [Department("d", "課")])
-        upsert_persons(tx, [Person(who, who, who, "d") for who in people])
-        upsert_cards(tx, [Card(token(number), who, who) for number, who in enumerate(people)])
-        save_level_grants(tx, {who: ("all", f"level-{number % 49}") for number, who in enumerate(people)})
-        for number in range(BOXES):
-            insert_device(tx, device(number), public_key_text(_device_key(number).public_key()))
-    return store
 
 
 def _time_parts(store: Store, parts: PolicyParts, keeper: PolicyKeeper) -> dict[str, Any]:
@@ -186,74 +114,6 @@ def _time_parts(store: Store, parts: PolicyParts, keeper: PolicyKeeper) -> dict[
         "change_of_100_cards_packed_kb": round(change.offer.size / 1000, 1),
         "change_of_100_cards_offer_kb": round(len(change.offer.encoded()) / 1000, 1),
     }
-
-
-def _plan(store: Store, shelf: PolicyShelf, names: DeviceNames) -> list[dict[str, Any]]:
-    """Give each box's plan; those with few cards are put up with a policy that holds them."""
-    with store.reading(utc_now()) as tx:
-        policy = shelf.load(tx, 2)
-    assert policy is not None  # noqa: S101
-    few = {token(number): policy.credentials[token(number)] for number in range(FEW)}
-    boxes = []
-    for number in range(BOXES):
-        name = device(number)
-        box: dict[str, Any] = {
-            "device": name,
-            "key": _device_key(number).private_bytes_raw().hex(),
-            "names_key": derive_device_key(NAMES_KEY, name).hex(),
-        }
-        if number >= FULL:
-            cut = cut_structure(policy, [AccessPointId(name)])
-            part = replace(cut.structure, credentials={card: cut.credential(held) for card, held in few.items()})
-            offer, packed = make_offer(name, 0, policy.version, encode_snapshot(part, (), names.of(name).name))
-            pointer = PolicyPointer(device=name, policy_version=policy.version, confirmed_at=utc_now())
-            box |= {"offer": offer.signed(SIGNING_KEY).encoded().decode(), "packed": b64encode(packed).decode()}
-            box["pointer"] = pointer.signed(SIGNING_KEY).encoded().decode()
-        boxes.append(box)
-    return boxes
-
-
-@contextmanager
-def _edges(
-    folder: Path, state: Path, broker: Broker, boxes: list[dict[str, Any]]
-) -> Iterator["SimpleQueue[dict[str, Any]]"]:
-    for box in boxes:
-        certificate, key = broker.certify(box["device"])
-        box |= {"certificate": str(certificate), "certificate_key": str(key)}
-    heard: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    processes = []
-    for number in range(PROCESSES):
-        plan = {
-            "boxes": boxes[number::PROCESSES],
-            "centre_key": public_key_text(SIGNING_KEY.public_key()),
-            "cards": [token(person) for person in range(ROUNDS)],
-            "state": str(state),
-            "ca_file": str(broker.ca_file),
-            "port": broker.port,
-        }
-        file = folder / f"edges-{number}.json"
-        file.write_text(json.dumps(plan))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.revocation_edges", file],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        threading.Thread(target=_listen, args=(process, heard), daemon=True).start()
-    for _ in processes:
-        while "ready" not in heard.get(timeout=600):
-            pass
-    try:
-        yield heard
-    finally:
-        for process in processes:
-            process.communicate(timeout=60)
-
-
-def _listen(process: "subprocess.Popen[str]", heard: "SimpleQueue[dict[str, Any]]") -> None:
-    for line in process.stdout or ():
-        heard.put(json.loads(line))
 
 
 @contextmanager
