@@ -114,7 +114,7 @@ class Box:
             found=self._agent.report,
             hear_policy=lambda _what, _payload: None,
             offer_command=CommandEar(device, identity.centre_key, self._agent.report).hear,
-            policy_version=lambda: 0,
+            policy_edition=lambda: (0, None),
             clock=clock,
         )
         self._deciding = threading.Thread(target=self._agent.run)

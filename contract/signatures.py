@@ -1,15 +1,20 @@
 """Ed25519 (RFC 8032) over messages with a stated purpose, so that no signature can serve for another kind."""
 
 import base64
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 SignatureText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{85}[AQgw]==$")]
 """64 signature bytes in base64; the last letter carries two bits, so one signature has one spelling."""
+
+
+def appended() -> Any:
+    """Give the default of an appended field: absent, and then not written, so that old signatures still fit."""
+    return Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ForgedMessageError(Exception):

@@ -6,14 +6,15 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from contract.errors import explain_envelope
 from contract.fields import Epoch, Id, Instant, Seq, SeqOrZero, Words
-from contract.signatures import SignedMessage
+from contract.signatures import SignedMessage, appended
 
 
 class DeviceBorn(SignedMessage):
     """A device is on the network; sent after each connect and as a heartbeat, retained.
 
     ``first_seq`` is the oldest record it still holds and ``next_seq`` the one it will write next: a first_seq beyond
-    the centre's watermark + 1 means that records are gone.
+    the centre's watermark + 1 means that records are gone. ``policy_issued_at`` is when the policy in force was issued:
+    with its version it names one edition, also after the centre's database was restored.
     """
 
     kind: Literal["device.born"] = "device.born"
@@ -27,6 +28,7 @@ class DeviceBorn(SignedMessage):
     policy_version: SeqOrZero
     software: Words
     at: Instant
+    policy_issued_at: Instant | None = appended()
 
 
 class DeviceLost(SignedMessage):

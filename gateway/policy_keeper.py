@@ -16,6 +16,7 @@ from domain.access.policy import Credential, PolicySnapshot
 from domain.civil import civil_minute
 from domain.ids import CredentialToken
 from gateway.editions import NewEdition, Standing, is_empty, make_edition
+from gateway.heard_editions import HeardEditions
 from gateway.operations.access.publish_policy import derive_whole, load_standing
 from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import Revision, Revisions
@@ -65,6 +66,7 @@ class PolicyKeeper:
         revisions: the descriptions of the site that are alive.
         now: the clock.
         shelf: is given what was published.
+        heard: numbers that devices hold and the database never gave; editions are published anew above them.
         published: called after each publication.
     """
 
@@ -75,8 +77,10 @@ class PolicyKeeper:
         now: Callable[[], datetime],
         *,
         shelf: PolicyShelf | None = None,
+        heard: HeardEditions | None = None,
         published: Callable[[], None] = lambda: None,
     ) -> None:
+        self._heard = heard or HeardEditions()
         self._store = store
         self._revisions = revisions
         self._now = now
@@ -119,7 +123,8 @@ class PolicyKeeper:
         with self._store.reading(now) as tx:
             alive = self._revisions.alive(tx)
             ids = tuple(revision.id for revision in alive)
-            seen = _Seen(load_inputs_revision(tx), civil_minute(now)[0], ids, load_newest_version(tx))
+            newest = self._heard.leap(load_newest_version(tx), now)
+            seen = _Seen(load_inputs_revision(tx), civil_minute(now)[0], ids, newest)
             if seen == self._seen:
                 return None
             persons = self._whose(tx, seen)

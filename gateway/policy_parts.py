@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from heapq import nsmallest
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,6 +19,7 @@ from domain.access.cutting import Cut, cut_change, cut_structure
 from domain.access.outcomes import OUTCOMES_MAX, choose_outcomes
 from domain.access.policy import Credential, PolicySnapshot
 from domain.ids import AccessPointId, CredentialToken, DeviceId
+from gateway.heard_editions import is_issued
 from gateway.names import DeviceNames
 from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import Revisions
@@ -71,18 +73,29 @@ class PolicyParts:
             self._kept.move_to_end(found)
             return self._kept[found]
 
-    def make(self, tx: Tx, device: DeviceId, have_version: int, *, whole: bool = True) -> Parcel | None:
+    def make(
+        self,
+        tx: Tx,
+        device: DeviceId,
+        have_version: int,
+        *,
+        have_issued_at: datetime | None = None,
+        whole: bool = True,
+    ) -> Parcel | None:
         """Give what leads the device to the latest edition of its revision of the site; None when it holds that.
 
         Args:
             tx: a transaction that sees the editions.
             device: the device.
             have_version: what it holds, 0 for nothing.
+            have_issued_at: when that was issued; what another database issued is nothing that a change leads on from.
             whole: whether to make the whole part where a change will not do; else that gives None, too.
         """
         edition = load_latest_edition(tx, self._revisions.of(tx, device))
         if edition is None or edition.version <= have_version:
             return None
+        if not is_issued(tx, have_version, have_issued_at):
+            have_version = 0
         with self._making:
             key = device, have_version, edition.version
             with self._lock:
@@ -112,7 +125,9 @@ class PolicyParts:
             content, from_version = self._whole(question.device, after, cut), 0
         if content is None:
             return None
-        offer, packed = make_offer(question.device, from_version, after.version, content)
+        held = load_edition(tx, from_version)
+        from_issued_at = None if held is None else held.issued_at
+        offer, packed = make_offer(question.device, from_version, after.version, content, from_issued_at=from_issued_at)
         return Parcel(offer.signed(self._signing_key), packed)
 
     def _whole(self, device: DeviceId, policy: PolicySnapshot, cut: Cut) -> bytes:

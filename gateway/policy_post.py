@@ -12,6 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, Self
 
 from contract.errors import Fault, MalformedMessageError
 from contract.policy import PARTS_AT_ONCE, PolicyOffer, PolicyWanted, decode_wanted, encode_part
@@ -45,6 +46,17 @@ class Ready:
     pointer: bool = False
 
 
+class _Have(NamedTuple):
+    """What a device says it holds."""
+
+    version: int
+    issued_at: datetime | None
+
+    @classmethod
+    def of(cls, wanted: PolicyWanted) -> Self:
+        return cls(wanted.have_version, wanted.have_issued_at)
+
+
 @dataclass(slots=True)
 class _Sending:
     parcel: Parcel
@@ -70,7 +82,7 @@ class PolicyPost:
         self._now = now
         self.ring: Callable[[], None] = lambda: None
         self._asked: OrderedDict[DeviceId, Message] = OrderedDict()
-        self._wants: OrderedDict[DeviceId, int] = OrderedDict()
+        self._wants: OrderedDict[DeviceId, _Have] = OrderedDict()
         self._pushes: OrderedDict[DeviceId, int] = OrderedDict()
         self._offers: deque[Ready] = deque()
         self._sending: OrderedDict[DeviceId, _Sending] = OrderedDict()
@@ -119,7 +131,7 @@ class PolicyPost:
         if isinstance(wanted, Refusal):
             self._refuse(message, wanted)
             return wanted
-        parcel = self._make(DeviceId(wanted.device), wanted.have_version)
+        parcel = self._make(DeviceId(wanted.device), _Have.of(wanted))
         return None if parcel is None else parcel.offer
 
     def find_part(self, device: DeviceId, digest: str, number: int) -> bytes | None:
@@ -176,7 +188,7 @@ class PolicyPost:
         parcel = self._parts.find(device, wanted.digest) if wanted.digest else None
         if parcel is None or wanted.from_part >= parcel.offer.parts:
             with self._lock:
-                self._wants[device] = wanted.have_version
+                self._wants[device] = _Have.of(wanted)
             return
         end_part = min(parcel.offer.parts, wanted.from_part + PARTS_AT_ONCE)
         with self._lock:
@@ -189,8 +201,8 @@ class PolicyPost:
                 parcel = self._parts.make(tx, device, have_version, whole=False)
                 self._lay_out(Ready(device, None if parcel is None else parcel.offer, pointer=True))
 
-    def _offer(self, device: DeviceId, have_version: int) -> None:
-        parcel = self._make(device, have_version)
+    def _offer(self, device: DeviceId, have: _Have) -> None:
+        parcel = self._make(device, have)
         if parcel is not None:
             self._lay_out(Ready(device, parcel.offer))
 
@@ -199,9 +211,9 @@ class PolicyPost:
             self._offers.append(ready)
         self.ring()
 
-    def _make(self, device: DeviceId, have_version: int) -> Parcel | None:
+    def _make(self, device: DeviceId, have: _Have) -> Parcel | None:
         with self._store.reading(self._now()) as tx:
-            return self._parts.make(tx, device, have_version)
+            return self._parts.make(tx, device, have.version, have_issued_at=have.issued_at)
 
     def _check(self, message: Message) -> PolicyWanted | Refusal:
         if len(message.payload) > WANTED_BYTES_MAX:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.context import GatewayContext
+from gateway.heard_editions import HeardEditions
 from gateway.ingest import Ingest
 from gateway.key_book import KeyBook
 from gateway.names import DeviceNames
@@ -18,7 +19,8 @@ from gateway.status_desk import StatusDesk
 class Reception:
     """Journals go to ``ingest``, births and wills to ``desk``, questions about policies to ``policies``.
 
-    They share one book of keys, the context's shelf of editions and the revisions of the site that are alive.
+    They share one book of keys, the context's shelf of editions and the revisions of the site that are alive. ``heard``
+    are editions that devices hold and the database never issued.
     """
 
     keys: KeyBook
@@ -26,6 +28,7 @@ class Reception:
     desk: StatusDesk
     policies: PolicyPost
     revisions: RolledRevisions
+    heard: HeardEditions
 
 
 def open_reception(context: GatewayContext, committed: Callable[[], None] = lambda: None) -> Reception:
@@ -35,7 +38,7 @@ def open_reception(context: GatewayContext, committed: Callable[[], None] = lamb
         KeyFileError: the key of names is none.
         SiteError: the site's description is wrong.
     """
-    keys, shelf = KeyBook(context.store), context.shelf
+    keys, shelf, heard = KeyBook(context.store), context.shelf, HeardEditions()
     revisions = open_revisions(context.settings.site_file)
     names = DeviceNames(ensure_names_key(context.settings.names_key_file))
     return Reception(
@@ -50,7 +53,8 @@ def open_reception(context: GatewayContext, committed: Callable[[], None] = lamb
             keys=keys,
             committed=committed,
         ),
-        StatusDesk(context.store, context.signing_key, context.now, keys=keys, committed=committed),
+        StatusDesk(context.store, context.signing_key, context.now, keys=keys, heard=heard, committed=committed),
         PolicyPost(context.store, PolicyParts(shelf, revisions, names, context.signing_key), keys, context.now),
         revisions,
+        heard,
     )

@@ -10,8 +10,15 @@ from domain.verdict import Denied, Reason
 NO_POLICY = 0
 """The version that an edge names which was never given a policy: it refuses every card as ``policy_stale``."""
 
+GRANTED = "granted"
+"""The centre's word for a tap that it would have granted."""
+
 POLICY_UNKNOWN = "policy_unknown"
-"""The centre's reason where the edge names a version that was never published."""
+"""The centre's reason where the edge names a version that was never published.
+
+Or whose number was given a second time, by a restored database: the one at hand was issued only after the centre stood
+by the edge's, so that their differing says nothing.
+"""
 
 
 def decide_again(policy: PolicySnapshot | None, tap: TapObserved) -> str | None:
@@ -28,7 +35,9 @@ def decide_again(policy: PolicySnapshot | None, tap: TapObserved) -> str | None:
         verdict = Denied(Reason.policy_stale)
     else:
         return POLICY_UNKNOWN
-    if isinstance(verdict, Denied):
-        agreed = not tap.granted and tap.reason == verdict.reason
-        return None if agreed else verdict.reason.value
-    return None if tap.granted else "granted"
+    word = verdict.reason.value if isinstance(verdict, Denied) else GRANTED
+    if word == (GRANTED if tap.granted else tap.reason):
+        return None
+    if policy is not None and policy.issued_at > tap.policy_confirmed_at:
+        return POLICY_UNKNOWN
+    return word

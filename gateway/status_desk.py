@@ -11,6 +11,7 @@ from contract.signatures import ForgedMessageError
 from contract.status import DeviceBorn, DeviceStatus, decode_device_status
 from domain.ids import DeviceId
 from gateway.answers import sign_receipt, sign_rejection
+from gateway.heard_editions import HeardEditions, is_issued
 from gateway.key_book import KeyBook
 from gateway.messages import Message
 from gateway.operations.access.record_status import record_birth, record_loss
@@ -22,7 +23,7 @@ STATUS_BYTES_MAX = 16 * 1024
 
 
 class StatusDesk:
-    """Takes device statuses; callable from any thread."""
+    """Takes device statuses; callable from any thread. ``heard`` hears of editions that are not the database's."""
 
     def __init__(
         self,
@@ -31,8 +32,10 @@ class StatusDesk:
         now: Callable[[], datetime],
         *,
         keys: KeyBook,
+        heard: HeardEditions | None = None,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._heard = heard or HeardEditions()
         self._store = store
         self._signing_key = signing_key
         self._now = now
@@ -47,7 +50,7 @@ class StatusDesk:
         checked = [self._check(message) for message in messages]
         with self._store.transaction(self._now()) as tx:
             outcomes = [
-                found if isinstance(found, Refusal) else _record(tx, *found)
+                found if isinstance(found, Refusal) else self._record(tx, *found)
                 for message, found in zip(messages, checked, strict=True)
             ]
             refuse_messages(tx, zip(messages, outcomes, strict=True))
@@ -81,15 +84,17 @@ class StatusDesk:
             return None
         return known.text
 
+    def _record(self, tx: Tx, status: DeviceStatus, public_key: str) -> Taken | Refusal | None:
+        if not isinstance(status, DeviceBorn):
+            return record_loss(tx, status, public_key)
+        outcome = record_birth(tx, status, public_key)
+        if isinstance(outcome, Taken) and not is_issued(tx, status.policy_version, status.policy_issued_at):
+            self._heard.note(status.policy_version)
+        return outcome
+
     def _answer(self, message: Message, outcome: Taken | Refusal | None) -> Answer | None:
         if isinstance(outcome, Taken):
             return sign_receipt(outcome, self._signing_key, self._now())
         if outcome is None or message.device is None:
             return None
         return sign_rejection(message.device, outcome, self._signing_key, self._now())
-
-
-def _record(tx: Tx, status: DeviceStatus, public_key: str) -> Taken | Refusal | None:
-    if isinstance(status, DeviceBorn):
-        return record_birth(tx, status, public_key)
-    return record_loss(tx, status, public_key)

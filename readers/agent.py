@@ -10,6 +10,7 @@ import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.access.policy import PolicySnapshot
 from readers.clock import Clock
@@ -116,6 +117,12 @@ class Agent:
     def policy_version(self) -> int:
         """The version of the policy in force; 0 while there is none."""
         return self._policy.version if self._policy else 0
+
+    @property
+    def policy_edition(self) -> tuple[int, datetime | None]:
+        """Its version and when it was issued, read together; from any thread."""
+        policy = self._policy
+        return (policy.version, policy.issued_at) if policy else (0, None)
 
     def report(self, event: Event) -> None:
         """Put an event on the queue; from any thread, returns at once."""

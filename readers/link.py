@@ -81,7 +81,7 @@ class Link:
         found: Callable[[AlarmFound], None],
         hear_policy: Callable[[PolicyMessage, bytes], None],
         offer_command: Callable[[bytes], None],
-        policy_version: Callable[[], int],
+        policy_edition: Callable[[], tuple[int, datetime | None]],
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -94,7 +94,7 @@ class Link:
         self._found = found
         self._hear_policy = hear_policy
         self._offer_command = offer_command
-        self._policy_version = policy_version
+        self._policy_edition = policy_edition
         self._clock = clock
         self._chance = chance
         self._heard: queue.SimpleQueue[TransportEvent | Written | None] = queue.SimpleQueue()
@@ -203,7 +203,7 @@ class Link:
         self._sender = sending.step_receipt(self._sender, self._journal.receipted_upto, mono)
 
     def _send_status(self, mono: float) -> None:
-        policy_version = self._policy_version()
+        policy_version, issued_at = self._policy_edition()
         if not self._sender.connected or (mono < self._status_due_mono and policy_version == self._told_policy_version):
             return
         self._status_due_mono = mono + self._transport.status_seconds
@@ -218,6 +218,7 @@ class Link:
             policy_version=policy_version,
             software=self._identity.software,
             at=self._clock.now().at,
+            policy_issued_at=issued_at,
         )
         self._transport.send_status(born.signed(self._identity.device_key).encoded())
 

@@ -112,7 +112,7 @@ def _open_link(  # noqa: PLR0917 (what main has made)
         found=agent.report,
         hear_policy=watch.hear,
         offer_command=CommandEar(identity.device, identity.centre_key, agent.report).hear,
-        policy_version=lambda: agent.policy_version,
+        policy_edition=lambda: agent.policy_edition,
         clock=clock,
     )
 

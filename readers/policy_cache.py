@@ -127,11 +127,13 @@ class PolicyCache:
         """Hear by which version the centre stands; gives what is held if it has stood by that later than was known.
 
         Raises:
-            PolicyRefusedError: by an older one than it stood by before.
+            PolicyRefusedError: by an older one than it stood by before, or by another edition of the number held.
         """
         newest, held = self._newest, self.held
         if newest is not None and pointer.policy_version < newest.policy_version:
             raise PolicyRefusedError(f"version {pointer.policy_version} is older than {newest.policy_version} before")
+        if held is not None and pointer.policy_version == held.snapshot.version:
+            _require_same(pointer, held.snapshot)  # else the next one has a greater number, as soon as births are heard
         if newest is None or _rank(pointer) > _rank(newest):
             self._newest = pointer
         if held is None or pointer.policy_version != held.snapshot.version or pointer.confirmed_at <= held.confirmed_at:
@@ -188,6 +190,8 @@ class PolicyCache:
             half.seal()
             read = self._read_half(half)
             require_outcomes(read.policy, read.outcomes)
+            if pointer.policy_version == read.policy.version:
+                _require_same(pointer, read.policy)
             half.path.rename(self._folder / name_file(half.offer))
             sync_folder(self._folder)  # first the file, then what names it
             base = self._versions if half.offer.from_version else ()
@@ -242,6 +246,12 @@ class PolicyCache:
         kept = _Held(pointer=pointer, versions=versions)
         replace_file(self._folder / _HELD, kept.model_dump_json().encode())
         self._kept, self._versions = kept, versions
+
+
+def _require_same(pointer: PolicyPointer, policy: PolicySnapshot) -> None:
+    """Raise unless the pointer means this edition and no other of its number (a restored database gives them again)."""
+    if pointer.issued_at not in {None, policy.issued_at}:
+        raise PolicyRefusedError(f"the centre stands by another edition of the number {policy.version}")
 
 
 def _rank(pointer: PolicyPointer) -> tuple[int, datetime]:

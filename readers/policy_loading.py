@@ -97,6 +97,8 @@ def _read_change(before: PolicySnapshot, offer: PolicyOffer, lines: Iterable[byt
     change = read.change
     if (change.from_version, change.version) != (offer.from_version, offer.policy_version):
         raise PolicyRefusedError(f"{step} says of itself {change.from_version} to {change.version}")
+    if offer.from_issued_at not in {None, before.issued_at}:
+        raise PolicyRefusedError(f"{step} does not lead on from the {before.version} that is held, but from another")
     if change.from_version != before.version or change.version <= before.version:
         raise PolicyRefusedError(f"{step} does not lead on from {before.version}")
     return read

@@ -202,12 +202,14 @@ class PolicyWatch:
         return self._intake, []
 
     def _ask(self, ask: Ask) -> None:
+        held = self._cache.held
         wanted = PolicyWanted(
             device=self._identity.device,
             have_version=ask.have_version,
             digest=ask.digest,
             from_part=ask.from_part,
             at=self._clock.now().at,
+            have_issued_at=held.snapshot.issued_at if held and ask.have_version else None,
         )
         self._send(wanted.signed(self._identity.device_key).encoded())
 

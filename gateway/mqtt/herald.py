@@ -93,7 +93,7 @@ class Herald:
             return []
         turn = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
         return [
-            sign_pointer(device, self._editions[device].version, self._confirmed_at, self._signing_key)
+            sign_pointer(device, self._editions[device], self._confirmed_at, self._signing_key)
             for device in dict.fromkeys(turn)
             if device in self._editions
         ]

@@ -141,10 +141,13 @@ SIGNED: Mapping[str, SignedMessage] = {
         policy_version=7,
         software="0.1.0",
         at=LATER,
+        policy_issued_at=AT,
     ).signed(DEVICE_KEY),
     "device.lost.1": DeviceLost(device=DEVICE, session="s-1").signed(DEVICE_KEY),
     "centre.status.1": CentreStatus(up=True, at=LATER).signed(CENTRE_KEY),
-    "policy.pointer.2": PolicyPointer(device=DEVICE, policy_version=7, confirmed_at=LATER).signed(CENTRE_KEY),
+    "policy.pointer.2": PolicyPointer(device=DEVICE, policy_version=7, confirmed_at=LATER, issued_at=AT).signed(
+        CENTRE_KEY
+    ),
     "policy.offer.1": PolicyOffer(
         device=DEVICE,
         from_version=6,
@@ -153,9 +156,10 @@ SIGNED: Mapping[str, SignedMessage] = {
         size=6,
         unpacked_size=40,
         inside=b64encode(b"packed").decode(),
+        from_issued_at=AT,
     ).signed(CENTRE_KEY),
     "policy.wanted.1": PolicyWanted(
-        device=DEVICE, have_version=6, digest=sha256(b"packed").hexdigest(), from_part=8, at=LATER
+        device=DEVICE, have_version=6, digest=sha256(b"packed").hexdigest(), from_part=8, at=LATER, have_issued_at=AT
     ).signed(DEVICE_KEY),
     "door.command.1": DoorCommand(
         device=DEVICE,

@@ -51,7 +51,7 @@ class Ends:
             found=self.alarms.append,
             hear_policy=lambda what, payload: self.policy.append((what, payload)),
             offer_command=self.commands.append,
-            policy_version=lambda: self.policy_version,
+            policy_edition=lambda: (self.policy_version, None),
             clock=self.clock,
         )
 

@@ -103,7 +103,7 @@ class Life:
             found=self.report,
             hear_policy=self._hear_policy,
             offer_command=CommandEar(box.device, centre_key, self.report).hear,
-            policy_version=lambda: self.agent.policy_version,
+            policy_edition=lambda: self.agent.policy_edition,
             clock=self.clock,
             chance=box.chance.random,
         )

@@ -14,7 +14,7 @@ from gateway.editions import Standing, is_empty, make_edition
 from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import Revision, Revisions
 from gateway.site.policy import derive_policy, list_undefined_levels
-from store.editions import count_changes, insert_edition, load_latest_edition, load_newest_version
+from store.editions import Edition, count_changes, insert_edition, load_latest_edition, load_newest_version
 from store.rights import PolicyInputs, load_policy_inputs
 from store.tx import Tx
 
@@ -83,11 +83,14 @@ def load_pointer(
     edition = load_latest_edition(tx, revisions.of(tx, device))
     if edition is None:
         return None
-    return sign_pointer(device, edition.version, now, signing_key)
+    return sign_pointer(device, edition, now, signing_key)
 
 
 def sign_pointer(
-    device: DeviceId, version: int, confirmed_at: datetime, signing_key: Ed25519PrivateKey
+    device: DeviceId, edition: Edition, confirmed_at: datetime, signing_key: Ed25519PrivateKey
 ) -> PolicyPointer:
     """Give the signed word that the centre stood by an edition at ``confirmed_at``."""
-    return PolicyPointer(device=device, policy_version=version, confirmed_at=confirmed_at).signed(signing_key)
+    pointer = PolicyPointer(
+        device=device, policy_version=edition.version, confirmed_at=confirmed_at, issued_at=edition.issued_at
+    )
+    return pointer.signed(signing_key)

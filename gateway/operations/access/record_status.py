@@ -8,6 +8,7 @@ from contract.chain import chain_start
 from contract.status import DeviceBorn, DeviceLost
 from domain.access.watermark import Watermark
 from domain.ids import DeviceId
+from gateway.heard_editions import find_held
 from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken
 from store.alarms import Alarm, insert_alarms
 from store.devices import (
@@ -33,7 +34,8 @@ def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
     """Keep a birth that ``public_key`` verified; gives what is held of the journal, for the receipt that answers it.
 
     Raises an alarm where the journal no longer begins in reach of what is held (records are gone, with their exact
-    range), or would write again what is held already (its storage went back in time).
+    range), or would write again what is held already (its storage went back in time). Of its policy is kept which
+    edition of this database it holds, 0 where it is none of them.
     """
     device = DeviceId(born.device)
     if refusal := _refuse(tx, device, public_key):
@@ -48,7 +50,7 @@ def record_birth(tx: Tx, born: DeviceBorn, public_key: str) -> Outcome:
         back = f"epoch {born.epoch}: would write {born.next_seq} next, {held.upto_seq} are held"
         alarms.append(Alarm("journal_rolled_back", device, back))
     insert_alarms(tx, alarms)
-    _keep(tx, device, born)
+    _keep(tx, device, born, find_held(tx, born))
     return Taken(device, born.epoch, held)
 
 
@@ -58,7 +60,7 @@ def _is_overtaken(born: DeviceBorn, found: HeldJournal | None) -> bool:
     return told_at is not None and told_at > born.at - OVERTAKEN_WITHIN
 
 
-def _keep(tx: Tx, device: DeviceId, born: DeviceBorn) -> None:
+def _keep(tx: Tx, device: DeviceId, born: DeviceBorn, held: int) -> None:
     before = load_device_status(tx, device)
     status = DeviceStatus(
         device,
@@ -66,7 +68,7 @@ def _keep(tx: Tx, device: DeviceId, born: DeviceBorn) -> None:
         session=born.session,
         epoch=born.epoch,
         pending=born.pending,
-        policy_version=born.policy_version,
+        policy_version=held,
         software=born.software,
         changed_at=tx.now,
     )
@@ -75,7 +77,7 @@ def _keep(tx: Tx, device: DeviceId, born: DeviceBorn) -> None:
             save_device_status(tx, status)
         return
     save_device_status(tx, status)
-    if before is None or (before.online, before.policy_version) != (True, born.policy_version):
+    if before is None or (before.online, before.policy_version) != (True, held):
         _tell(tx, device, online=True)
 
 
