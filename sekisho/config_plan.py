@@ -32,6 +32,7 @@ SECTIONS = {
     "special_days": "特別日 special days",
     "schedules": "時間帯 schedules",
     "levels": "権限 levels",
+    "radius_clients": "ネットワーク機器 RADIUS clients",
 }
 DEEDS = {
     "install": "新しい制御盤を取り付けます / install it",

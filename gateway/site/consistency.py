@@ -8,6 +8,7 @@ from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
 from gateway.site.findings import Finding, find_undefined
+from gateway.site.network import check_radius_clients
 from gateway.site.rollout import check_rollout
 from gateway.site.threats import check_threats
 from gateway.site.wedge_links import EXPECTED, wedge_link
@@ -21,10 +22,19 @@ INCONSISTENT = "site_inconsistent"
 CENTRE = "gateway"
 """The centre's name in its client certificate, at the broker and in the ACL; no device may bear it."""
 
+HOME_ASSISTANT = "homeassistant"
+"""The same of Home Assistant, which sees doors and readers."""
+
+
+SECTIONS = (
+    "areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels", "radius_clients",
+)  # fmt: skip
+"""The sections that hold things with an id, in the file's order."""
+
 
 def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     """Yield everything that does not fit together, in the file's order, each with the field to change."""
-    for section in ("areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels"):
+    for section in SECTIONS:
         yield from _repeated_ids(section, [thing.id for thing in getattr(site, section)])
     yield from _access_points(site)
     yield from _doors(site)
@@ -34,6 +44,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from check_levels(site)
     yield from check_threats(site)
     yield from check_rollout(site)
+    yield from check_radius_clients(site)
 
 
 def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:
@@ -111,6 +122,12 @@ def _readers(site: "Site") -> Iterator[Finding]:
                 ("devices", index, "id"),
                 f"{CENTRE!r} は中央の名前です。別の id にしてください",
                 "the centre's own name; choose another id",
+            )
+        if device == HOME_ASSISTANT:
+            yield Finding(
+                ("devices", index, "id"),
+                f"{HOME_ASSISTANT!r} は Home Assistant の名前です。別の id にしてください",
+                "Home Assistant's name at the broker; choose another id",
             )
         if device not in used:
             yield Finding(

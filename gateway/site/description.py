@@ -17,6 +17,7 @@ from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
+from gateway.site.network import RadiusClientDescription
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.rollout import RolloutDescription
 from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
@@ -95,6 +96,8 @@ class Site(Description):
     """避難所の扉 · Doors that stand unlocked while a shelter is open."""
     rollout: RolloutDescription = RolloutDescription()
     """How a changed description goes out to the devices."""
+    radius_clients: tuple[RadiusClientDescription, ...] = ()
+    """認証を求めるスイッチと無線AP · Switches and access points that ask the RADIUS server."""
 
     @model_validator(mode="after")
     def _require_consistency(self) -> Self:

@@ -7,12 +7,10 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from domain.access.reach import ReachChange
+from gateway.site.consistency import SECTIONS
 from gateway.site.description import DeviceDescription, Site
 from gateway.site.places import Description
 
-SECTIONS = (
-    "areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels",
-)  # fmt: skip
 WHOLE = ("id", "name", "name_en", "threats", "shelter_doors", "rollout")
 """Fields of the site itself."""
 

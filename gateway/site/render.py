@@ -7,6 +7,8 @@ folder                   what lies there
 ``broker/``              ``mosquitto.conf``, ``acl``, the broker's certificate
 ``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``,
                          ``boxes/<device>.toml`` for devices that enrol themselves
+``home-assistant/``      Home Assistant's certificate for the broker, where the options announce to it
+``radius/``              ``clients.conf`` for FreeRADIUS, and ``secrets/<client>`` to be told to each switch
 ``sync/``                ``sync.toml`` and the site's key
 ``database/``            PostgreSQL's password, where one is asked for
 ``edge/<device>/``       ``edge-<device>.toml``, the device's keys and certificate: all that this box gets
@@ -33,13 +35,14 @@ from contract.batch import BYTES_MAX
 from contract.signatures import public_key_text
 from contract.tokens import derive_device_key
 from domain.ids import DeviceId
+from gateway.home_assistant.topics import HomeTopics
 from gateway.site.certificates import (
     Authority,
     ensure_authority,
     ensure_client_certificate,
     ensure_server_certificate,
 )
-from gateway.site.consistency import CENTRE
+from gateway.site.consistency import CENTRE, HOME_ASSISTANT
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.equipment import EquipmentTexts, place_equipment
 from gateway.site.keys import (
@@ -113,6 +116,8 @@ class _Rendering:
             "shards": topics.SHARDS,
             "batch_bytes": BYTES_MAX,
             "centre": CENTRE,
+            "home_assistant": HOME_ASSISTANT,
+            "home": HomeTopics(options.home_assistant_prefix, site.id),
             "broker": installed / "broker",
             "gateway": installed / "gateway",
             "sync": installed / "sync",
@@ -134,6 +139,7 @@ class _Rendering:
             (self.root / "broker" / "mosquitto.conf").unlink(missing_ok=True)
         self._gateway(authority)
         self._sync()
+        self._radius()
         if self.options.postgres_host is not None:
             password = ensure_password(self.root / "database" / "password")
             for folder in ("gateway", "sync"):  # libpq's form: host:port:database:user:password
@@ -166,6 +172,11 @@ class _Rendering:
                     f"readers.{reader.id}.path: {reader.path} は長すぎます。state_under を短くしてください"
                     f" / too long for a socket ({SOCKET_PATH_BYTES_MAX} bytes); place state_under nearer the root"
                 )
+        if self.options.home_assistant and self.options.transport != "mqtt":
+            raise RenderError(
+                "home_assistant: ブローカーが要ります。transport: mqtt にするか、home_assistant を消してください"
+                " / needs the broker; set transport: mqtt or remove home_assistant"
+            )
         if not self.values["pages_tls"] and not self.options.pages_listen.startswith(("127.", "localhost:", "[::1]:")):
             raise RenderError(
                 "public_url: pages_listen が外から届くので https:// にしてください"
@@ -179,6 +190,10 @@ class _Rendering:
         _write(folder / "ca.crt", authority.pem)
         self._template("broker/mosquitto.conf.j2", folder / "mosquitto.conf")
         self._template("broker/acl.j2", folder / "acl", mode=0o600)
+        if self.options.home_assistant:
+            folder = private_folder(self.root / "home-assistant")
+            ensure_client_certificate(authority, folder, "client", name=HOME_ASSISTANT, now=self.now)
+            _write(folder / "ca.crt", authority.pem)
 
     def _gateway(self, authority: Authority) -> None:
         folder = private_folder(self.root / "gateway")
@@ -198,6 +213,13 @@ class _Rendering:
         if self.makes_state:
             private_folder(self.state / "sync" / "inbox")
             private_folder(self.state / "sync" / "payroll")
+
+    def _radius(self) -> None:
+        if not self.site.radius_clients:
+            return
+        secrets = private_folder(self.root / "radius" / "secrets")
+        drawn = {client.id: ensure_password(secrets / client.id) for client in self.site.radius_clients}
+        self._template("radius/clients.conf.j2", self.root / "radius" / "clients.conf", mode=0o600, secrets=drawn)
 
     def _edge(self, authority: Authority, device: DeviceDescription, centre_key: str) -> None:
         folder = private_folder(self.root / "edge" / device.id)
