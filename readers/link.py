@@ -117,6 +117,11 @@ class Link:
         """Records from ``first_seq`` on are in the journal; returns at once."""
         self._heard.put(Written(first_seq, mono))
 
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether the centre has receipted something in this life."""
+        return self._centre_at > EPOCH_OF_UNIX
+
     def stop(self) -> None:
         """End the thread and the transport."""
         self._heard.put(None)

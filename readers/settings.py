@@ -21,6 +21,7 @@ from domain.access.door import DoorSpec, FailureMode
 from domain.ids import AccessPointId, DeviceId, DoorId
 from readers.equipment import Equipment
 from readers.setting_paths import BesidePath, ExistingFile, SecretFile
+from readers.updates.settings import UpdateSettings
 from readers.wiring import InputWire, Wiring
 
 
@@ -119,6 +120,7 @@ class EdgeSettings(Equipment):
     readers: Annotated[tuple[ReaderSettings, ...], Field(min_length=1)]
     doors: tuple[DoorSettings, ...] = ()
     outputs: OutputSettings = OutputSettings()
+    updates: UpdateSettings | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

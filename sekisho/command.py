@@ -20,6 +20,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),
+        "update": ("sekisho.update", "署名された更新 · signed updates of boxes"),
         "up": ("sekisho.up", "一台で全部を動かす · run everything on this machine"),
     }
 )

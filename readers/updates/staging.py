@@ -1,0 +1,49 @@
+"""From "is there something newer?" to a slot that waits to be applied."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from readers.updates.client import Offered, UpdateClient
+from readers.updates.slots import Slots
+from readers.updates.switch import Release, Switch
+from readers.updates.trial import Cleared, Unpacked, require_newer
+from readers.updates.unpacking import unpack_release
+
+
+class Verdict(StrEnum):
+    """What the newest release is to this box."""
+
+    nothing = "nothing"
+    running = "running"
+    staged = "staged"
+    tried = "tried"
+    newer = "newer"
+
+
+def assess(switch: Switch, release: Release | None) -> Verdict:
+    """Say what a release, the newest of a repository, is to a box; None is a repository without releases."""
+    if release is None:
+        return Verdict.nothing
+    if release == switch.release:
+        return Verdict.running
+    if release == switch.candidate:
+        return Verdict.staged
+    return Verdict.tried if release.serial <= switch.floor else Verdict.newer
+
+
+def stage(slots: Slots, client: UpdateClient, offered: Offered, now: Callable[[], datetime]) -> Switch:
+    """Download a release, unpack it into the free slot, and give the state in which it waits.
+
+    Raises:
+        TrialError: a release is on trial, or this one is not newer than all that were tried.
+        UpdateError: not reached, not trusted, or not fit.
+        OSError: the disk refused.
+    """
+    require_newer(slots.load(), offered.note.release)
+    archive = client.download(offered)
+    switch = slots.change(Cleared(), now())
+    unpack_release(archive, slots.path(switch.free), offered.note.unpacked_bytes)
+    switch = slots.change(Unpacked(offered.note.release), now())
+    archive.unlink()
+    return switch
