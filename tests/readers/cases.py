@@ -104,3 +104,18 @@ def moment(seconds: float = 0.0, at: datetime | None = None) -> Moment:
 
 def seen(name: str = "anna", reader: str = "r-in", *, seconds: float = 0.0, assurance: int = 1) -> CardSeen:
     return CardSeen(reader, "simulated", number_of(name), assurance, 1000.0 + seconds)
+
+
+def policy_now(version: int = 3) -> PolicySnapshot:
+    """Give the usual policy with its schedules moved from NOW to this day, for what runs by the real clock."""
+    shifted = datetime.now(UTC) - NOW
+    snapshot = policy(version)
+    schedules = {
+        key: replace(
+            schedule,
+            opens_at=tuple(at + shifted - timedelta(hours=1) for at in schedule.opens_at),
+            closes_at=tuple(at + shifted + timedelta(hours=1) for at in schedule.closes_at),
+        )
+        for key, schedule in snapshot.schedules.items()
+    }
+    return replace(snapshot, schedules=schedules)

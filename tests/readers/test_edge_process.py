@@ -1,14 +1,11 @@
 """The edge as it ships: a real process with simulated readers, over real TLS, over HTTPS and over a real broker."""
 
 import random
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from paho.mqtt.client import Client
@@ -17,42 +14,14 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from contract import topics
 from contract.commands import DoorCommand
 from contract.records import AgentStarted, CommandAnswered, DoorMoved, TapObserved
-from domain.access.policy import PolicySnapshot
 from tests.gateway.broker import Broker
 from tests.readers import cases
 from tests.readers.box import Box
-from tests.readers.cases import CENTRE_KEY, DEVICE
+from tests.readers.cases import CENTRE_KEY, DEVICE, policy_now
 from tests.readers.centre import Centre, describe, https_centre, until
 from tests.servers import free_port
 
 pytestmark = pytest.mark.real
-
-
-def policy_now(version: int = 3) -> PolicySnapshot:
-    shifted = datetime.now(UTC) - cases.NOW
-    snapshot = cases.policy(version)
-    schedules = {
-        key: replace(
-            schedule,
-            opens_at=tuple(at + shifted - timedelta(hours=1) for at in schedule.opens_at),
-            closes_at=tuple(at + shifted + timedelta(hours=1) for at in schedule.closes_at),
-        )
-        for key, schedule in snapshot.schedules.items()
-    }
-    return replace(snapshot, schedules=schedules)
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    # A socket's path must be short, and tmp_path is not.
-    folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
-    yield Box(folder)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def centre() -> Centre:
-    return Centre(snapshots={3: policy_now()})
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from contract.records import TapObserved, decode_record
 from readers.journal import Journal
 from readers.loss_count import LossCount
 from tests.readers.box import Box
-from tests.readers.cases import DEVICE
+from tests.readers.cases import DEVICE, policy_now
 from tests.readers.centre import Centre, https_centre, until
-from tests.readers.test_edge_process import policy_now
 
 DISK_KIB = 6 * 1024
 TAPS_MAX = 6000

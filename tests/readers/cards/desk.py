@@ -1,6 +1,5 @@
 """Cards without a service between: a channel straight to a software card, and keys for a site of our own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from emulation.desfire_card import DesfireCard
@@ -11,6 +10,7 @@ from readers.cards.desfire_issue import DesfireDesk
 from readers.cards.port import CardLeftError, Family
 from readers.keys.an10922 import derive_card_key
 from readers.keys.port import KeyUnavailableError
+from tests.readers.cards.counted_bytes import counted_bytes
 
 UID = bytes.fromhex("04782e21801d80")
 SETTINGS = DesfireSettings(aid="f51cd8", versions=(2, 1))
@@ -58,18 +58,6 @@ def laid_down(card: PcscBody) -> DirectChannel:
     """Put a card on the reader anew."""
     card.power()
     return DirectChannel(card)
-
-
-def counted_bytes() -> Callable[[int], bytes]:
-    """Random bytes for a test: different at each call, the same at each run."""
-    count = 0
-
-    def draw(length: int) -> bytes:
-        nonlocal count
-        count += 1
-        return count.to_bytes(length, "big")
-
-    return draw
 
 
 def issued_card(

@@ -1,6 +1,5 @@
 """A site of our own for FeliCa tests: masters, cards issued under them, and a channel without a reader between."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from emulation.card import Card, take_power
@@ -35,18 +34,6 @@ def issued(version: int = 1, *, idm: bytes = IDM, final: bool = True) -> LiteSCa
     card = LiteSCard(idm, key=derive_card_key(KEYS, LABEL, version, idm), key_version=version)
     card.configure(final=final)
     return card
-
-
-def counted_bytes() -> Callable[[int], bytes]:
-    """Random bytes for a test: different at each call, the same at each run."""
-    count = 0
-
-    def draw(length: int) -> bytes:
-        nonlocal count
-        count += 1
-        return count.to_bytes(length, "big")
-
-    return draw
 
 
 class FelicaDirect:

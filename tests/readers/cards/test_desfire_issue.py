@@ -11,7 +11,8 @@ from readers.cards.desfire import Desfire, DesfireFile, DesfirePrivacyKey, Desfi
 from readers.cards.desfire_inspect import DesfireInspection, inspect_desfire
 from readers.cards.desfire_issue import TRANSPORT_KEY, CannotIssueError, DesfireDesk
 from readers.cards.port import CardLeftError, CardReading, NotGenuineError
-from tests.readers.cards.desk import PRIVATE, SETTINGS, UID, SiteKeys, counted_bytes, issued_card, laid_down
+from tests.readers.cards.counted_bytes import counted_bytes
+from tests.readers.cards.desk import PRIVATE, SETTINGS, UID, SiteKeys, issued_card, laid_down
 
 AID = SETTINGS.application
 PROTOCOLS = ("ev1", "ev2")

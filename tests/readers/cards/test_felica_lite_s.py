@@ -16,7 +16,8 @@ from readers.cards.port import CardReading, NotGenuineError
 from readers.cards.reading import read_card
 from readers.drivers.faults import ReaderError
 from readers.drivers.presentation import Reading
-from tests.readers.cards.felica_site import IDM, KEYS, LABEL, FelicaDirect, SiteKeys, counted_bytes, issued
+from tests.readers.cards.counted_bytes import counted_bytes
+from tests.readers.cards.felica_site import IDM, KEYS, LABEL, FelicaDirect, SiteKeys, issued
 
 WAYS: tuple[Authentication, ...] = ("internal", "mutual")
 

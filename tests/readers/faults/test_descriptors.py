@@ -1,9 +1,6 @@
 """F12: a policy that cannot be fetched for want of file descriptors changes nothing; the old one stays in force."""
 
 import resource
-import shutil
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,18 +8,10 @@ import pytest
 
 from contract.records import AlarmRaised, TapObserved
 from tests.readers.box import Box
-from tests.readers.cases import name_of
+from tests.readers.cases import name_of, policy_now
 from tests.readers.centre import Centre, https_centre, until
-from tests.readers.test_edge_process import policy_now
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
-    yield Box(folder)
-    shutil.rmtree(folder)
 
 
 def last_tap(centre: Centre) -> TapObserved:
@@ -33,8 +22,7 @@ def told(centre: Centre) -> set[str]:
     return {body.alarm for body in centre.bodies if isinstance(body, AlarmRaised)}
 
 
-def test_f12_the_old_policy_stays_in_force(box: Box) -> None:
-    centre = Centre(snapshots={3: policy_now()})
+def test_f12_the_old_policy_stays_in_force(box: Box, centre: Centre) -> None:
     with https_centre(centre, ca_file=box.ca_file, certificate_file=box.server_crt, key_file=box.server_key) as port:
         box.write_settings(https_port=port)
         with box.running() as process:

@@ -12,9 +12,9 @@ import pytest
 
 from domain.access.policy import Credential, PolicySnapshot
 from domain.ids import CredentialToken, LevelId, PersonId
+from tests.readers.cases import policy_now
 from tests.readers.centre import until
 from tests.readers.faults.strained import Strained
-from tests.readers.test_edge_process import policy_now
 
 pytestmark = pytest.mark.real
 CROWD = 20_000

@@ -1,12 +1,9 @@
 """Real system calls that fail, dawdle or kill, under the real edge process (strace): F01, F03 and F05."""
 
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -14,24 +11,11 @@ from contract.records import TapObserved
 from readers.agent import EXIT_JOURNAL_FAILED
 from tests.readers.box import Box
 from tests.readers.centre import Centre, https_centre, until
-from tests.readers.test_edge_process import policy_now
 
 pytestmark = pytest.mark.real
 
 STARTED = 14
 """Calls of one thread by which the start is over; strace counts by thread."""
-
-
-@pytest.fixture
-def box() -> Iterator[Box]:
-    folder = Path(tempfile.mkdtemp(prefix="sekisho-box-"))
-    yield Box(folder)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def centre() -> Centre:
-    return Centre(snapshots={3: policy_now()})
 
 
 @pytest.fixture(autouse=True)
