@@ -1,8 +1,9 @@
 """What is wrong with a request: the field, a stable word for why, and the values that its words are filled with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Why(StrEnum):
@@ -42,4 +43,4 @@ class RequestFault:
 
     field: str
     why: Why
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})

@@ -1,6 +1,7 @@
 """What people ask for about their time (申請), as values. Days are duty days.
 
-Clock minutes count from 00:00 of the day, past 1440 on the day after. A value may still be wrong against the facts: the ``assess_…`` modules say what.
+Clock minutes count from 00:00 of the day, past 1440 on the day after. A value may still be wrong
+against the facts: the ``assess_…`` modules say what.
 """
 
 from collections.abc import Mapping
