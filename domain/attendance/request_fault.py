@@ -1,9 +1,8 @@
 """What is wrong with a request: the field, a stable word for why, and the values that its words are filled with."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Why(StrEnum):
@@ -37,10 +36,10 @@ class Why(StrEnum):
     nothing_raised = "nothing_raised"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class RequestFault:
     """One thing that is wrong: ``values`` fill its words (minutes as int, days as date, names as text)."""
 
     field: str
     why: Why
-    values: Mapping[str, object] = MappingProxyType({})
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
