@@ -1,15 +1,12 @@
 """Tells again of alarms that nobody acknowledged in time."""
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
 from gateway.operations.access.escalate_alarms import escalate_alarms
-from store.failures import is_passing
+from gateway.periodic import run_periodically
 from store.tx import Store
-
-log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 
@@ -24,13 +21,7 @@ class AlarmWatch:
 
     def run(self, stop: threading.Event) -> None:
         """Keep at it until ``stop`` is set; a database that is away is waited for."""
-        while not stop.wait(LOOK_SECONDS):
-            try:
-                self.look()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("alarms cannot be looked at now (%s)", type(error).__name__)
+        run_periodically(self.look, stop, LOOK_SECONDS, what="overdue alarms")
 
     def look(self) -> int:
         """Tell again of those that are overdue now; gives how many."""

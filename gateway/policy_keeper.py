@@ -18,11 +18,11 @@ from domain.ids import CredentialToken
 from gateway.editions import NewEdition, Standing, is_empty, make_edition
 from gateway.heard_editions import HeardEditions
 from gateway.operations.access.publish_policy import derive_whole, load_standing
+from gateway.periodic import run_periodically
 from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import Revision, Revisions
 from gateway.site.policy import derive_credentials
 from store.editions import insert_edition, load_newest_version
-from store.failures import is_passing
 from store.policy_inputs import load_changes_since, load_inputs_revision
 from store.rights import PolicyInputs, load_policy_inputs
 from store.tx import Store, Tx
@@ -92,14 +92,7 @@ class PolicyKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Keep the policy until ``stop`` is set; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                self.keep()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("the policy cannot be looked at now (%s)", type(error).__name__)
-            stop.wait(LOOK_SECONDS)
+        run_periodically(self.keep, stop, LOOK_SECONDS, what="the policy")
 
     def keep(self) -> int | None:
         """Look once; gives the newest version that was published, or None when everything stands."""

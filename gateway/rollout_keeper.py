@@ -7,9 +7,9 @@ from datetime import datetime
 
 from gateway.operations.access.advance_rollout import advance_rollout
 from gateway.operations.access.propose_revision import settle_first
+from gateway.periodic import run_periodically
 from gateway.revisions import Revision, load_settled
 from gateway.site.description import Site
-from store.failures import is_passing
 from store.rollouts import load_live_rollout
 from store.tx import Store
 
@@ -47,14 +47,7 @@ class RolloutKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Look until ``stop`` is set; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                self.look()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("the roll-out cannot be looked at now (%s)", type(error).__name__)
-            stop.wait(LOOK_SECONDS)
+        run_periodically(self.look, stop, LOOK_SECONDS, what="the roll-out")
 
     def look(self) -> None:
         """Look once."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.civil import JST
 from gateway.operations.access.end_person import end_person
 from gateway.operations.access.transfer_person import carry_out
-from store.failures import is_passing
+from gateway.periodic import run_periodically
 from store.staffing import StaffingOrder, list_due_orders, save_order_done
 from store.tx import Store, Tx
 
@@ -27,14 +27,7 @@ class StaffingKeeper:
 
     def run(self, stop: threading.Event) -> None:
         """Keep at it until ``stop`` is set; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                self.keep()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("orders about people cannot be looked at now (%s)", type(error).__name__)
-            stop.wait(LOOK_SECONDS)
+        run_periodically(self.keep, stop, LOOK_SECONDS, what="orders about people")
 
     def keep(self) -> int:
         """Carry out what is due; gives the number of orders."""
