@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+import store.certificate_tables
 import store.door_tables
 import store.enrolment_tables
 import store.event_tables
