@@ -13,6 +13,8 @@ topic                                  direction  QoS  retained  payload
 ``sekisho/1/command/<device>``          down       1    no        :mod:`contract.commands`
 ``sekisho/1/centre``                    down       1    yes       :class:`contract.status.CentreStatus`
 =====================================  =========  ===  ========  ==========================================
+
+Beside them the gateway writes ``sekisho/1/home-assistant/…``, which no device hears: ``gateway.home_assistant.topics``.
 """
 
 from zlib import crc32

@@ -22,6 +22,8 @@ from gateway.alarm_watch import AlarmWatch
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.faults import describe_fault
+from gateway.home_assistant.speaker import Speaker
+from gateway.home_assistant.topics import HomeTopics
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
@@ -75,13 +77,15 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     context = open_context(settings)
     post = open_command_post(context)
     reception = open_reception(context, committed=context.committed.set)
+    speaker = Speaker(context, HomeTopics(settings.home_assistant.prefix, context.site.id))
 
     def hear(notice: Notice) -> None:
         post.hear(notice)
+        speaker.note(notice)
         hear_repair(notice, reception.policies.push)
 
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=hear)
-    keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=context.shelf)
+    keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=context.shelf, heard=reception.heard)
     hold = partial(_hold, context, post)
     first = reception.revisions.first
     rollouts = RolloutKeeper(context.store, first, context.now, committed=relay.wake, settled=hold)
@@ -95,7 +99,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "staffing": StaffingKeeper(context.store, context.now).run,
     }
     if settings.mqtt is not None:
-        tasks["consumer"] = _consumer(context, reception, post).run
+        tasks["consumer"] = _consumer(context, reception, post, speaker).run
+        tasks["home-assistant"] = speaker.run
     servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception, post)]
     if settings.enrolment is not None:
         servers.append(_enrol_server(context, settings.enrolment))
@@ -110,7 +115,7 @@ def _hold(context: GatewayContext, post: CommandPost, site: Site) -> None:
     context.site = post.places.site = site
 
 
-def _consumer(context: GatewayContext, reception: Reception, post: CommandPost) -> Consumer:
+def _consumer(context: GatewayContext, reception: Reception, post: CommandPost, speaker: Speaker) -> Consumer:
     assert context.settings.mqtt is not None  # noqa: S101 (the caller asked)
     return Consumer(
         context.settings.mqtt,
@@ -128,6 +133,7 @@ def _consumer(context: GatewayContext, reception: Reception, post: CommandPost) 
         ),
         policies=reception.policies,
         commander=Commander(post, context.settings.mqtt.shards),
+        speaker=speaker,
     )
 
 

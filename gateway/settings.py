@@ -14,6 +14,7 @@ from pydantic import model_validator as model_check
 
 from contract.fields import Id
 from contract.topics import SHARDS
+from gateway.home_assistant.topics import DiscoveryPrefix
 
 OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
@@ -125,12 +126,23 @@ class BrokerSettings(_Section):
     shards: Annotated[tuple[Shard, ...], Field(min_length=1)] = tuple(range(SHARDS))
 
 
+class HomeAssistantSettings(_Section):
+    """``[home_assistant]``: whether doors and readers are announced to Home Assistant, under its discovery prefix.
+
+    Without ``announces`` what was announced under ``prefix`` is taken away at the next start.
+    """
+
+    announces: bool = False
+    prefix: DiscoveryPrefix = "homeassistant"
+
+
 class GatewaySettings(_Section):
     """The whole file. Without ``[mqtt]`` devices come over HTTPS alone.
 
     ``certificate_file`` and ``key_file`` at the top give the people's pages TLS; without them ``listen`` must be
     loopback, for passwords do not cross a network in the clear. Into ``muster_folder`` and ``muster_export_folder`` (a
     share, say) the list of who is inside is written every minute, to be there in an evacuation without the centre.
+    ``updates_folder`` is a repository of releases (``sekisho update repository``) that devices may read.
     """
 
     database_url: DatabaseUrl
@@ -144,9 +156,17 @@ class GatewaySettings(_Section):
     key_file: SecretFile | None = None
     muster_folder: Folder | None = None
     muster_export_folder: Folder | None = None
+    updates_folder: Folder | None = None
     devices: DeviceListener
     enrolment: EnrolmentListener | None = None
     mqtt: BrokerSettings | None = None
+    home_assistant: HomeAssistantSettings = HomeAssistantSettings()
+
+    @model_check(mode="after")
+    def _home_assistant_needs_a_broker(self) -> Self:
+        if self.home_assistant.announces and self.mqtt is None:
+            raise ValueError("home_assistant.announces: expected [mqtt], for Home Assistant hears it from the broker")
+        return self
 
     @model_check(mode="after")
     def _pages_need_tls(self) -> Self:

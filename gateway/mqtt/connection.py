@@ -4,6 +4,7 @@ A connection is used once and thrown away; packet ids are acknowledged on the co
 Durability is not asked of the broker: what is not acknowledged here comes again, from it or from the device.
 """
 
+import logging
 import select
 import socket
 import ssl
@@ -23,6 +24,8 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from contract import topics
 from gateway.mqtt.bell import Bell
 from gateway.settings import BrokerSettings
+
+log = logging.getLogger(__name__)
 
 KEEPALIVE_SECONDS = 20
 SESSION_DAYS = 7
@@ -45,18 +48,33 @@ class BrokerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message that is not acknowledged yet; ``packet`` is its id on this connection."""
+    """A message that is not acknowledged yet; ``packet`` is its id on this connection.
+
+    ``retained``: the broker had kept it, and gives it because of a subscription.
+    """
 
     topic: str
     payload: bytes
     packet: int
     qos: int
+    retained: bool = False
 
 
 class Connection:
-    """A context: connected and subscribed inside; when it ends, however it ends, the broker says the last will."""
+    """A context: connected and subscribed inside; when it ends, however it ends, the broker says the last will.
 
-    def __init__(self, settings: BrokerSettings, *, will_topic: str, will: bytes, bell: Bell | None = None) -> None:
+    ``filters`` are subscribed beside what devices say; a broker that refuses them is none the worse for it.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        *,
+        will_topic: str,
+        will: bytes,
+        bell: Bell | None = None,
+        filters: Sequence[str] = (),
+    ) -> None:
         self._arrived: list[Arrived] = []
         self._bytes = 0
         self._granted: list[ReasonCode] | None = None
@@ -64,6 +82,7 @@ class Connection:
         self._connected: ReasonCode | None = None
         self._settings = settings
         self._bell = bell
+        self._filters = filters
         self._client = self._make_client(will_topic, will)
 
     def _make_client(self, will_topic: str, will: bytes) -> Client:
@@ -90,7 +109,7 @@ class Connection:
     def _note(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         payload = bytes(message.payload)
         self._bytes += len(payload)
-        self._arrived.append(Arrived(message.topic, payload, message.mid, message.qos))
+        self._arrived.append(Arrived(message.topic, payload, message.mid, message.qos, retained=message.retain))
 
     def _note_confirmed(
         self, _client: Client, _data: Any, packet: int, _reason: ReasonCode, _properties: Properties | None
@@ -131,10 +150,18 @@ class Connection:
         fresh = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
         filters = [(topics.journal_filter(shard), fresh) for shard in self._settings.shards]
         filters.append((topics.POLICY_WANTED_FILTER, fresh))
-        self._client.subscribe([*filters, (topics.STATUS_FILTER, SubscribeOptions(qos=1))])
+        if refused := self._ask([*filters, (topics.STATUS_FILTER, SubscribeOptions(qos=1))]):
+            raise BrokerError(f"the broker refused a subscription: {refused}")
+        if self._filters and (refused := self._ask([(each, SubscribeOptions(qos=1)) for each in self._filters])):
+            log.info("the broker does not let us hear %s: %s", ", ".join(self._filters), refused)
+
+    def _ask(self, filters: list[tuple[str, SubscribeOptions]]) -> list[str]:
+        """Subscribe; gives the broker's answers if it refused any."""
+        self._granted = None
+        self._client.subscribe(filters)
         self._wait(lambda: self._granted is not None, "SUBACK")
-        if any(reason.value >= _FAILURE for reason in self._granted or ()):
-            raise BrokerError(f"the broker refused a subscription: {[str(reason) for reason in self._granted or ()]}")
+        answers: list[ReasonCode] = self._granted or []
+        return [str(reason) for reason in answers] if any(reason.value >= _FAILURE for reason in answers) else []
 
     def _wait(self, done: Any, what: str, seconds: float = 10.0) -> None:
         deadline = time.monotonic() + seconds

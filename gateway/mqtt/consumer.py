@@ -22,6 +22,7 @@ from contract import topics
 from contract.receipts import Answer, Receipt
 from contract.status import CentreStatus
 from domain.ids import DeviceId
+from gateway.home_assistant.speaker import Speaker
 from gateway.ingest import Ingest, IngestHaltedError
 from gateway.messages import Message
 from gateway.mqtt.commander import Commander
@@ -41,6 +42,7 @@ PAUSE_SECONDS = 0.05
 PAUSE_SECONDS_MAX = 5.0
 WAIT_SECONDS = 0.25
 OFFERS_A_TURN = 200
+SPOKEN_A_TURN = 200
 PARTS_A_TURN = 8
 
 
@@ -62,6 +64,7 @@ class Consumer:
         herald: Herald,
         commander: Commander | None = None,
         policies: PolicyPost | None = None,
+        speaker: Speaker | None = None,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._settings = settings
@@ -72,6 +75,7 @@ class Consumer:
         self._herald = herald
         self._commander = commander
         self._policies = policies
+        self._speaker = speaker
         self._shards = frozenset(settings.shards)
         self._hold_seconds = hold_seconds
         self._pause = PAUSE_SECONDS
@@ -89,15 +93,22 @@ class Consumer:
         while not stop.is_set():
             try:
                 with Connection(
-                    self._settings, will_topic=topics.CENTRE, will=self._say(up=False), bell=bell
+                    self._settings,
+                    will_topic=topics.CENTRE,
+                    will=self._say(up=False),
+                    bell=bell,
+                    filters=self._speaker.filters if self._speaker else (),
                 ) as connection:
                     log.info("connected to the broker at %s:%s", self._settings.host, self._settings.port)
                     connection.publish(topics.CENTRE, self._say(up=True), retain=True)
                     self._herald.restart()
                     if self._commander is not None:
                         self._commander.restart()
-                    if self._policies is not None and bell is not None:
-                        self._policies.ring = bell.ring
+                    for rings in (self._policies, self._speaker):
+                        if rings is not None and bell is not None:
+                            rings.ring = bell.ring
+                    if self._speaker is not None:
+                        self._speaker.restart()
                     self._serve(connection, stop)
             except IngestHaltedError:
                 stop.wait()
@@ -119,6 +130,7 @@ class Consumer:
             arrived = connection.read(self._wait_seconds(connection))
             self._command(connection)  # before what was read: doors do not wait for a backlog's commit
             self._send_policies(connection)
+            self._speak(connection)
             if arrived:
                 self._handle(connection, arrived, stop)
                 self._pause = PAUSE_SECONDS
@@ -126,8 +138,8 @@ class Consumer:
                 raise IngestHaltedError
 
     def _wait_seconds(self, connection: Connection) -> float:
-        more = self._policies is not None and self._policies.has_ready and connection.has_room
-        if more or self._herald.is_behind:
+        ready = any(each is not None and each.has_ready for each in (self._policies, self._speaker))
+        if (ready and connection.has_room) or self._herald.is_behind:
             return 0.0
         return self._commander.wait_seconds(WAIT_SECONDS) if self._commander else WAIT_SECONDS
 
@@ -149,6 +161,12 @@ class Consumer:
         for told in self._commander.due() if self._commander else []:
             seconds = max(1, int((told.expires_at - now).total_seconds()))
             connection.publish(topics.command(told.device), told.message.encoded(), expires_seconds=seconds)
+
+    def _speak(self, connection: Connection) -> None:
+        """Tell Home Assistant what is ready, while there is room."""
+        if self._speaker is not None and connection.has_room:
+            for topic, payload in self._speaker.take(SPOKEN_A_TURN):
+                connection.publish(topic, payload, retain=True)
 
     def _handle(self, connection: Connection, arrived: Sequence[Arrived], stop: threading.Event) -> None:
         """Commit one group, answer it, acknowledge it; on a passing failure hold it and try again."""
@@ -172,7 +190,11 @@ class Consumer:
 
     def _take(self, arrived: Sequence[Arrived]) -> list[Answer]:
         """Take journals, then statuses, then questions; gives each answer once, receipts last-known only."""
-        messages = [Message(message.topic, topics.device_of(message.topic), message.payload) for message in arrived]
+        messages = [
+            Message(message.topic, topics.device_of(message.topic), message.payload)
+            for message in arrived
+            if not self._is_spoken(message)
+        ]
         statuses = [message for message in messages if _is_status(message)]
         wanted = [message for message in messages if _is_wanted(message)]
         journals = [message for message in messages if not (_is_status(message) or _is_wanted(message))]
@@ -186,6 +208,13 @@ class Consumer:
             if self._policies and question.device and topics.shard_of(question.device) in self._shards:
                 self._policies.hear(question)
         return list({_key(answer): answer for answer in [*answers, *born] if answer is not None}.values())
+
+    def _is_spoken(self, message: Arrived) -> bool:
+        """Hand over what Home Assistant says, or the broker about it; tells whether it was such."""
+        if self._speaker is None or not self._speaker.is_for(message.topic):
+            return False
+        self._speaker.hear(message.topic, message.payload, retained=message.retained)
+        return True
 
     def _say(self, *, up: bool) -> bytes:
         return CentreStatus(up=up, at=self._now()).signed(self._signing_key).encoded()

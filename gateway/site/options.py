@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from contract.fields import Id
+from gateway.home_assistant.topics import DiscoveryPrefix
 from gateway.site.source import SiteError, explain, read_source
 
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
@@ -68,6 +69,15 @@ class RenderOptions(BaseModel):
     """Where programs keep what they write (``/var/lib/sekisho``); unset: ``state`` in the rendered folder."""
     muster_export_folder: PlainText | None = None
     """A second folder, usually a share, into which the centre writes the list of who is inside every minute."""
+    home_assistant: bool = False
+    """Announces doors and readers to Home Assistant, which may see them and ask nothing of them; renders its account
+    at the broker. Off: what was announced is taken away at the next start."""
+    home_assistant_prefix: DiscoveryPrefix = "homeassistant"
+    """Home Assistant's discovery prefix. Before it is changed, switch off and start once."""
+    updates_folder: PlainText | None = None
+    """The centre's repository of releases (``sekisho update repository``), which devices may then read."""
+    update_root: PlainText | None = None
+    """Where each box has the ``root.json`` that releases are trusted by; with it, boxes run from slots of their own."""
     program: PlainText = "/opt/sekisho/.venv/bin/sekisho"
     """The console command that the systemd units start."""
 

@@ -55,6 +55,14 @@ def test_without_a_broker_devices_come_over_https(folder: Path) -> None:
     assert load_gateway_settings(folder / "gateway.toml").mqtt is None
 
 
+def test_home_assistant_is_off_and_hears_it_from_the_broker(folder: Path) -> None:
+    settings = load_gateway_settings(folder / "gateway.toml")
+    assert (settings.home_assistant.announces, settings.home_assistant.prefix) == (False, "homeassistant")
+    (folder / "gateway.toml").write_text(GOOD.partition("[mqtt]")[0] + "[home_assistant]\nannounces = true\n")
+    with pytest.raises(SettingsError, match=r"home_assistant.announces: expected \[mqtt\]"):
+        load_gateway_settings(folder / "gateway.toml")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "name", "expected"),
     [
@@ -69,6 +77,8 @@ def test_without_a_broker_devices_come_over_https(folder: Path) -> None:
         ("shards = [0, 15]", "shards = []", "mqtt.shards", "at least 1"),
         ("http://localhost:8080", "localhost", "public_url", "pattern"),
         ("[devices]", "surprise = 1\n[devices]", "surprise", "not permitted"),
+        ("[mqtt]", '[home_assistant]\nprefix = "sekisho"\n[mqtt]', "home_assistant.prefix", "another word"),
+        ("[mqtt]", '[home_assistant]\nprefix = "a/#"\n[mqtt]', "home_assistant.prefix", "pattern"),
     ],
 )
 def test_each_wrong_setting_is_named(folder: Path, old: str, new: str, name: str, expected: str) -> None:

@@ -11,9 +11,10 @@ import pytest
 from contract import topics
 from contract.batch import BYTES_MAX
 from domain.ids import DeviceId
+from gateway.home_assistant.topics import HomeTopics
 from gateway.site.broker_rights import RIGHTS, list_cells, list_topics
 from gateway.site.certificates import ensure_authority, ensure_client_certificate
-from gateway.site.consistency import CENTRE
+from gateway.site.consistency import CENTRE, HOME_ASSISTANT
 from gateway.site.description import Site, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
@@ -27,6 +28,7 @@ ALLOWED = {0, 16}  # success; success, nobody listens
 NOT_AUTHORIZED = 135
 SITE = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
 DEVICES = [DeviceId(device.id) for device in SITE.devices]
+HOME = HomeTopics("homeassistant", SITE.id)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Broker:
     def credentials(self, name: str) -> Credentials:
         """Files of the centre, a device, or anybody else whom the authority gave a certificate."""
         root = self.rendered.root
-        folder = root / "gateway" if name == "gateway" else root / "edge" / name
+        folder = root / {CENTRE: "gateway", HOME_ASSISTANT: "home-assistant"}.get(name, f"edge/{name}")
         if not folder.exists():
             folder = root / "others" / name
             authority = ensure_authority(root / "ca", "", now=datetime.now(UTC))
@@ -59,13 +61,14 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 def render_demo(folder: Path, site: Site = SITE) -> tuple[RenderedSite, int]:
     port = free_port()
-    return render_site(site, folder, options=RenderOptions(broker_port=port), now=datetime.now(UTC)), port
+    options = RenderOptions(broker_port=port, home_assistant=True)
+    return render_site(site, folder, options=options, now=datetime.now(UTC)), port
 
 
 def test_every_cell_of_client_topic_and_verb(broker: Broker) -> None:
-    names, stranger = ["gateway", *DEVICES, "stranger"], DeviceId("stranger")
-    cells = list_cells(names, DEVICES, centre=CENTRE, stranger=stranger)
-    tried = list_topics(DEVICES, stranger)
+    names, stranger = ["gateway", *DEVICES, "stranger", HOME_ASSISTANT], DeviceId("stranger")
+    cells = list_cells(names, DEVICES, centre=CENTRE, stranger=stranger, home=HOME)
+    tried = list_topics(DEVICES, stranger, HOME)
     with ExitStack() as stack:
         peers = {name: stack.enter_context(broker.peer(name)) for name in (*names, "probe")}
         codes = {(name, topic): peers[name].publish(topic, name.encode()) for name in names for topic in tried}
@@ -79,7 +82,11 @@ def test_every_cell_of_client_topic_and_verb(broker: Broker) -> None:
     assert {code for code in codes.values() if code not in ALLOWED} == {NOT_AUTHORIZED}
     rights = {"say": {cell for cell, code in codes.items() if code in ALLOWED}, "hear": heard}
     assert [cell for cell in cells if ((cell.client, cell.topic) in rights[cell.verb]) is not cell.allowed] == []
-    assert len(cells) == 2 * len(names) * len(tried) == 2 * 5 * 45
+    assert len(cells) == 2 * len(names) * len(tried) == 2 * 6 * 85
+    said_by_home = [
+        cell.topic for cell in cells if (cell.client, cell.verb) == (HOME_ASSISTANT, "say") and cell.allowed
+    ]
+    assert said_by_home == [HOME.birth]
 
 
 def test_the_table_has_every_topic_of_a_device() -> None:

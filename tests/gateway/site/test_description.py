@@ -76,6 +76,7 @@ def change(path: str, value: Any) -> dict[str, Any]:
         ("readers.1.access_point", "main_in", "access_points[0].id: 'main_in' のリーダーは1台に"),
         ("readers.1.access_point", "main_in", "access_points[1].id: 'main_out' のリーダーは1台に"),
         ("devices.0.id", "gateway", "devices[0].id: 'gateway' は中央の名前です"),
+        ("devices.0.id", "homeassistant", "devices[0].id: 'homeassistant' は Home Assistant の名前です"),
         ("levels.0.points", {"nowhere": "always"}, "levels[0].points.nowhere: 'nowhere' は access_points にありません"),
         ("levels.0.points", {"main_in": "never"}, "levels[0].points.main_in: 'never' は schedules にありません"),
         ("schedules.0.id", "always", "schedules[0].id: 'always' は組み込みです"),

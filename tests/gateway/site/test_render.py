@@ -204,12 +204,25 @@ def test_a_database_password_stands_in_files_alone(tmp_path: Path) -> None:
         ({"reader_paths": {"nowhere": "usb"}}, "reader_paths: nowhere"),
         ({"pages_listen": "0.0.0.0:8080"}, "public_url"),
         ({"state_under": Path("/" + "x" * 100)}, "readers.west_in.path"),
+        ({"home_assistant": True, "transport": "https"}, "home_assistant: .*needs the broker"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(tmp_path: Path, options: dict[str, object], named: str) -> None:
     with pytest.raises(RenderError, match=named):
         render(tmp_path / "site", **options)
     assert not (tmp_path / "site").exists()
+
+
+def test_home_assistant_gets_its_own_certificate_and_nothing_else(tmp_path: Path) -> None:
+    rendered = render(tmp_path / "site", home_assistant=True, home_assistant_prefix="house")
+    settings = load_gateway_settings(rendered.gateway_settings).home_assistant
+    assert (settings.announces, settings.prefix) == (True, "house")
+    assert {path.name for path in (rendered.root / "home-assistant").iterdir()} == {
+        "ca.crt",
+        "client.crt",
+        "client.key",
+    }
+    assert not (render(tmp_path / "without").root / "home-assistant").exists()
 
 
 def test_udev_knows_the_readers_that_nfcpy_drives(rendered: RenderedSite) -> None:
