@@ -102,31 +102,34 @@ class RollingCity:
     def tap(self, device: str, *, granted: int = 0, refused: int = 0) -> None:
         """Let cards be tapped at a device now."""
         with self.store.transaction(self.at) as tx:
-            insert_records(
-                tx, [self._record(device, tx.now, granted=number < granted) for number in range(granted + refused)]
-            )
-
-    def _record(self, device: str, at: datetime, *, granted: bool) -> Record:
-        self._seq += 1
-        values = dict.fromkeys(("credential", "person_id", "subject", "policy_version", "central_reason", "fault"))
-        return Record(
-            device_id=device,
-            epoch=1,
-            seq=self._seq,
-            kind="tap.observed",
-            occurred_at=at,
-            received_at=at,
-            live=True,
-            access_point_id="main_in",
-            granted=granted,
-            reason="granted" if granted else "no_access_rights",
-            hash=b"\0" * 32,
-            body=b"{}",
-            **values,
-        )
+            rows = []
+            for number in range(granted + refused):
+                self._seq += 1
+                rows.append(tap_record(device, self._seq, tx.now, granted=number < granted))
+            insert_records(tx, rows)
 
     @property
     def newest(self) -> StoredRollout:
         """The newest roll-out."""
         with self.store.reading(self.at) as tx:
             return list_rollouts(tx, limit=1)[0]
+
+
+def tap_record(device: str, seq: int, at: datetime, *, granted: bool) -> Record:
+    """Give the row of a tap."""
+    values = dict.fromkeys(("credential", "person_id", "subject", "policy_version", "central_reason", "fault"))
+    return Record(
+        device_id=device,
+        epoch=1,
+        seq=seq,
+        kind="tap.observed",
+        occurred_at=at,
+        received_at=at,
+        live=True,
+        access_point_id="main_in",
+        granted=granted,
+        reason="granted" if granted else "no_access_rights",
+        hash=b"\0" * 32,
+        body=b"{}",
+        **values,
+    )
