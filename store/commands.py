@@ -49,6 +49,8 @@ class AskedCommand:
     answered_at: datetime | None = None
     obeyed: bool | None = None
     cause: str | None = None
+    confirmed_by: str | None = None
+    confirmed_by_name: str | None = None
 
     def state(self, now: datetime) -> CommandState:
         """Tell what became of it by ``now``; a late answer still counts."""
@@ -85,6 +87,12 @@ def list_request(tx: Tx, request_id: str) -> list[AskedCommand]:
     """Give a request's commands by device; none when there is no such request."""
     rows = select(door_command).where(door_command.c.request_id == request_id)
     return [_command(row) for row in tx.connection.execute(rows.order_by(door_command.c.device_id, door_command.c.id))]
+
+
+def load_command(tx: Tx, command_id: str) -> AskedCommand | None:
+    """Give one command; None when there is none of that id."""
+    row = tx.connection.execute(select(door_command).where(door_command.c.id == command_id)).one_or_none()
+    return None if row is None else _command(row)
 
 
 def list_waiting_commands(tx: Tx, *, device_id: str | None = None) -> list[AskedCommand]:

@@ -65,6 +65,8 @@ door_command = Table(  # what was asked of doors: by whom, why, and what the dev
     Column("reason", Text, nullable=False),
     Column("issued_by", Text, nullable=False),  # a login
     Column("issued_by_name", Text, nullable=False),  # the person behind it
+    Column("confirmed_by", Text),  # the second person's login, where the site wants two
+    Column("confirmed_by_name", Text),
     Column("issued_at", Instant, nullable=False, index=True),
     Column("expires_at", Instant, nullable=False),
     Column("superseded_at", Instant),  # a later command took these doors: this one is not sent again
@@ -77,6 +79,24 @@ Index(
     door_command.c.device_id,
     sqlite_where=door_command.c.answered_at.is_(None),
     postgresql_where=door_command.c.answered_at.is_(None),
+)
+
+door_proposal = Table(  # what is asked of doors only once a second person confirms it; never removed
+    "door_proposal",
+    metadata,
+    Column("id", Text, primary_key=True),  # becomes the commands' request_id
+    Column("scope", Text, nullable=False),
+    Column("scope_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("seconds", Integer),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),  # a login
+    Column("asked_by_name", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False, index=True),
+    Column("confirm_by_at", Instant, nullable=False),
+    Column("confirmed_by", Text),
+    Column("confirmed_by_name", Text),
+    Column("confirmed_at", Instant),
 )
 
 # ---- cards at the desk --------------------------------------------------------------------------------------------

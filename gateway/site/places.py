@@ -1,7 +1,7 @@
 """The places of a site's description: areas, doors and their two sides."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -78,6 +78,8 @@ class DoorDescription(Description):
     """The schedule in which it stands unlocked for everybody."""
     first_card: bool = False
     """It stands unlocked only from the first granted tap of each opening on."""
+    remote_unlock: Literal["one_person", "two_person"] = "one_person"
+    """遠隔解錠 · two_person: from the pages it opens only once a second account has confirmed within two minutes."""
 
 
 class AccessPointDescription(Description):

@@ -8,13 +8,13 @@ import pytest
 
 from contract.commands import ThreatTold
 from contract.records import CommandAnswered, ThreatChanged
+from domain.access.second_person import CONFIRM_WITHIN
 from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
 from gateway.command_post import CommandPost
 from gateway.ingest import Ingest
 from gateway.mqtt.commander import LOOK_SECONDS, RESEND_SECONDS, Commander
 from gateway.operations.access.declare_threat import (
-    CONFIRM_WITHIN,
     DECLARED,
     ThreatFault,
     ThreatFaultError,

@@ -5,9 +5,9 @@ from fastapi.testclient import TestClient
 
 from contract.commands import ThreatTold
 from contract.records import CommandAnswered, ThreatChanged
+from domain.access.second_person import CONFIRM_WITHIN
 from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
-from gateway.operations.access.declare_threat import CONFIRM_WITHIN
 from gateway.operations.identity.roles import Role
 from gateway.site.threats import ThreatsDescription
 from tests.pages.city import City

@@ -2,16 +2,19 @@
 
 A later override of a door takes the place of an earlier one that its device has not answered yet: that one is not sent
 again, so that a command can never come after its own revocation. What it asked of other doors is asked anew.
+What takes two persons (``gateway.doors_meant``) waits for a second account's word, and only then becomes commands.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import cast
 
 from contract.commands import DoorAction
+from domain.access.second_person import CONFIRM_WITHIN, NAME_LENGTH_MAX, find_second_person_fault
+from gateway.doors_meant import Scope, group_by_device, list_doors_meant, takes_two_persons
 from gateway.site.description import Site
 from store.commands import (
     AskedCommand,
@@ -22,6 +25,7 @@ from store.commands import (
     save_superseded,
 )
 from store.outbox import Notice, insert_notices
+from store.proposals import DoorProposal, insert_proposal, load_proposal, save_confirmed
 from store.tx import Tx
 
 COMMAND_AGE_MAX = timedelta(seconds=30)
@@ -38,9 +42,9 @@ DOORS_MAX = 256
 
 UNLOCK_SECONDS_MAX = 24 * 3600
 REASON_LENGTH_MAX = 200
-NAME_LENGTH_MAX = 80
 
-Scope = Literal["door", "area", "site"]
+PROPOSED = "door.proposed"
+"""The outbox kind that tells the pages: something waits for a second person."""
 
 
 class CommandFault(StrEnum):
@@ -51,6 +55,8 @@ class CommandFault(StrEnum):
     too_long = "too_long"
     no_doors = "no_doors"
     bad_time = "bad_time"
+    own_word = "own_word"
+    too_late = "too_late"
 
 
 class CommandFaultError(Exception):
@@ -81,17 +87,91 @@ class DoorRequest:
 def command_doors(tx: Tx, site: Site, asked: DoorRequest, *, draw_id: Callable[[], str]) -> list[AskedCommand]:
     """Write the commands down and into the outbox; gives the request's commands, also when it is sent again.
 
+    What takes two persons is written down as a proposal: no command goes out, none is given, until ``confirm_doors``.
+
     Raises:
         CommandFaultError: a reason or the person's name is missing or too long, the time is out of bounds, or no
             door is meant; nothing is changed.
     """
     _check(asked)
     lock_commands(tx)
-    if known := list_request(tx, asked.id):
+    known = list_request(tx, asked.id)
+    if known or load_proposal(tx, asked.id):
         return known
-    by_device = _doors_by_device(site, list_doors_meant(site, asked.scope, asked.scope_id))
-    if not by_device:
-        raise CommandFaultError(CommandFault.no_doors)
+    _demand_doors(site, asked.scope, asked.scope_id)
+    if not takes_two_persons(site, asked.action, asked.scope, asked.scope_id):
+        return _issue(tx, site, asked, draw_id)
+    proposal = DoorProposal(
+        asked.id,
+        asked.scope,
+        asked.scope_id,
+        asked.action,
+        asked.seconds,
+        asked.reason,
+        asked.by,
+        asked.name,
+        tx.now,
+        tx.now + CONFIRM_WITHIN,
+    )
+    insert_proposal(tx, proposal)
+    insert_notices(tx, [Notice(PROPOSED, asked.id, "{}")])
+    return []
+
+
+def confirm_doors(
+    tx: Tx, site: Site, request_id: str, *, by: str, name: str, draw_id: Callable[[], str]
+) -> list[AskedCommand] | None:
+    """Let a second account confirm what a colleague asked: now the commands go out; gives them, twice the same.
+
+    Args:
+        tx: the transaction.
+        site: the site's description.
+        request_id: the request that waits.
+        by: the account that confirms.
+        name: the person behind it.
+        draw_id: gives a new command's id.
+
+    Raises:
+        CommandFaultError: the same account, no name, the two minutes are over, or the doors are no longer described;
+            nothing is changed.
+
+    Returns:
+        None when nothing of that id was ever proposed.
+    """
+    lock_commands(tx)
+    proposal = load_proposal(tx, request_id)
+    if proposal is None:
+        return None
+    if proposal.confirmed_at is not None:
+        return list_request(tx, request_id)
+    until = proposal.confirm_by_at
+    fault = find_second_person_fault(asked_by=proposal.asked_by, confirm_by_at=until, by=by, name=name, now=tx.now)
+    if fault is not None:
+        raise CommandFaultError(CommandFault(fault.value))
+    asked = DoorRequest(
+        proposal.id,
+        cast("Scope", proposal.scope),
+        proposal.scope_id,
+        cast("DoorAction", proposal.action),
+        proposal.asked_by,
+        proposal.asked_by_name,
+        proposal.reason,
+        proposal.seconds,
+    )
+    _demand_doors(site, asked.scope, asked.scope_id)
+    save_confirmed(tx, request_id, by=by, name=name)
+    return _issue(tx, site, asked, draw_id, confirmed=(by, name))
+
+
+def _issue(
+    tx: Tx,
+    site: Site,
+    asked: DoorRequest,
+    draw_id: Callable[[], str],
+    *,
+    confirmed: tuple[str, str] | tuple[None, None] = (None, None),
+) -> list[AskedCommand]:
+    by_device = group_by_device(site, list_doors_meant(site, asked.scope, asked.scope_id))
     commands = [
         AskedCommand(
             id=draw_id(),
@@ -107,6 +187,8 @@ def command_doors(tx: Tx, site: Site, asked: DoorRequest, *, draw_id: Callable[[
             issued_by_name=asked.name,
             issued_at=tx.now,
             expires_at=tx.now + COMMAND_AGE_MAX,
+            confirmed_by=confirmed[0],
+            confirmed_by_name=confirmed[1],
         )
         for device, found in by_device.items()
         for doors in _in_parts(found)
@@ -117,16 +199,9 @@ def command_doors(tx: Tx, site: Site, asked: DoorRequest, *, draw_id: Callable[[
     return commands
 
 
-def list_doors_meant(site: Site, scope: Scope, scope_id: str) -> list[str]:
-    """Give the doors of a scope: the door, every door into or out of the area, or all doors of the site."""
-    match scope:
-        case "site":
-            return [door.id for door in site.doors]
-        case "area":
-            around = {point.door for point in site.access_points if scope_id in {point.area_from, point.area_to}}
-            return [door.id for door in site.doors if door.id in around]
-        case "door":
-            return [door.id for door in site.doors if door.id == scope_id]
+def _demand_doors(site: Site, scope: Scope, scope_id: str) -> None:
+    if not group_by_device(site, list_doors_meant(site, scope, scope_id)):
+        raise CommandFaultError(CommandFault.no_doors)
 
 
 def _check(asked: DoorRequest) -> None:
@@ -141,17 +216,6 @@ def _check(asked: DoorRequest) -> None:
         fault = CommandFault.bad_time
     if fault is not None:
         raise CommandFaultError(fault)
-
-
-def _doors_by_device(site: Site, doors: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Give the doors by the device that moves their locks; a door without a reader hangs on none."""
-    door_of_point = {point.id: point.door for point in site.access_points}
-    device_of = {door_of_point[reader.access_point]: reader.device for reader in site.readers}
-    found: dict[str, tuple[str, ...]] = {}
-    for door in doors:
-        if door in device_of:
-            found[device_of[door]] = (*found.get(device_of[door], ()), door)
-    return found
 
 
 def _in_parts(doors: tuple[str, ...]) -> list[tuple[str, ...]]:

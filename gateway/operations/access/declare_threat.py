@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.access.second_person import CONFIRM_WITHIN, NAME_LENGTH_MAX, find_second_person_fault
 from domain.access.threat import SHELTER_TIME_MAX, ThreatLevel
 from gateway.site.description import Site
 from store.outbox import Notice, insert_notices
@@ -21,9 +22,7 @@ from store.threats import (
 )
 from store.tx import Tx
 
-CONFIRM_WITHIN = timedelta(minutes=2)
 REASON_LENGTH_MAX = 200
-NAME_LENGTH_MAX = 80
 HOURS_MAX = int(SHELTER_TIME_MAX.total_seconds()) // 3600
 
 DECLARED = "threat.declared"
@@ -100,16 +99,14 @@ def confirm_threat(tx: Tx, threat_id: str, *, by: str, name: str) -> StoredThrea
     Raises:
         ThreatFaultError: it is the same account, its name is missing, or the two minutes are over; nothing is changed.
     """
-    if not name or len(name) > NAME_LENGTH_MAX:
-        raise ThreatFaultError(ThreatFault.too_long if name else ThreatFault.no_name)
     lock_threats(tx)
     threat = load_threat(tx, threat_id)
-    if threat is None or threat.declared_at is not None:
+    if threat is None or threat.confirm_by_at is None or threat.declared_at is not None:
         return threat
-    if threat.asked_by == by:
-        raise ThreatFaultError(ThreatFault.own_word)
-    if not threat.waits(tx.now):
-        raise ThreatFaultError(ThreatFault.too_late)
+    until = threat.confirm_by_at
+    fault = find_second_person_fault(asked_by=threat.asked_by, confirm_by_at=until, by=by, name=name, now=tx.now)
+    if fault is not None:
+        raise ThreatFaultError(ThreatFault(fault.value))
     save_declared(tx, threat_id, declared_at=_next_instant(tx), by=by, name=name)
     _ring(tx, threat_id)
     return load_threat(tx, threat_id)
