@@ -116,7 +116,7 @@ class Starter:
                 _log.error("the program ended with %d", code)
                 return code if code >= 0 else 128 - code
             if not born and mark.read() == ():
-                born = self._change(Born())
+                born = self._change(Born(switch.release))
             if born or switch.phase is not Phase.on_trial:
                 if self._is_other_wanted(switch):
                     return None
@@ -131,7 +131,7 @@ class Starter:
         if switch.phase is not Phase.on_trial:
             return False
         _log.error("%s is taken back: %s", switch.release, cause)
-        return self._change(Failed(cause))
+        return self._change(Failed(switch.release, cause))
 
     def _change(self, event: Event) -> bool:
         if not self._trusts_disk:

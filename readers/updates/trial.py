@@ -41,13 +41,16 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Born:
-    """The process that runs has proven itself; whatever it had to tell is in its journal."""
+    """A process of ``release`` (None: the first installation) has proven itself; what it had to tell is written."""
+
+    release: Release | None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The release on trial did not prove itself."""
+    """A release on trial did not prove itself."""
 
+    release: Release | None
     cause: str
 
 
@@ -103,11 +106,14 @@ def _try(switch: Switch, _event: Event) -> Switch:
 
 def _start_trial(switch: Switch, _event: Event) -> Switch:
     if switch.starts >= STARTS_MAX:
-        return _return(switch, Failed("starts_spent"))
+        return _return(switch, Failed(switch.candidate, "starts_spent"))
     return replace(switch, starts=switch.starts + 1)
 
 
-def _keep(switch: Switch, _event: Event) -> Switch:
+def _keep(switch: Switch, event: Event) -> Switch:
+    assert isinstance(event, Born)  # noqa: S101 (the table's key)
+    if event.release != switch.candidate:  # the one before, which is about to be ended
+        return switch
     return replace(
         switch,
         phase=Phase.kept,
@@ -121,13 +127,20 @@ def _keep(switch: Switch, _event: Event) -> Switch:
 
 def _return(switch: Switch, event: Event) -> Switch:
     assert isinstance(event, Failed) and switch.candidate is not None  # noqa: S101, PT018 (the table's key)
+    if event.release != switch.candidate:
+        return switch
     failure = Failure(switch.candidate, event.cause[:CAUSE_MAX])
     return replace(switch, phase=Phase.returned, candidate=None, starts=0, failure=failure)
 
 
-def _tell(switch: Switch, _event: Event) -> Switch:
+def _tell(switch: Switch, event: Event) -> Switch:
+    assert isinstance(event, Born)  # noqa: S101 (the table's key)
     failure = switch.failure
-    return switch if failure is None else replace(switch, failure=replace(failure, told=True))
+    return (
+        switch
+        if failure is None or event.release != switch.proven
+        else replace(switch, failure=replace(failure, told=True))
+    )
 
 
 def _stay(switch: Switch, _event: Event) -> Switch:

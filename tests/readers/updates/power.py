@@ -28,7 +28,7 @@ def dies(work: Callable[[], object], *, before_step: int, folder: Path) -> bool:
             _Power(before_step, folder).install()
             work()
             code = _DONE
-        except BaseException:  # noqa: BLE001
+        except BaseException:
             traceback.print_exc()
         finally:
             os._exit(code)

@@ -71,7 +71,7 @@ def test_an_older_release_even_where_tuf_forgot_everything(maker: Maker, slots: 
     maker.publish(2)
     fetch(maker, slots)
     slots.change(Applied(), now())
-    slots.change(Born(), now())
+    slots.change(Born(slots.load().release), now())
     shutil.rmtree(slots.folder / "metadata")
     with pytest.raises(TrialError, match="#2"):
         fetch(maker, slots, old)

@@ -40,7 +40,7 @@ def box(tmp_path: Path, maker: Maker) -> Slots:
     """A box that runs release 1 from slot a, and whose slot b holds what an older release has left."""
     slots = Slots(tmp_path / "box")
     update(maker, slots)
-    slots.change(Born(), now())
+    slots.change(Born(slots.load().candidate), now())
     shutil.copytree(slots.path("a"), slots.path("b"))
     maker.publish(2)
     return slots
@@ -80,7 +80,7 @@ def test_while_a_release_is_fetched_unpacked_and_applied(maker: Maker, box: Slot
                 fetch(maker, copy)
             copy.change(Applied(), now())
             require_whole(copy, start(copy))
-        kept = copy.change(Born(), now())
+        kept = copy.change(Born(copy.load().release), now())
         assert kept.release is not None
         assert (kept.phase, kept.release.serial, kept.slot) == (Phase.kept, 2, "b")
 
@@ -98,14 +98,14 @@ def test_while_a_trial_ends_well(maker: Maker, box: Slots) -> None:
         assert switch.release is not None
         assert switch.release.serial == 2  # on trial again, or kept
 
-    assert try_each_step(box, lambda copy: copy.change(Born(), now()), check) >= 4
+    assert try_each_step(box, lambda copy: copy.change(Born(copy.load().release), now()), check) >= 4
 
 
 def test_while_a_release_is_taken_back(maker: Maker, box: Slots) -> None:
     update(maker, box)
 
     def give_up(copy: Slots) -> None:
-        copy.change(Failed("not_born"), now())
+        copy.change(Failed(copy.load().release, "not_born"), now())
         start(copy)
 
     def check(copy: Slots) -> None:

@@ -89,12 +89,12 @@ class Updates(RuleBasedStateMachine):
 
     @rule()
     def born(self) -> None:
-        self.slots.change(Born(), now())
+        self.slots.change(Born(self.slots.load().release), now())
 
     @precondition(lambda self: self.slots.load().phase is Phase.on_trial)
     @rule()
     def not_born(self) -> None:
-        assert self.slots.change(Failed("not_born"), now()).phase is Phase.returned
+        assert self.slots.change(Failed(self.slots.load().release, "not_born"), now()).phase is Phase.returned
 
     @rule(attack=st.sampled_from(("expired", "fast_forwarded", "mixed", "forged", "old")))
     def offer(self, attack: str) -> None:
