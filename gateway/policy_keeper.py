@@ -14,7 +14,7 @@ from datetime import date, datetime
 from domain.access.change import PolicyChange, diff_policies
 from domain.access.policy import Credential, PolicySnapshot
 from domain.civil import civil_minute
-from domain.ids import CredentialToken
+from domain.ids import CredentialToken, LevelId
 from gateway.editions import NewEdition, Standing, is_empty, make_edition
 from gateway.heard_editions import HeardEditions
 from gateway.operations.access.publish_policy import derive_whole, load_standing
@@ -139,10 +139,14 @@ class PolicyKeeper:
     def _make(self, view: _View, now: datetime) -> list[NewEdition]:
         """Give an edition for each revision if any differs from its latest, or the last alive is not the newest of all.
 
-        The last one must be: whoever follows another revision, also a dead one, meets a greater number there.
+        The last one must be: whoever follows another revision, also a dead one, meets a greater number there. Of a
+        description that cannot be read only what is in force goes on: people's rights under the structure it had.
         """
-        wanted = {each.id: self._want(view, each, now) for each in view.alive}
-        last = view.standing.get(view.alive[-1].id)
+        alive = [each for each in view.alive if not each.unread or view.standing.get(each.id) is not None]
+        if not alive:
+            return []
+        wanted = {each.id: self._want(view, each, now) for each in alive}
+        last = view.standing.get(alive[-1].id)
         overtaken = last is None or view.seen.newest > last.edition.version
         if not overtaken and not any(
             _differs(view.standing.get(revision), after) for revision, after in wanted.items()
@@ -158,10 +162,11 @@ class PolicyKeeper:
     def _want(self, view: _View, revision: Revision, now: datetime) -> PolicySnapshot | PolicyChange:
         standing = view.standing.get(revision.id)
         if view.persons is None or standing is None:
-            whole = derive_whole(revision, view.inputs, now=now)
+            whole = _derive(revision, standing, view.inputs, now)
             return whole if standing is None else diff_policies(standing.policy, whole)
         held = standing.policy.credentials
-        derived = derive_credentials(revision.site, view.inputs)
+        levels = standing.policy.levels if revision.unread else [LevelId(each.id) for each in revision.site.levels]
+        derived = derive_credentials(levels, view.inputs)
         changed: dict[CredentialToken, Credential | None] = {
             token: credential for token, credential in derived.items() if held.get(token) != credential
         }
@@ -197,6 +202,12 @@ class PolicyKeeper:
                 _note_cards(self._cards[edition.site_revision], new.change.credentials.items())
             self._shelf.put(edition, policy, new.change)
             log.info("policy %d published: %d cards", edition.version, len(policy.credentials))
+
+
+def _derive(revision: Revision, standing: Standing | None, inputs: PolicyInputs, now: datetime) -> PolicySnapshot:
+    if not revision.unread or standing is None:
+        return derive_whole(revision, inputs, now=now)
+    return replace(standing.policy, credentials=derive_credentials(standing.policy.levels, inputs))
 
 
 def _differs(standing: Standing | None, after: PolicySnapshot | PolicyChange) -> bool:

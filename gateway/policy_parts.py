@@ -115,9 +115,9 @@ class PolicyParts:
                 self._bytes -= len(self._kept.popitem(last=False)[1].packed)
 
     def _make(self, tx: Tx, question: "_Question", *, whole: bool) -> Parcel | None:
-        after = self._shelf.load(tx, question.edition.version)
+        after = self._shelf.load_readable(tx, question.edition.version)
         if after is None:
-            raise LookupError(f"edition {question.edition.version} is announced and not stored")
+            return None  # the keeper makes it anew under another number
         sites = {revision.id: revision.site for revision in self._revisions.alive(tx)}
         cut = cut_structure(after, _points(sites[question.edition.site_revision], question.device))
         content, from_version = self._change(tx, question, sites, after, cut), question.have_version
@@ -146,8 +146,8 @@ class PolicyParts:
         held = load_edition(tx, have_version)
         if held is None or held.site_revision not in sites:
             return None
-        before = self._shelf.load(tx, have_version)
-        change = self._shelf.load_change(tx, have_version, after.version)
+        before = self._shelf.load_readable(tx, have_version)
+        change = None if before is None else self._shelf.load_change(tx, have_version, after.version)
         if before is None or change is None:
             return None
         was = cut_structure(before, _points(sites[held.site_revision], device))

@@ -4,6 +4,7 @@ A base is read once and shared by the editions above it. What the keeper publish
 read back which this process made itself.
 """
 
+import logging
 import threading
 import zlib
 from collections import OrderedDict
@@ -16,6 +17,8 @@ from domain.access.change import PolicyChange, apply_change, diff_policies
 from domain.access.policy import PolicySnapshot
 from store.editions import Edition, list_changes, load_edition, load_edition_data
 from store.tx import Tx
+
+log = logging.getLogger(__name__)
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Kept = TypeVar("_Kept")
@@ -40,6 +43,7 @@ class PolicyShelf:
         self._editions: OrderedDict[int, PolicySnapshot] = OrderedDict()
         self._changes: OrderedDict[tuple[int, int], PolicyChange] = OrderedDict()
         self._bounds = bases, editions, changes
+        self._unreadable: set[int] = set()
         self._lock = threading.Lock()
 
     def put(self, edition: Edition, policy: PolicySnapshot, change: PolicyChange | None = None) -> None:
@@ -61,6 +65,20 @@ class PolicyShelf:
                 return found or self._read(tx, version)
             except (zlib.error, MalformedMessageError, ValueError) as error:
                 raise EditionUnreadableError(version, error) from error
+
+    def load_readable(self, tx: Tx, version: int) -> PolicySnapshot | None:
+        """Give the whole policy of an edition; None also where what is stored of it is no policy, said loudly once.
+
+        For whoever can go on without: the rights of people are the truth, and an edition can be made anew from them.
+        """
+        if version in self._unreadable:
+            return None
+        try:
+            return self.load(tx, version)
+        except EditionUnreadableError as error:
+            self._unreadable.add(version)
+            log.critical("%s; it counts as unknown", error)
+            return None
 
     def load_change(self, tx: Tx, from_version: int, to_version: int) -> PolicyChange | None:
         """Give what leads from one edition to a later one, of whichever revision; None where one is not known.

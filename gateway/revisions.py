@@ -3,9 +3,16 @@
 Editions of all alive revisions are published together, in the order in which ``alive`` gives them: a device that goes
 from an earlier one to a later one always meets a greater number. When the newest edition is of a revision that is
 alive no more, all alive ones are published anew, so that devices can return.
+
+A description that this software cannot read (it was written by a newer one) never keeps the gateway from starting, and
+nothing older takes its place at a door: its devices stay with its editions, in which people's rights go on changing
+under the structure that it had (``gateway.policy_keeper``). Its hours end with their horizon. For all else, which
+readers hang on a box, the pages, the newest description that can be read stands in for it. A roll-out from or to it
+moves no more, and each device keeps following what it holds; a person may stop it.
 """
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,20 +23,28 @@ from domain.access.rollout import Phase, RolloutRules, list_reached
 from domain.ids import DeviceId
 from gateway.site.description import Site, load_site, parse_site
 from gateway.site.rollout import derive_rules
-from store.rollouts import load_live_rollout, load_settled_rollout
+from gateway.site.source import SiteError
+from store.devices import list_device_statuses
+from store.rollouts import list_revisions_of, list_rollouts, load_live_rollout, load_settled_rollout
 from store.site_revisions import load_site_revision
 from store.tx import Tx
 
 ID_DIGITS = 12
+LOOKED_AT_MAX = 100
+"""So many roll-outs back a readable description is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A description of the site as it once was written down; equal files have equal ids. ``content`` is the file."""
+    """A description of the site as it once was written down; equal files have equal ids. ``content`` is the file.
+
+    ``unread``: why this software cannot read it; then ``site`` is the newest that it can read.
+    """
 
     id: str
     site: Site
     content: str = ""
+    unread: str = ""
 
 
 class Revisions(Protocol):
@@ -105,12 +120,14 @@ class RolledRevisions:
         if live is None or live.state.phase is not Phase.running:
             return Standing(settled, None, frozenset())
         coming = self._find(tx, live.proposal.revision_id)
+        if settled.unread or coming.unread:
+            return Standing(settled, coming, _list_holding(tx, coming.id))
         return Standing(settled, coming, list_reached(rules_between(settled, coming), live.state))
 
     def _find(self, tx: Tx, revision: str) -> Revision:
         """Give a revision; its content, which never changes, is read once, for every offer to a device asks."""
         if revision not in self._known:
-            self._known[revision] = load_revision(tx, revision)
+            self._known[revision] = load_any_revision(tx, revision, self.first)
         return self._known[revision]
 
 
@@ -131,6 +148,38 @@ def load_revision(tx: Tx, revision: str) -> Revision:
     if stored is None:
         raise LookupError(f"no description of the site has the id {revision}")
     return parse_revision(stored.content)
+
+
+def load_any_revision(tx: Tx, revision: str, first: Revision) -> Revision:
+    """Give a description that the database keeps; where it cannot be read the newest readable one stands in for it.
+
+    Args:
+        tx: a transaction.
+        revision: its id.
+        first: what stands in where none of the database can be read.
+
+    Raises:
+        LookupError: the database keeps none of that id.
+    """
+    try:
+        return load_revision(tx, revision)
+    except SiteError as error:
+        return Revision(revision, _load_newest_readable(tx, first).site, unread=str(error))
+
+
+def _load_newest_readable(tx: Tx, first: Revision) -> Revision:
+    settled = (each for each in list_rollouts(tx, limit=LOOKED_AT_MAX) if each.state.phase is Phase.done)
+    for rollout in settled:
+        with suppress(SiteError):
+            return load_revision(tx, rollout.proposal.revision_id)
+    return first
+
+
+def _list_holding(tx: Tx, revision: str) -> frozenset[DeviceId]:
+    """Give the devices that say they hold an edition of a description."""
+    held = {status.device_id: status.policy_version for status in list_device_statuses(tx)}
+    revisions = list_revisions_of(tx, held.values())
+    return frozenset(device for device, version in held.items() if revisions.get(version) == revision)
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,7 @@
 Pure: the same inputs give the same snapshot.
 """
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 
@@ -52,7 +53,7 @@ def derive_policy(
             )
             for level_id, level in ((LevelId(level.id), level) for level in site.levels)
         },
-        credentials=derive_credentials(site, inputs),
+        credentials=derive_credentials([LevelId(level.id) for level in site.levels], inputs),
         doors={
             DoorId(door.id): DoorHours(DoorId(door.id), ScheduleId(door.unlocked), door.first_card)
             for door in site.doors
@@ -62,12 +63,12 @@ def derive_policy(
     )
 
 
-def derive_credentials(site: Site, inputs: PolicyInputs) -> dict[CredentialToken, Credential]:
+def derive_credentials(levels: Collection[LevelId], inputs: PolicyInputs) -> dict[CredentialToken, Credential]:
     """Give the cards with their holders' rights, in the order of the inputs.
 
-    Levels that the site does not define open nothing and take nothing: they are left out (``list_undefined_levels``).
+    Levels that are not among ``levels`` open nothing and take nothing: they are left out (``list_undefined_levels``).
     """
-    defined = frozenset(LevelId(level.id) for level in site.levels)
+    defined = frozenset(levels)
     bounds = lru_cache(None)(_employed)  # few dates and few sets of rights, many cards
     rights = lru_cache(None)(partial(_defined_rights, defined))
     return {

@@ -5,6 +5,7 @@ import json
 from domain.access.rollout import Phase, step_rollout
 from gateway.revisions import load_revision, rules_between
 from gateway.rollout_facts import load_rollout_facts
+from gateway.site.source import SiteError
 from store.alarms import Alarm, insert_alarms
 from store.outbox import Notice, insert_notices
 from store.rollouts import StoredRollout, load_live_rollout, save_rollout_state
@@ -19,7 +20,12 @@ def advance_rollout(tx: Tx) -> StoredRollout | None:
     rollout = load_live_rollout(tx)
     if rollout is None or rollout.state.phase is not Phase.running or rollout.proposal.former_id is None:
         return None
-    former, coming = (load_revision(tx, each) for each in (rollout.proposal.former_id, rollout.proposal.revision_id))
+    try:
+        former, coming = (
+            load_revision(tx, each) for each in (rollout.proposal.former_id, rollout.proposal.revision_id)
+        )
+    except SiteError:
+        return None  # by which rules it would go on cannot be read; gateway.rollout_keeper says so
     facts = load_rollout_facts(tx, rollout.state, coming.id, coming.site)
     state = step_rollout(rules_between(former, coming), rollout.state, facts, tx.now)
     if state == rollout.state or not save_rollout_state(tx, rollout, state):

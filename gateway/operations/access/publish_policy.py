@@ -68,9 +68,9 @@ def derive_whole(
 
 
 def load_standing(tx: Tx, shelf: PolicyShelf, site_revision: str) -> Standing | None:
-    """Give the latest edition of a revision with its policy; None before the first."""
+    """Give the latest edition of a revision with its policy; None before the first, and where it cannot be read."""
     edition = load_latest_edition(tx, site_revision)
-    policy = None if edition is None else shelf.load(tx, edition.version)
+    policy = None if edition is None else shelf.load_readable(tx, edition.version)
     if edition is None or policy is None:
         return None
     return Standing(edition, policy, count_changes(tx, edition.rests_on))

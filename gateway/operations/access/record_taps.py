@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from contract.batch import Batch
@@ -221,7 +222,7 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
 
 def _move_people(tx: Tx, consequences: Consequences, shelf: PolicyShelf) -> None:
     """Keep where people are, now that the taps which doors spoke of are in the log."""
-    settled = settle_passages(tx, consequences.ended, consequences.together, lambda version: shelf.load(tx, version))
+    settled = settle_passages(tx, consequences.ended, consequences.together, partial(shelf.load_readable, tx))
     for entry, tells in settled.entries:
         consequences.enter(entry, tells=tells)
     save_presences(tx, consequences.presences.values())
@@ -251,7 +252,7 @@ def _load_cards(tx: Tx, plan: Sequence[_New], policies: Mapping[int, PolicySnaps
 
 def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:
     versions = {reading.policy_version for new in plan for reading in new.readings if isinstance(reading, TapObserved)}
-    found = {version: shelf.load(tx, version) for version in sorted(versions)}
+    found = {version: shelf.load_readable(tx, version) for version in sorted(versions)}
     return {version: policy for version, policy in found.items() if policy is not None}
 
 
