@@ -9,13 +9,15 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from contract.attendance_profile import GroundedProfile, find_profile, read_profile, shipped_profiles
+from contract.profile_faults import ProfileFileError
 from domain.attendance.month import derive_month
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import PROFILES, SOURCES
+from domain.attendance.profile import Profile
 from domain.attendance.shift import Shift
-from domain.civil import format_clock
+from domain.attendance.shift_text import format_hours
 from sekisho.attendance_answers import answer
-from sekisho.attendance_cases import Case, CaseFile, ProfileField
+from sekisho.attendance_cases import Case, CaseFile
 from sekisho.case_files import CaseFileError, field_path, load_case_file
 
 app = typer.Typer(no_args_is_help=True)
@@ -36,58 +38,58 @@ def evaluate(file: CaseArgument, why: WhyOption = False) -> None:
 
 
 @app.command()
-def profiles() -> None:
-    """規則の型を一覧する · List the shipped profiles, each field with its source."""
-    _print(
-        [
-            {
-                "name": profile.name,
-                "title": profile.title,
-                "fields": [
-                    {"field": name, "value": _plain(getattr(profile, name)), "source": source}
-                    for name, source in SOURCES.items()
-                ],
-            }
-            for profile in PROFILES.values()
-        ]
-    )
+def profiles(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="市の規則のファイル · a city's own profiles (TOML)")
+    ] = None,
+) -> None:
+    """規則の型を一覧する · List the shipped profiles, or check and list a city's own; each field with its source."""
+    try:
+        listed = [read_profile(file) for file in files] if files else list(shipped_profiles().values())
+    except ProfileFileError as error:
+        _refuse_profile(error)
+    _print([_listed(each) for each in listed])
 
 
 @app.command()
 def diff(
-    a: Annotated[str, typer.Argument(help="型 · a profile")],
-    b: Annotated[str, typer.Argument(help="型 · another profile")],
+    a: Annotated[str, typer.Argument(help="型の名前かファイル · a profile's name or file")],
+    b: Annotated[str, typer.Argument(help="型の名前かファイル · another profile's name or file")],
     file: CaseArgument,
 ) -> None:
     """二つの型の違いを示す · Show what changes in each case between two profiles; overrides in the file stay."""
-    for name in (a, b):
-        if name not in PROFILES:
-            _refuse(file, CaseFileError("profile", f"{name!r} はありません / expected one of {', '.join(PROFILES)}"))
+    try:
+        left, right = (find_profile(named, Path()).profile for named in (a, b))
+    except ProfileFileError as error:
+        _refuse_profile(error)
     try:
         cases = load_case_file(file, CaseFile).cases
         told = []
         for index, case in enumerate(cases):
-            one, other = (_answer(index, _with_base(case, name), why=False) for name in (a, b))
-            changes = [{"path": path, a: left, b: right} for path, left, right in _changes("", one, other)]
+            one, other = (_answer(index, case, why=False, base=base) for base in (left, right))
+            changes = [{"path": path, a: before, b: after} for path, before, after in _changes("", one, other)]
             told.append({"id": case.id, "changes": changes})
     except CaseFileError as error:
         _refuse(file, error)
     _print(told)
 
 
-def _answer(index: int, case: Case, *, why: bool) -> dict[str, Any]:
+def _listed(grounded: GroundedProfile) -> dict[str, Any]:
+    profile = grounded.profile
+    fields = [
+        {"field": name, "value": _plain(getattr(profile, name)), "source": ground.source}
+        for name, ground in grounded.grounds.items()
+    ]
+    return {"name": profile.name, "title": profile.title, "fields": fields}
+
+
+def _answer(index: int, case: Case, *, why: bool, base: Profile | None = None) -> dict[str, Any]:
     try:
-        facts = case.facts()
+        facts = case.facts(base)
         return answer(facts, derive_month(facts), why=why)
     except ImpossiblePlanError as error:
         where = field_path(("cases", index, *error.path))
         raise CaseFileError(where, f"計画に合いません / does not fit the plan; expected {error.expected}") from None
-
-
-def _with_base(case: Case, name: str) -> Case:
-    overrides = case.profile.model_dump(include=case.profile.model_fields_set)
-    profile = ProfileField.model_construct(_fields_set=case.profile.model_fields_set, **{**overrides, "base": name})
-    return case.model_copy(update={"profile": profile})
 
 
 def _changes(path: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -102,12 +104,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Shift):
-        hours = value.hours
-        return (
-            value.kind.value
-            if hours is None
-            else f"{format_clock(hours.starts_minute)}-{format_clock(hours.ends_minute)}"
-        )
+        return value.kind.value if value.hours is None else format_hours(value.hours)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return dict(value) if hasattr(value, "items") else value
@@ -120,4 +117,9 @@ def _print(told: Any) -> None:
 
 def _refuse(file: Path, error: CaseFileError) -> NoReturn:
     print(f"{file.name}: {error}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _refuse_profile(error: ProfileFileError) -> NoReturn:
+    print(error, file=sys.stderr)
     raise typer.Exit(2)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from contract.attendance_profile import shipped_profiles
 from domain.attendance.facts import (
     Compensatory,
     Direction,
@@ -21,8 +22,7 @@ from domain.attendance.facts import (
     Workplace,
 )
 from domain.attendance.plan import planned_range
-from domain.attendance.profile import PROFILES, Profile
-from domain.attendance.shift import Shift
+from domain.attendance.profile import Profile
 from domain.attendance.spans import axis_minute, civil_date, merge
 from domain.civil import MINUTES_PER_DAY
 from sekisho.case_files import Given
@@ -33,8 +33,8 @@ from sekisho.civil_fields import (
     ClockField,
     ClockRangeField,
     LengthField,
+    ShiftField,
 )
-from sekisho.shift_text import parse_shift
 from sync.calendar.japan import holidays_between
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -70,11 +70,11 @@ class ProfileField(_Strict):
     swap_week_threshold: Annotated[Annotated[LengthField, Field(le=7 * MINUTES_PER_DAY)] | None, Given] = None
     year_start: Annotated[Annotated[int, Field(ge=1, le=12)] | None, Given] = None
 
-    def resolve(self) -> Profile:
-        """Give the profile with its overrides."""
+    def resolve(self, base: Profile | None = None) -> Profile:
+        """Give the profile with its overrides; ``base`` stands in for the named one."""
         names = {"date_change": "date_change_minutes", "swap_week_threshold": "swap_week_threshold_minutes"}
         changes = {names.get(name, name): getattr(self, name) for name in self.model_fields_set - {"base"}}
-        return replace(PROFILES[self.base], **changes)
+        return replace(base or shipped_profiles()[self.base].profile, **changes)
 
 
 class StaffField(_Strict):
@@ -186,15 +186,15 @@ class Case(_Strict):
     staff: StaffField = StaffField()
     period: Annotated[PeriodField, BeforeValidator(_as_range)]
     holidays: list[CivilDateField] = []
-    shifts: dict[CivilDateField, Annotated[Shift, BeforeValidator(parse_shift)]] = {}
+    shifts: dict[CivilDateField, ShiftField] = {}
     swaps: list[SwapField] = []
     compensatory: list[CompensatoryField] = []
     leave: list[LeaveField] = []
     orders: list[OrderField] = []
     taps: list[TapField] = []
 
-    def facts(self) -> MonthFacts:
-        """Give the facts; absent holidays are those of the profile's calendar."""
+    def facts(self, base: Profile | None = None) -> MonthFacts:
+        """Give the facts; absent holidays are those of the calendar. ``base`` stands in for the named profile."""
         punches = tuple(tap.resolve() for tap in self.taps)
         orders = tuple(order.resolve() for order in self.orders)
         first_on, last_on = self.period.starts_on, self.period.ends_on
@@ -203,7 +203,7 @@ class Case(_Strict):
         compensatory = tuple(Compensatory(day.worked_on, day.off_on) for day in self.compensatory)
         facts = MonthFacts(
             person_id=self.id,
-            profile=self.profile.resolve(),
+            profile=self.profile.resolve(base),
             first_on=first_on,
             last_on=last_on,
             known_from_on=known_from_on,

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from domain.attendance import shift_text
+from domain.attendance.shift import Shift
 from domain.attendance.spans import Span, axis_minute
-from domain.civil import civil_minute, parse_clock
+from domain.civil import civil_minute
 
 YEARS = range(1949, 2200)
-CLOCK_MAX = 72 * 60
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CIVIL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{1,2}:[0-9]{2})")
@@ -52,10 +53,7 @@ def parse_clock_minute(value: Any) -> int:
     """Read ``08:30`` or ``25:30`` as minutes of the day."""
     if not isinstance(value, str):
         raise ValueError(f"expected a clock time HH:MM in quotes, not {value!r}")  # noqa: TRY004 (pydantic wants it)
-    minute = parse_clock(value)
-    if minute > CLOCK_MAX:
-        raise ValueError(f"expected a clock time up to 72:00, not {value!r}")
-    return minute
+    return shift_text.parse_clock_minute(value)
 
 
 def parse_length(value: Any) -> int:
@@ -82,16 +80,20 @@ def parse_civil_minute(value: Any) -> CivilMinute:
 
 def parse_clock_range(value: Any) -> Span:
     """Read ``19:00-19:30`` as minutes of the day, from and to."""
-    starts, dash, ends = value.partition("-") if isinstance(value, str) else ("", "", "")
-    if not dash:
-        raise ValueError(f"expected a clock range HH:MM-HH:MM, not {value!r}")
-    span = parse_clock_minute(starts.strip()), parse_clock_minute(ends.strip())
-    if span[1] <= span[0]:
-        raise ValueError(f"{value!r} ends before it starts; past midnight write 24:00 and beyond")
-    return span
+    if not isinstance(value, str):
+        raise ValueError(f"expected a clock range HH:MM-HH:MM, not {value!r}")  # noqa: TRY004 (pydantic wants it)
+    return shift_text.parse_clock_range(value)
+
+
+def parse_shift(value: Any) -> Shift:
+    """Read a day's plan, ``08:30-17:15 break 12:00-13:00`` or one of the named ones."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a day's plan in quotes, not {value!r}")  # noqa: TRY004 (pydantic wants it)
+    return shift_text.parse_shift(value)
 
 
 CivilDateField = Annotated[date, BeforeValidator(parse_date)]
+ShiftField = Annotated[Shift, BeforeValidator(parse_shift)]
 ClockField = Annotated[int, BeforeValidator(parse_clock_minute)]
 LengthField = Annotated[int, BeforeValidator(parse_length)]
 CivilMinuteField = Annotated[CivilMinute, BeforeValidator(parse_civil_minute)]

@@ -1,13 +1,15 @@
-"""A city's rules as data: hours, thresholds, counters and rates, each with the clause it comes from.
+"""A city's rules as data: hours, thresholds, counters, caps and rates.
 
-``HAGI`` follows the usual ordinance model of a city; ``LSA`` is plain national law over the same office hours. What the
-reference marks as differing from city to city is a field here, never an ``if`` elsewhere.
+What differs from city to city is a field here, never an ``if`` elsewhere. ``HAGI`` follows the usual ordinance model of
+a city; ``LSA`` is plain national law over the same office hours. The clause behind each field stands beside its value in
+the profile's file (``contract/profiles``).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from domain.attendance.shift import REST, STATUTORY_REST, Hours, Shift, work_shift
 
@@ -51,6 +53,15 @@ RAISED_RATES: Mapping[str, int] = MappingProxyType(
 )
 """Percent for the minutes beyond 60 hours in a month (R5, L5, L11)."""
 
+
+class BreakStep(NamedTuple):
+    """Work of more than ``over_minutes`` has a break of ``due_minutes`` (R7)."""
+
+    over_minutes: int
+    due_minutes: int
+
+
+BREAK_STEPS = (BreakStep(6 * 60, 45), BreakStep(8 * 60, 60))
 OFFICE_HOURS = Hours(8 * 60 + 30, 17 * 60 + 15, ((12 * 60, 13 * 60),))
 _WORK = work_shift(OFFICE_HOURS)
 
@@ -83,6 +94,22 @@ class Profile:
     special_duty_minutes: int = 6 * 60
     stretch_max_minutes: int = 48 * 60
     arrival_window_minutes: int = 2 * 60
+    daily_rounding_minutes: int = 1
+    break_steps: tuple[BreakStep, ...] = BREAK_STEPS
+    month_cap_minutes: int = 45 * 60
+    year_cap_minutes: int = 360 * 60
+    driven_month_cap_minutes: int = 100 * 60
+    driven_year_cap_minutes: int = 720 * 60
+    average_cap_minutes: int = 80 * 60
+    months_over_cap: int = 6
+    notice_minutes: int = 80 * 60
+    analysis_months: int = 6
+    consecutive_days_max: int = 24
+    hours_off_unit_minutes: int = 4 * 60
+    hours_off_months: int = 2
+    hourly_leave_days_max: int | None = None
+    five_day_leave_duty: bool = False
+    retention_years: int = 5
     rates: Mapping[str, int] = field(default_factory=lambda: RATES)
     raised_rates: Mapping[str, int] = field(default_factory=lambda: RAISED_RATES)
 
@@ -90,36 +117,6 @@ class Profile:
         """Tell whether a minute of the civil day (0–1439) lies in the night band, 22:00–05:00."""
         return clock_minute >= self.night_starts_minute or clock_minute < self.night_ends_minute
 
-
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {
-        "counting": "L3; 労基法32 / 人事院規則15-14",
-        "week": "L1; 勤務時間条例（平成17萩市条例40）の型",
-        "date_change_minutes": "L22; 昭63.1.1 基発1（R3）",
-        "stay_threshold_minutes": "R14; 労働時間ガイドライン 平29.1.20（数値は市が定める）",
-        "early_threshold_minutes": "R14, R15; 同ガイドライン（数値は市が定める）",
-        "swap_in_60h": "L11; 給与条例の型（市により異なる）",
-        "sunday_in_60h": "L6; 給与法16③ 括弧書（市により異なる）",
-        "swap_week_threshold_minutes": "L11; 筑後市規則30（38:45）/ 長門市規則51（40:00）",
-        "year_start": "L23; 人事院規則15-14 16の2の2",
-        "night_starts_minute": "R5; 労基法37④",
-        "night_ends_minute": "R5; 労基法37④",
-        "statutory_day_minutes": "R1; 労基法32②",
-        "statutory_week_minutes": "R1, R2; 労基法32①",
-        "part_time_day_minutes": "L9; 給与法16②",
-        "step_minutes": "R5, L5; 労基法37①, 給与法16③",
-        "pay_rounding_minutes": "R12, L14; 昭63.3.14 基発150",
-        "interval_minutes": "R18; 人事院規則15-14 1の2",
-        "swap_weeks_before": "L10; 職職-328",
-        "swap_weeks_after": "L10, L12; 職職-328",
-        "special_duty_minutes": "L18; 管理職員特別勤務手当規則（平成17萩市規則39）",
-        "stretch_max_minutes": "R3; 二日をこえる在庁は打刻漏れとみる",
-        "arrival_window_minutes": "R3; 始業前の到着はその始業の日に属する",
-        "rates": "R5, L4, L7–L9, L11; 労基法37, 給与法16",
-        "raised_rates": "R5, L5, L11; 労基法37①, 給与法16③",
-    }
-)
-"""The clause behind each field; rows R and L are those of the rule catalogue."""
 
 HAGI = Profile(
     name="hagi",
@@ -132,6 +129,8 @@ LSA = Profile(
     title="労働基準法のみ / plain national law",
     counting=Counting.statutory,
     week=(_WORK, _WORK, _WORK, _WORK, _WORK, REST, STATUTORY_REST),
+    hourly_leave_days_max=5,
+    five_day_leave_duty=True,
 )
 
 PROFILES: Mapping[str, Profile] = MappingProxyType({profile.name: profile for profile in (HAGI, LSA)})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from contract.profile_schema import profile_schema
 from gateway.site.description import load_site
 from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS
@@ -17,7 +18,7 @@ from gateway.site.source import read_source
 from sekisho.equipment import check_equipment, equipment_schema
 
 SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
-SCHEMAS = {**site_schemas(), **equipment_schema()}
+SCHEMAS = {**site_schemas(), **equipment_schema(), **profile_schema()}
 OPTIONS = sorted(set((FIRMWARE_CONFIGS / "sites").glob("*/*.yaml")) - set(SITES))
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from contract.attendance_profile import FOLDER
 from sekisho.attendance import app
+
+STAY_OF_30 = "stay_threshold_minutes = { value = 30"
 
 SEED = """
 cases:
@@ -266,3 +269,29 @@ def test_diff_shows_what_changes_between_two_profiles(tmp_path: Path) -> None:
     assert changes["period.overtime"] == (195, 180)
     assert changes["period.classes.within_statutory"] == (None, 15)
     assert run(tmp_path, SEED, command=("diff", "hagi", "edo")).exit_code == 2
+
+
+def test_a_citys_own_profile_is_listed_and_compared(tmp_path: Path) -> None:
+    city = tmp_path / "city.toml"
+    city.write_text(
+        (FOLDER / "hagi.toml").read_text(encoding="utf-8").replace("stay_threshold_minutes = { value = 15", STAY_OF_30),
+        encoding="utf-8",
+    )
+    listed = json.loads(CliRunner().invoke(app, ["profiles", str(city)]).stdout)
+    assert [profile["name"] for profile in listed] == ["hagi"]
+    assert {key: value for key, value in listed[0]["fields"][3].items() if key != "source"} == {
+        "field": "stay_threshold_minutes",
+        "value": 30,
+    }
+    late = {**GOOD, "taps": taps(("2025-11-13 08:30", "in"), ("2025-11-13 17:45", "out"))}
+    told = run(tmp_path, json.dumps({"cases": [late]}), command=("diff", "hagi", str(city)))
+    assert [change["path"] for change in json.loads(told.stdout)[0]["changes"]] == ["days.2025-11-13.divergences"]
+
+
+def test_a_wrong_profile_is_refused_by_its_fields(tmp_path: Path) -> None:
+    city = tmp_path / "city.toml"
+    city.write_text("name = 1\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["profiles", str(city)])
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith("city.toml: name: 文字列にしてください / ")
+    assert "city.toml: week: 必須の項目がありません / " in told.stderr

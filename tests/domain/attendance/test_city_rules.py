@@ -6,7 +6,7 @@ import pytest
 
 from domain.attendance.facts import Compensatory, Staff, Swap
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import HAGI, LSA, PROFILES, SOURCES, Profile
+from domain.attendance.profile import HAGI, LSA
 from tests.domain.attendance.questions import ask, here, on, order, tap, told
 
 SATURDAY, SUNDAY = 15, 16
@@ -166,8 +166,3 @@ def test_a_swap_that_no_plan_can_follow_names_its_field(
     with pytest.raises(ImpossiblePlanError) as refused:
         ask(swaps=swaps, compensatory=compensatory)
     assert refused.value.path == path
-
-
-@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
-def test_every_field_of_a_profile_names_its_source(profile: Profile) -> None:
-    assert set(profile.__slots__) - {"name", "title"} == set(SOURCES)
