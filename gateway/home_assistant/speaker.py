@@ -26,7 +26,7 @@ from store.outbox import Notice
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 """Other processes commit too, and their notices need not come by us."""
 
 PAUSE_SECONDS = 0.25

@@ -63,7 +63,7 @@ class Arrived:
 class Connection:
     """A context: connected and subscribed inside; when it ends, however it ends, the broker says the last will.
 
-    ``filters`` are subscribed beside what devices say; a broker that refuses them is none the worse for it.
+    ``filters`` are subscribed at QoS 0 beside what devices say; a broker that refuses them is none the worse for it.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Connection:
         filters.append((topics.POLICY_WANTED_FILTER, fresh))
         if refused := self._ask([*filters, (topics.STATUS_FILTER, SubscribeOptions(qos=1))]):
             raise BrokerError(f"the broker refused a subscription: {refused}")
-        if self._filters and (refused := self._ask([(each, SubscribeOptions(qos=1)) for each in self._filters])):
+        if self._filters and (refused := self._ask([(each, SubscribeOptions(qos=0)) for each in self._filters])):
             log.info("the broker does not let us hear %s: %s", ", ".join(self._filters), refused)
 
     def _ask(self, filters: list[tuple[str, SubscribeOptions]]) -> list[str]:

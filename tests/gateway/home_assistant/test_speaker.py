@@ -1,5 +1,8 @@
 """The gateway's own threads, a rendered mosquitto with its access rules, and somebody who listens as Home Assistant."""
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -62,7 +65,10 @@ class Town:
 
     def render(self, *, announces: bool) -> None:
         """Render the demo site, with Home Assistant or without."""
-        options = RenderOptions(broker_port=self.port, home_assistant=announces)
+        pages, devices = (f"127.0.0.1:{free_port()}" for _ in range(2))
+        options = RenderOptions(
+            broker_port=self.port, pages_listen=pages, devices_listen=devices, home_assistant=announces
+        )
         self.rendered = render_site(SITE, self.root, options=options, now=datetime.now(UTC))
 
     def peer(self, name: str) -> Peer:
@@ -199,6 +205,10 @@ def retained(town: Town) -> dict[str, bytes]:
         return dict(peer.received)
 
 
+def knows_software(home: Home) -> bool:
+    return any(it["device"].get("sw_version") == "agent 9" for it in home.components[TOPICS.config(WEST)].values())
+
+
 def has_all(home: Home) -> bool:
     return len(home.components) == len(SITE.devices)
 
@@ -221,12 +231,27 @@ def test_a_door_is_seen_to_open_and_its_controller_to_go(town: Town, watcher: Wa
         watcher.wait_for("sekisho-demo-door-main-mode", "locked_down")
         town.say(device, ReaderReported(reader="main_in", health="lost", cause="usb", **stamp()))
         watcher.wait_for("sekisho-demo-reader-main_in-problem", "on")
-        config = TOPICS.config(WEST)
-        watcher.wait(lambda home: any(it["device"].get("sw_version") for it in home.components[config].values()))
+        watcher.wait(knows_software)
         town.be_lost(device)
         watcher.wait_for(ONLINE, "off")
         watcher.wait_for("sekisho-demo-door-main-mode", "unavailable")
     watcher.wait_for(ONLINE, "unavailable")  # the gateway's last will
+
+
+def test_the_whole_gateway_tells_it(town: Town, watcher: Watcher) -> None:
+    program = [sys.executable, "-c", "from sekisho.command import main; main()", "gateway", "run"]
+    gateway = subprocess.Popen([*program, "--config", town.rendered.gateway_settings], stderr=subprocess.PIPE)
+    try:
+        watcher.wait(has_all, 60)
+        with town.peer(WEST) as device:
+            town.be_born(device)
+            town.say(device, moved("opened"))
+            watcher.wait_for("sekisho-demo-door-main-contact", "on")
+    finally:
+        gateway.send_signal(signal.SIGTERM)
+        _, said = gateway.communicate(timeout=30)
+    assert gateway.returncode == 0, said.decode()
+    watcher.wait_for(ONLINE, "unavailable")
 
 
 def test_who_comes_later_sees_the_same(town: Town, watcher: Watcher) -> None:
@@ -235,6 +260,7 @@ def test_who_comes_later_sees_the_same(town: Town, watcher: Watcher) -> None:
         town.be_born(device)
         town.say(device, moved("opened"))
         watcher.wait_for("sekisho-demo-door-main-contact", "on")
+        watcher.wait(knows_software)
         late = Home()
         for topic, payload in retained(town).items():
             late.take(topic, payload)
