@@ -14,7 +14,7 @@ class Fitness:
         readers: Collection[str],
         *,
         lives: Callable[[], bool],
-        has_journal: bool,
+        records: Callable[[], bool],
         policy_version: Callable[[], int],
         is_heard: Callable[[], bool],
     ) -> None:
@@ -23,14 +23,14 @@ class Fitness:
         Args:
             readers: the ids of the box's readers.
             lives: whether decisions are made.
-            has_journal: whether the journal could be opened.
+            records: whether something was written to the journal in this life.
             policy_version: the policy in force; 0 is none.
             is_heard: whether the centre has receipted something in this life.
         """
         self._health: dict[str, Health] = {}
         self._readers = readers
         self._lives = lives
-        self._has_journal = has_journal
+        self._records = records
         self._policy_version = policy_version
         self._is_heard = is_heard
 
@@ -53,7 +53,7 @@ class Fitness:
         ready = sum(self._health.get(reader) == "ready" for reader in self._readers)
         words = {
             "decisions": self._lives(),
-            "journal": self._has_journal,
+            "journal": self._records(),
             "policy": self._policy_version() > 0,
             "readers": ready == len(self._readers) or (ready > 0 and self._is_heard()),
         }

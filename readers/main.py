@@ -19,6 +19,7 @@ from readers.clock import Clock, SystemClock
 from readers.command_ear import CommandEar
 from readers.drivers.port import Driver, Observation, ReaderHealth
 from readers.events import AlarmFound, Recalled, Started
+from readers.fitness import Fitness
 from readers.heartbeat import Heartbeat
 from readers.journal import Journal, JournalFailedError
 from readers.link import Identity, Link
@@ -33,6 +34,7 @@ from readers.space import Reserve
 from readers.standing import load_standing, load_threat, save_standing
 from readers.state import ControllerState
 from readers.transports.port import Transport
+from readers.updates.birth import BirthMark, watch_birth
 from readers.watchdog import start_watchdog
 from readers.wiring import Wiring
 
@@ -55,18 +57,22 @@ def run_edge(settings: EdgeSettings) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock, inbox, heartbeat = SystemClock(), Inbox(), Heartbeat()
+    mark = BirthMark.from_environment()
     identity = Identity(
-        settings.device_id, settings.read_device_key(), settings.read_centre_key(), f"sekisho {version('sekisho')}"
+        settings.device_id, settings.read_device_key(), settings.read_centre_key(), _name_software(mark)
     )
     reserve = Reserve(settings.state_dir / "journal.reserve")
     reserve.ensure()
     journal = _open_journal(settings, reserve)
     loss = LossCount(settings.state_dir / "journal.lost")
     loss.ensure()
+    begun_seq = journal.next_seq if journal else 0
     previous, aside = (journal.previous_epoch, journal.set_aside) if journal else (None, "")
     inbox.put(Started(identity.software, previous, aside))  # before any part can report: a life's first record
     if loss.lost:
         inbox.put(AlarmFound("records_lost", f"{loss.lost} records could not be written before this start"))
+    if mark and mark.returned:
+        inbox.put(AlarmFound("update_returned", mark.returned))
     wiring = settings.read_wiring()
     cache = PolicyCache(settings.state_dir, identity.device, identity.centre_key)
     held = _load_policy(cache, inbox)
@@ -89,7 +95,20 @@ def run_edge(settings: EdgeSettings) -> int:
     watch = PolicyWatch(cache, identity, clock, send=transport.send_wanted, took=agent.take_policy, found=inbox.put)
     if journal is not None:
         link = _open_link(settings, journal, transport, identity, agent, watch, reserve, clock)
-    return _run(agent, box, watch, link, journal, heartbeat)
+    fitness = Fitness(
+        [reader.id for reader in settings.readers],
+        lives=heartbeat.lives,
+        records=lambda: journal is not None and journal.next_seq > begun_seq,
+        policy_version=lambda: agent.policy_version,
+        is_heard=lambda: link is not None and link.is_heard,
+    )
+    return _run(agent, box, watch, link, journal, heartbeat, fitness, mark)
+
+
+def _name_software(mark: BirthMark | None) -> str:
+    """Give what the agent is to the centre: its own version, and the release that a starter runs it as."""
+    own = f"sekisho {version('sekisho')}"
+    return f"{own} ({mark.release})" if mark and mark.release else own
 
 
 def _open_link(  # noqa: PLR0917 (what main has made)
@@ -118,7 +137,14 @@ def _open_link(  # noqa: PLR0917 (what main has made)
 
 
 def _run(  # noqa: PLR0917 (what main has made)
-    agent: Agent, box: Assembly, watch: PolicyWatch, link: Link | None, journal: Journal | None, heartbeat: Heartbeat
+    agent: Agent,
+    box: Assembly,
+    watch: PolicyWatch,
+    link: Link | None,
+    journal: Journal | None,
+    heartbeat: Heartbeat,
+    fitness: Fitness,
+    mark: BirthMark | None,
 ) -> int:
     stop = threading.Event()
 
@@ -130,9 +156,12 @@ def _run(  # noqa: PLR0917 (what main has made)
     watch.start()
     if link is not None:
         link.start()
+    report = fitness.listen(agent.report)
     for name, driver in box.drivers:
-        threading.Thread(target=_drive, args=(name, driver, agent.report, stop), name=name, daemon=True).start()
+        threading.Thread(target=_drive, args=(name, driver, report, stop), name=name, daemon=True).start()
     start_watchdog(heartbeat, stop)
+    if mark is not None:
+        watch_birth(mark, fitness.lacking, stop)
     try:
         return agent.run()
     finally:

@@ -58,7 +58,10 @@ class Listener:
         site = load_site(SITE_FILE)
         names_key = party.folder / "names.key"
         ensure_names_key(names_key)
-        settings: Any = SimpleNamespace(site_file=SITE_FILE, names_key_file=names_key)
+        self.updates_folder = party.folder / "updates"
+        settings: Any = SimpleNamespace(
+            site_file=SITE_FILE, names_key_file=names_key, updates_folder=self.updates_folder
+        )
         context = GatewayContext(settings, store, site, CENTRE, lambda: NOW, Broadcast())
         self.reception: Reception = open_reception(context)
         self.server = uvicorn.Server(
