@@ -11,6 +11,7 @@ POST /v1/policy/wanted                  PolicyWanted           200 PolicyOffer �
 GET /v1/policy/parts/{digest}/{number}  -                      200 contract.policy.encode_part · 404: ask again
 GET /v1/commands                        -                      200 contract.commands, one a line · 204 nothing · 404
                                                                revoked
+GET /v1/updates/{metadata,targets}/…    -                      200 a file of the repository of releases · 404
 GET /healthz                            -                      200 while messages are taken · 503
 ======================================  =====================  ====================================================
 """
@@ -31,6 +32,7 @@ from domain.ids import DeviceId
 from gateway.answers import sign_rejection
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
+from gateway.http.update_files import serve_updates
 from gateway.ingest import IngestHaltedError
 from gateway.messages import Message
 from gateway.operations.access.publish_policy import load_pointer
@@ -77,6 +79,8 @@ def device_app(context: GatewayContext, reception: Reception, post: CommandPost 
     app.add_api_route("/v1/policy/parts/{digest}/{number}", door.part, methods=["GET"])
     app.add_api_route("/v1/commands", door.commands, methods=["GET"])
     app.add_api_route("/healthz", door.health, methods=["GET"])
+    if context.settings.updates_folder is not None:
+        serve_updates(app, context.settings.updates_folder, door.admits)
     return app
 
 
@@ -117,10 +121,14 @@ class _Door:
             return Response(status_code=404)
         return Response(told, media_type="application/x-ndjson") if told else Response(status_code=204)
 
+    async def admits(self, request: Request) -> bool:
+        name = request.state.device
+        return name is not None and await self._run(self._may_ask, name)
+
     async def health(self) -> Response:
         return Response(status_code=503 if self._reception.ingest.halted else 200)
 
-    async def _run(self, ask: Callable[..., bytes | None], *arguments: object) -> bytes | None:
+    async def _run(self, ask: Callable[..., _Said], *arguments: object) -> _Said:
         try:
             return await run_in_threadpool(ask, *arguments)
         except Exception as error:

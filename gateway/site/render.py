@@ -252,6 +252,8 @@ class _Rendering:
         readers = self._readers(*(device.id for device in self.site.devices))
         self.values["wedge_links"] = [wedge_link(reader.path) for reader in readers if reader.driver == "wedge"]
         for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
+            if template.name.startswith("sekisho-update") and not self.options.update_root:
+                continue
             self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
 
     def _database_url(self, folder: str) -> str:
