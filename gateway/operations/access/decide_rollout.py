@@ -18,6 +18,9 @@ class RolloutFault(StrEnum):
     is_over = "is_over"
     no_reason = "no_reason"
     long_reason = "long_reason"
+    no_former = "no_former"  # it was the first description of all
+    another_is_live = "another_is_live"
+    unreadable = "unreadable"  # one of the descriptions was written by a newer software
 
 
 def approve(tx: Tx, number: int, *, by: str) -> RolloutFault | None:
