@@ -77,19 +77,41 @@ class Employment(StrEnum):
 
 
 class Workplace(StrEnum):
-    """Which caps hold: an ordinary department, or one whose load others drive (他律的業務)."""
+    """Which caps hold (L2, R9)."""
 
     ordinary = "ordinary"
-    externally_driven = "externally_driven"
+    externally_driven = "externally_driven"  # 他律的業務の比重が高い部署
+    under_agreement = "under_agreement"  # 労基法別表第一の事業場: an agreement binds it (36協定)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move (異動) to a department of another kind, from that day on."""
+
+    on: date
+    workplace: Workplace
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """What about the person changes the rules."""
+    """What about the person changes the rules; ``workplace`` holds until the first of ``moves``."""
 
     employment: Employment = Employment.full_time
     manager: bool = False
     workplace: Workplace = Workplace.ordinary
+    moves: tuple[Move, ...] = ()
+
+    def workplaces(self, first_on: date, last_on: date) -> frozenset[Workplace]:
+        """Give every kind of department that the person was in between two days, both included."""
+        found: set[Workplace] = set()
+        current = self.workplace
+        for move in sorted(self.moves, key=lambda move: move.on):
+            if move.on > last_on:
+                break
+            if move.on > first_on:
+                found.add(current)
+            current = move.workplace
+        return frozenset(found | {current})
 
 
 @dataclass(frozen=True, slots=True)

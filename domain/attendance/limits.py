@@ -7,23 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from domain.attendance.caps import Cap, CountedMonth, Month, has_maximum, may_exceed, month_caps, year_caps, year_of
 from domain.attendance.classes import OVERTIME_CLASSES, Entry, counts_for_step
 from domain.attendance.day import DayAssessment
-from domain.attendance.facts import Staff, Workplace
+from domain.attendance.facts import Staff
 from domain.attendance.profile import Counting, Profile
 from domain.attendance.spans import subtract
 
-MONTH_ORDINARY = 45 * 60
-YEAR_ORDINARY = 360 * 60
-MONTH_MAX = 100 * 60
-YEAR_MAX = 720 * 60
-AVERAGE_MAX = 80 * 60
-MONTHS_OVER_MAX = 6
-NOTICE = 80 * 60
 _STATUTORY_REST = frozenset({"statutory_rest", "statutory_rest_night"})
-
-Month = tuple[int, int]
-"""Year and month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +24,6 @@ class CrossedLimit:
     rule: str
     on: date
     at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CountedMonth:
-    """A month's entries in order of time, once for each way of counting.
-
-    ``with_holidays`` adds work on statutory rest days where the law does (R8), ``notice`` adds all holiday work (R16).
-    """
-
-    overtime: tuple[Entry, ...] = ()
-    with_holidays: tuple[Entry, ...] = ()
-    step: tuple[Entry, ...] = ()
-    notice: tuple[Entry, ...] = ()
 
 
 def count_months(entries: Iterable[Entry], profile: Profile) -> dict[Month, CountedMonth]:
@@ -83,40 +61,39 @@ def assess_limits(
 
     Args:
         months: the counted minutes of every month that is known, also of earlier ones.
-        profile: the counting, the step and the year's first month.
-        staff: the workplace chooses the caps (L2); managers have the notice only.
+        profile: the counting, the caps, the step and the year's first month.
+        staff: the workplaces choose the caps (L2); managers have the notice only.
         known_from_on: months that begin earlier are not wholly known and enter no average.
     """
     found: list[CrossedLimit] = []
     for month in sorted(months):
-        found += _exceeds("notice_80h", months[month].notice, NOTICE)
         found += _exceeds("step_60h", months[month].step, profile.step_minutes)
-        found += _month_caps(months, month, profile, staff, known_from_on)
-    for year in sorted({_year(month, profile) for month in months}):
-        found += _year_caps([months[month] for month in sorted(months) if _year(month, profile) == year], staff)
+        for cap in month_caps(staff, profile, month):
+            found += _crossings(cap, cap.entries(months[month]))
+        if has_maximum(staff, profile, month):
+            found += _average(months, month, profile, known_from_on)
+    for year in sorted({year_of(month, profile) for month in months}):
+        found += _year_crossings(
+            [months[month] for month in sorted(months) if year_of(month, profile) == year], year, profile, staff
+        )
     return tuple(sorted(found, key=lambda limit: (limit.at, limit.rule)))
 
 
-def _named(entries: Iterable[Entry], names: frozenset[str]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.name in names)
+def _year_crossings(months: list[CountedMonth], year: int, profile: Profile, staff: Staff) -> list[CrossedLimit]:
+    found: list[CrossedLimit] = []
+    for cap in year_caps(staff, profile, year):
+        found += _crossings(cap, tuple(entry for counted in months for entry in cap.entries(counted)))
+    over = [counted for counted in months if _total(counted.overtime) > profile.month_cap_minutes]
+    if may_exceed(staff, profile, year) and len(over) > profile.months_over_cap:
+        over_one = over[profile.months_over_cap].overtime
+        found.append(_full("months_over_45h", over_one, profile.month_cap_minutes))
+    return found
 
 
-def _month_caps(
-    months: Mapping[Month, CountedMonth], month: Month, profile: Profile, staff: Staff, known_from_on: date
+def _average(
+    months: Mapping[Month, CountedMonth], month: Month, profile: Profile, known_from_on: date
 ) -> list[CrossedLimit]:
-    counted = months[month]
-    caps: list[CrossedLimit] = []
-    if staff.workplace is Workplace.ordinary:
-        caps += _exceeds("month_45h", counted.overtime, MONTH_ORDINARY)
-    if staff.workplace is Workplace.externally_driven or profile.counting is Counting.statutory:
-        if _total(counted.with_holidays) >= MONTH_MAX:
-            caps.append(_full("month_100h", counted.with_holidays, MONTH_MAX))
-        caps += _average(months, month, known_from_on)
-    return caps
-
-
-def _average(months: Mapping[Month, CountedMonth], month: Month, known_from_on: date) -> list[CrossedLimit]:
-    # The room that earlier months leave to this one under an average of 80 hours; the smallest decides.
+    # The room that earlier months leave to this one under the average; the smallest decides.
     room = None
     earlier = 0
     before = month
@@ -125,20 +102,19 @@ def _average(months: Mapping[Month, CountedMonth], month: Month, known_from_on: 
         if date(*before, 1) < known_from_on:
             break
         earlier += _total(months[before].with_holidays) if before in months else 0
-        left = max(1, length * AVERAGE_MAX - earlier)
+        left = max(1, length * profile.average_cap_minutes - earlier)
         room = left if room is None else min(room, left)
     return [] if room is None else _exceeds("average_80h", months[month].with_holidays, room)
 
 
-def _year_caps(months: list[CountedMonth], staff: Staff) -> list[CrossedLimit]:
-    entries = tuple(entry for counted in months for entry in counted.overtime)
-    if staff.workplace is Workplace.ordinary:
-        return _exceeds("year_360h", entries, YEAR_ORDINARY)
-    caps = _exceeds("year_720h", entries, YEAR_MAX)
-    over = [counted for counted in months if _total(counted.overtime) > MONTH_ORDINARY]
-    if len(over) > MONTHS_OVER_MAX:
-        caps.append(_full("months_over_45h", over[MONTHS_OVER_MAX].overtime, MONTH_ORDINARY))
-    return caps
+def _crossings(cap: Cap, entries: tuple[Entry, ...]) -> list[CrossedLimit]:
+    if cap.when_reached:
+        return [_full(cap.rule, entries, cap.minutes)] if _total(entries) >= cap.minutes else []
+    return _exceeds(cap.rule, entries, cap.minutes)
+
+
+def _named(entries: Iterable[Entry], names: frozenset[str]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.name in names)
 
 
 def _exceeds(rule: str, entries: tuple[Entry, ...], limit: int) -> list[CrossedLimit]:
@@ -161,8 +137,3 @@ def _total(entries: Iterable[Entry]) -> int:
 def _previous(month: Month) -> Month:
     year, number = month
     return (year, number - 1) if number > 1 else (year - 1, 12)
-
-
-def _year(month: Month, profile: Profile) -> int:
-    year, number = month
-    return year if number >= profile.year_start else year - 1

@@ -1,8 +1,8 @@
 """A city's rules as data: hours, thresholds, counters, caps and rates.
 
 What differs from city to city is a field here, never an ``if`` elsewhere. ``HAGI`` follows the usual ordinance model of
-a city; ``LSA`` is plain national law over the same office hours. The clause behind each field stands beside its value in
-the profile's file (``contract/profiles``).
+a city; ``LSA`` is plain national law over the same office hours. The clause behind each field stands beside its value
+in the file of the profile (``contract/profiles``).
 """
 
 from collections.abc import Mapping
