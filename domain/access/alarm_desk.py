@@ -40,6 +40,9 @@ class Severity(StrEnum):
     notice = "notice"  # to be known
 
 
+WORDS_LENGTH_MAX = 500
+"""Characters of a note to an alarm, and of the sentence that clears it."""
+
 _S, _A = AlarmState, AlarmAct
 
 STEPS: Mapping[tuple[AlarmState, AlarmAct], AlarmState] = MappingProxyType(

@@ -1,12 +1,10 @@
 """End an alarm: somebody says in a sentence what it was and what was done."""
 
-from domain.access.alarm_desk import AlarmAct, step_alarm
+from domain.access.alarm_desk import WORDS_LENGTH_MAX, AlarmAct, step_alarm
 from store.alarm_desk import load_alarm
 from store.alarms import AlarmStep, insert_alarm_steps, save_cleared
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
-
-SENTENCE_LENGTH_MAX = 500
 
 
 def clear_alarm(tx: Tx, alarm_id: int, sentence: str, *, by: str) -> str | None:
@@ -17,7 +15,7 @@ def clear_alarm(tx: Tx, alarm_id: int, sentence: str, *, by: str) -> str | None:
     words = " ".join(sentence.split())
     if not words:
         return "no_words"
-    if len(words) > SENTENCE_LENGTH_MAX:
+    if len(words) > WORDS_LENGTH_MAX:
         return "too_long"
     found = load_alarm(tx, alarm_id, lock=True)
     if found is None:

@@ -1,13 +1,10 @@
 """Write beside an alarm what was seen or done, while it stands or afterwards."""
 
-from domain.access.alarm_desk import AlarmAct, step_alarm
+from domain.access.alarm_desk import WORDS_LENGTH_MAX, AlarmAct, step_alarm
 from store.alarm_desk import load_alarm
 from store.alarms import AlarmStep, insert_alarm_steps
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
-
-NOTE_LENGTH_MAX = 500
-"""Characters of a note, and of the sentence that clears an alarm."""
 
 
 def note_alarm(tx: Tx, alarm_id: int, note: str, *, by: str) -> str | None:
@@ -15,7 +12,7 @@ def note_alarm(tx: Tx, alarm_id: int, note: str, *, by: str) -> str | None:
     words = " ".join(note.split())
     if not words:
         return "no_words"
-    if len(words) > NOTE_LENGTH_MAX:
+    if len(words) > WORDS_LENGTH_MAX:
         return "too_long"
     found = load_alarm(tx, alarm_id, lock=True)
     if found is None or step_alarm(found.state, AlarmAct.note) is None:

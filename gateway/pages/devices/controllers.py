@@ -1,6 +1,5 @@
 """New controllers: invite one, see it come, give it its place, refuse it."""
 
-import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -127,7 +126,6 @@ def _show(
         devices = list_devices(tx)
     return visit.render(
         template,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         newcomers=[(each, comparing_code(each.request or "", each.device_key or "")) for each in newcomers],
         past=past,
         places=[_place(context, device) for device in places],
@@ -141,7 +139,6 @@ def _show(
         image=image,
         until=until,
         now=tx.now,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, HTTPException, Query
 from fastapi import Path as InPath
 from starlette.responses import Response
 
+from domain.access.alarm_desk import WORDS_LENGTH_MAX
 from domain.civil import instant
 from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
-from gateway.operations.access.clear_alarm import SENTENCE_LENGTH_MAX, clear_alarm
+from gateway.operations.access.clear_alarm import clear_alarm
 from gateway.operations.access.note_alarm import note_alarm
 from gateway.pages.access import Right
 from gateway.pages.doors.alarm_view import SECRET, view_alarms, view_queue
@@ -27,7 +28,7 @@ PAST_MAX = 200
 PAST_DAYS = 7
 
 AlarmId = Annotated[int, InPath(ge=1, lt=2**53)]
-Words = Annotated[str, Form(max_length=4 * SENTENCE_LENGTH_MAX)]
+Words = Annotated[str, Form(max_length=4 * WORDS_LENGTH_MAX)]
 Live = Literal["on", "off"]
 
 
@@ -149,13 +150,12 @@ def _show(visit: Visit, alarm_id: int, *, fault: str = "", note: str = "", sente
     [line] = view_alarms([found], context.site, sees_secret=True)
     return visit.render(
         "doors/alarm.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         line=line,
         steps=steps,
         fault=fault,
         note=note,
         sentence=sentence,
-        words_max=SENTENCE_LENGTH_MAX,
+        words_max=WORDS_LENGTH_MAX,
         **_common(visit, tx),
     )
 

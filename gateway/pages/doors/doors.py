@@ -1,6 +1,5 @@
 """The live door board, and one door by itself."""
 
-import secrets
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Literal
@@ -124,5 +123,4 @@ def _common(visit: Visit, now: datetime) -> dict[str, Any]:
         "operates": visit.may(Right.command_doors),
         "acknowledges": visit.may(Right.acknowledge_alarms),
         "sees_duress": visit.may(Right.duress),
-        "draw_id": lambda: secrets.token_hex(8),
     }

@@ -133,7 +133,6 @@ def _list(visit: Visit, *, fault: str = "", name: str = "") -> Response:
         plans = list_plans(tx)
     return visit.render(
         "doors/plans.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         plans=plans,
         keeps=visit.may(Right.keep_plans),
         fault=fault,

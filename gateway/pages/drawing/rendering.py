@@ -1,6 +1,7 @@
 """Templates to HTML: Jinja2, always escaping, and refusing a name that is not there."""
 
 import hashlib
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ _FIRST, _LAST = ("base", "layout", "parts"), ("print",)
 
 
 def make_environment() -> Environment:
-    """Give the template environment of the pages."""
+    """Give the template environment of the pages; ``draw_id`` is a form's id, by which the same sent twice is one."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -31,6 +32,7 @@ def make_environment() -> Environment:
     )
     version = _static_version()
     environment.globals["static"] = lambda name: f"/static/{name}?v={version}"
+    environment.globals["draw_id"] = lambda: secrets.token_hex(8)
     environment.filters["h_mm"] = format_h_mm
     environment.filters["clock"] = format_clock
     environment.filters["time"] = _time

@@ -37,23 +37,25 @@ def post_password(
     with pages.context.store.reading(now) as tx:
         account = load_account(tx, login)
     if account is None or not is_right(account.password_hash, current):
-        return _show(visit, fault="password.wrong_current", status=422)
+        return _show(visit, fault="password.wrong_current")
     if new != again:
-        return _show(visit, fault="password.not_equal", status=422)
+        return _show(visit, fault="password.not_equal")
     if weakness := assess_password(new, login):
-        return _show(visit, fault=f"password.{weakness}", status=422)
+        return _show(visit, fault=f"password.{weakness}")
     tokens = draw_session_tokens()
     new_hash = hash_password(new)
     with pages.context.store.transaction(pages.context.now()) as tx:
         changed = change_password(tx, login, checked_hash=account.password_hash, new_hash=new_hash, tokens=tokens)
     if not changed:
-        return _show(visit, fault="password.wrong_current", status=422)
+        return _show(visit, fault="password.wrong_current")
     response = _show(visit, done=True, csrf=tokens.csrf)
     pages.start_session(response, tokens.cookie)
     return response
 
 
-def _show(visit: Visit, *, fault: str = "", done: bool = False, csrf: str | None = None, status: int = 200) -> Response:
+def _show(
+    visit: Visit, *, fault: str = "", done: bool = False, csrf: str | None = None, status: int | None = None
+) -> Response:
     """Show the form; ``csrf`` is the new session's token once the password is changed."""
     if csrf is not None and visit.session is not None:
         visit = replace(visit, session=replace(visit.session, csrf=csrf))

@@ -49,7 +49,7 @@ def post_sign_in(
     with pages.context.store.transaction(pages.context.now()) as tx:
         opened = operation.sign_in(tx, attempt, tokens, old_cookie=request.cookies.get(pages.session_cookie))
     if not opened:
-        return _show(visit, then, fault="sign_in.refused", login=login, status=422)
+        return _show(visit, then, fault="sign_in.refused", login=login)
     response = see_other(then)
     pages.start_session(response, tokens.cookie)
     return response
@@ -66,7 +66,7 @@ def post_sign_out(request: Request, visit: Visitor) -> Response:
     return response
 
 
-def _show(visit: Visit, then: str, *, fault: str = "", login: str = "", status: int = 200) -> Response:
+def _show(visit: Visit, then: str, *, fault: str = "", login: str = "", status: int | None = None) -> Response:
     return visit.render(
         "entrance/sign_in.html",
         status=status,

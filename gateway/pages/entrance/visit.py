@@ -74,8 +74,13 @@ class Visit:
         """Tell whether one of the visitor's roles has the right."""
         return right is Right.anyone or (self.session is not None and any(allow(role, right) for role in self.roles))
 
-    def render(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
-        """Answer with a template; it sees this visit as ``visit``, its phrases as ``p`` and its words as ``t``."""
+    def render(
+        self, template: str, *, fault: str | None = None, status: int | None = None, **values: object
+    ) -> HTMLResponse:
+        """Answer with a template; it sees this visit as ``visit``, its phrases as ``p`` and its words as ``t``.
+
+        With a ``fault`` of what was sent the answer is 422, unless another ``status`` is asked for.
+        """
         phrases = Phrases(self.language)
         text = self.pages.templates.get_template(template).render(
             visit=self,
@@ -83,9 +88,11 @@ class Visit:
             t=phrases.say,
             site=self.pages.context.site,
             threat_now=look_at_threat(self.pages.context) if self.session else None,
+            fault=fault,
             **values,
         )
-        return HTMLResponse(text, status_code=status)
+        known = HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK
+        return HTMLResponse(text, status_code=status or known)
 
     @property
     def tabs(self) -> list[Tab]:

@@ -1,6 +1,5 @@
 """People's cards: finding a person, what each card is worth, its PIN, and waiting for a new one."""
 
-import secrets
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -202,7 +201,6 @@ def _show(
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
         "persons/persons_cards.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         person=who,
         cards=cards,
         changes=changes,
@@ -217,7 +215,6 @@ def _show(
         about=about if about in {view.card.token for view in cards} else "",
         back="cards",
         now=tx.now,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 

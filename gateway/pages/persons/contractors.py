@@ -1,6 +1,5 @@
 """Contractors (委託業者): who works here for another company, until when, and who of the staff answers for them."""
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
@@ -103,7 +102,6 @@ def _show(visit: Visit, *, fault: str = "", kept: Mapping[str, str] | None = Non
         contractors = list_contractors(tx, today)
     return visit.render(
         "persons/contractors.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         contractors=contractors,
         gives=visit.may(Right.give_rights),
         text_max=TEXT_LENGTH_MAX,
@@ -111,7 +109,6 @@ def _show(visit: Visit, *, fault: str = "", kept: Mapping[str, str] | None = Non
         today=today,
         fault=fault,
         kept=kept or {},
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
@@ -130,7 +127,6 @@ def _show_terms(visit: Visit, person_id: str, *, fault: str = "", kept: Mapping[
     }
     return visit.render(
         "persons/contractor.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         person=person,
         terms=terms,
         sponsors={id_: line.name for id_, line in sponsors.items() if line is not None},

@@ -1,6 +1,5 @@
 """A person leaves or moves: first what would end or change, with the numbers, then the act or the order on a date."""
 
-import secrets
 from http import HTTPStatus
 from typing import Annotated
 
@@ -130,14 +129,12 @@ def _show_leave(visit: Visit, person_id: str, *, fault: str = "", reason: str = 
         ending = preview_end(tx, person_id)
     return visit.render(
         "persons/leave.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         person=line,
         ending=ending,
         fault=fault,
         reason=reason,
         last_on=last_on,
         today=tx.now.astimezone(JST).date(),
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
@@ -154,7 +151,6 @@ def _show_transfer(visit: Visit, person_id: str, department: str, *, fault: str 
             raise HTTPException(HTTPStatus.NOT_FOUND) from None
     return visit.render(
         "persons/transfer.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         person=line,
         plan=plan,
         departments=[each for each in departments if each.id != line.department_id],
@@ -163,7 +159,6 @@ def _show_transfer(visit: Visit, person_id: str, department: str, *, fault: str 
         fault=fault,
         reason=reason,
         today=tx.now.astimezone(JST).date(),
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 

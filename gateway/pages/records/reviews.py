@@ -153,7 +153,6 @@ def _show_list(
     usual = now.astimezone(JST).date() + timedelta(days=USUAL_DAYS)
     return visit.render(
         "records/reviews.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         waiting=[review for review in reviews if review.signed_at is None],
         signed=[review for review in reviews if review.signed_at is not None],
         areas={each.id: each for each in context.site.areas},
@@ -185,7 +184,6 @@ def _show(
     areas = {each.id: each for each in context.site.areas}
     return visit.render(
         "records/review.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         review=review,
         area=areas.get(review.area_id),
         lines=shown,

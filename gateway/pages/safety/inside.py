@@ -84,7 +84,6 @@ def _show_person(visit: Visit, person_id: str, *, fault: str = "", area: str = "
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
         "safety/place.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         who=who,
         place=place,
         place_area=next((each for each in context.site.areas if place and each.id == place.area_id), None),

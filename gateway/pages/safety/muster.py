@@ -143,7 +143,6 @@ def _show(
         roll = read_roll(tx, found, context.site)
     return visit.render(
         template,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         roll=roll,
         groups=group_by_area(roll.missing, context.site),
         leads=visit.may(Right.muster) and found.ended_at is None,

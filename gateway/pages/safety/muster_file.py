@@ -4,7 +4,6 @@ One HTML file that asks for nothing else, written beside and renamed over the ol
 into a second one, usually a share that the reception's computer shows. It holds names: the folders decide who reads it.
 """
 
-import logging
 import os
 import threading
 from pathlib import Path
@@ -15,12 +14,10 @@ from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rendering import make_environment
 from gateway.pages.safety.muster_view import group_by_area
 from gateway.pages.words import Language
+from gateway.periodic import run_periodically
 from gateway.roll_call import RollLine, read_inside
 from store.alarms import Alarm, insert_alarms, restore_alarms
-from store.failures import is_passing
 from store.tx import Tx
-
-log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
 FILE_NAME = "muster.html"
@@ -40,18 +37,12 @@ class MusterFile:
 
     def run(self, stop: threading.Event) -> None:
         """Keep at it until ``stop`` is set; a database or a folder that is away is waited for."""
-        while not stop.is_set():
-            try:
-                if self._folders:
-                    self.write()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("the list of those inside cannot be made now (%s)", type(error).__name__)
-            stop.wait(EVERY_SECONDS)
+        run_periodically(self.write, stop, EVERY_SECONDS, what="the list of those inside")
 
     def write(self) -> int:
         """Write the file into every folder; gives into how many it could not, each of which raises an alarm."""
+        if not self._folders:
+            return 0
         context = self._context
         now = context.now()
         with context.store.reading(now) as tx:

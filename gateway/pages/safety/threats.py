@@ -1,6 +1,5 @@
 """The site's threat level: declared, confirmed by a second person, watched until every controller holds it."""
 
-import secrets
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -138,7 +137,6 @@ def _show(
         ends = [load_next_change(tx, opened) for opened in shelters]
     return visit.render(
         template,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         view=view_threat(latest, answers, context.site, tx.now),
         history=history,
         shelters=[view_shelter(*both, (), context.site, tx.now) for both in zip(shelters, ends, strict=True)],
@@ -150,5 +148,4 @@ def _show(
         fault=fault,
         asked=asked,
         now=tx.now,
-        draw_id=lambda: secrets.token_hex(8),
     )

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -109,7 +108,6 @@ def show_form(visit: Visit, entered: Entered, fault: str = "") -> Response:
     """Show the form that announces a visit; with a ``fault`` what is wrong with what was entered."""
     return visit.render(
         "visitors/visit_new.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         entered=entered,
         fault=fault,
         levels=[level for level in visit.pages.context.site.levels if level.visitors],
@@ -117,7 +115,6 @@ def show_form(visit: Visit, entered: Entered, fault: str = "") -> Response:
         name_max=NAME_LENGTH_MAX,
         purpose_max=PURPOSE_LENGTH_MAX,
         phone_max=PHONE_LENGTH_MAX,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 

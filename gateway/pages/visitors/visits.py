@@ -1,6 +1,5 @@
 """Visitors: the desk's day, the own visitors, those that wait for a decision, and one visit."""
 
-import secrets
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -105,7 +104,6 @@ def show_visit(
     readers = list_readers(visit)
     return visit.render(
         template,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         view=view,
         steps=steps,
         cards=cards,
@@ -123,7 +121,6 @@ def show_visit(
         reason_max=REASON_LENGTH_MAX,
         fault=fault,
         now=tx.now,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
