@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from gateway.alarm_watch import AlarmWatch
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
+from gateway.device_gate import DeviceGate
 from gateway.faults import describe_fault
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
@@ -79,10 +80,14 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     reception = open_reception(context, committed=context.committed.set)
     speaker = Speaker(context, HomeTopics(settings.home_assistant.prefix, context.site.id))
 
+    gate = DeviceGate(context, settings.certificates) if settings.certificates else None
+
     def hear(notice: Notice) -> None:
         post.hear(notice)
         speaker.note(notice)
         hear_repair(notice, reception.policies.push)
+        if gate is not None:
+            gate.hear(notice)
 
     relay = Relay(context.store, context.live, context.now, committed=context.committed, hear=hear)
     keeper = PolicyKeeper(context.store, reception.revisions, context.now, shelf=context.shelf, heard=reception.heard)
@@ -98,6 +103,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }
+    if gate is not None:
+        tasks["device-gate"] = gate.run
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception, post, speaker).run
         tasks["home-assistant"] = speaker.run
@@ -158,18 +165,20 @@ def _pages_server(context: GatewayContext, pages: FastAPI) -> uvicorn.Server:
 
 
 def _devices_server(context: GatewayContext, reception: Reception, post: CommandPost) -> uvicorn.Server:
-    devices = context.settings.devices
-    return _Server(
-        uvicorn.Config(
-            device_app(context, reception, post),
-            **_listening(devices.listen),
-            http=NamedPeerProtocol,
-            ssl_certfile=devices.certificate_file,
-            ssl_keyfile=str(devices.key_file),
-            ssl_ca_certs=str(devices.ca_file),
-            ssl_cert_reqs=ssl.CERT_REQUIRED,
-        )
+    devices, certificates = context.settings.devices, context.settings.certificates
+    config = uvicorn.Config(
+        device_app(context, reception, post),
+        **_listening(devices.listen),
+        http=NamedPeerProtocol,
+        ssl_certfile=devices.certificate_file,
+        ssl_keyfile=str(devices.key_file),
+        ssl_ca_certs=str(devices.ca_file),
+        ssl_cert_reqs=ssl.CERT_REQUIRED,
     )
+    config.load()
+    if config.ssl is not None and certificates is not None and certificates.external_ca_file is not None:
+        config.ssl.load_verify_locations(certificates.external_ca_file)
+    return _Server(config)
 
 
 def _enrol_server(context: GatewayContext, enrolment: EnrolmentListener) -> uvicorn.Server:

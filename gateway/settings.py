@@ -7,14 +7,18 @@ those must be readable by their owner alone.
 import tomllib
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
+from cryptography.x509 import Certificate, load_pem_x509_certificate
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic import model_validator as model_check
 
 from contract.fields import Id
 from contract.topics import SHARDS
+from domain.ids import DeviceId, is_id
 from gateway.home_assistant.topics import DiscoveryPrefix
+from gateway.site.certificates import Authority, read_authority
+from gateway.site.device_chain import read_issuers
 
 OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
@@ -114,6 +118,50 @@ class EnrolmentListener(_Section):
     minutes: Annotated[int, Field(ge=1, le=1440)] = 10
 
 
+class CertificateSettings(_Section):
+    """``[certificates]``: who signs devices' certificates, and where the lists of revoked ones lie for the broker.
+
+    ``issuer`` is ``own`` (``ca.crt`` and ``ca.key`` in ``authority_folder``) or ``external``: the authorities in
+    ``external_ca_file``, to which requests are carried. Ours is then still what servers are certified by.
+    ``broker_pid_file`` is there where the centre may tell the broker itself to read ``crl_file`` again.
+    """
+
+    issuer: Literal["own", "external"] = "own"
+    authority_folder: Folder | None = None
+    external_ca_file: ExistingFile | None = None
+    crl_file: Folder
+    broker_pid_file: Folder | None = None
+    rendered_folder: Folder | None = None
+
+    @model_check(mode="after")
+    def _somebody_signs(self) -> Self:
+        if self.issuer == "external" and self.external_ca_file is None:
+            raise ValueError("external_ca_file: expected the authority's certificate, for issuer is external")
+        return self
+
+    def read_authority(self) -> Authority | None:
+        """Give our authority with its key; None where the city keeps that off the centre.
+
+        Raises:
+            KeyFileError: there is a key, and it is none.
+        """
+        folder = self.authority_folder
+        return read_authority(folder) if folder and (folder / "ca.key").is_file() else None
+
+    def read_issuers(self) -> list[Certificate]:
+        """Give the other authorities that sign for devices.
+
+        Raises:
+            KeyFileError: the file is named and holds none.
+        """
+        return read_issuers(self.external_ca_file) if self.external_ca_file else []
+
+    def read_rendered(self) -> dict[DeviceId, Certificate]:
+        """Give the devices' certificates that were rendered with the centre's settings."""
+        found = sorted(self.rendered_folder.glob("*.crt")) if self.rendered_folder else []
+        return {DeviceId(path.stem): load_pem_x509_certificate(path.read_bytes()) for path in found if is_id(path.stem)}
+
+
 class BrokerSettings(_Section):
     """``[mqtt]``: the broker, and the topic shards that this process consumes (all of them unless said otherwise)."""
 
@@ -159,6 +207,7 @@ class GatewaySettings(_Section):
     updates_folder: Folder | None = None
     devices: DeviceListener
     enrolment: EnrolmentListener | None = None
+    certificates: CertificateSettings | None = None
     mqtt: BrokerSettings | None = None
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
 

@@ -68,8 +68,8 @@ def save_newcomer(tx: Tx, enrolment_id: str, *, request: str, device_key: str, s
     )
 
 
-def save_admission(tx: Tx, enrolment_id: str, *, device_id: str, certificate: str, by: str) -> None:
-    """Note that a person admitted the box as that device, at ``tx.now``."""
+def save_admission(tx: Tx, enrolment_id: str, *, device_id: str, certificate: str | None, by: str) -> None:
+    """Note that a person admitted the box as that device, at ``tx.now``; another authority may still have to sign."""
     _change(
         tx,
         enrolment_id,
@@ -79,6 +79,17 @@ def save_admission(tx: Tx, enrolment_id: str, *, device_id: str, certificate: st
         decided_by=by,
         decided_at=tx.now,
     )
+
+
+def save_certificate(tx: Tx, enrolment_id: str, certificate: str) -> None:
+    """Keep the certificate that another authority has signed for an admitted box."""
+    _change(tx, enrolment_id, certificate=certificate)
+
+
+def load_admitted_by_request(tx: Tx, request: str) -> DeviceEnrolment | None:
+    """Give the admitted box that brought this certificate request, or None."""
+    asked = (device_enrolment.c.request == request) & (device_enrolment.c.outcome == "admitted")
+    return _one(tx, select(device_enrolment).where(asked).order_by(device_enrolment.c.invited_at.desc()).limit(1))
 
 
 def save_refusal(tx: Tx, enrolment_id: str, *, reason: str, by: str) -> None:

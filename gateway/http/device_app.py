@@ -12,6 +12,8 @@ GET /v1/policy/parts/{digest}/{number}  -                      200 contract.poli
 GET /v1/commands                        -                      200 contract.commands, one a line · 204 nothing · 404
                                                                revoked
 GET /v1/updates/{metadata,targets}/…    -                      200 a file of the repository of releases · 404
+POST /v1/certificate                    CertificateWanted      see ``contract.renewal``
+GET /v1/ca/crl                          -                      200 the lists of revoked certificates · 404 none
 GET /healthz                            -                      200 while messages are taken · 503
 ======================================  =====================  ====================================================
 """
@@ -27,11 +29,13 @@ from contract.batch import BYTES_MAX
 from contract.errors import Fault
 from contract.policy import PolicyOffer, PolicyPointer
 from contract.receipts import Receipt, Rejection
+from contract.renewal import WANTED_BYTES_MAX as RENEWAL_BYTES_MAX
 from contract.signatures import SignedMessage
 from domain.ids import DeviceId
 from gateway.answers import sign_rejection
 from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
+from gateway.http.certificate_door import CertificateDoor
 from gateway.http.update_files import serve_updates
 from gateway.ingest import IngestHaltedError
 from gateway.messages import Message
@@ -73,15 +77,22 @@ def device_app(context: GatewayContext, reception: Reception, post: CommandPost 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     door = _Door(context, reception, post or open_command_post(context))
     app.add_exception_handler(_OverloadedError, _come_again)
+    app.add_exception_handler(_RevokedError, _refuse_revoked)
     app.add_api_route("/v1/ingest", door.ingest, methods=["POST"])
     app.add_api_route("/v1/status", door.status, methods=["POST"])
     app.add_api_route("/v1/policy/wanted", door.wanted, methods=["POST"])
     app.add_api_route("/v1/policy/parts/{digest}/{number}", door.part, methods=["GET"])
     app.add_api_route("/v1/commands", door.commands, methods=["GET"])
+    app.add_api_route("/v1/certificate", door.certificate, methods=["POST"])
+    app.add_api_route("/v1/ca/crl", door.crl, methods=["GET"])
     app.add_api_route("/healthz", door.health, methods=["GET"])
     if context.settings.updates_folder is not None:
         serve_updates(app, context.settings.updates_folder, door.admits)
     return app
+
+
+class _RevokedError(Exception):
+    """The request came by a revoked certificate."""
 
 
 class _Door:
@@ -89,6 +100,7 @@ class _Door:
         self._context = context
         self._reception = reception
         self._post = post
+        self._certificates = CertificateDoor(context)
         self._in_work = 0
 
     async def ingest(self, request: Request) -> Response:
@@ -110,26 +122,34 @@ class _Door:
         digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
         number: Annotated[int, Path(ge=0, lt=2**31)],
     ) -> Response:
-        data = await self._run(self._find_part, request.state.device, digest, number)
+        data = await self._run(self._find_part, request, request.state.device, digest, number)
         if data is None:
             return Response(status_code=404)
         return Response(data, media_type="application/octet-stream")
 
     async def commands(self, request: Request) -> Response:
-        told = await self._run(self._load_commands, request.state.device)
+        told = await self._run(self._load_commands, request, request.state.device)
         if told is None:
             return Response(status_code=404)
         return Response(told, media_type="application/x-ndjson") if told else Response(status_code=204)
 
     async def admits(self, request: Request) -> bool:
         name = request.state.device
-        return name is not None and await self._run(self._may_ask, name)
+        return name is not None and await self._run(self._may_ask, request, name)
+
+    async def certificate(self, request: Request) -> Response:
+        payload = await _read_body(request, RENEWAL_BYTES_MAX)
+        return await self._run(self._certificates.renew, request, getattr(request.state, "shown", None), payload)
+
+    async def crl(self, request: Request) -> Response:
+        return await self._run(self._certificates.revoked, request)
 
     async def health(self) -> Response:
         return Response(status_code=503 if self._reception.ingest.halted else 200)
 
-    async def _run(self, ask: Callable[..., _Said], *arguments: object) -> _Said:
+    async def _run(self, ask: Callable[..., _Said], request: Request, *arguments: object) -> _Said:
         try:
+            await self._refuse_revoked(request)
             return await run_in_threadpool(ask, *arguments)
         except Exception as error:
             if is_passing(error):
@@ -142,6 +162,7 @@ class _Door:
         self._in_work += 1
         try:
             payload = await _read_body(request, bytes_max)
+            await self._refuse_revoked(request)
             message = Message(f"{request.method} {request.url.path}", request.state.device, payload)
             return await run_in_threadpool(take, message)
         except IngestHaltedError:
@@ -153,6 +174,10 @@ class _Door:
             raise
         finally:
             self._in_work -= 1
+
+    async def _refuse_revoked(self, request: Request) -> None:
+        if await run_in_threadpool(self._certificates.is_refused, getattr(request.state, "shown", None)):
+            raise _RevokedError
 
     def _load_pointer(self, device: DeviceId) -> PolicyPointer | None:
         now = self._context.now()
@@ -198,6 +223,10 @@ def _answer(message: SignedMessage | None) -> Response:
         return Response(status_code=204)
     code = _STATUS_CODES.get(message.reason, 400) if isinstance(message, Rejection) else 200
     return Response(message.encoded(), status_code=code, media_type="application/json")
+
+
+async def _refuse_revoked(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=403)
 
 
 async def _come_again(_request: Request, _error: Exception) -> Response:

@@ -155,6 +155,8 @@ class Consumer:
                     self._herald.greet(ready.device)
         for pointer in self._herald.due():
             connection.publish(topics.policy(DeviceId(pointer.device)), pointer.encoded(), retain=True)
+        for device in self._herald.forgotten():
+            connection.publish(topics.policy(device), b"", retain=True)
 
     def _command(self, connection: Connection) -> None:
         now = self._now()
@@ -193,7 +195,7 @@ class Consumer:
         messages = [
             Message(message.topic, topics.device_of(message.topic), message.payload)
             for message in arrived
-            if not self._is_spoken(message)
+            if not (self._is_spoken(message) or _is_forgotten(message))
         ]
         statuses = [message for message in messages if _is_status(message)]
         wanted = [message for message in messages if _is_wanted(message)]
@@ -218,6 +220,12 @@ class Consumer:
 
     def _say(self, *, up: bool) -> bytes:
         return CentreStatus(up=up, at=self._now()).signed(self._signing_key).encoded()
+
+
+def _is_forgotten(message: Arrived) -> bool:
+    """Tell whether the broker passes on that a revoked device's status is retained no more: nobody said anything."""
+    device = topics.device_of(message.topic)
+    return not message.payload and device is not None and message.topic == topics.status(device)
 
 
 def _is_status(message: Message) -> bool:

@@ -64,6 +64,8 @@ class Herald:
         self._editions: dict[DeviceId, Edition] = {}
         self._confirmed_at: datetime | None = None
         self._waiting: deque[DeviceId] = deque()
+        self._revoked: frozenset[DeviceId] = frozenset()
+        self._forgotten: set[DeviceId] = set()
         self._looked = self._told = float("-inf")
 
     def greet(self, device: DeviceId) -> None:
@@ -73,6 +75,7 @@ class Herald:
     def restart(self) -> None:
         """Tell everybody again: the broker may have forgotten."""
         self._looked = self._told = float("-inf")
+        self._forgotten.clear()
 
     @property
     def is_behind(self) -> bool:
@@ -98,6 +101,12 @@ class Herald:
             if device in self._editions
         ]
 
+    def forgotten(self) -> list[DeviceId]:
+        """Give the revoked devices whose pointer the broker is to retain no more, once a connection; after ``due``."""
+        gone = sorted(self._revoked - self._forgotten)
+        self._forgotten |= set(gone)
+        return gone
+
     def _look(self) -> None:
         now = self._now()
         with self._store.reading(now) as tx:
@@ -118,11 +127,10 @@ class Herald:
                 self._waiting.append(device)
 
     def _load_editions(self, tx: Tx) -> dict[DeviceId, Edition]:
-        mine = [
-            device.id
-            for device in list_devices(tx)
-            if shard_of(device.id) in self._shards and device.state is not DeviceState.revoked
-        ]
+        devices = [device for device in list_devices(tx) if shard_of(device.id) in self._shards]
+        self._revoked = frozenset(device.id for device in devices if device.state is DeviceState.revoked)
+        self._forgotten &= self._revoked  # one that is enrolled anew may be revoked anew
+        mine = [device.id for device in devices if device.id not in self._revoked]
         follows = {device: self._revisions.of(tx, device) for device in mine}
         latest = {revision: load_latest_edition(tx, revision) for revision in set(follows.values())}
         return {device: edition for device, revision in follows.items() if (edition := latest[revision]) is not None}

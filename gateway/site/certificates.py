@@ -127,11 +127,18 @@ def read_request(pem: str) -> ec.EllipticCurvePublicKey | None:
     return key if proven and fits and isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
-def issue_client_certificate(authority: Authority, key: ec.EllipticCurvePublicKey, *, name: str, now: datetime) -> str:
+def issue_client_certificate(
+    authority: Authority,
+    key: ec.EllipticCurvePublicKey,
+    *,
+    name: str,
+    now: datetime,
+    life: timedelta = CERTIFICATE_LIFE,
+) -> str:
     """Give a certificate in PEM by which the holder of ``key`` is the client ``name``."""
     alternatives = x509.SubjectAlternativeName([x509.DNSName(name)])
     usage = ExtendedKeyUsageOID.CLIENT_AUTH
-    issued = _issue(authority, key, alternatives, common_name=name, usage=usage, now=now)
+    issued = _issue(authority, key, alternatives, common_name=name, usage=usage, now=now, life=life)
     return issued.public_bytes(Encoding.PEM).decode()
 
 
@@ -168,10 +175,11 @@ def _issue(
     common_name: str,
     usage: x509.ObjectIdentifier,
     now: datetime,
+    life: timedelta = CERTIFICATE_LIFE,
 ) -> x509.Certificate:
     issuer = authority.certificate.subject
     return (
-        _builder(_name(common_name), issuer, authority.key, key, now=now, life=CERTIFICATE_LIFE)
+        _builder(_name(common_name), issuer, authority.key, key, now=now, life=life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)

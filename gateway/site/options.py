@@ -47,6 +47,10 @@ class RenderOptions(BaseModel):
     """The address under which new controllers reach that."""
     enrolled_devices: tuple[Id, ...] = ()
     """Devices that make their own keys and enrol themselves; for these no key or certificate is rendered."""
+    device_ca_file: Path | None = None
+    """Another authority that signs devices' certificates (PEM); unset: this installation's own does."""
+    device_ca_list: Path | None = None
+    """That authority's list of revoked certificates (PEM) to begin with; the broker lets nobody in without one."""
     centre_names: tuple[Host, ...] = ()
     """Further names and addresses of the centre, besides localhost; its certificate carries them."""
     broker_names: tuple[Host, ...] = ()

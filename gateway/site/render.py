@@ -45,6 +45,7 @@ from gateway.site.certificates import (
 from gateway.site.consistency import CENTRE, HOME_ASSISTANT
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.equipment import EquipmentTexts, place_equipment
+from gateway.site.foreign_authority import ensure_foreign_list, find_fault, read_pem
 from gateway.site.keys import (
     copy_secret,
     ensure_names_key,
@@ -55,6 +56,7 @@ from gateway.site.keys import (
 )
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
+from gateway.site.revocation_list import ensure_list
 from gateway.site.usb_readers import USB_READERS
 from gateway.site.wedge_links import EXPECTED, wedge_link
 
@@ -125,6 +127,7 @@ class _Rendering:
             "state": self.state,
             "usb_readers": USB_READERS,
             "broker_user": options.broker_user or (getpass.getuser() if here else "mosquitto"),
+            "here": here,
             "pages_tls": options.public_url.startswith("https://"),
         }
 
@@ -172,6 +175,8 @@ class _Rendering:
                     f"readers.{reader.id}.path: {reader.path} は長すぎます。state_under を短くしてください"
                     f" / too long for a socket ({SOCKET_PATH_BYTES_MAX} bytes); place state_under nearer the root"
                 )
+        if (fault := find_fault(self.options, self.now)) is not None:
+            raise RenderError(fault)
         if self.options.home_assistant and self.options.transport != "mqtt":
             raise RenderError(
                 "home_assistant: ブローカーが要ります。transport: mqtt にするか、home_assistant を消してください"
@@ -187,7 +192,9 @@ class _Rendering:
         folder = private_folder(self.root / "broker")
         names = tuple(dict.fromkeys((self.options.broker_host, *self.options.broker_names)))
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
-        _write(folder / "ca.crt", authority.pem)
+        ensure_foreign_list(self.options, folder / "crl.pem", now=self.now)
+        ensure_list(authority, folder / "crl.pem", now=self.now)
+        _write(folder / "ca.crt", authority.pem + read_pem(self.options))
         self._template("broker/mosquitto.conf.j2", folder / "mosquitto.conf")
         self._template("broker/acl.j2", folder / "acl", mode=0o600)
         if self.options.home_assistant:
@@ -201,6 +208,8 @@ class _Rendering:
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
         ensure_client_certificate(authority, folder, "client", name=CENTRE, now=self.now)
         _write(folder / "ca.crt", authority.pem)
+        if self.options.device_ca_file is not None:
+            _write(folder / "device-ca.crt", read_pem(self.options))
         description = yaml.safe_dump(self.site.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
         _write(folder / "site.yaml", description.encode())
         self._template("gateway/gateway.toml.j2", folder / "gateway.toml", database_url=self._database_url("gateway"))
@@ -227,6 +236,8 @@ class _Rendering:
         _write(folder / "ca.crt", authority.pem)
         key = public_key_text(ensure_signing_key(folder / "device.key").public_key())
         _write(private_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
+        certificate = (folder / "client.crt").read_bytes()
+        _write(self.root / "gateway" / "device-keys" / f"{device.id}.crt", certificate)
         self._edge_settings(device, folder / f"edge-{device.id}.toml", centre_key, self.values["edges"] / device.id)
         if self.makes_state:
             private_folder(self.state / "edge" / device.id)

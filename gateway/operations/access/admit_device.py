@@ -1,12 +1,16 @@
 """Admit a new controller as one of the site's devices, or refuse it: a person's word, with a certificate at its end."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from enum import StrEnum
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
+from contract.renewal import digest_request
 from domain.ids import DeviceId
 from gateway.site.certificates import read_request
+from store.device_certificates import DeviceCertificate, insert_device_certificates
 from store.device_enrolments import (
     DeviceEnrolment,
     claim_device_enrolment,
@@ -40,9 +44,12 @@ def list_open_places(tx: Tx, site_devices: Collection[DeviceId]) -> list[DeviceI
 
 
 def admit_device(
-    tx: Tx, enrolment_id: str, device: DeviceId, *, site_devices: Collection[DeviceId], issue: Issue, by: str
+    tx: Tx, enrolment_id: str, device: DeviceId, *, site_devices: Collection[DeviceId], issue: Issue | None, by: str
 ) -> AdmitFault | None:
-    """Make the box that device: its key counts from the commit on, and it is given a certificate of that name."""
+    """Make the box that device: its key counts from the commit on, and it is given a certificate of that name.
+
+    Without ``issue`` another authority signs: the request waits for what is brought from there.
+    """
     known = claim_device_enrolment(tx, enrolment_id)
     if (fault := _judge(known)) is not None or known is None:
         return fault
@@ -55,7 +62,9 @@ def admit_device(
         insert_device(tx, device, known.device_key)
     else:
         save_device_key(tx, device, known.device_key)
-    save_admission(tx, enrolment_id, device_id=device, certificate=issue(key, device), by=by)
+    certificate = issue(key, device) if issue else None
+    save_admission(tx, enrolment_id, device_id=device, certificate=certificate, by=by)
+    _keep_certificate(tx, known, device, certificate, by)
     insert_notices(tx, [Notice("device.admitted", enrolment_id, "{}")])
     return None
 
@@ -71,6 +80,22 @@ def refuse_device(tx: Tx, enrolment_id: str, *, reason: str, by: str) -> AdmitFa
     save_refusal(tx, enrolment_id, reason=reason[:REASON_LENGTH_MAX], by=by)
     insert_notices(tx, [Notice("device.refused", enrolment_id, "{}")])
     return None
+
+
+def _keep_certificate(tx: Tx, known: DeviceEnrolment, device: DeviceId, certificate: str | None, by: str) -> None:
+    request = known.request or ""
+    asked = DeviceCertificate(digest_request(request), device, tx.now, request)
+    if certificate is not None:
+        leaf = x509.load_pem_x509_certificate(certificate.encode())
+        asked = replace(
+            asked,
+            certificate=certificate,
+            serial=f"{leaf.serial_number:x}",
+            expires_at=leaf.not_valid_after_utc,
+            issued_at=tx.now,
+            issued_by=by,
+        )
+    insert_device_certificates(tx, [asked])
 
 
 def _judge(known: DeviceEnrolment | None) -> AdmitFault | None:

@@ -58,6 +58,8 @@ def _meet_again(tx: Tx, known: DeviceEnrolment, message: EnrolRequest) -> Met:
     device = load_device(tx, DeviceId(known.device_id or ""))
     if device is None or device.public_key != known.device_key or device.state is DeviceState.revoked:
         return EnrolRefused(reason="refused")
+    if known.certificate is None:  # another authority has it to sign
+        return "waiting"
     if known.fetched_at is not None and tx.now >= known.fetched_at + FETCHED_AGAIN:
         return EnrolRefused(reason="used")
     if known.fetched_at is None:

@@ -82,9 +82,14 @@ def _keep(tx: Tx, device: DeviceId, born: DeviceBorn, held: int) -> None:
 
 
 def record_loss(tx: Tx, lost: DeviceLost, public_key: str) -> Refusal | None:
-    """Mark a session's end; the will of a session that is not the current one is nothing."""
+    """Mark a session's end; the will of a session that is not the current one is nothing.
+
+    Nor is that of a revoked device: putting it out is what made the broker say it.
+    """
     device = DeviceId(lost.device)
     refusal = _refuse(tx, device, public_key)
+    if refusal is REVOKED_DEVICE:
+        return None
     if refusal is None and save_device_lost(tx, device, lost.session):
         _tell(tx, device, online=False)
     return refusal

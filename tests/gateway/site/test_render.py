@@ -118,7 +118,7 @@ def test_rendering_later_renews_certificates_and_keeps_keys(rendered: RenderedSi
     render(rendered.root, now=NOW + timedelta(days=300))
     after = files(rendered.root)
     changed = {name for name in before if before[name] != after[name]}
-    assert {Path(name).suffix for name in changed} == {".crt"}
+    assert {Path(name).suffix for name in changed} == {".crt", ".pem"}  # certificates, and the list of revoked ones
     assert not any("ca.crt" in name for name in changed)
 
 
@@ -173,7 +173,7 @@ def test_an_installation_elsewhere_names_its_own_places(tmp_path: Path) -> None:
         database_url="postgresql+psycopg://sekisho@db/sekisho",
     )
     texts = [path.read_text() for path in rendered.root.rglob("*") if path.suffix in {".toml", ".conf", ".service"}]
-    assert len(texts) == 12
+    assert len(texts) == 13
     assert not any(str(tmp_path) in text for text in texts)
     gateway = tomllib.loads(rendered.gateway_settings.read_text())
     assert gateway["certificate_file"] == "/etc/sekisho/gateway/server.crt"
@@ -275,7 +275,7 @@ def test_systemd_takes_the_units(rendered: RenderedSite, tmp_path: Path) -> None
     )
     ours = [line for line in told.stderr.splitlines() if "sekisho" in line]
     assert ours == []
-    assert len(list(units.iterdir())) == 3
+    assert len(list(units.iterdir())) == 4
 
 
 def test_nothing_is_left_half_written(rendered: RenderedSite) -> None:
