@@ -24,7 +24,7 @@ from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
 from readers.policy_files import HalfFile, PolicyRefusedError, forget_others, name_change, name_file, read_file
 from readers.policy_loading import read_chain, read_over, read_whole, require_outcomes
-from readers.policy_trust import PolicyTrust
+from readers.policy_trust import PolicyTrust, require_same_edition
 from readers.whole_file import replace_file, sync_folder
 
 CHANGES_MAX = 200
@@ -129,14 +129,14 @@ class PolicyCache:
         Raises:
             PolicyRefusedError: by an older one than it stood by before, or by another edition of the number held.
         """
-        newest, held = self._newest, self.held
-        if newest is not None and pointer.policy_version < newest.policy_version:
-            raise PolicyRefusedError(f"version {pointer.policy_version} is older than {newest.policy_version} before")
-        if held is not None and pointer.policy_version == held.snapshot.version:
-            _require_same(pointer, held.snapshot)  # else the next one has a greater number, as soon as births are heard
+        newest, held, version = self._newest, self.held, pointer.policy_version
+        if newest is not None and version < newest.policy_version:
+            raise PolicyRefusedError(f"version {version} is older than {newest.policy_version} before")
+        if held is not None:
+            require_same_edition(pointer, held.snapshot)  # births tell the centre, and the next number is greater
         if newest is None or _rank(pointer) > _rank(newest):
             self._newest = pointer
-        if held is None or pointer.policy_version != held.snapshot.version or pointer.confirmed_at <= held.confirmed_at:
+        if held is None or version != held.snapshot.version or pointer.confirmed_at <= held.confirmed_at:
             return None
         self.held = replace(held, confirmed_at=pointer.confirmed_at)
         return self.held
@@ -151,10 +151,8 @@ class PolicyCache:
         if newest is None or kept is None or held is None or newest.policy_version != held.snapshot.version:
             return
         before = kept.pointer
-        if (
-            newest.policy_version > before.policy_version
-            or newest.confirmed_at - before.confirmed_at >= CONFIRMED_EVERY
-        ):
+        is_older = newest.confirmed_at - before.confirmed_at >= CONFIRMED_EVERY
+        if newest.policy_version > before.policy_version or is_older:
             self._write(newest, self._versions)
 
     def begin(self, offer: PolicyOffer) -> None:
@@ -190,8 +188,7 @@ class PolicyCache:
             half.seal()
             read = self._read_half(half)
             require_outcomes(read.policy, read.outcomes)
-            if pointer.policy_version == read.policy.version:
-                _require_same(pointer, read.policy)
+            require_same_edition(pointer, read.policy)
             half.path.rename(self._folder / name_file(half.offer))
             sync_folder(self._folder)  # first the file, then what names it
             base = self._versions if half.offer.from_version else ()
@@ -246,12 +243,6 @@ class PolicyCache:
         kept = _Held(pointer=pointer, versions=versions)
         replace_file(self._folder / _HELD, kept.model_dump_json().encode())
         self._kept, self._versions = kept, versions
-
-
-def _require_same(pointer: PolicyPointer, policy: PolicySnapshot) -> None:
-    """Raise unless the pointer means this edition and no other of its number (a restored database gives them again)."""
-    if pointer.issued_at not in {None, policy.issued_at}:
-        raise PolicyRefusedError(f"the centre stands by another edition of the number {policy.version}")
 
 
 def _rank(pointer: PolicyPointer) -> tuple[int, datetime]:

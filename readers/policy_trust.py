@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from contract.errors import MalformedMessageError
 from contract.policy import PolicyOffer, PolicyPointer, decode_offer, decode_pointer
 from contract.signatures import ForgedMessageError
+from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
 from readers.policy_files import PolicyRefusedError
 
@@ -39,6 +40,16 @@ class PolicyTrust:
         if message.device != self.device:
             raise PolicyRefusedError(f"the {what} is for device {message.device}")
         return message
+
+
+def require_same_edition(pointer: PolicyPointer, policy: PolicySnapshot) -> None:
+    """Require that a pointer to a policy's number means that edition: a restored database gives numbers again.
+
+    Raises:
+        PolicyRefusedError: the centre stands by another one.
+    """
+    if pointer.policy_version == policy.version and pointer.issued_at not in {None, policy.issued_at}:
+        raise PolicyRefusedError(f"the centre stands by another edition of the number {policy.version}")
 
 
 def _decode(decode: Callable[[bytes], _Message], payload: bytes) -> _Message:

@@ -246,6 +246,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/rollouts/{number}/part"): frozenset({Right.door_board}),
         ("POST", "/rollouts/{number}/approve"): frozenset({Right.decide_rollouts}),
         ("POST", "/rollouts/{number}/stop"): frozenset({Right.decide_rollouts}),
+        ("POST", "/rollouts/{number}/return"): frozenset({Right.decide_rollouts}),
         ("GET", "/controllers"): frozenset({Right.door_board}),
         ("GET", "/controllers/part"): frozenset({Right.door_board}),
         ("POST", "/controllers/invitations"): frozenset({Right.keep_controllers}),

@@ -155,6 +155,7 @@ GET  /rollouts/{number}                  i - - - y y y
 GET  /rollouts/{number}/part             i - - - y y y
 POST /rollouts/{number}/approve          i - - - - y -
 POST /rollouts/{number}/stop             i - - - - y -
+POST /rollouts/{number}/return           i - - - - y -
 GET  /controllers                        i - - - y y y
 GET  /controllers/part                   i - - - y y y
 POST /controllers/invitations            i - - - - y -

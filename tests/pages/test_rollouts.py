@@ -68,3 +68,25 @@ def test_the_first_description_has_no_plan_and_no_stages(rolling: Rolling, sign_
     text = sign_in_as(Role.auditor).get("/rollouts/1").text
     assert "最初の設定です" in text
     assert "試す装置" not in text
+
+
+def test_what_holds_is_returned_from_by_another_roll_out(rolling: Rolling, sign_in_as) -> None:
+    number = rolling.propose(LATER, by="kikaku")
+    operator = sign_in_as(Role.operator)
+    address, form = f"/rollouts/{number}", {"csrf": csrf_of(operator), "reason": "扉が開かない"}
+    assert "戻し始める" not in operator.get(address).text, "it is still on its way"
+    assert "ほかの配信が進んでいます" in operator.post(f"{address}/return", data=form).text
+    for device in ("north-1", "west-1", "east-1"):
+        rolling.take(device)
+        rolling.city.clock.advance(minutes=11)
+        rolling.look()
+    assert phase_of(rolling.city, number) is Phase.done
+    operator, auditor = sign_in_as(Role.operator), sign_in_as(Role.auditor)
+    form |= {"csrf": csrf_of(operator)}
+    assert "戻し始める" in operator.get(address).text
+    assert "戻し始める" not in auditor.get(address).text
+    assert "理由がありません" in operator.post(f"{address}/return", data=form | {"reason": ""}).text
+    assert operator.post(f"{address}/return", data=form).headers["location"] == f"/rollouts/{number + 1}"
+    assert phase_of(rolling.city, number + 1) is Phase.running
+    assert "扉が開かない" in auditor.get(f"/rollouts/{number + 1}").text
+    assert "最初の設定です" in operator.post("/rollouts/1/return", data=form).text

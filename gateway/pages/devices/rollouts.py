@@ -9,6 +9,7 @@ from starlette.responses import Response
 from domain.access.rollout import DeviceFacts, Phase
 from domain.ids import DeviceId
 from gateway.operations.access.decide_rollout import RolloutFault, approve, stop
+from gateway.operations.access.return_to_former import may_return, plan_return, propose_return
 from gateway.pages.access import Right
 from gateway.pages.devices.rollout_view import RolloutView, derive_stages
 from gateway.pages.entrance.guard import Visitor
@@ -18,6 +19,7 @@ from gateway.pages.words import Language
 from gateway.revisions import load_revision, rules_between
 from gateway.rollout_facts import load_rollout_facts
 from gateway.site.plan import read_plan
+from gateway.site.source import SiteError
 from store.rollouts import REASON_LENGTH_MAX, StoredRollout, list_rollouts, load_rollout
 from store.tx import Tx
 
@@ -67,6 +69,19 @@ def post_stop(visit: Visitor, number: Number, reason: Annotated[str, Form(max_le
     return _answer(visit, number, fault)
 
 
+@router.post("/rollouts/{number}/return")
+def post_return(visit: Visitor, number: Number, reason: Annotated[str, Form(max_length=1000)] = "") -> Response:
+    """Return from a finished one to the description before it, by a roll-out of its own; leads to that one."""
+    context, words = visit.pages.context, " ".join(reason.split())
+    with context.store.reading(context.now()) as tx:
+        planned = plan_return(tx, number)
+    if isinstance(planned, RolloutFault):
+        return _answer(visit, number, planned)
+    with context.store.transaction(context.now()) as tx:
+        made = propose_return(tx, planned, by=visit.signed_in.login, reason=words)
+    return _answer(visit, number, made) if isinstance(made, RolloutFault) else _answer(visit, made.id, None)
+
+
 def _answer(visit: Visit, number: int, fault: RolloutFault | None) -> Response:
     if fault is RolloutFault.no_rollout:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -82,7 +97,7 @@ def _show(visit: Visit, template: str, number: int, *, fault: RolloutFault | Non
         rollout = load_rollout(tx, number)
         if rollout is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        view = _view(visit, tx, rollout)
+        view, returns = _view(visit, tx, rollout), may_return(tx, rollout)
     return visit.render(
         template,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
@@ -90,6 +105,7 @@ def _show(visit: Visit, template: str, number: int, *, fault: RolloutFault | Non
         fault=fault,
         own=visit.signed_in.login == rollout.proposal.proposed_by,
         decides=visit.may(Right.decide_rollouts),
+        returns=returns,
         reason_max=REASON_LENGTH_MAX,
         now=tx.now,
     )
@@ -99,7 +115,12 @@ def _view(visit: Visit, tx: Tx, rollout: StoredRollout) -> RolloutView:
     plan = read_plan(rollout.proposal.plan)
     if rollout.proposal.former_id is None:
         return RolloutView(rollout, plan, (), None)
-    former, coming = (load_revision(tx, each) for each in (rollout.proposal.former_id, rollout.proposal.revision_id))
+    try:
+        former, coming = (
+            load_revision(tx, each) for each in (rollout.proposal.former_id, rollout.proposal.revision_id)
+        )
+    except SiteError:
+        return RolloutView(rollout, plan, (), None)  # its stages cannot be read; an alarm says so
     rules = rules_between(former, coming)
     facts: dict[DeviceId, DeviceFacts] = {}
     if rollout.state.phase is Phase.running:
