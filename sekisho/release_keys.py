@@ -22,6 +22,10 @@ class KeyFileError(Exception):
     """A key file is missing or wrong; the text names it and says what to do."""
 
 
+class TooFewKeysError(Exception):
+    """A role cannot be signed with the keys at hand; nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedSigner:
     """A key and the role that its file is called after."""
@@ -53,6 +57,20 @@ class KeyRing:
         """Give the keys that a root names for a role."""
         wanted = root.roles[role].keyids
         return [each.signer for each in self.keys if each.signer.public_key.keyid in wanted]
+
+    def require(self, root: Root, *roles: str) -> None:
+        """Refuse to begin what could not be ended.
+
+        Raises:
+            TooFewKeysError: for one of the roles fewer keys are at hand than its threshold in ``root``.
+        """
+        for role in roles:
+            wanted = root.roles[role].threshold
+            if len({signer.public_key.keyid for signer in self.of_role(root, role)}) < wanted:
+                raise TooFewKeysError(
+                    f"{role}: 署名に必要な鍵が足りません（{wanted} 本必要）。--keys で鍵のフォルダを指定してください"
+                    f" / too few keys at hand, {wanted} of role {role} have to sign; name their folders by --keys"
+                )
 
     def with_others(self, others: "KeyRing") -> "KeyRing":
         """Give both rings as one."""

@@ -5,12 +5,11 @@ timestamp say what belongs together and that it is fresh), ``targets/`` the arch
 says what a role holds and how it is signed; here is when each is written, and that nothing half-signed ever is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 from tuf.repository import Repository
@@ -82,7 +81,7 @@ class ReleaseRepository(Repository):
         """Sign and write a role's next word.
 
         Raises:
-            RepositoryRefusedError: fewer keys are at hand than its threshold asks for.
+            TooFewKeysError: fewer keys are at hand than its threshold asks for.
             OSError: it cannot be written.
         """
         md.signed.version += 1
@@ -91,17 +90,9 @@ class ReleaseRepository(Repository):
         judges = [root] if self._former is None or not isinstance(md.signed, Root) else [self._former, root]
         md.signatures.clear()
         for judge in judges:
+            self._keys.require(judge, role)
             for signer in self._keys.of_role(judge, role):
                 md.sign(signer, append=True)
-        for judge in judges:
-            try:
-                judge.verify_delegate(role, md.signed_bytes, md.signatures)
-            except RepositoryError:
-                wanted = judge.roles[role].threshold
-                raise RepositoryRefusedError(
-                    f"{role}: 署名に必要な鍵が足りません（{wanted} 本必要）。--keys で鍵のフォルダを指定してください"
-                    f" / too few keys at hand, {wanted} of role {role} have to sign; name their folders by --keys"
-                ) from None
         self.metadata.mkdir(parents=True, exist_ok=True)
         name = f"{role}.json" if role == Timestamp.type else f"{md.signed.version}.{role}.json"
         path = self.metadata / name
@@ -126,7 +117,12 @@ class ReleaseRepository(Repository):
         self.publish()
 
     def publish(self) -> None:
-        """Write snapshot, where the targets moved or it is getting old, and timestamp: the moment of a change."""
+        """Write snapshot, where the targets moved or it is getting old, and timestamp: the moment of a change.
+
+        Raises:
+            TooFewKeysError: one of them cannot be signed.
+        """
+        self._keys.require(self.root(), Timestamp.type)
         self.do_snapshot(force=self._is_getting_old(Snapshot.type))
         self.do_timestamp(force=True)
 
@@ -135,9 +131,11 @@ class ReleaseRepository(Repository):
 
         Raises:
             RepositoryRefusedError: its name is there, or its serial is not the highest.
+            TooFewKeysError: the list cannot be signed.
             OSError: it cannot be written.
         """
         self._require_next(target, name)
+        self._keys.require(self.root(), Targets.type, Snapshot.type, Timestamp.type)
         self.archives.mkdir(parents=True, exist_ok=True)
         digest = target.hashes["sha256"]
         path = self.archives / f"{digest}.{target.path}"
@@ -147,11 +145,12 @@ class ReleaseRepository(Repository):
         self.publish()
 
     def rotate(self, role: str, fresh: KeyRing) -> None:
-        """Replace all keys of a role; the former root keys and, for root, the new ones sign it.
+        """Replace all keys of a role; the former root keys and, for root, the new ones sign it. Torn, do it again.
 
         Raises:
-            RepositoryRefusedError: too few of the former keys are at hand.
+            TooFewKeysError: see :meth:`require_rotation`.
         """
+        self.require_rotation(role)
         self._former = self.root()
         self._keys = self._keys.with_others(fresh)
         try:
@@ -169,13 +168,14 @@ class ReleaseRepository(Repository):
             self.do_snapshot(force=True)
             self.do_timestamp(force=True)
 
-    def key_count(self, role: str) -> int:
-        """Give how many keys a role has."""
-        return len(self.root().roles[role].keyids)
+    def require_rotation(self, role: str) -> None:
+        """Refuse a rotation that could not be ended: root signs it, and what hangs on the role is signed anew.
 
-    def words(self) -> Sequence[tuple[str, Metadata[Any]]]:
-        """Give each role's latest word."""
-        return [(role, self.open(role)) for role in ROLES]
+        Raises:
+            TooFewKeysError: too few of the former keys are at hand.
+        """
+        anew = () if role == Root.type else {Snapshot.type, Timestamp.type} - {role}
+        self._keys.require(self.root(), Root.type, *sorted(anew))
 
     def _require_next(self, target: TargetFile, name: str) -> None:
         listed = self.targets().targets

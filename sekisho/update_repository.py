@@ -49,6 +49,8 @@ def init(
             typer.echo(f"--{name}-threshold: {count} 以下にしてください / expected at most {count}", err=True)
             raise typer.Exit(2)
     with _refusals():
+        if (folder / "metadata").exists():
+            _refuse(f"{folder}: 既にあります / there is a repository already")
         if keys.exists() and any(keys.glob("*.pem")):
             _refuse(f"--keys: {keys}: 鍵が既にあります / holds keys already; name an empty folder")
         ring = KeyRing(())
@@ -105,7 +107,8 @@ def rotate(
         if into in keys or (into.exists() and any(into.glob("*.pem"))):
             _refuse(f"--into: {into}: 空のフォルダにしてください / expected an empty folder")
         there = _open(folder, keys, {})
-        there.rotate(role, make_keys(into, role, there.key_count(role)))
+        there.require_rotation(role)
+        there.rotate(role, make_keys(into, role, len(there.root().roles[role].keyids)))
         print(f"{role}: 鍵を替えました。古い鍵は廃棄 / rotated; the former keys of {role} are worth nothing now")
 
 
@@ -114,11 +117,13 @@ def show(folder: FolderArgument) -> None:
     """役割・期限・版を見る · Show roles, expiries and releases."""
     from sekisho.release_keys import KeyRing
     from sekisho.release_repository import ReleaseRepository
+    from sekisho.release_roles import ROLES
 
     with _refusals():
         there = ReleaseRepository(folder, KeyRing(()), _now())
         root = there.root()
-        for role, word in there.words():
+        for role in ROLES:
+            word = there.open(role)
             if word.signed.version == 0:
                 _refuse(f"{folder}: {role} がありません / no repository, or not whole: there is no {role}")
             held = root.roles[role]
@@ -154,11 +159,11 @@ def _refuse(text: str) -> NoReturn:
 @contextmanager
 def _refusals() -> Iterator[None]:
     from readers.updates.errors import UpdateError
-    from sekisho.release_keys import KeyFileError
+    from sekisho.release_keys import KeyFileError, TooFewKeysError
     from sekisho.release_repository import RepositoryRefusedError
 
     try:
         yield
-    except (RepositoryRefusedError, KeyFileError, UpdateError, OSError) as error:
+    except (RepositoryRefusedError, KeyFileError, TooFewKeysError, UpdateError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
