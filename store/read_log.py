@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from store.event_tables import read_log
 from store.tables import person
@@ -53,3 +53,8 @@ def list_readings(
         ReadingLine(row.id, Reading(row.read_at, row.login, row.what, row.person_id, row.query), row.name or "")
         for row in rows
     ]
+
+
+def forget_readings(tx: Tx, before: datetime) -> int:
+    """Delete the looks of before an instant, along ``ix_read_log_read_at``; gives how many."""
+    return tx.connection.execute(delete(read_log).where(read_log.c.read_at < before)).rowcount

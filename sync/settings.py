@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
 from contract.tokens import SITE_KEY_BYTES
-from domain.access.visits import KEPT_DAYS
+from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
+from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 
 OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
@@ -60,7 +61,8 @@ class SyncSettings(BaseModel):
 
     ``inbox_dir`` is where HR's files arrive, ``payroll_dir`` where payroll's are laid; both are made if they are
     missing. ``mass_change_percent``: an import that takes away more of the staff than this is refused.
-    ``visitor_days``: for so many days after a visit it is known who came.
+    ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
+    known who looked at whose events.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,7 +74,8 @@ class SyncSettings(BaseModel):
     profile: Literal["hagi", "lsa"] = "hagi"
     payroll_encoding: Literal["cp932", "utf-8-sig"] = "cp932"
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
-    visitor_days: Annotated[int, Field(ge=1, le=3650)] = KEPT_DAYS
+    visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
+    reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
 
     def load_site_key(self) -> bytes:
         """Read the key that turns card numbers into tokens."""

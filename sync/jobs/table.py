@@ -13,6 +13,7 @@ from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
 from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
 from sync.jobs.fill_calendar import fill_calendar
+from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.import_staff import MassChangeError, import_staff
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.settings import SyncSettings
@@ -91,6 +92,12 @@ def run_forget_visitors(store: Store, settings: SyncSettings, _: date, now: date
         return f"forgotten: {forget_visitors(tx, settings.visitor_days)}"
 
 
+def run_forget_readings(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
+    """Forget who looked at whose events, once the settings' days are over."""
+    with store.transaction(now) as tx:
+        return f"forgotten: {forget_old_readings(tx, settings.reading_days)}"
+
+
 def _set_aside(file: Path, folder: str, now: datetime) -> Path:
     target = file.parent / folder / f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}"
     target.parent.mkdir(exist_ok=True)
@@ -104,6 +111,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
         "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
         "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),
+        "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )
 """Every timed job by the name that stands in ``job_run``."""
