@@ -1,9 +1,14 @@
 """``sekisho doctor``: examine what the installation stands on, and say what to change."""
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from domain.ids import is_id
+
+if TYPE_CHECKING:
+    from sekisho.doctor_rights import Household
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,6 +33,11 @@ def broker(  # noqa: PLR0917 (the command line's words)
     stranger: Annotated[
         Path | None, typer.Option(help="権限のない証明書のフォルダ · of a certificate without any rights")
     ] = None,
+    home_assistant: Annotated[
+        Path | None, typer.Option(help="Home Assistant の証明書のフォルダ · of Home Assistant's certificate")
+    ] = None,
+    site: Annotated[str, typer.Option(help="そのときの site.yaml の id · with it, the site's id")] = "",
+    prefix: Annotated[str, typer.Option(help="その discovery prefix · and its discovery prefix")] = "homeassistant",
     messages: Annotated[
         int, typer.Option(help="不在の相手に送る数 · messages to somebody who is away", min=1, max=100_000)
     ] = 2000,
@@ -47,13 +57,16 @@ def broker(  # noqa: PLR0917 (the command line's words)
 
     try:
         papers = [read_papers(folder) for folder in (centre, *device, *([stranger] if stranger else []))]
-        _check_names([each.name for each in papers], devices=len(device), yes=yes)
+        household = _read_household(home_assistant, site, prefix)
+        names = [each.name for each in papers] + ([household.papers.name] if household else [])
+        _check_names(names, devices=len(device), yes=yes)
         found = examine_broker(
             Address(host, port, ca),
             papers[0],
             papers[1 : len(device) + 1],
             papers[-1] if stranger else None,
             messages=messages,
+            household=household,
         )
     except (DoctorError, OSError) as error:
         _refuse(str(error))
@@ -62,6 +75,22 @@ def broker(  # noqa: PLR0917 (the command line's words)
     show_findings(console, found.findings)
     if any(finding.mark is Mark.wrong for finding in found.findings):
         raise typer.Exit(1)
+
+
+def _read_household(folder: Path | None, site: str, prefix: str) -> "Household | None":
+    from gateway.home_assistant.topics import HomeTopics
+    from gateway.site.consistency import HOME_ASSISTANT
+    from sekisho.doctor_peer import read_papers
+    from sekisho.doctor_rights import Household
+
+    if folder is None:
+        return None
+    if not is_id(site):
+        _refuse("--site: --home-assistant には site.yaml の id が必要です / expected the site's id, as in site.yaml")
+    papers = read_papers(folder)
+    if papers.name != HOME_ASSISTANT:
+        _refuse(f"--home-assistant: {papers.name} / 証明書の名前は expected a certificate of the name {HOME_ASSISTANT}")
+    return Household(papers, HomeTopics(prefix, site))
 
 
 def _check_names(names: list[str], *, devices: int, yes: bool) -> None:

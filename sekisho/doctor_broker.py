@@ -13,7 +13,7 @@ from sekisho.doctor_memory import (
     examine_window,
 )
 from sekisho.doctor_peer import Address, Papers
-from sekisho.doctor_rights import Matrix, find_wrong_rights, try_matrix
+from sekisho.doctor_rights import Household, Matrix, find_wrong_rights, try_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,13 @@ class Examination:
 
 
 def examine_broker(
-    address: Address, centre: Papers, devices: Sequence[Papers], stranger: Papers | None, *, messages: int
+    address: Address,
+    centre: Papers,
+    devices: Sequence[Papers],
+    stranger: Papers | None,
+    *,
+    messages: int,
+    household: Household | None = None,
 ) -> Examination:
     """Examine the broker; whoever is connected under one of the names is put out by it.
 
@@ -35,13 +41,14 @@ def examine_broker(
         devices: those of two devices or more.
         stranger: one that may do nothing.
         messages: how many are sent to a device that is away.
+        household: Home Assistant, where it is a client of the broker.
 
     Raises:
         DoctorError: the broker cannot be reached, lets nobody in, or falls silent.
     """
     first, second = devices[:2]
     found = [*examine_entry(address, first), *examine_names(address, first, second)]
-    matrix = try_matrix(address, centre, devices, stranger)
+    matrix = try_matrix(address, centre, devices, stranger, household)
     found += find_wrong_rights(matrix)
     found += examine_sizes(address, centre, first)
     found += examine_retained(address, centre, first, second)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.ids import DeviceId
+from gateway.home_assistant.topics import HomeTopics
 from gateway.site.broker_rights import Cell, Verb, list_cells, list_topics
 from sekisho.doctor_findings import Finding, Mark
 from sekisho.doctor_peer import Address, DoctorError, Papers, Peer
@@ -52,16 +53,31 @@ class Matrix:
         return tuple(tried.cell for tried in self.cells if not tried.right)
 
 
-def try_matrix(address: Address, centre: Papers, devices: Sequence[Papers], stranger: Papers | None) -> Matrix:
-    """Let every client say every topic while all listen to everything.
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Home Assistant at the broker: its certificate, and the topics that the centre tells it on."""
+
+    papers: Papers
+    topics: HomeTopics
+
+
+def try_matrix(
+    address: Address,
+    centre: Papers,
+    devices: Sequence[Papers],
+    stranger: Papers | None,
+    household: Household | None = None,
+) -> Matrix:
+    """Let every client say every topic while all listen to everything; with Home Assistant's where it is a client.
 
     Raises:
         DoctorError: a client is not let in, or the broker falls silent.
     """
-    clients = (centre, *devices, *([stranger] if stranger else []))
-    ids = [DeviceId(device.name) for device in devices]
-    cells = list_cells([client.name for client in clients], ids, centre=centre.name, stranger=STRANGER)
-    tried = list_topics(ids, STRANGER)
+    others = [stranger] if stranger else []
+    clients = (centre, *devices, *others, *([household.papers] if household else []))
+    ids, home = [DeviceId(device.name) for device in devices], household.topics if household else None
+    cells = list_cells([client.name for client in clients], ids, centre=centre.name, stranger=STRANGER, home=home)
+    tried = list_topics(ids, STRANGER, home)
     with ExitStack() as stack:
         peers = {client.name: stack.enter_context(Peer(address, client)) for client in clients}
         for name, peer in peers.items():

@@ -39,9 +39,10 @@ class Clinic:
 
 
 @contextmanager
-def clinic(folder: Path, *, settings: Edit = str, rules: Edit = str) -> Iterator[Clinic]:
+def clinic(folder: Path, *, settings: Edit = str, rules: Edit = str, home_assistant: bool = False) -> Iterator[Clinic]:
     now, port = datetime.now(UTC), free_port()
-    rendered = render_site(SITE, folder, options=RenderOptions(broker_port=port), now=now)
+    options = RenderOptions(broker_port=port, home_assistant=home_assistant)
+    rendered = render_site(SITE, folder, options=options, now=now)
     authority = ensure_authority(rendered.root / "ca", "", now=now)
     ensure_client_certificate(
         authority, rendered.root / "others" / "doctor-nobody", "client", name="doctor-nobody", now=now
@@ -76,6 +77,25 @@ def test_names_at_work_are_not_taken_without_being_told(folder: Path) -> None:
     assert found.exit_code == 2
     assert "--yes" in found.stderr
     assert f"gateway, {WEST}, {EAST}" in found.stderr
+
+
+def of_home_assistant(ours: Clinic, site: str = SITE.id) -> list[str]:
+    return ["--yes", "--messages", "10", "--home-assistant", f"{ours.rendered.root}/home-assistant", "--site", site]
+
+
+def test_a_home_assistant_that_could_command_is_found(folder: Path) -> None:
+    def spoil(rules: str) -> str:
+        return rules.replace("user homeassistant\n", f"user homeassistant\ntopic write sekisho/1/command/{WEST}\n")
+
+    with clinic(folder, rules=spoil, home_assistant=True) as wrong:
+        found = wrong.examine(*of_home_assistant(wrong))
+        nameless = wrong.examine(*of_home_assistant(wrong, site=""))
+    assert found.exit_code == 1, found.stderr
+    cell = f"✗ homeassistant 送る say sekisho/1/command/{WEST}:"
+    assert [line for line in lines(found, "✗") if "権限表" not in line and not line.startswith(cell)] == []
+    assert any(line.startswith(cell) for line in lines(found, "✗"))
+    assert nameless.exit_code == 2
+    assert "--site" in nameless.stderr
 
 
 def spoil_rules(rules: str) -> str:
