@@ -96,7 +96,7 @@ def test_the_command_goes_out_with_the_second_word_and_names_both(store: Store) 
         proposal = load_proposal(tx, "r1")
         assert proposal is not None
         assert (proposal.confirmed_at, proposal.confirmed_by) == (later, "chief")
-    assert [notice.kind for notice in notices_of(store)] == [PROPOSED, COMMANDED]
+    assert [notice.kind for notice in notices_of(store)] == [PROPOSED, PROPOSED, COMMANDED]
 
 
 def test_sent_twice_it_is_one_proposal_and_confirmed_twice_one_command(store: Store) -> None:
@@ -106,6 +106,13 @@ def test_sent_twice_it_is_one_proposal_and_confirmed_twice_one_command(store: St
     assert confirm(store, by="third", name="上田") == first
     assert ask(store) == first
     assert waiting(store) == ["r1"]
+
+
+def test_what_takes_two_persons_is_never_asked_without_a_reason(store: Store) -> None:
+    with pytest.raises(CommandFaultError, match="no_reason"):
+        ask(store, action="open_once", reason="")
+    with store.reading(NOW) as tx:
+        assert load_proposal(tx, "r1") is None
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ GET  /commands                           i - - - y y y
 POST /commands                           i - - - - y -
 GET  /commands/{request_id}              i - - - y y y
 GET  /commands/{request_id}/part         i - - - y y y
+POST /commands/{request_id}/confirm      i - - - - y -
 GET  /threats                            i - - - y y y
 GET  /threats/part                       i - - - y y y
 GET  /threats/banner                     i y y y y y y
@@ -87,6 +88,8 @@ GET  /organisation                       i - - y - y y
 GET  /organisation/{department_id}       i - - y - y y
 POST /organisation/{department_id}/grants i - - y - y -
 POST /organisation/{department_id}/grants/{grant_id}/end i - - y - y -
+POST /organisation/{department_id}/denials i - - y - y -
+POST /organisation/{department_id}/denials/{denial_id}/end i - - y - y -
 POST /organisation/{department_id}/posts i - - y - y -
 POST /organisation/{department_id}/parent i - - y - - -
 GET  /groups                             i - - y - y y
@@ -96,6 +99,8 @@ POST /groups/{group_id}/members          i - - y - y -
 POST /groups/{group_id}/members/{member_id}/end i - - y - y -
 POST /groups/{group_id}/grants           i - - y - y -
 POST /groups/{group_id}/grants/{grant_id}/end i - - y - y -
+POST /groups/{group_id}/denials i - - y - y -
+POST /groups/{group_id}/denials/{denial_id}/end i - - y - y -
 GET  /contractors                        i - - y - y y
 POST /contractors                        i - - y - y -
 GET  /contractors/{person_id}            i - - y - y y

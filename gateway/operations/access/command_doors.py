@@ -43,8 +43,8 @@ DOORS_MAX = 256
 UNLOCK_SECONDS_MAX = 24 * 3600
 REASON_LENGTH_MAX = 200
 
-PROPOSED = "door.proposed"
-"""The outbox kind that tells the pages: something waits for a second person."""
+PROPOSED = "proposal.changed"
+"""The outbox kind that tells the pages: something waits for a second person, or does no longer."""
 
 
 class CommandFault(StrEnum):
@@ -101,6 +101,8 @@ def command_doors(tx: Tx, site: Site, asked: DoorRequest, *, draw_id: Callable[[
     _demand_doors(site, asked.scope, asked.scope_id)
     if not takes_two_persons(site, asked.action, asked.scope, asked.scope_id):
         return _issue(tx, site, asked, draw_id)
+    if not asked.reason:
+        raise CommandFaultError(CommandFault.no_reason)
     proposal = DoorProposal(
         asked.id,
         asked.scope,
@@ -160,6 +162,7 @@ def confirm_doors(
     )
     _demand_doors(site, asked.scope, asked.scope_id)
     save_confirmed(tx, request_id, by=by, name=name)
+    insert_notices(tx, [Notice(PROPOSED, request_id, "{}")])
     return _issue(tx, site, asked, draw_id, confirmed=(by, name))
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, get_args
 
@@ -9,22 +10,24 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from contract.commands import DoorAction
+from gateway.doors_meant import Scope, takes_two_persons
 from gateway.operations.access.command_doors import (
     REASONED,
     TIMED,
     CommandFault,
     CommandFaultError,
     DoorRequest,
-    Scope,
     command_doors,
+    confirm_doors,
 )
 from gateway.pages.access import Right
-from gateway.pages.doors.request_view import view_request, view_requests
+from gateway.pages.doors.request_view import ProposalView, RequestView, view_proposal, view_request, view_requests
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.site.places import AreaDescription, DoorDescription
 from store.commands import list_commands_since, list_request
+from store.proposals import list_unconfirmed, load_proposal
 
 router = APIRouter()
 
@@ -42,8 +45,14 @@ def get_commands(visit: Visitor) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         asked = list_commands_since(tx, tx.now - LISTED, limit=COMMANDS_MAX)
-    views = view_requests(asked, context.site, tx.now)
-    return visit.render("doors/commands.html", requests=views, now=tx.now, named=visit.may(Right.names_at_doors))
+        unconfirmed = list_unconfirmed(tx, tx.now - LISTED, limit=COMMANDS_MAX)
+    return visit.render(
+        "doors/commands.html",
+        requests=view_requests(asked, context.site, tx.now),
+        proposals=[view_proposal(each, context.site, tx.now) for each in unconfirmed],
+        now=tx.now,
+        named=visit.may(Right.names_at_doors),
+    )
 
 
 @router.post("/commands")
@@ -58,7 +67,7 @@ def post_command(
     name: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Ask; what then happens is watched on the request's own page."""
-    session, context = visit.signed_in, visit.pages.context
+    context = visit.pages.context
     kind, _, place = scope.partition("/")
     if kind not in get_args(Scope):
         raise HTTPException(HTTPStatus.BAD_REQUEST)
@@ -67,8 +76,8 @@ def post_command(
         scope=kind,  # type: ignore[arg-type]
         scope_id=place,
         action=action,
-        by=session.login,
-        name=session.name if session.person_id else " ".join(name.split()),
+        by=visit.signed_in.login,
+        name=_name_of(visit, name),
         reason=" ".join(reason.split()),
         seconds=minutes * 60 or None,
     )
@@ -83,14 +92,30 @@ def post_command(
 
 @router.get("/commands/{request_id}")
 def get_command(visit: Visitor, request_id: str) -> Response:
-    """Show who has answered and who has not."""
-    return _show(visit, "doors/command.html", request_id)
+    """Show who has answered and who has not; before that, what waits for a second person."""
+    return _show(visit, request_id)
 
 
 @router.get("/commands/{request_id}/part")
 def get_command_part(visit: Visitor, request_id: str) -> Response:
     """Give the part of it that changes."""
-    return _show(visit, "doors/parts/command.html", request_id)
+    return _show(visit, request_id, parts="parts/")
+
+
+@router.post("/commands/{request_id}/confirm")
+def post_confirmation(visit: Visitor, request_id: str, name: Annotated[str, Form(max_length=1000)] = "") -> Response:
+    """Confirm what a colleague asked; now it goes to the doors."""
+    context, by = visit.pages.context, visit.signed_in.login
+    draw_id = partial(secrets.token_hex, 12)
+    try:
+        with context.store.transaction(context.now()) as tx:
+            found = confirm_doors(tx, context.site, request_id, by=by, name=_name_of(visit, name), draw_id=draw_id)
+    except CommandFaultError as error:
+        return _show(visit, request_id, fault=error.fault)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    context.committed.set()
+    return see_other(f"/commands/{request_id}")
 
 
 def find_place(visit: Visit, scope: str, scope_id: str) -> AreaDescription | DoorDescription | None:
@@ -101,15 +126,27 @@ def find_place(visit: Visit, scope: str, scope_id: str) -> AreaDescription | Doo
     return next((door for door in site.doors if scope == "door" and door.id == scope_id), None)
 
 
-def _show(visit: Visit, template: str, request_id: str) -> Response:
+def _name_of(visit: Visit, name: str) -> str:
+    session = visit.signed_in
+    return session.name if session.person_id else " ".join(name.split())
+
+
+def _show(visit: Visit, request_id: str, *, parts: str = "", fault: CommandFault | None = None) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
-        commands = list_request(tx, request_id)
-    if not commands:
+        commands, proposal = list_request(tx, request_id), load_proposal(tx, request_id)
+    view: dict[str, RequestView | ProposalView]
+    if commands:
+        template, view = "command.html", {"request": view_request(commands, context.site, tx.now)}
+    elif proposal:
+        template, view = "proposal.html", {"proposal": view_proposal(proposal, context.site, tx.now)}
+    else:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
-        template,
-        request=view_request(commands, context.site, tx.now),
+        f"doors/{parts}{template}",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        **view,
+        fault=fault,
         now=tx.now,
         named=visit.may(Right.names_at_doors),
         operates=visit.may(Right.command_doors),
@@ -121,12 +158,11 @@ def _show_fault(visit: Visit, asked: DoorRequest, fault: CommandFault) -> Respon
     """Show the form again with what was entered and what is wrong with it."""
     return visit.render(
         "doors/command_again.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY,
         fault=fault,
         asked=asked,
         scope=f"{asked.scope}/{asked.scope_id}" if asked.scope_id else asked.scope,
         place=find_place(visit, asked.scope, asked.scope_id),
-        reasoned=asked.action in REASONED,
+        reasoned=asked.action in REASONED or fault is CommandFault.no_reason,
+        two=takes_two_persons(visit.pages.context.site, asked.action, asked.scope, asked.scope_id),
         timed=asked.action in TIMED,
-        draw_id=lambda: secrets.token_hex(8),
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from gateway.doors_meant import list_doors_meant
 from gateway.site.description import Site
 from gateway.site.places import AreaDescription, DoorDescription
 from store.commands import AskedCommand, CommandState
+from store.proposals import DoorProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,22 @@ class RequestView:
         return [answer for answer in self.answers if answer.state in states]
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """What waits for a second person, or lapsed. ``first`` and ``place`` as in :class:`RequestView`."""
+
+    first: DoorProposal
+    place: AreaDescription | DoorDescription | None
+    total: int
+    waits: bool
+
+
+def view_proposal(proposal: DoorProposal, site: Site, now: datetime) -> ProposalView:
+    """Put what was proposed beside the site's names; ``total`` counts the doors that it is meant for."""
+    meant = list_doors_meant(site, proposal.scope, proposal.scope_id)  # type: ignore[arg-type]
+    return ProposalView(proposal, _place(site, proposal), len(meant), proposal.waits(now))
+
+
 def view_request(commands: Sequence[AskedCommand], site: Site, now: datetime) -> RequestView:
     """Put one request together; ``commands`` are all of it, at least one.
 
@@ -82,7 +100,7 @@ def view_requests(commands: Iterable[AskedCommand], site: Site, now: datetime) -
     return [view_request(list(group), site, now) for _, group in groups]
 
 
-def _place(site: Site, command: AskedCommand) -> AreaDescription | DoorDescription | None:
+def _place(site: Site, command: AskedCommand | DoorProposal) -> AreaDescription | DoorDescription | None:
     if command.scope == "area":
         return next((area for area in site.areas if area.id == command.scope_id), None)
     return _door(site, command.scope_id) if command.scope == "door" else None

@@ -1,6 +1,5 @@
-"""Groups of people beside the departments: who belongs to them when, and what each is given."""
+"""Groups of people beside the departments: who belongs to them when, and what each is given and denied."""
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
@@ -25,7 +24,9 @@ from gateway.pages.drawing.dates import DATE_PATTERN, FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.persons.rights_form import Reason, RightFields, end_right, give_right
+from gateway.pages.persons.rights_form import Reason
+from gateway.pages.persons.subject_rights import SubjectPage, add_rights_forms
+from store.denials import list_denials
 from store.directory import find_person
 from store.groups import count_members, list_groups, list_members, load_group
 from store.rights import list_grants, list_reached
@@ -99,24 +100,6 @@ def post_member_end(
     return _done(visit, group_id, found=found)
 
 
-@router.post("/groups/{group_id}/grants")
-def post_grant(visit: Visitor, group_id: str, form: RightFields) -> Response:
-    """Give a level to everybody in a group."""
-    fault = give_right(visit, Subject(SubjectKind.group, group_id), form)
-    if fault:
-        return show_group(visit, group_id, fault=fault, about="grant", kept=form.model_dump())
-    return see_other(f"/groups/{group_id}")
-
-
-@router.post("/groups/{group_id}/grants/{grant_id}/end")
-def post_grant_end(visit: Visitor, group_id: str, grant_id: str, reason: Reason = "") -> Response:
-    """End what a group was given."""
-    fault = end_right(visit, Subject(SubjectKind.group, group_id), grant_id, reason)
-    if fault:
-        return show_group(visit, group_id, fault=fault, about=grant_id)
-    return see_other(f"/groups/{group_id}")
-
-
 def show_group(
     visit: Visit, group_id: str, *, fault: str = "", about: str = "", kept: Mapping[str, str] | None = None
 ) -> Response:
@@ -130,13 +113,14 @@ def show_group(
             raise HTTPException(HTTPStatus.NOT_FOUND)
         members = [each for each in list_members(tx, group_id) if each.until_on is None or each.until_on >= today]
         grants = [each for each in list_grants(tx, [own]) if not each.valid_until or each.valid_until > tx.now]
+        denials = [each for each in list_denials(tx, [own]) if each.until_on is None or each.until_on >= today]
         reached = list_reached(tx, [own])
     return visit.render(
         "persons/group.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         group=group,
         members=members,
         grants=grants,
+        denials=denials,
         reached=None if reached is None else len(reached),
         levels={each.id: each.name for each in context.site.levels},
         gives=visit.may(Right.give_rights),
@@ -146,7 +130,6 @@ def show_group(
         kept=kept or {},
         now=tx.now,
         today=today,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
@@ -157,14 +140,12 @@ def _show_groups(visit: Visit, *, fault: str = "", name: str = "") -> Response:
         members = count_members(tx, tx.now.astimezone(JST).date())
     return visit.render(
         "persons/groups.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         groups=groups,
         members=members,
         gives=visit.may(Right.give_rights),
         name=name,
         name_max=NAME_LENGTH_MAX,
         fault=fault,
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
@@ -173,3 +154,6 @@ def _done(visit: Visit, group_id: str, *, found: bool) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     visit.pages.context.committed.set()
     return see_other(f"/groups/{group_id}")
+
+
+add_rights_forms(router, SubjectPage("/groups", "group_id", SubjectKind.group, show_group))

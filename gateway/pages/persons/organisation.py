@@ -1,6 +1,5 @@
-"""The organisation: the tree of departments, who heads and who belongs where, and what each department is given."""
+"""The organisation: the tree of departments, who heads and who belongs where, what each is given and denied."""
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
@@ -17,7 +16,8 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.persons.organisation_view import derive_tree, list_above
-from gateway.pages.persons.rights_form import Reason, RightFields, end_right, give_right
+from gateway.pages.persons.subject_rights import SubjectPage, add_rights_forms
+from store.denials import list_denials
 from store.organisation import list_placed, list_units, save_parent
 from store.rights import list_grants, list_reached
 
@@ -42,24 +42,6 @@ def get_organisation(visit: Visitor) -> Response:
 def get_department(visit: Visitor, department_id: str) -> Response:
     """Show a department: posts and levels."""
     return show_department(visit, department_id)
-
-
-@router.post("/organisation/{department_id}/grants")
-def post_grant(visit: Visitor, department_id: str, form: RightFields) -> Response:
-    """Give a level to everybody in a department and below."""
-    fault = give_right(visit, Subject(SubjectKind.department, department_id), form)
-    if fault:
-        return show_department(visit, department_id, fault=fault, about="grant", kept=form.model_dump())
-    return see_other(f"/organisation/{department_id}")
-
-
-@router.post("/organisation/{department_id}/grants/{grant_id}/end")
-def post_grant_end(visit: Visitor, department_id: str, grant_id: str, reason: Reason = "") -> Response:
-    """End what a department was given."""
-    fault = end_right(visit, Subject(SubjectKind.department, department_id), grant_id, reason)
-    if fault:
-        return show_department(visit, department_id, fault=fault, about=grant_id)
-    return see_other(f"/organisation/{department_id}")
 
 
 @router.post("/organisation/{department_id}/parent")
@@ -90,18 +72,19 @@ def show_department(
         above = list_above(department_id, units.values())
         subjects = [own, *(Subject(SubjectKind.department, each.id) for each in above)]
         grants = [each for each in list_grants(tx, subjects) if not each.valid_until or each.valid_until > tx.now]
+        denials = [each for each in list_denials(tx, subjects) if each.until_on is None or each.until_on >= today]
         placed = list_placed(tx, department_id, today)
         reached = list_reached(tx, [own])
     parents = {each.id: each.parent_id for each in units.values() if each.parent_id}
     return visit.render(
         "persons/department.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         unit=units[department_id],
         above=above,
         below=[each for each in units.values() if each.parent_id == department_id],
         others=[each for each in units.values() if each.id not in list_below(department_id, parents)],
         departments={each.id: each.name for each in units.values()},
         grants=grants,
+        denials=denials,
         placed=placed,
         reached=None if reached is None else len(reached),
         post_kinds=(PostKind.concurrent, PostKind.acting),
@@ -115,5 +98,7 @@ def show_department(
         kept=kept or {},
         now=tx.now,
         today=today,
-        draw_id=lambda: secrets.token_hex(8),
     )
+
+
+add_rights_forms(router, SubjectPage("/organisation", "department_id", SubjectKind.department, show_department))

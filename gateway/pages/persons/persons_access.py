@@ -1,10 +1,9 @@
 """What a person may open and why: posts, groups, grants, denials, cards; giving and ending rights."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
@@ -16,10 +15,9 @@ from gateway.operations.access.place_person import NAME_LENGTH_MAX
 from gateway.pages.access import Right
 from gateway.pages.devices.revocation_view import Progress, derive_progress
 from gateway.pages.entrance.guard import Visitor
-from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.persons.persons_cards import CARD_VIEW, list_card_views
-from gateway.pages.persons.rights_form import Reason, RightFields, RightForm, end_right, give_right
+from gateway.pages.persons.subject_rights import SubjectPage, add_rights_forms
 from store.cards import list_card_changes
 from store.contractors import load_terms
 from store.denials import list_denials
@@ -60,44 +58,8 @@ def get_persons_access_part(visit: Visitor, person_id: str) -> Response:
     return visit.render("persons/parts/card_progress.html", progress=progress, now=tx.now)
 
 
-@router.post("/access/{person_id}/grants")
-def post_grant(visit: Visitor, person_id: str, form: RightFields) -> Response:
-    """Give a level."""
-    return _give(visit, person_id, form, denied=False)
-
-
-@router.post("/access/{person_id}/denials")
-def post_denial(visit: Visitor, person_id: str, form: RightFields) -> Response:
-    """Take a level's points and hours."""
-    return _give(visit, person_id, form, denied=True)
-
-
-@router.post("/access/{person_id}/grants/{grant_id}/end")
-def post_grant_end(visit: Visitor, person_id: str, grant_id: str, reason: Reason = "") -> Response:
-    """End a grant."""
-    return _end(visit, person_id, grant_id, reason, denied=False)
-
-
-@router.post("/access/{person_id}/denials/{denial_id}/end")
-def post_denial_end(visit: Visitor, person_id: str, denial_id: str, reason: Reason = "") -> Response:
-    """End a denial."""
-    return _end(visit, person_id, denial_id, reason, denied=True)
-
-
-def _give(visit: Visit, person_id: str, form: RightForm, *, denied: bool) -> Response:
-    fault = give_right(visit, Subject(SubjectKind.person, person_id), form, denied=denied)
-    if fault:
-        return show(visit, person_id, fault=fault, about="denial" if denied else "grant", kept=form.model_dump())
-    return see_other(f"/access/{person_id}")
-
-
-def _end(visit: Visit, person_id: str, id_: str, reason: str, *, denied: bool) -> Response:
-    fault = end_right(visit, Subject(SubjectKind.person, person_id), id_, reason, denied=denied)
-    return show(visit, person_id, fault=fault, about=id_) if fault else see_other(f"/access/{person_id}")
-
-
 def show(
-    visit: Visit, person_id: str, *, fault: str = "", about: str = "", kept: dict[str, str] | None = None
+    visit: Visit, person_id: str, *, fault: str = "", about: str = "", kept: Mapping[str, str] | None = None
 ) -> Response:
     """Show the page; with a ``fault`` of the form that was sent, ``about`` names the form, ``kept`` what was typed."""
     context = visit.pages.context
@@ -112,7 +74,7 @@ def show(
         belongs = {each.department_id for each in posts}, {each.group_id for each in groups}
         subjects = _reaching(person_id, *belongs, departments)
         grants = list_grants(tx, subjects)
-        values = {
+        values: dict[str, Any] = {
             "person": line,
             "about_person": person,
             "terms": load_terms(tx, person_id),
@@ -129,7 +91,6 @@ def show(
     names = {each.group_id: each.group_name for each in groups}
     return visit.render(
         "persons/persons_access.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         **values,
         **CARD_VIEW,
         departments={each.id: each.name for each in departments.values()},
@@ -149,7 +110,6 @@ def show(
         now=tx.now,
         today=today,
         back="access",
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
@@ -193,3 +153,6 @@ def _load_progress(visit: Visit, tx: Tx, person_id: str) -> Progress | str | Non
         return "waiting"
     first = min(later, key=lambda each: each.version)
     return derive_progress(visit.pages.context.site, list_device_statuses(tx), first)
+
+
+add_rights_forms(router, SubjectPage("/access", "person_id", SubjectKind.person, show))

@@ -101,6 +101,17 @@ def _look(line: EventLine) -> str:
     return "alarm" if line.kind == "alarm.raised" or line.word in _GRAVE else "plain"
 
 
+def find_command_id(line: EventLine, body: bytes) -> str:
+    """Give the command that a controller answered with this record; empty for every other record."""
+    if line.kind != "command.answered":
+        return ""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    return str(told.get("command", "")) if isinstance(told, dict) else ""
+
+
 def write_body(body: bytes, *, whole: bool) -> str:
     """Write a record's bytes for reading; not ``whole``: without what a PIN was, for it may call for help.
 

@@ -34,8 +34,9 @@ from gateway.pages.records.event_filter import (
     write_place,
 )
 from gateway.pages.records.event_question import Question, read_question
-from gateway.pages.records.event_view import EventView, view_event, write_body
+from gateway.pages.records.event_view import EventView, find_command_id, view_event, write_body
 from gateway.pages.records.looks import note_look
+from store.commands import load_command
 from store.event_log import EventKey, load_event, search_events
 from store.saved_views import list_views
 
@@ -85,6 +86,7 @@ def get_event(
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         found = load_event(tx, EventKey(device_id, epoch, seq))
+        asked = load_command(tx, find_command_id(found.line, found.body)) if found else None
     sees_duress = visit.may(Right.duress)
     if found is None or (found.line.kind == "alarm.raised" and found.line.word == "duress" and not sees_duress):
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -95,6 +97,7 @@ def get_event(
         "records/event.html",
         event=view_event(found.line, context.site),
         raw=found,
+        asked=asked,
         body=write_body(found.body, whole=sees_duress) if named else "",
         named=named,
         now=context.now(),
