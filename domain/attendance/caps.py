@@ -37,6 +37,7 @@ class Counted(StrEnum):
 
     overtime = "overtime"
     with_holidays = "with_holidays"
+    step = "step"
     notice = "notice"
 
 
@@ -61,6 +62,8 @@ class Cap:
                 return counted.overtime
             case Counted.with_holidays:
                 return counted.with_holidays
+            case Counted.step:
+                return counted.step
             case Counted.notice:
                 return counted.notice
 

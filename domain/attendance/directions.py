@@ -1,6 +1,6 @@
 """Which duty day a punch binds to, and what a punch without a direction means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.attendance.facts import Direction, Punch
@@ -36,6 +36,18 @@ def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]
             turned = Direction.clock_out if before.direction is Direction.clock_in else Direction.clock_in
             before = _as(punch, turned)
         yield before
+
+
+def in_order(punches: Iterable[Punch]) -> list[Punch]:
+    """Give the punches in order of time, each once, whatever the order in which they came."""
+    return sorted(set(punches), key=lambda punch: (punch.minute, punch.tick, punch.direction, punch.ref))
+
+
+def directed_punches(punches: Iterable[Punch], profile: Profile) -> tuple[Punch, ...]:
+    """Give the punches with the directions that were meant, so that others can be put between them."""
+    ordered = in_order(punches)
+    inside = (punch for punch in ordered if punch.interior)
+    return (*derive_directions(ordered, profile), *inside)
 
 
 def _as(punch: Punch, direction: Direction) -> Punch:

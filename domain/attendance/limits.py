@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from domain.attendance.caps import Cap, CountedMonth, Month, has_maximum, may_exceed, month_caps, year_caps, year_of
+from domain.attendance.caps import (
+    Cap,
+    Counted,
+    CountedMonth,
+    Month,
+    has_maximum,
+    may_exceed,
+    month_caps,
+    year_caps,
+    year_of,
+)
 from domain.attendance.classes import OVERTIME_CLASSES, Entry, counts_for_step
 from domain.attendance.day import DayAssessment
 from domain.attendance.facts import Staff
@@ -67,11 +77,11 @@ def assess_limits(
     """
     found: list[CrossedLimit] = []
     for month in sorted(months):
-        found += _exceeds("step_60h", months[month].step, profile.step_minutes)
-        for cap in month_caps(staff, profile, month):
-            found += _crossings(cap, cap.entries(months[month]))
+        caps = [Cap("step_60h", profile.step_minutes, Counted.step), *month_caps(staff, profile, month)]
         if has_maximum(staff, profile, month):
-            found += _average(months, month, profile, known_from_on)
+            average = average_cap(months, month, profile, known_from_on)
+            caps += [] if average is None else [average]
+        found += _crossings((cap, cap.entries(months[month])) for cap in caps)
     for year in sorted({year_of(month, profile) for month in months}):
         found += _year_crossings(
             [months[month] for month in sorted(months) if year_of(month, profile) == year], year, profile, staff
@@ -81,8 +91,8 @@ def assess_limits(
 
 def _year_crossings(months: list[CountedMonth], year: int, profile: Profile, staff: Staff) -> list[CrossedLimit]:
     found: list[CrossedLimit] = []
-    for cap in year_caps(staff, profile, year):
-        found += _crossings(cap, tuple(entry for counted in months for entry in cap.entries(counted)))
+    caps = year_caps(staff, profile, year)
+    found += _crossings((cap, tuple(entry for counted in months for entry in cap.entries(counted))) for cap in caps)
     over = [counted for counted in months if _total(counted.overtime) > profile.month_cap_minutes]
     if may_exceed(staff, profile, year) and len(over) > profile.months_over_cap:
         over_one = over[profile.months_over_cap].overtime
@@ -90,10 +100,10 @@ def _year_crossings(months: list[CountedMonth], year: int, profile: Profile, sta
     return found
 
 
-def _average(
+def average_cap(
     months: Mapping[Month, CountedMonth], month: Month, profile: Profile, known_from_on: date
-) -> list[CrossedLimit]:
-    # The room that earlier months leave to this one under the average; the smallest decides.
+) -> Cap | None:
+    """Give the room that earlier months leave to this one under the average of 2 to 6; None without a known one."""
     room = None
     earlier = 0
     before = month
@@ -104,21 +114,21 @@ def _average(
         earlier += _total(months[before].with_holidays) if before in months else 0
         left = max(1, length * profile.average_cap_minutes - earlier)
         room = left if room is None else min(room, left)
-    return [] if room is None else _exceeds("average_80h", months[month].with_holidays, room)
+    return None if room is None else Cap("average_80h", room, Counted.with_holidays)
 
 
-def _crossings(cap: Cap, entries: tuple[Entry, ...]) -> list[CrossedLimit]:
-    if cap.when_reached:
-        return [_full(cap.rule, entries, cap.minutes)] if _total(entries) >= cap.minutes else []
-    return _exceeds(cap.rule, entries, cap.minutes)
+def find_crossing(cap: Cap, entries: tuple[Entry, ...]) -> CrossedLimit | None:
+    """Give where the entries, in order of time, cross the cap; None where they do not."""
+    return _full(cap.rule, entries, cap.minutes) if _total(entries) > cap.room_minutes else None
 
 
 def _named(entries: Iterable[Entry], names: frozenset[str]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.name in names)
 
 
-def _exceeds(rule: str, entries: tuple[Entry, ...], limit: int) -> list[CrossedLimit]:
-    return [_full(rule, entries, limit)] if _total(entries) > limit else []
+def _crossings(capped: Iterable[tuple[Cap, tuple[Entry, ...]]]) -> list[CrossedLimit]:
+    crossings = (find_crossing(cap, entries) for cap, entries in capped)
+    return [crossing for crossing in crossings if crossing is not None]
 
 
 def _full(rule: str, entries: tuple[Entry, ...], limit: int) -> CrossedLimit:

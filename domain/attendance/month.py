@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.attendance.caps import CountedMonth, Month
 from domain.attendance.classes import OVERTIME_CLASSES, Entry, classify, raise_after_60h, statutory_entries
 from domain.attendance.day import DayAssessment, leave_by_day
 from domain.attendance.duty_days import assess_days
@@ -56,8 +57,7 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
     plan, days = assess_days(facts, derive_plan(facts))
     entries = _entries(facts, plan, days)
     own = tuple(entry for entry in entries if facts.first_on <= entry.on <= facts.last_on)
-    counted = count_managers_months(days) if facts.staff.manager else count_months(entries, facts.profile)
-    limits = assess_limits(counted, facts.profile, facts.staff, facts.known_from_on)
+    limits = assess_limits(_count(facts, days, entries), facts.profile, facts.staff, facts.known_from_on)
     person_days = _person_days(facts, plan, days, own)
     return PersonMonth(
         person_id=facts.person_id,
@@ -75,6 +75,20 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
             short for short in assess_intervals(days, facts.profile) if facts.first_on <= short.on <= facts.last_on
         ),
     )
+
+
+def count_facts(facts: MonthFacts) -> dict[Month, CountedMonth]:
+    """Give the minutes that caps count, of every month that the facts reach.
+
+    Raises:
+        ImpossiblePlanError: a swap or 代休日 does not fit the plan.
+    """
+    plan, days = assess_days(facts, derive_plan(facts))
+    return _count(facts, days, _entries(facts, plan, days))
+
+
+def _count(facts: MonthFacts, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]) -> dict[Month, CountedMonth]:
+    return count_managers_months(days) if facts.staff.manager else count_months(entries, facts.profile)
 
 
 def _entries(facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...]) -> tuple[Entry, ...]:

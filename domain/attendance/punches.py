@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from domain.attendance.directions import derive_directions, duty_on
+from domain.attendance.directions import derive_directions, duty_on, in_order
 from domain.attendance.facts import Direction, Punch
 from domain.attendance.plan import Plan
 from domain.attendance.profile import Profile
@@ -81,7 +81,7 @@ def bind_punches(
         plan: the planned days around the punches; scheduled starts cut stretches.
         until: the axis minute up to which punches can have arrived; None when all have.
     """
-    ordered = sorted(set(punches), key=lambda punch: (punch.minute, punch.tick, punch.direction, punch.ref))
+    ordered = in_order(punches)
     binder = _Binder(profile, plan, until)
     binder.interior = [punch for punch in ordered if punch.interior]
     for _, together in groupby(derive_directions(ordered, profile), key=lambda punch: (punch.minute, punch.tick)):
