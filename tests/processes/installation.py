@@ -73,8 +73,16 @@ def describe_site(devices: int) -> Site:
 class Installation:
     """The processes of one rendered site: started, killed and started again by name."""
 
-    def __init__(self, root: Path, *, database_url: str | None, cards: Sequence[bytes], devices: int = 2) -> None:
-        self.site = describe_site(devices)
+    def __init__(
+        self,
+        root: Path,
+        *,
+        database_url: str | None,
+        cards: Sequence[bytes],
+        devices: int = 2,
+        site: Site | None = None,
+    ) -> None:
+        self.site = site or describe_site(devices)
         pages, listens, broker = free_port(), free_port(), free_port()
         self.pages_port = pages
         options = RenderOptions(
@@ -149,9 +157,9 @@ class Installation:
         """Tell whether a process has ended by itself."""
         return self._processes[name].poll() is not None
 
-    def socket_path(self, device: str) -> Path:
-        """Give the socket of the device's simulated reader."""
-        return self.rendered.state / "edge" / device / "r.sock"
+    def socket_path(self, device: str, name: str = "r.sock") -> Path:
+        """Give the socket of a simulated reader of the device."""
+        return self.rendered.state / "edge" / device / name
 
     def journal_rows(self) -> set[JournalRow]:
         """Read every journal that the stopped devices hold, set-aside ones too."""
