@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gateway.operations.identity.roles import Role
+from tests.browser.screens import sign_in
 from tests.browser.server import PagesServer, serve_pages
-from tests.pages.city import LOGIN_OF, PASSWORD
+from tests.pages.city import LOGIN_OF
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -59,13 +60,24 @@ def browsing(chromium: Browser, pages_server: PagesServer) -> Iterator[BrowserCo
 def enter(browsing: BrowserContext) -> Callable[[Role], Page]:
     """A page signed in with the one account of a role, by the form."""
 
-    def sign_in(role: Role, path: str = "/") -> Page:
+    def enter(role: Role, path: str = "/") -> Page:
         page = browsing.new_page()
-        page.goto(path)
-        page.get_by_label("ログイン名").fill(LOGIN_OF[role])
-        page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-        page.locator("main form .button-primary").click()
+        sign_in(page, LOGIN_OF[role], path)
         page.wait_for_load_state()
         return page
 
-    return sign_in
+    return enter
+
+
+@pytest.fixture
+def enter_without_script(chromium: Browser, pages_server: PagesServer) -> Iterator[Callable[[Role, str], Page]]:
+    """A page that runs no script, signed in with the one account of a role."""
+    context = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
+
+    def enter(role: Role, path: str) -> Page:
+        page = context.new_page()
+        sign_in(page, LOGIN_OF[role], path)
+        return page
+
+    yield enter
+    context.close()

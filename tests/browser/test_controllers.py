@@ -15,8 +15,8 @@ from gateway.operations.identity.roles import Role
 from gateway.settings import load_gateway_settings
 from gateway.site.layout import RenderedSite
 from readers.settings import load_edge_settings
+from tests.browser.screens import examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
 from tests.gateway.enrolling import Box, render_with_enrolment, serve_enrolment, settings_of
 
 pytestmark = pytest.mark.real

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
 from store.people import Card, upsert_cards
+from tests.browser.screens import SOON, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import SOON, examine
 from tests.gateway.rolling import FEWER
 from tests.pages.city import LOGIN_OF
 from tests.pages.delivery import Delivery, Rolling

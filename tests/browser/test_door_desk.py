@@ -4,28 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from gateway.operations.access.command_doors import COMMAND_AGE_MAX
 from gateway.operations.identity.roles import Role
 from store.alarms import Alarm, insert_alarms
 from store.people import Card, upsert_cards
+from tests.browser.screens import PHONE, SOON, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_screens import PHONE, WIDE, ZOOMED, demand_no_sideways_scroll, judge
-from tests.pages.city import PASSWORD
 from tests.pages.edge import Edge
 
 pytestmark = pytest.mark.real
-
-SOON = 1000
-
-
-def examine(page: Page) -> None:
-    """Hold a screen against axe and every width."""
-    for size in (ZOOMED, PHONE, WIDE):
-        page.set_viewport_size(size)
-        demand_no_sideways_scroll(page)
-    judge(page)
 
 
 @pytest.fixture
@@ -203,14 +192,9 @@ def test_a_pin_is_typed_twice_and_seen_by_nobody(pages_server: PagesServer, ente
 
 
 def test_without_a_script_doors_are_commanded_and_cards_given(
-    chromium: Browser, pages_server: PagesServer, edges: dict[str, Edge]
+    edges: dict[str, Edge], enter_without_script: Callable[[Role, str], Page]
 ) -> None:
-    context: BrowserContext = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in?then=/doors")
-    page.get_by_label("ログイン名").fill("desk")
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    page.locator("main form .button-primary").click()
+    page = enter_without_script(Role.operator, "/doors")
     page.get_by_role("button", name="一斉施錠…").click()
     ask = page.get_by_role("dialog", name="扉を一斉施錠する")
     ask.get_by_label("理由").fill("訓練")
@@ -225,7 +209,6 @@ def test_without_a_script_doors_are_commanded_and_cards_given(
     edges["west-1"].tap("main_in", "a" * 32)
     page.reload()
     assert "登録しました" in page.locator("#enrolment").inner_text()
-    context.close()
 
 
 def test_targets_of_the_door_and_card_screens_are_large_enough(enter: Callable[[Role], Page]) -> None:

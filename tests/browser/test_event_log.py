@@ -8,20 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from gateway.operations.identity.roles import Role
 from store.rights import Grant, insert_grant
+from tests.browser.screens import examine
 from tests.browser.server import PagesServer
-from tests.browser.test_screens import PHONE, WIDE, ZOOMED, demand_no_sideways_scroll, judge
-from tests.pages.city import PASSWORD, City
+from tests.pages.city import City
 from tests.pages.test_questions import CARD, publish, publish_card
 
 pytestmark = pytest.mark.real
-
-
-def examine(page: Page) -> None:
-    """Hold a screen against axe and every width."""
-    for size in (ZOOMED, PHONE, WIDE):
-        page.set_viewport_size(size)
-        demand_no_sideways_scroll(page)
-    judge(page)
 
 
 def refuse(city: City, **known: object) -> None:
@@ -182,17 +174,13 @@ def test_reports_are_read_and_lead_into_the_log(granted: City, enter: Callable[[
     examine(page)
 
 
-def test_without_a_script_the_log_is_searched_and_a_view_kept(chromium: Browser, pages_server: PagesServer) -> None:
+def test_without_a_script_the_log_is_searched_and_a_view_kept(
+    pages_server: PagesServer, enter_without_script: Callable[[Role, str], Page]
+) -> None:
     refuse(pages_server.city)
-    context = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in?then=/events")
-    page.get_by_label("ログイン名").fill("desk")
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    page.locator("main form .button-primary").click()
+    page = enter_without_script(Role.operator, "/events")
     page.get_by_label("結果", exact=True).select_option(label="拒否・読取不良")
     page.get_by_role("button", name="しぼり込む").click()
     page.get_by_label("見方の名前").fill("拒否")
     page.get_by_role("button", name="保存する", exact=True).click()
     assert page.get_by_role("link", name="拒否", exact=True).is_visible()
-    context.close()

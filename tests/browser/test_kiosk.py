@@ -17,13 +17,13 @@ from readers.events import Signal
 from readers.outputs.kiosk.display import KioskDisplay
 from readers.outputs.settings import KioskSettings
 from readers.words import REFUSED, RETRY, UNREADABLE, UNRECORDED, Words, words_for
+from tests.browser.screens import PHONE
 from tests.servers import free_port
 
 pytestmark = pytest.mark.real
 
 POINT = AccessPointId("main_in")
 SCREEN: ViewportSize = {"width": 800, "height": 480}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 AT = datetime(2026, 11, 19, 23, 25, tzinfo=UTC)
 IN = words_for(Granted(rule="r"), AttendanceMeaning.clock_in, AT)
 ANSWERS: tuple[tuple[Signal, Words], ...] = (

@@ -7,11 +7,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from gateway.operations.identity.disable_account import disable_account
 from gateway.operations.identity.roles import Role
+from tests.browser.screens import SOON
 from tests.browser.server import PagesServer
 
 pytestmark = pytest.mark.real
 
-SOON = 1000
 """Milliseconds within which a change is seen (the promise is one second)."""
 
 

@@ -7,13 +7,12 @@ from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
 from store.alarms import Alarm
+from tests.browser.screens import PHONE, SOON, ZOOMED, demand_no_sideways_scroll, judge
 from tests.browser.server import PagesServer
 from tests.browser.test_safety import raise_alarms
-from tests.browser.test_screens import PHONE, ZOOMED, demand_no_sideways_scroll, judge
 
 pytestmark = pytest.mark.real
 
-SOON = 1000
 """Milliseconds within which a change is seen (the promise is one second)."""
 
 SMALL = """[...document.querySelectorAll('.tabs a')]

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
 from store.people import Department, list_departments, list_persons, upsert_departments, upsert_persons
+from tests.browser.levels import end_level, give_level
+from tests.browser.screens import PHONE, Clicks, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
-from tests.browser.test_rights import Clicks
-from tests.browser.test_screens import PHONE, WIDE
-from tests.pages.city import PASSWORD, City
+from tests.pages.city import City
 
 pytestmark = pytest.mark.real
 
@@ -33,23 +32,11 @@ def test_a_department_is_given_a_level_in_three_clicks_with_the_number_of_people
     page = enter(Role.hr)
     page.goto("/organisation")
     examine(page)
-    page.set_viewport_size(WIDE)
     click = Clicks(page)
     click("総務部", "link")
-    click("権限を認める")
-    page.locator("#grant-level").select_option("it")
-    page.locator("#grant-reason").fill("庁舎の引越し")
-    examine(page)
-    page.set_viewport_size(WIDE)
-    click("5人に認める", "button")
-    given = page.locator(".row-right", has_text="庁舎の引越し")
-    expect(given).to_contain_text("窓口")
+    given = give_level(click, "庁舎の引越し", "5人に認める")
     assert click.count == 3
-    given.get_by_text("終わらせる").first.click()
-    given.get_by_label("理由").fill("引越しの終わり")
-    examine(page)
-    given.get_by_role("button", name="5人について終わらせる").click()
-    expect(page.locator(".row-right", has_text="庁舎の引越し")).to_have_count(0)
+    end_level(given, "引越しの終わり", "5人について終わらせる")
 
 
 def test_an_acting_head_is_placed_and_shown_in_the_tree(city: City, enter: Callable[[Role], Page]) -> None:
@@ -63,7 +50,6 @@ def test_an_acting_head_is_placed_and_shown_in_the_tree(city: City, enter: Calla
     expect(page.get_by_role("alert")).to_contain_text("一人に決まりません")
     expect(page.locator("#post-reason")).to_have_value("課長の休暇")
     examine(page)
-    page.set_viewport_size(WIDE)
     page.locator("#post-who").fill("石井健太")
     page.get_by_role("button", name="置く", exact=True).click()
     expect(page.locator(".person-line")).to_contain_text("代理 石井 健太")
@@ -92,42 +78,35 @@ def test_a_group_is_made_and_filled(city: City, enter: Callable[[Role], Page]) -
     examine(page)
 
 
-def test_a_contractor_is_made_without_a_script_and_stands_against_the_sponsors_leaving(
-    chromium: Browser, pages_server: PagesServer, city: City
-) -> None:
-    context = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in?then=/contractors")
-    page.get_by_label("ログイン名").fill("eguchi")
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    page.locator("main form .button-primary").click()
-    page.locator("main .step summary").click()
+def fill_contractor(page: Page, *, sponsor: str) -> None:
     page.locator("#name").fill("委託 一郎")
     page.locator("#company").fill("萩ビル管理")
     page.locator("#until").fill("2025-12-31")
-    page.locator("#sponsor").fill("青木太郎")
+    page.locator("#sponsor").fill(sponsor)
     page.locator("#reason").fill("清掃の委託")
+
+
+def test_a_contractor_is_made_without_a_script_and_stands_against_the_sponsors_leaving(
+    city: City, enter_without_script: Callable[[Role, str], Page]
+) -> None:
+    page = enter_without_script(Role.hr, "/contractors")
+    page.locator("main .step summary").click()
+    fill_contractor(page, sponsor="青木太郎")
     page.get_by_role("button", name="登録する").click()
     assert "責任者 青木 太郎" in page.locator("main").inner_text()
     page.goto("/access/s0001/leave")
     assert "責任者になっている人が1人います" in page.locator("main").inner_text()
-    context.close()
 
 
 def test_contractors_are_listed_and_their_terms_changed(city: City, enter: Callable[[Role], Page]) -> None:
     page = enter(Role.operator)
     page.goto("/contractors")
     page.get_by_text("委託先の人を登録する").click()
-    page.locator("#name").fill("委託 一郎")
-    page.locator("#company").fill("萩ビル管理")
-    page.locator("#until").fill("2025-12-31")
-    page.locator("#sponsor").fill("s0001")
-    page.locator("#reason").fill("清掃の委託")
+    fill_contractor(page, sponsor="s0001")
     examine(page)
     page.get_by_role("button", name="登録する").click()
     expect(page.locator(".person-line")).to_contain_text("萩ビル管理")
     examine(page)
-    page.set_viewport_size(WIDE)
     page.get_by_role("link", name="委託の内容").click()
     page.locator("#sponsor").fill("s0002")
     page.locator("#reason").fill("担当替え")

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
+from tests.browser.screens import examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
 from tests.pages.test_questions import CARD, publish
 
 pytestmark = pytest.mark.real

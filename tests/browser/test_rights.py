@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
 from store.people import Card, list_persons, upsert_cards, upsert_persons
 from store.rights import Grant, insert_grant
+from tests.browser.levels import end_level, give_level
+from tests.browser.screens import PHONE, Clicks, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
-from tests.browser.test_screens import PHONE, WIDE
-from tests.pages.city import PASSWORD, City
+from tests.pages.city import City
 
 pytestmark = pytest.mark.real
 
@@ -29,30 +29,15 @@ def city(pages_server: PagesServer) -> City:
     return made
 
 
-class Clicks:
-    """A page on which clicks are counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.count = 0
-
-    def __call__(self, name: str, role: str = "") -> None:
-        self.count += 1
-        found = self.page.get_by_role(role, name=name) if role else self.page.get_by_text(name)  # type: ignore[arg-type]
-        found.click()
-
-
 def test_a_lost_card_stops_in_two_clicks_and_is_counted_through_the_doors(
     city: City, enter: Callable[[Role], Page]
 ) -> None:
     page = enter(Role.operator)
     page.goto("/access/s0002")
     examine(page)
-    page.set_viewport_size(WIDE)
     click = Clicks(page)
     click("紛失…")
     examine(page)
-    page.set_viewport_size(WIDE)
     click("停止する No.77 紛失", "button")
     expect(page.locator("#progress")).to_contain_text("変更を扉へ送っています")
     expect(page.locator(".id-card .badge").first).to_have_text("紛失")
@@ -65,19 +50,9 @@ def test_a_level_is_given_in_three_clicks_and_ended_in_two(city: City, enter: Ca
     page.goto("/cards/s0002")
     click = Clicks(page)
     click("通行権限", "link")
-    click("権限を認める")
-    page.locator("#grant-level").select_option("it")
-    page.locator("#grant-reason").fill("更新作業の応援")
-    examine(page)
-    page.set_viewport_size(WIDE)
-    click("認める", "button")
-    given = page.locator(".row-right", has_text="更新作業の応援")
-    expect(given).to_contain_text("窓口")
+    given = give_level(click, "更新作業の応援", "認める")
     assert click.count == 3
-    given.get_by_text("終わらせる").first.click()
-    given.get_by_label("理由").fill("応援の終わり")
-    given.get_by_role("button", name="いま終わらせる").click()
-    expect(page.locator(".row-right", has_text="更新作業の応援")).to_have_count(0)
+    end_level(given, "応援の終わり", "いま終わらせる")
 
 
 def test_a_denial_says_that_it_wins(city: City, enter: Callable[[Role], Page]) -> None:
@@ -112,20 +87,14 @@ def test_a_leaver_is_previewed_with_numbers_and_ended(city: City, enter: Callabl
     examine(page)
 
 
-def test_a_leaver_is_ordered_without_a_script(chromium: Browser, pages_server: PagesServer, city: City) -> None:
-    context = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in?then=/access/s0002/leave")
-    page.get_by_label("ログイン名").fill("eguchi")
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    page.locator("main form .button-primary").click()
+def test_a_leaver_is_ordered_without_a_script(city: City, enter_without_script: Callable[[Role, str], Page]) -> None:
+    page = enter_without_script(Role.hr, "/access/s0002/leave")
     page.locator("#last-on").fill("2025-11-30")
     page.locator("#later-reason").fill("任期満了")
     page.get_by_role("button", name="この日で終える").click()
     assert "退職・終了の予定" in page.locator("main").inner_text()
     page.get_by_role("button", name="予定を取り消す").click()
     assert "退職・終了の予定" not in page.locator("main").inner_text()
-    context.close()
 
 
 def test_a_transfer_shows_what_changes_before_it_does(city: City, enter: Callable[[Role], Page]) -> None:
@@ -137,7 +106,6 @@ def test_a_transfer_shows_what_changes_before_it_does(city: City, enter: Callabl
     expect(page.locator(".counts")).to_contain_text("−1 件の権限がなくなります")
     expect(page.locator(".counts")).to_contain_text("＋1 件の権限が加わります")
     examine(page)
-    page.set_viewport_size(WIDE)
     page.get_by_label("理由").fill("定期異動")
     page.get_by_role("button", name="異動させる").click()
     expect(page.locator(".person-line")).to_contain_text("情報政策課")

@@ -13,8 +13,8 @@ from store.alarms import Alarm, insert_alarms, restore_alarms
 from store.outbox import Notice, insert_notices
 from store.people import Person, upsert_persons
 from store.presence import Presence, save_presences
+from tests.browser.screens import SOON, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import SOON, examine
 from tests.pages.city import City
 
 pytestmark = pytest.mark.real

@@ -6,10 +6,10 @@ The ``browsing`` fixture fails a test whose pages ask any outside address or bre
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from gateway.operations.identity.roles import Role
+from tests.browser.screens import PHONE, WIDE, ZOOMED, demand_no_sideways_scroll, judge
 from tests.browser.server import PagesServer
 from tests.pages.city import LOGIN_OF, PASSWORD
 
@@ -37,21 +37,6 @@ SCREENS: dict[Role | None, tuple[str, ...]] = {
     ),
     Role.auditor: ("/revocations", "/revocations/3", "/rollouts", "/people", "/doors"),
 }
-WIDE: ViewportSize = {"width": 1280, "height": 900}
-ZOOMED: ViewportSize = {"width": 640, "height": 450}
-"""What is left of a wide window at 200 % zoom."""
-PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-def judge(page: Page) -> None:
-    """Hold the page against axe's rules, best practices among them."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def demand_no_sideways_scroll(page: Page) -> None:
-    """The page itself never scrolls sideways; only a table's own frame may."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -11,14 +11,12 @@ from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
 from gateway.operations.identity.roles import Role
 from gateway.site.threats import ThreatsDescription
+from tests.browser.screens import SOON, examine, sign_in
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
-from tests.pages.city import LOGIN_OF, PASSWORD
+from tests.pages.city import LOGIN_OF
 from tests.pages.edge import Edge
 
 pytestmark = pytest.mark.real
-
-SOON = 1000
 
 
 def confirm(edge: Edge) -> None:
@@ -67,10 +65,7 @@ def test_a_second_person_is_asked_wherever_they_are_and_confirms(
     context.site = context.site.model_copy(update={"threats": two})
     page = enter(Role.operator, "/threats")
     other = chromium.new_context(base_url=pages_server.url, locale="ja-JP").new_page()
-    other.goto("/sign-in?then=/doors")
-    other.get_by_label("ログイン名").fill(LOGIN_OF[Role.facility_admin])
-    other.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    other.locator("main form .button-primary").click()
+    sign_in(other, LOGIN_OF[Role.facility_admin], "/doors")
     expect(other.locator("h1")).to_have_text("扉の状態")
     page.get_by_text("庁舎を閉鎖する", exact=True).click()
     page.get_by_label("理由").locator("visible=true").fill("不審者の通報")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from gateway.operations.access.announce_visit import NewVisit, announce_visit
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
@@ -12,15 +12,13 @@ from gateway.operations.identity.roles import Role
 from store.cards import insert_card
 from store.visitor_cards import POOL, ensure_pool
 from store.visits import GuestVisit
+from tests.browser.screens import PHONE, SOON, examine
 from tests.browser.server import PagesServer
-from tests.browser.test_door_desk import examine
-from tests.browser.test_screens import PHONE
-from tests.pages.city import PASSWORD, City
+from tests.pages.city import City
 from tests.pages.edge import Edge
 
 pytestmark = pytest.mark.real
 
-SOON = 1000
 CARDS = ("1" * 32, "2" * 32)
 
 
@@ -164,22 +162,18 @@ def test_the_head_approves_in_two_clicks_and_the_host_sees_the_arrival(
     expect(page.locator("#now")).to_contain_text("館内", timeout=4 * SOON)
 
 
-def test_without_a_script_a_visitor_comes_and_goes(chromium: Browser, pages_server: PagesServer) -> None:
+def test_without_a_script_a_visitor_comes_and_goes(
+    pages_server: PagesServer, enter_without_script: Callable[[Role, str], Page]
+) -> None:
     city = pages_server.city
     put_cards(city)
     visit = put_visit(city, "山田 一郎")
-    context: BrowserContext = chromium.new_context(base_url=pages_server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"/sign-in?then=/visits/{visit.id}")
-    page.get_by_label("ログイン名").fill("desk")
-    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    page.locator("main form .button-primary").click()
+    page = enter_without_script(Role.operator, f"/visits/{visit.id}")
     page.get_by_label("山田 一郎 さん本人であることを確かめた").check()
     page.get_by_label("貸し出すカード").select_option(label="来訪 2")
     page.get_by_role("button", name="このカードを渡す").click()
     page.get_by_role("button", name="来訪 2 を受け取って退館").click()
     assert "退館" in page.locator("#now").inner_text()
-    context.close()
 
 
 def test_targets_are_large_enough(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:
