@@ -21,7 +21,7 @@ from sync.jobs.export_payroll import MonthNotOverError
 from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
 from sync.jobs.table import JOBS, export_month
 from sync.main import run_sync, utc_now
-from sync.payroll.cells import UnencodableError
+from sync.payroll.cells import PayrollFileError
 from sync.settings import SettingsError, SyncSettings, load_sync_settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,7 +31,7 @@ _REFUSED = (
     CsvError,
     MassChangeError,
     MonthNotOverError,
-    UnencodableError,
+    PayrollFileError,
     SchemaError,
     OSError,
 )

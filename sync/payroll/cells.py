@@ -4,30 +4,52 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also in full width."""
 
+Quote = Literal["minimal", "all", "none"]
+_QUOTING: dict[str, Literal[0, 1, 3]] = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "none": csv.QUOTE_NONE}
+
 
 @dataclass(frozen=True, slots=True)
-class Unencodable:
-    """Characters of one line that the encoding cannot hold; ``line`` 1 is the heading, ``subject`` its first cell."""
+class TableRow:
+    """A row of the file: ``subject`` is the person it is about, empty for a row above the first person."""
+
+    subject: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A row that cannot be written: the characters that the encoding lacks, or ``reason`` in words.
+
+    ``line`` 1 is the first row of the file, ``column`` 1 the first of a row.
+    """
 
     line: int
+    column: int
     subject: str
-    characters: str
+    characters: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         shown = "、".join(f"{character}（U+{ord(character):04X}）" for character in self.characters)
-        return f"{self.line}行目 / line {self.line} {self.subject}: {shown}"
+        place = f"{self.line}行目{self.column}列目 / line {self.line}, column {self.column}"
+        return f"{place} {self.subject}: {shown}{self.reason}"
 
 
-class UnencodableError(Exception):
-    """The file cannot be written in its encoding; every character is named with the line it stands in."""
+class PayrollFileError(Exception):
+    """A payroll file cannot be written as it is; the text says what is in the way and what to do."""
 
-    def __init__(self, encoding: str, found: tuple[Unencodable, ...]) -> None:
+
+class UnencodableError(PayrollFileError):
+    """The file cannot be written as it is; everything in the way is named with person, line and column."""
+
+    def __init__(self, encoding: str, found: tuple[Unfit, ...]) -> None:
         lines = "\n".join(str(each) for each in found)
-        super().__init__(f"{encoding} で表せない文字があります / characters that {encoding} cannot hold:\n{lines}")
+        super().__init__(f"{encoding} で書けない欄があります / cells that cannot be written in {encoding}:\n{lines}")
         self.found = found
 
 
@@ -36,30 +58,40 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def write_csv(rows: Iterable[Sequence[str]], encoding: str) -> bytes:
-    """Give the file's bytes, CRLF at every line's end.
+def find_unfit(rows: Iterable[TableRow], encoding: str, *, quote: Quote = "minimal") -> tuple[Unfit, ...]:
+    """Give every cell that cannot be written: lacking characters, controls, and separators where nothing is quoted."""
+    found = []
+    for line, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row.cells, start=1):
+            lacking = "".join(dict.fromkeys(each for each in cell if not _fits(each, encoding)))
+            if lacking:
+                found.append(Unfit(line, column, row.subject, characters=lacking))
+            elif quote == "none" and any(each in cell for each in ',"'):
+                reason = "引用符なしの形式ではカンマと引用符は書けません / commas and quotes need a layout that quotes"
+                found.append(Unfit(line, column, row.subject, reason=reason))
+    return tuple(found)
+
+
+def write_table(rows: Sequence[TableRow], encoding: str, *, quote: Quote = "minimal", line_end: str = "\r\n") -> bytes:
+    """Give the file's bytes.
 
     Raises:
-        UnencodableError: the encoding lacks characters; all of them are named.
+        UnencodableError: cells cannot be written; all of them are named.
     """
+    found = find_unfit(rows, encoding, quote=quote)
+    if found:
+        raise UnencodableError(encoding, found)
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    lacking: list[Unencodable] = []
-    for line, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        characters = "".join(dict.fromkeys(each for cell in row for each in cell if not _fits(each, encoding)))
-        if characters:
-            lacking.append(Unencodable(line, row[0], characters))
-    if lacking:
-        raise UnencodableError(encoding, tuple(lacking))
+    writer = csv.writer(text, lineterminator=line_end, quoting=_QUOTING[quote])
+    writer.writerows(row.cells for row in rows)
     return text.getvalue().encode(encoding)
 
 
 def _fits(character: str, encoding: str) -> bool:
     if character.isascii():
-        return True
+        return character.isprintable()
     try:
-        character.encode(encoding)
+        character.encode(encoding)  # 〜 and − have two points in Unicode and one place in JIS: they are held
     except UnicodeEncodeError:
         return False
     return True

@@ -19,7 +19,7 @@ from sync.jobs.export_payroll import (
     previous_month,
     write_payroll_file,
 )
-from sync.payroll.cells import UnencodableError, neutral, write_csv
+from sync.payroll.cells import TableRow, UnencodableError, neutral, write_table
 from tests.store.test_months import at, put_tap
 from tests.sync.desks import DECEMBER, put_city
 
@@ -91,15 +91,25 @@ def test_no_cell_begins_a_formula(text: str) -> None:
     assert neutral(text).removeprefix("'") == text.removeprefix("'")
 
 
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=10), min_size=1, max_size=4), max_size=4))
+PRINTED = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=10)
+
+
+@given(st.lists(st.lists(PRINTED, min_size=1, max_size=4), max_size=4))
 def test_what_was_written_is_read_back_or_refused(table: list[list[str]]) -> None:
     for encoding in ("cp932", "utf-8-sig"):
         try:
-            data = write_csv(table, encoding)
+            data = write_table([TableRow("", tuple(row)) for row in table], encoding)
         except UnencodableError:
             assert encoding == "cp932"
             continue
         assert "?" not in data.decode(encoding) or any("?" in cell for row in table for cell in row)
+
+
+@pytest.mark.parametrize("control", ["\n", "\r", "\0", "\x1f", "\x7f"])
+def test_a_control_character_is_refused_in_every_encoding(control: str) -> None:
+    for encoding in ("cp932", "utf-8"):
+        with pytest.raises(UnencodableError, match=f"U\\+{ord(control):04X}"):
+            write_table([TableRow("p1", (f"萩{control}太郎",))], encoding)
 
 
 def test_a_month_that_goes_on_is_refused(store: Store) -> None:
