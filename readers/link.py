@@ -122,6 +122,11 @@ class Link:
         """Tell whether the centre has receipted something in this life."""
         return self._centre_at > EPOCH_OF_UNIX
 
+    @property
+    def centre_at(self) -> datetime:
+        """Give the last time that the centre signed, EPOCH_OF_UNIX before it has said any."""
+        return self._centre_at
+
     def stop(self) -> None:
         """End the thread and the transport."""
         self._heard.put(None)

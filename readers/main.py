@@ -1,6 +1,7 @@
 """The edge process: its parts, made once and wired here."""
 
 import logging
+import random
 import secrets
 import signal
 import sys
@@ -15,6 +16,7 @@ from domain.access.threat import NOTHING_DECLARED
 from domain.ids import DoorId
 from readers.agent import Agent, Inbox
 from readers.assembly import Assembly, assemble
+from readers.client_pair import ClientPair
 from readers.clock import Clock, SystemClock
 from readers.command_ear import CommandEar
 from readers.drivers.port import Driver, Observation, ReaderHealth
@@ -22,12 +24,13 @@ from readers.events import AlarmFound, Recalled, Started
 from readers.fitness import Fitness
 from readers.heartbeat import Heartbeat
 from readers.journal import Journal, JournalFailedError
-from readers.link import Identity, Link
+from readers.link import EPOCH_OF_UNIX, Identity, Link
 from readers.loss_count import LossCount
 from readers.policy_cache import HeldPolicy, PolicyCache
 from readers.policy_files import PolicyRefusedError
 from readers.policy_watch import PolicyWatch
 from readers.recollection import recall_scene, recent_lines
+from readers.renewal import Renewal
 from readers.scene import EMPTY_SCENE
 from readers.settings import EdgeSettings
 from readers.space import Reserve
@@ -91,7 +94,8 @@ def run_edge(settings: EdgeSettings) -> int:
         inbox=inbox,
         heartbeat=heartbeat,
     )
-    transport = _open_transport(settings)
+    pair = ClientPair(settings.https.certificate_file, settings.https.key_file, settings.state_dir)
+    transport = _open_transport(settings, pair)
     watch = PolicyWatch(cache, identity, clock, send=transport.send_wanted, took=agent.take_policy, found=inbox.put)
     if journal is not None:
         link = _open_link(settings, journal, transport, identity, agent, watch, reserve, clock)
@@ -102,13 +106,36 @@ def run_edge(settings: EdgeSettings) -> int:
         policy_version=lambda: agent.policy_version,
         is_heard=lambda: link is not None and link.is_heard,
     )
-    return _run(agent, box, watch, link, journal, heartbeat, fitness, mark)
+    renewal = _open_renewal(settings, pair, identity, clock, transport, agent, link)
+    return _run(agent, box, watch, link, journal, heartbeat, fitness, mark, renewal)
 
 
 def _name_software(mark: BirthMark | None) -> str:
     """Give what the agent is to the centre: its own version, and the release that a starter runs it as."""
     own = f"sekisho {version('sekisho')}"
     return f"{own} ({mark.release})" if mark and mark.release else own
+
+
+def _open_renewal(  # noqa: PLR0917 (what main has made)
+    settings: EdgeSettings,
+    pair: ClientPair,
+    identity: Identity,
+    clock: Clock,
+    transport: Transport,
+    agent: Agent,
+    link: Link | None,
+) -> Renewal:
+    return Renewal(
+        pair,
+        settings.https,
+        identity,
+        settings.state_dir,
+        clock=clock,
+        centre_at=lambda: link.centre_at if link else EPOCH_OF_UNIX,
+        found=agent.report,
+        reconnect=transport.reconnect,
+        chance=random.random(),  # noqa: S311 (spreads load, guards nothing)
+    )
 
 
 def _open_link(  # noqa: PLR0917 (what main has made)
@@ -145,6 +172,7 @@ def _run(  # noqa: PLR0917 (what main has made)
     heartbeat: Heartbeat,
     fitness: Fitness,
     mark: BirthMark | None,
+    renewal: Renewal,
 ) -> int:
     stop = threading.Event()
 
@@ -159,6 +187,7 @@ def _run(  # noqa: PLR0917 (what main has made)
     report = fitness.listen(agent.report)
     for name, driver in box.drivers:
         threading.Thread(target=_drive, args=(name, driver, report, stop), name=name, daemon=True).start()
+    threading.Thread(target=renewal.run, args=(stop,), name="renewal", daemon=True).start()
     start_watchdog(heartbeat, stop)
     if mark is not None:
         watch_birth(mark, fitness.lacking, stop)
@@ -221,11 +250,11 @@ def _load_policy(cache: PolicyCache, inbox: Inbox) -> HeldPolicy | None:
         return None
 
 
-def _open_transport(settings: EdgeSettings) -> Transport:
+def _open_transport(settings: EdgeSettings, pair: ClientPair) -> Transport:
     if settings.transport == "mqtt" and settings.mqtt is not None:
         from readers.transports.mqtt import MqttTransport
 
-        return MqttTransport(settings.mqtt, settings.device_id)
+        return MqttTransport(settings.mqtt, settings.device_id, pair)
     from readers.transports.https import HttpsTransport
 
-    return HttpsTransport(settings.https)
+    return HttpsTransport(settings.https, pair)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contract.policy import PART_MESSAGE_BYTES, PARTS_AT_ONCE, decode_wanted
+from readers.client_pair import ClientPair
 from readers.sending import back_off_seconds
 from readers.settings import HttpsSettings
 from readers.transports.port import Arrived, Connected, Disconnected, Meaning, Overloaded, Refused, Report
@@ -26,12 +27,12 @@ _INGEST, _STATUS, _WANTED = "/v1/ingest", "/v1/status", "/v1/policy/wanted"
 _MEANINGS: dict[str, Meaning] = {_INGEST: "answer", _STATUS: "pointer"}
 
 
-def open_client(settings: HttpsSettings) -> "httpx2.Client":
-    """Make a client that trusts the installation's CA alone and shows the device's certificate."""
+def open_client(settings: HttpsSettings, pair: ClientPair | None = None) -> "httpx2.Client":
+    """Make a client that trusts the installation's CA alone and shows the device's certificate, or that of ``pair``."""
     import httpx2  # an edge on MQTT does not need it
 
     context = ssl.create_default_context(cafile=str(settings.ca_file))
-    context.load_cert_chain(settings.certificate_file, settings.key_file)
+    (pair or ClientPair(settings.certificate_file, settings.key_file)).load_into(context)
     return httpx2.Client(base_url=settings.url, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False)
 
 
@@ -44,8 +45,9 @@ class HttpsTransport:
 
     status_seconds = 1.0
 
-    def __init__(self, settings: HttpsSettings) -> None:
+    def __init__(self, settings: HttpsSettings, pair: ClientPair | None = None) -> None:
         self._settings = settings
+        self._pair = pair or ClientPair(settings.certificate_file, settings.key_file)
         self._requests: queue.Queue[tuple[str, bytes] | None] = queue.Queue(_QUEUE_MAX)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="https", daemon=True)
@@ -68,6 +70,9 @@ class HttpsTransport:
         """Post what is wanted of the policy, whose answer is an offer; or get the parts that are wanted."""
         self._put((_WANTED, payload))
 
+    def reconnect(self) -> None:
+        """Show the certificate that counts now: the thread sees by itself that another one is to be shown."""
+
     def stop(self) -> None:
         """End the thread after the request under way."""
         self._stop.set()
@@ -82,15 +87,29 @@ class HttpsTransport:
             return  # the sender goes back to what was not confirmed
 
     def _run(self) -> None:
+        self._report(Connected())
+        while not self._stop.is_set():
+            version = self._pair.version
+            with open_client(self._settings, self._pair) as client:
+                if self._serve(client, version):
+                    return
+
+    def _serve(self, client: "httpx2.Client", version: int) -> bool:
+        """Ask until the end (True), or until another certificate is to be shown."""
         import httpx2
 
-        with open_client(self._settings) as client:
-            self._report(Connected())
-            while not self._stop.is_set() and (request := self._requests.get()) is not None:
-                try:
-                    self._ask(client, *request)
-                except httpx2.HTTPError as error:
-                    self._lost(f"{type(error).__name__}: {error}")
+        while not self._stop.is_set() and (request := self._requests.get()) is not None:
+            try:
+                self._ask(client, *request)
+                self._pair.note_accepted()
+            except httpx2.HTTPError as error:
+                self._pair.note_refused()
+                self._lost(f"{type(error).__name__}: {error}")
+                if self._pair.is_on_trial:
+                    return False
+            if version != self._pair.version:
+                return False
+        return True
 
     def _ask(self, client: "httpx2.Client", path: str, payload: bytes) -> None:
         if path == _WANTED:

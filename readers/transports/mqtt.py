@@ -20,6 +20,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contract import topics
 from domain.ids import DeviceId
+from readers.client_pair import ClientPair
 from readers.sending import back_off_seconds
 from readers.settings import MqttSettings
 from readers.transports.port import Arrived, Connected, Disconnected, Meaning, Refused, Report
@@ -35,8 +36,10 @@ class MqttTransport:
 
     status_seconds = 30.0
 
-    def __init__(self, settings: MqttSettings, device: DeviceId) -> None:
+    def __init__(self, settings: MqttSettings, device: DeviceId, pair: ClientPair | None = None) -> None:
         self._settings = settings
+        self._pair = pair or ClientPair(settings.certificate_file, settings.key_file)
+        self._let_in = False
         self._device = device
         self._meanings: Mapping[str, Meaning] = {
             topics.receipt(device): "answer",
@@ -69,6 +72,11 @@ class MqttTransport:
         """Publish what is wanted of the policy, QoS 1."""
         self._publish(topics.policy_wanted(self._device), payload, retain=False)
 
+    def reconnect(self) -> None:
+        """Leave in good order; the thread comes back with the certificate that is to be shown now."""
+        if self._client is not None:
+            self._client.disconnect()
+
     def stop(self) -> None:
         """Disconnect in good order, so that the will is not published, and end the thread."""
         self._stop.set()
@@ -83,12 +91,12 @@ class MqttTransport:
             client.publish(topic, payload, qos=1, retain=retain)
 
     def _run(self) -> None:
-        context = ssl.create_default_context(cafile=str(self._settings.ca_file))
-        context.load_cert_chain(self._settings.certificate_file, self._settings.key_file)
         while not self._stop.is_set():
-            self._parked = False
-            client = self._new_client(context)
+            self._parked = self._let_in = False
+            context = ssl.create_default_context(cafile=str(self._settings.ca_file))
             try:
+                self._pair.load_into(context)
+                client = self._new_client(context)
                 properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
                 properties.SessionExpiryInterval = 0
                 client.connect(
@@ -107,6 +115,8 @@ class MqttTransport:
                 # TLS faults are OSErrors too; their text names the certificate's fault.
                 self._report(Disconnected(f"{type(error).__name__}: {error}"))
             self._client = None
+            if not self._let_in:
+                self._pair.note_refused()
             self._failures += 1
             pause = PARKED_SECONDS if self._parked else back_off_seconds(self._failures, random.random())  # noqa: S311
             self._stop.wait(pause)
@@ -149,6 +159,8 @@ class MqttTransport:
                 client.disconnect()
                 return
         self._failures = 0
+        self._let_in = True
+        self._pair.note_accepted()
         self._report(Connected())
 
     def _on_publish(

@@ -68,5 +68,8 @@ class Transport(Protocol):
     def send_wanted(self, payload: bytes) -> None:
         """Hand over what is wanted of the policy (``contract.policy.PolicyWanted``); offers and parts are reported."""
 
+    def reconnect(self) -> None:
+        """Begin a new connection, with the certificate that is to be shown now."""
+
     def stop(self) -> None:
         """End the connection and the thread."""

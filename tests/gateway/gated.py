@@ -131,11 +131,11 @@ class Wire:
         return found
 
 
-def open_hall(folder: Path, **options: Any) -> Hall:
-    """Render and prepare a city hall of one machine."""
+def open_hall(folder: Path, *, age: timedelta = timedelta(minutes=1), **options: Any) -> Hall:
+    """Render and prepare a city hall of one machine, which was set up so long ago."""
     port = free_port()
     rendered = render_site(
-        SITE, folder, options=RenderOptions(broker_port=port, **options), now=datetime.now(UTC) - timedelta(minutes=1)
+        SITE, folder, options=RenderOptions(broker_port=port, **options), now=datetime.now(UTC) - age
     )
     settings = load_gateway_settings(rendered.gateway_settings)
     migrate(settings.database_url)
