@@ -1,4 +1,7 @@
-"""``sekisho update``: a box's signed updates; ``sekisho update repository`` is the maker's side of them."""
+"""``sekisho update``: a box's signed updates; ``sekisho update repository`` is the maker's side of them.
+
+``start`` stays in memory for as long as the box runs: what only the other commands need, they import.
+"""
 
 import logging
 import signal
@@ -14,10 +17,9 @@ import typer
 
 from readers.updates.errors import UpdateError, UpdateRefusedError
 from readers.updates.slots import Slots
-from readers.updates.sources import UpdateSource, load_update_source, open_repository
-from readers.updates.staging import Verdict, assess, stage
 from readers.updates.switch import Phase, Switch
 from readers.updates.trial import Applied, TrialError
+from readers.updates.verdict import Verdict, assess
 from sekisho import update_repository
 
 app = typer.Typer(no_args_is_help=True)
@@ -52,6 +54,8 @@ def update() -> None:
 @app.command()
 def check(config: ConfigOption, folder: FromOption = None) -> None:
     """新しい版があるか調べる · Say which release is newest, verified; nothing is fetched."""
+    from readers.updates.sources import load_update_source, open_repository
+
     with _refusals():
         source = load_update_source(config)
         with open_repository(source, folder) as client:
@@ -68,6 +72,9 @@ def fetch(
     apply_now: Annotated[bool, typer.Option("--apply", help="続けて適用する · apply it at once")] = False,
 ) -> None:
     """新しい版を取得して空きスロットに置く · Fetch, verify and unpack the newest release into the free slot."""
+    from readers.updates.sources import load_update_source, open_repository
+    from readers.updates.staging import stage
+
     with _refusals():
         source = load_update_source(config)
         with open_repository(source, folder) as client:
@@ -80,22 +87,21 @@ def fetch(
             else:
                 print(_VERDICTS[verdict])
         if apply_now and verdict is Verdict.staged:
-            _apply(source)
+            _apply(source.slots)
 
 
 @app.command()
 def apply(config: ConfigOption) -> None:
     """置いた版を試す · Put the staged release on trial; the starter changes over to it."""
     with _refusals():
-        _apply(load_update_source(config))
+        _apply(_slots_of(config))
 
 
 @app.command()
 def status(config: ConfigOption) -> None:
     """更新の状態 · Say which release runs, what waits, and what was taken back."""
     with _refusals():
-        switch = load_update_source(config).slots.load()
-        _tell(switch)
+        _tell(_slots_of(config).load())
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -123,8 +129,14 @@ def start(
     raise typer.Exit(starter.run())
 
 
-def _apply(source: UpdateSource) -> None:
-    switch = source.slots.change(Applied(), _now())
+def _slots_of(config: Path) -> Slots:
+    from readers.updates.sources import load_update_source
+
+    return load_update_source(config).slots
+
+
+def _apply(slots: Slots) -> None:
+    switch = slots.change(Applied(), _now())
     assert switch.candidate is not None  # noqa: S101 (what is on trial is a release)
     print(f"{switch.candidate.name} (#{switch.candidate.serial}): 試します / goes on trial")
 

@@ -1,35 +1,13 @@
-"""From "is there something newer?" to a slot that waits to be applied."""
+"""From a release that is offered to a slot that waits to be applied."""
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 
 from readers.updates.client import Offered, UpdateClient
 from readers.updates.slots import Slots
-from readers.updates.switch import Release, Switch
+from readers.updates.switch import Switch
 from readers.updates.trial import Cleared, Unpacked, require_newer
 from readers.updates.unpacking import unpack_release
-
-
-class Verdict(StrEnum):
-    """What the newest release is to this box."""
-
-    nothing = "nothing"
-    running = "running"
-    staged = "staged"
-    tried = "tried"
-    newer = "newer"
-
-
-def assess(switch: Switch, release: Release | None) -> Verdict:
-    """Say what a release, the newest of a repository, is to a box; None is a repository without releases."""
-    if release is None:
-        return Verdict.nothing
-    if release == switch.release:
-        return Verdict.running
-    if release == switch.candidate:
-        return Verdict.staged
-    return Verdict.tried if release.serial <= switch.floor else Verdict.newer
 
 
 def stage(slots: Slots, client: UpdateClient, offered: Offered, now: Callable[[], datetime]) -> Switch:

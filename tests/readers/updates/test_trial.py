@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readers.updates.slots import Slots
-from readers.updates.staging import Verdict, assess
 from readers.updates.switch import Failure, Phase, Release, Switch
 from readers.updates.trial import (
     STARTS_MAX,
@@ -21,6 +20,7 @@ from readers.updates.trial import (
     Unpacked,
     step,
 )
+from readers.updates.verdict import Verdict, assess
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OLD, NEW = Release("0.1.0", 6), Release("0.2.0", 7)
