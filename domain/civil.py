@@ -5,6 +5,7 @@ Japan has had no daylight saving time since 1951, so a fixed offset is exact for
 """
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -39,6 +40,12 @@ def instant(on: date, minute: int) -> datetime:
     """Give the instant of a minute counted from 00:00 of ``on``; the reverse of :func:`minute_on`."""
     midnight = datetime(on.year, on.month, on.day, tzinfo=JST)
     return midnight + timedelta(minutes=minute)
+
+
+def month_end(on: date, *, months: int = 0) -> date:
+    """Give the last day of the month that comes so many months after that of ``on``."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, monthrange(year, month + 1)[1])
 
 
 def parse_clock(text: str) -> int:

@@ -108,7 +108,7 @@ def _refuse_impossible(each: FoundWork, month: PersonMonth) -> None:
     if each.ends_minute <= each.starts_minute:
         raise ImpossibleFindingError(each, "ends_minute", "始まりより後の時刻 / a time after the start")
     if month.days[(each.on - month.first_on).days].missing:
-        raise ImpossibleFindingError(each, "on", "打刻のそろった日（先に打刻を訂正）/ a day without a missing punch")
+        raise ImpossibleFindingError(each, "on", "打刻のそろった日（先に打刻を訂正） / a day without a missing punch")
 
 
 def _presence(month: PersonMonth) -> Spans:

@@ -4,7 +4,6 @@ Someone who moves between kinds of department within a year has the year's cap o
 month the caps of the department: of a month of both, those of the driven one.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +11,7 @@ from enum import StrEnum
 from domain.attendance.classes import Entry
 from domain.attendance.facts import Staff, Workplace
 from domain.attendance.profile import Counting, Profile
+from domain.civil import month_end
 
 Month = tuple[int, int]
 """Year and month."""
@@ -121,13 +121,11 @@ def analysis_due_on(crossed_on: date, profile: Profile) -> date:
     It lies so many months after the end of the year of counting in which the cap was crossed.
     """
     _, last_on = year_bounds(year_of((crossed_on.year, crossed_on.month), profile), profile)
-    months = last_on.year * 12 + last_on.month - 1 + profile.analysis_months
-    year, number = divmod(months, 12)
-    return date(year, number + 1, monthrange(year, number + 1)[1])
+    return month_end(last_on, months=profile.analysis_months)
 
 
 def _workplaces_in(staff: Staff, month: Month) -> frozenset[Workplace]:
-    return staff.workplaces(date(*month, 1), date(*month, monthrange(*month)[1]))
+    return staff.workplaces(date(*month, 1), month_end(date(*month, 1)))
 
 
 def _workplaces_of_year(staff: Staff, profile: Profile, year: int) -> frozenset[Workplace]:

@@ -5,13 +5,13 @@ A raised minute is worth the difference of its rates: 0.25 of a minute from 125 
 months; what they replace is paid at the rate before the step.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.attendance.month import month_bounds
 from domain.attendance.profile import Profile
+from domain.civil import month_end
 
 PERCENT = 100
 
@@ -39,7 +39,7 @@ def offer_hours_off(period: str, after_60h: Mapping[str, int], profile: Profile)
     """
     _, last_on = month_bounds(period)
     worth = sum(minutes * raised_percent(name, profile) for name, minutes in after_60h.items())
-    return HoursOff(worth // PERCENT, last_on + timedelta(days=1), _end_of_window(last_on, profile.hours_off_months))
+    return HoursOff(worth // PERCENT, last_on + timedelta(days=1), month_end(last_on, months=profile.hours_off_months))
 
 
 def units_within(minutes: int, day_minutes: int, profile: Profile) -> tuple[tuple[int, int], ...]:
@@ -69,6 +69,8 @@ def replace_raised(
         ValueError: more was taken than the named classes are worth.
     """
     left = taken_minutes * PERCENT
+    if left > sum(after_60h.get(name, 0) * raised_percent(name, profile) for name in order):
+        raise ValueError(f"{taken_minutes} minutes off are more than the raised minutes are worth")
     replaced: dict[str, int] = {}
     for name in order:
         percent = raised_percent(name, profile)
@@ -76,11 +78,4 @@ def replace_raised(
             minutes = min(after_60h.get(name, 0), left // percent)
             replaced[name] = minutes
             left -= minutes * percent
-    if left >= PERCENT:
-        raise ValueError(f"{taken_minutes} minutes off are more than the raised minutes are worth")
     return {name: minutes for name, minutes in replaced.items() if minutes}
-
-
-def _end_of_window(last_on: date, months: int) -> date:
-    year, number = divmod(last_on.year * 12 + last_on.month - 1 + months, 12)
-    return date(year, number + 1, monthrange(year, number + 1)[1])

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from domain.attendance.caps import CountedMonth, Month
 from domain.attendance.classes import OVERTIME_CLASSES, Entry, classify, raise_after_60h, statutory_entries
@@ -17,7 +17,7 @@ from domain.attendance.person_day import PersonDay, person_day, sum_classes
 from domain.attendance.plan import Plan, derive_plan
 from domain.attendance.profile import Counting
 from domain.attendance.swap_week import swap_week_spans, with_swap_week
-from domain.civil import format_h_mm
+from domain.civil import format_h_mm, month_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +136,4 @@ def month_bounds(period: str) -> tuple[date, date]:
         first = date.fromisoformat(f"{period}-01")
     except ValueError:
         raise ValueError(f"{period!r} は月ではありません / is no month; expected YYYY-MM") from None
-    following = first.replace(day=28) + timedelta(days=4)
-    return first, following.replace(day=1) - timedelta(days=1)
+    return first, month_end(first)

@@ -15,6 +15,7 @@ from domain.civil import (
     format_h_mm,
     instant,
     minute_on,
+    month_end,
     parse_clock,
 )
 
@@ -83,3 +84,17 @@ def test_era(on: date, shown: str) -> None:
 def test_no_era_before_showa() -> None:
     with pytest.raises(ValueError, match="昭和"):
         format_era(date(1926, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "last_on"),
+    [
+        (date(2025, 11, 1), 0, date(2025, 11, 30)),
+        (date(2025, 11, 30), 2, date(2026, 1, 31)),
+        (date(2025, 12, 31), 2, date(2026, 2, 28)),
+        (date(2027, 12, 15), 2, date(2028, 2, 29)),
+        (date(9999, 12, 1), 0, date(9999, 12, 31)),
+    ],
+)
+def test_the_last_day_of_a_month(on: date, months: int, last_on: date) -> None:
+    assert month_end(on, months=months) == last_on
