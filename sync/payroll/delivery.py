@@ -82,7 +82,7 @@ def deliver_row(
             case Verdict.taken:
                 return Delivered(row, LineState.confirmed, told.words)
             case Verdict.refused:
-                return Delivered(row, LineState.refused, told.words)
+                return Delivered(row, LineState.sent if in_doubt else LineState.refused, told.words)
             case Verdict.not_there:
                 in_doubt = ask_next = False
             case Verdict.unproven:  # it overwrites, so the same again changes nothing

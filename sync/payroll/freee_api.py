@@ -5,6 +5,7 @@ every field of the layout ``freee_api``. Who is who is asked by 従業員番号,
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain.attendance.pay_line import PayRow
@@ -53,6 +54,8 @@ class FreeePort:
         trouble = _trouble(answer)
         if trouble is not None:
             return trouble
+        if not self._is_whole(answer.value):
+            return Told(Verdict.unknown, "freee の返事が読めません / freee's answer cannot be read")
         other = self._differences(row, answer.value)
         return Told(Verdict.unknown, f"freee の返事が違います / freee answered otherwise: {other}") if other else _TAKEN
 
@@ -69,8 +72,8 @@ class FreeePort:
             return Told(Verdict.not_there)
         trouble = _trouble(answer)
         if trouble is not None:
-            return trouble
-        if not isinstance(answer.value, dict):
+            return replace(trouble, verdict=Verdict.busy if trouble.verdict is Verdict.busy else Verdict.unknown)
+        if not self._is_whole(answer.value):
             return Told(Verdict.unknown, "freee の返事が読めません / freee's answer cannot be read")
         other = self._differences(row, answer.value)
         if other:
@@ -84,17 +87,15 @@ class FreeePort:
         months = int(row.period[:4]) * 12 + int(row.period[5:]) - 1 + self._pay_months_later
         return f"/api/v1/employees/{employee_id}/work_record_summaries/{months // 12}/{months % 12 + 1}"
 
-    def _differences(self, row: PayRow, value: Any) -> str:
-        if not isinstance(value, dict):
-            return "no object"
-        other = []
-        for column in self._layout.columns:
-            if column.answer and column.sum is not None:
-                ours, theirs = sum_items(column, row.amounts), value.get(column.answer)
-                if isinstance(theirs, bool) or not isinstance(theirs, int | float) or theirs != ours:
-                    shown = theirs if isinstance(theirs, int | float) else "-"
-                    other.append(f"{column.answer} {shown} ≠ {ours}")
-        return ", ".join(other)
+    def _is_whole(self, value: Any) -> bool:
+        return isinstance(value, dict) and all(
+            isinstance(value.get(column.answer), int | float) for column in self._layout.columns if column.answer
+        )
+
+    def _differences(self, row: PayRow, value: Mapping[str, float]) -> str:
+        shown = (column for column in self._layout.columns if column.answer)
+        pairs = ((column.answer, value[column.answer], sum_items(column, row.amounts)) for column in shown)
+        return ", ".join(f"{name} {theirs} ≠ {ours}" for name, theirs, ours in pairs if theirs != ours)
 
     def _has_hidden(self, row: PayRow) -> bool:
         # Fields that an answer does not show: with one of them set, the same answer could be an earlier version's.

@@ -1,0 +1,142 @@
+"""A payroll service of one's own with faults to order: real sockets on loopback, and a book of what it did."""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "a-token-of-the-test"
+SHOWN = {
+    "work_days": "work_days",
+    "total_work_mins": "total_work_mins",
+    "total_normal_work_mins": "total_normal_work_mins",
+    "total_excess_statutory_work_mins": "total_excess_statutory_work_mins",
+    "total_overtime_work_mins": "total_overtime_except_normal_work_mins",
+    "total_holiday_work_mins": "total_holiday_work_mins",
+    "total_latenight_work_mins": "total_latenight_work_mins",
+    "num_absences": "num_absences",
+    "num_paid_holidays": "num_paid_holidays",
+}
+"""What an answer shows of what was written, under its own names."""
+
+FAULTS = (
+    "close_before",
+    "close_after",
+    "stall_before",
+    "stall_after",
+    "busy",
+    "fail_before",
+    "fail_after",
+    "cut",
+    "bare",
+)
+
+
+@dataclass
+class PayrollService:
+    """What it holds, what it did, and the faults still to come, one a request."""
+
+    port: int = 0
+    employees: dict[str, int] = field(default_factory=dict)
+    summaries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    written: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    token: str = TOKEN
+    release: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any, key: str) -> tuple[int, Any]:
+        if path.endswith("/employees"):
+            offset, limit = int(query["offset"][0]), int(query["limit"][0])
+            listed = [{"id": employee_id, "num": number} for number, employee_id in self.employees.items()]
+            return 200, listed[offset : offset + limit]
+        if method == "PUT":
+            if any(not isinstance(value, int | float) or value < 0 for value in body.values()):
+                return 400, {"errors": ["negative"]}
+            self.summaries[path] = body
+            self.written.append((path, key))
+        held = self.summaries.get(path, {})
+        return 200, {shown: held.get(name, 0) for name, shown in SHOWN.items()}
+
+
+def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._serve("GET")
+
+        def do_PUT(self) -> None:
+            self._serve("PUT")
+
+        def _serve(self, method: str) -> None:
+            parts = urlsplit(self.path)
+            service.requests.append((method, parts.path))
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
+            if self.headers.get("Authorization") != f"Bearer {service.token}":
+                return self._tell(401, {"message": "expired"})
+            fault = service.faults.pop(0) if service.faults else ""
+            if fault in {"close_before", "stall_before"}:
+                return self._vanish(fault)
+            if fault == "busy":
+                return self._tell(429, {}, ("Retry-After", "7"))
+            if fault == "fail_before":
+                return self._tell(500, {})
+            status, value = service.answer(
+                method, parts.path, parse_qs(parts.query), body, self.headers.get("Idempotency-Key", "")
+            )
+            if fault in {"close_after", "stall_after"}:
+                return self._vanish(fault)
+            if fault == "fail_after":
+                return self._tell(503, {})
+            if fault == "bare":
+                return self._tell(200, {"year": 2025})
+            return self._tell(status, value, cut=fault == "cut")
+
+        def _vanish(self, fault: str) -> None:
+            if fault.startswith("stall"):
+                service.release.wait(10)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+
+        def _tell(self, status: int, value: Any, *headers: tuple[str, str], cut: bool = False) -> None:
+            data = json.dumps(value).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            for name, told in headers:
+                self.send_header(name, told)
+            self.end_headers()
+            self.wfile.write(data[: len(data) // 2] if cut else data)
+            self.close_connection = cut
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+@contextmanager
+def payroll_service() -> Iterator[PayrollService]:
+    service = PayrollService()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(service))
+    server.daemon_threads = True
+    service.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.release.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
