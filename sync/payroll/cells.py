@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import category
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also in full width."""
@@ -88,8 +89,8 @@ def write_table(rows: Sequence[TableRow], encoding: str, *, quote: Quote = "mini
 
 
 def _fits(character: str, encoding: str) -> bool:
-    if character.isascii():
-        return character.isprintable()
+    if category(character) == "Cc":
+        return False
     try:
         character.encode(encoding)  # 〜 and − have two points in Unicode and one place in JIS: they are held
     except UnicodeEncodeError:

@@ -105,7 +105,7 @@ def test_what_was_written_is_read_back_or_refused(table: list[list[str]]) -> Non
         assert "?" not in data.decode(encoding) or any("?" in cell for row in table for cell in row)
 
 
-@pytest.mark.parametrize("control", ["\n", "\r", "\0", "\x1f", "\x7f"])
+@pytest.mark.parametrize("control", ["\n", "\r", "\0", "\x1f", "\x7f", "\x80"])
 def test_a_control_character_is_refused_in_every_encoding(control: str) -> None:
     for encoding in ("cp932", "utf-8"):
         with pytest.raises(UnencodableError, match=f"U\\+{ord(control):04X}"):

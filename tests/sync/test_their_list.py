@@ -98,7 +98,7 @@ def test_another_month_another_encoding_and_too_few_columns() -> None:
         read_their_list(content, layout, "2025-12")
     assert len(refused.value.faults) == 3
     with pytest.raises(TheirListError, match="cp932"):
-        read_their_list(b"\x80\xff", TKC, "2025-11")
+        read_their_list(b"\x81", TKC, "2025-11")
     with pytest.raises(TheirListError, match="列が足りません"):
         read_their_list(batch_of(TKC).content + b"000104,1\r\n", TKC, "2025-11")
 
