@@ -4,7 +4,8 @@ Two ways of counting share one form. ``ordinance`` (L3) calls ordered minutes ou
 ``statutory`` (R1, R2) calls overtime what lies beyond 8:00 a duty day or 40:00 a week, day excess first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +19,7 @@ from domain.civil import MINUTES_PER_DAY
 
 REGULAR = "regular"
 COMPENSATED = "compensated"
+_BEYOND = "weekday"
 OVERTIME_CLASSES = frozenset(
     {"weekday_day", "weekday_night", "restday_day", "restday_night", "parttime_day", "parttime_night"}
 )
@@ -61,6 +63,23 @@ def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff:
 
 def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Iterator[Entry]:
     """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00."""
+    for on, counted, name, rule in _statutory_runs(days, plan, profile):
+        yield _statutory_entry(on, counted, name, rule, profile)
+
+
+def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Mapping[date, int]:
+    """Give the minutes beyond 8:00 or 40:00 by duty day (L3)."""
+    beyond = Counter[date]()
+    for on, (starts, ends, _), name, _ in _statutory_runs(days, plan, profile):
+        if name == _BEYOND:
+            beyond[on] += ends - starts
+    return beyond
+
+
+def _statutory_runs(
+    days: Iterable[DayAssessment], plan: Plan, profile: Profile
+) -> Iterator[tuple[date, Counted, str, str]]:
+    # The duty day, the run, what it is and by which rule.
     week_on, week_minutes = None, 0
     for day in days:
         sunday = day.on.toordinal() - day.on.isoweekday() % 7
@@ -69,18 +88,17 @@ def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: Profil
         day_minutes = 0
         for starts, ends, order in _counted(day, profile):
             if _kind(plan, starts) is DayKind.statutory_rest:
-                yield _statutory_entry(day.on, (starts, ends, order), "statutory_rest", "R4", profile)
+                yield day.on, (starts, ends, order), "statutory_rest", "R4"
                 continue
             day_room = profile.statutory_day_minutes - day_minutes
             room = max(0, min(day_room, profile.statutory_week_minutes - week_minutes))
             within = min(room, ends - starts)
             if within:
                 name = REGULAR if order is None else "within_statutory"
-                yield _statutory_entry(day.on, (starts, starts + within, order), name, "R1", profile)
+                yield day.on, (starts, starts + within, order), name, "R1"
             if within < ends - starts:
                 by_day = within >= day_room
-                rule = "R1" if by_day else "R2"
-                yield _statutory_entry(day.on, (starts + within, ends, order), "weekday", rule, profile)
+                yield day.on, (starts + within, ends, order), _BEYOND, "R1" if by_day else "R2"
             day_minutes += within
             week_minutes += within
 
@@ -167,7 +185,7 @@ def _statutory_entry(on: date, counted: Counted, name: str, rule: str, profile: 
     night = _is_night(starts, profile)
     if name == REGULAR:
         return Entry(on, starts, ends, REGULAR, "R5" if night else rule, order, ("night_regular",) if night else ())
-    day_name = "weekday_day" if name == "weekday" else name
+    day_name = "weekday_day" if name == _BEYOND else name
     return Entry(on, starts, ends, name + "_night" if night else day_name, rule, order)
 
 

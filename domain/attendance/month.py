@@ -1,12 +1,12 @@
 """A person's month from facts: the one pure function behind pages, payroll and ``sekisho attendance evaluate``."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from domain.attendance.caps import CountedMonth, Month
-from domain.attendance.classes import OVERTIME_CLASSES, Entry, classify, raise_after_60h, statutory_entries
+from domain.attendance.classes import Entry, beyond_statutory, classify, raise_after_60h
 from domain.attendance.day import DayAssessment, leave_by_day
 from domain.attendance.duty_days import assess_days
 from domain.attendance.facts import MonthFacts
@@ -103,10 +103,7 @@ def _entries(facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...]) -> 
 def _person_days(
     facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]
 ) -> tuple[PersonDay, ...]:
-    beyond = Counter[date]()
-    for entry in statutory_entries(days, plan, facts.profile):
-        if entry.name in OVERTIME_CLASSES:
-            beyond[entry.on] += entry.minutes
+    beyond = beyond_statutory(days, plan, facts.profile)
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_day[entry.on].append(entry)
@@ -119,7 +116,7 @@ def _person_days(
             plan[on],
             assessed.get(on),
             entries=tuple(by_day[on]),
-            beyond_statutory_minutes=beyond[on],
+            beyond_statutory_minutes=beyond.get(on, 0),
             leave=leave.get(on, ()),
         )
         for on in dates

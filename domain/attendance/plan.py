@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.attendance.facts import Compensatory, MonthFacts, Swap
 from domain.attendance.shift import DayKind, Hours, Shift, first_part, without_last_part
-from domain.attendance.spans import Spans, axis_minute, civil_date
+from domain.attendance.spans import Spans, axis_minute, civil_date, total
 
 
 class ImpossiblePlanError(Exception):
@@ -52,8 +53,9 @@ PLAN_MARGIN = timedelta(days=9)
 def planned_range(facts: MonthFacts) -> tuple[date, date]:
     """Give the first and last day that a plan must hold: the period, every fact, and the margin."""
     known = [facts.first_on, facts.last_on]
-    known += [civil_date(punch.minute) for punch in facts.punches]
-    known += [civil_date(minute) for order in facts.orders for minute in (order.starts, order.ends)]
+    minutes = [punch.minute for punch in facts.punches]
+    minutes += [minute for order in facts.orders for minute in (order.starts, order.ends)]
+    known += [civil_date(minute) for minute in (min(minutes), max(minutes))] if minutes else []
     known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
     known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
     return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
@@ -151,12 +153,17 @@ def _day(on: date, shift: Shift) -> DayPlan:
     if shift.hours is None:
         return DayPlan(on, shift.kind)
     origin = axis_minute(on)
-    hours = shift.hours
+    hours, duty = shift.hours, _duty(shift.hours)
     return DayPlan(
         on,
         shift.kind,
         window=((origin + hours.starts_minute, origin + hours.ends_minute),),
         breaks=tuple((origin + start, origin + end) for start, end in hours.breaks),
-        duty=tuple((origin + start, origin + end) for start, end in hours.duty),
-        net_minutes=hours.net_minutes,
+        duty=tuple((origin + start, origin + end) for start, end in duty),
+        net_minutes=total(duty),
     )
+
+
+@lru_cache(maxsize=1024)
+def _duty(hours: Hours) -> Spans:
+    return hours.duty  # a month asks for the same few hours on every day

@@ -76,7 +76,7 @@ def subtract(spans: Spans, holes: Spans) -> Spans:
                 break
             if hole_start > at:
                 rest.append((at, hole_start))
-            at = max(at, hole_end)
+            at = hole_end
         if at < end:
             rest.append((at, end))
     return tuple(rest)
@@ -84,11 +84,15 @@ def subtract(spans: Spans, holes: Spans) -> Spans:
 
 def cut(spans: Iterable[Span], clock_minutes: tuple[int, ...]) -> Iterator[Span]:
     """Cut spans at these minutes of each civil day (ascending, the first is 0)."""
+    boundaries = (*clock_minutes[1:], MINUTES_PER_DAY)
     for start, end in spans:
         at = start
         while at < end:
-            midnight = at - at % MINUTES_PER_DAY
-            following = (midnight + minute for minute in (*clock_minutes, MINUTES_PER_DAY))
-            until = min(end, next(boundary for boundary in following if boundary > at))
+            clock = at % MINUTES_PER_DAY
+            until = end
+            for boundary in boundaries:
+                if boundary > clock:
+                    until = min(end, at - clock + boundary)
+                    break
             yield at, until
             at = until
