@@ -20,13 +20,19 @@ from sqlalchemy import (
     text,
 )
 
+import store.application_tables
 import store.certificate_tables
+import store.closing_tables
 import store.door_tables
 import store.enrolment_tables
 import store.event_tables
+import store.hr_tables
+import store.leave_tables
+import store.notice_tables
 import store.policy_tables
 import store.rights_tables
 import store.rollout_tables
+import store.roster_tables
 import store.safety_tables
 import store.threat_tables
 import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
@@ -291,6 +297,9 @@ overtime_order = Table(
     Column("reason", Text, nullable=False),
     Column("ordered_by", Text, nullable=False),
     Column("ordered_at", Instant, nullable=False),
+    Column("breaks", Text),  # "19:00-19:30, …" seen from its duty day
+    Column("application_id", Text, ForeignKey("application.id")),
+    Column("ended_at", Instant),  # cancelled afterwards
 )
 Index("ix_overtime_order_person_starts", overtime_order.c.person_id, overtime_order.c.starts_at)
 

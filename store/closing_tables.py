@@ -1,0 +1,109 @@
+"""The tables of a month's end: how far each person's month is, its closed versions, and what was put right afterwards.
+
+A closed version is never changed and never deleted; what comes later is an adjustment that names it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from store.columns import BigId, Instant
+from store.metadata import metadata
+
+person_month = Table(
+    "person_month",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("period", Text, primary_key=True),  # YYYY-MM
+    Column("state", Text, nullable=False),  # domain.attendance.closing.MonthState
+    Column("seen_hash", Text, nullable=False),  # of what the last confirmation saw
+    Column("version", Integer, nullable=False),  # 0 before the first closing
+    Column("changed_at", Instant, nullable=False),
+)
+Index("ix_person_month_period", person_month.c.period, person_month.c.state)
+
+month_step = Table(  # who confirmed, closed or reopened what, and when
+    "month_step",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False),
+    Column("period", Text, nullable=False),
+    Column("act", Text, nullable=False),  # domain.attendance.closing.MonthAct
+    Column("done_by", Text, nullable=False),  # a person; empty for a rule that did it by itself
+    Column("done_at", Instant, nullable=False),
+    Column("seen_hash", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+Index("ix_month_step_month", month_step.c.period, month_step.c.person_id)
+
+month_version = Table(
+    "month_version",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("profile", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # contract.month: every minute with class, order, taps and rule
+    Column("content_hash", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),  # a person
+    Column("closed_at", Instant, nullable=False),
+)
+
+month_adjustment = Table(  # what is paid or taken back after the closing, and why
+    "month_adjustment",
+    metadata,
+    Column("id", Text, primary_key=True),  # derived from its content: finding it twice is harmless
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False),
+    Column("period", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # the closed version it departs from
+    Column("cause", Text, nullable=False),  # domain.attendance.adjustment.Cause
+    Column("content", LargeBinary, nullable=False),  # classes before and after, by day
+    Column("content_hash", Text, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    Column("proposed_by", Text),  # two persons: one proposes, another agrees
+    Column("proposed_at", Instant),
+    Column("agreed_by", Text),
+    Column("agreed_at", Instant),
+    Column("dismissed_at", Instant),
+    Column("reason", Text, nullable=False),
+)
+Index("ix_month_adjustment_month", month_adjustment.c.period, month_adjustment.c.person_id)
+
+changed_day = Table(  # duty days whose facts changed since they were last looked at; the outbox of recomputing
+    "changed_day",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("day_on", Date, primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+pay_line = Table(  # each line that payroll is to take: once, whatever the wire does
+    "pay_line",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False),
+    Column("period", Text, nullable=False),
+    Column("line", Text, nullable=False),  # "overtime:125", "classes", …: what is paid
+    Column("version", Integer, nullable=False),
+    Column("adjustment_id", Text, ForeignKey("month_adjustment.id")),
+    Column("minutes", BigInteger, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("batch_id", Text, nullable=False),
+    Column("state", Text, nullable=False),  # made | sent | confirmed | refused
+    Column("answer", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("reconciled", Boolean, nullable=False),
+    UniqueConstraint("person_id", "period", "line", "version", "layout"),
+)
+Index("ix_pay_line_batch", pay_line.c.batch_id)

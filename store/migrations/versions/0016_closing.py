@@ -1,0 +1,120 @@
+"""A month's end: confirmations, versions, adjustments, lines for payroll."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from store.columns import BigId, Instant
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _confirmations()
+    _adjustments()
+
+
+def _confirmations() -> None:
+    op.create_table(
+        "person_month",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("seen_hash", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_month_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_person_month")),
+    )
+    op.create_index("ix_person_month_period", "person_month", ["period", "state"], unique=False)
+    op.create_table(
+        "month_step",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("done_by", sa.Text(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("seen_hash", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_step_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_step")),
+    )
+    op.create_index("ix_month_step_month", "month_step", ["period", "person_id"], unique=False)
+    op.create_table(
+        "month_version",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("profile", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_version_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "period", "version", name=op.f("pk_month_version")),
+    )
+
+
+def _adjustments() -> None:
+    op.create_table(
+        "month_adjustment",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=True),
+        sa.Column("proposed_at", Instant(), nullable=True),
+        sa.Column("agreed_by", sa.Text(), nullable=True),
+        sa.Column("agreed_at", Instant(), nullable=True),
+        sa.Column("dismissed_at", Instant(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_adjustment_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_adjustment")),
+    )
+    op.create_index("ix_month_adjustment_month", "month_adjustment", ["period", "person_id"], unique=False)
+    op.create_table(
+        "changed_day",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_changed_day_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "day_on", name=op.f("pk_changed_day")),
+    )
+    op.create_table(
+        "pay_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("adjustment_id", sa.Text(), nullable=True),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("layout", sa.Text(), nullable=False),
+        sa.Column("batch_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("reconciled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["adjustment_id"], ["month_adjustment.id"], name=op.f("fk_pay_line_adjustment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pay_line_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_line")),
+        sa.UniqueConstraint("person_id", "period", "line", "version", "layout", name=op.f("uq_pay_line_person_id")),
+    )
+    op.create_index("ix_pay_line_batch", "pay_line", ["batch_id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("pay_line")
+    op.drop_table("changed_day")
+    op.drop_table("month_adjustment")
+    op.drop_table("month_version")
+    op.drop_table("month_step")
+    op.drop_table("person_month")
