@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
+from sync.payroll.layout import Encoding, TimeUnit
 
 OWNER_ONLY = 0o077
 """The mode bits that a secret file must not have."""
@@ -61,6 +62,9 @@ class SyncSettings(BaseModel):
 
     ``inbox_dir`` is where HR's files arrive, ``payroll_dir`` where payroll's are laid; both are made if they are
     missing. ``mass_change_percent``: an import that takes away more of the staff than this is refused.
+    ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
+    ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
+    layout's own, for they have to be what the product is set to.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
     known who looked at whose events.
     """
@@ -72,7 +76,10 @@ class SyncSettings(BaseModel):
     inbox_dir: Folder
     payroll_dir: Folder
     profile: Literal["hagi", "lsa"] = "hagi"
-    payroll_encoding: Literal["cp932", "utf-8-sig"] = "cp932"
+    payroll_layout: str = "generic"
+    payroll_layout_file: Folder | None = None
+    payroll_encoding: Encoding | None = None
+    payroll_time: TimeUnit | None = None
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS

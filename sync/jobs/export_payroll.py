@@ -59,7 +59,7 @@ def export_payroll(
 
     Raises:
         MonthNotOverError: the month still goes on.
-        UnencodableError, UntoldPayError, TooLongError: as ``write_rows``.
+        PayrollFileError: as ``write_rows``.
         ValueError: ``period`` is no month.
     """
     first_on, last_on = month_bounds(period)

@@ -16,6 +16,7 @@ from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.import_staff import MassChangeError, import_staff
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
+from sync.payroll.layout_files import adapt_layout, load_layout
 from sync.settings import SyncSettings
 
 STAFF_FILE = "staff.csv"
@@ -51,10 +52,13 @@ def export_month(store: Store, settings: SyncSettings, period: str, now: datetim
     """Export one month; again is harmless.
 
     Raises:
-        MonthNotOverError, UnencodableError, ValueError: as ``export_payroll``.
+        LayoutError: the settings' layout cannot be used.
+        MonthNotOverError, PayrollFileError, ValueError: as ``export_payroll``.
     """
+    layout = load_layout(settings.payroll_layout, city_file=settings.payroll_layout_file)
+    form = adapt_layout(layout, time=settings.payroll_time, encoding=settings.payroll_encoding)
     with store.transaction(now) as tx:
-        month = export_payroll(tx, period, PROFILES[settings.profile], settings.payroll_encoding)
+        month = export_payroll(tx, period, PROFILES[settings.profile], layout=form)
     written = write_payroll_file(settings.payroll_dir, month)
     state = "written" if written else "already there"
     return f"{month.file_name}: {month.batch.lines} lines, {state}"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.attendance.pay_line import PayLine, PayRow, RowKind, merge_rows
-from sync.payroll.cells import TableRow, UnencodableError, Unfit, find_unfit, write_table
+from sync.payroll.cells import PayrollFileError, TableRow, UnencodableError, Unfit, find_unfit, write_table
 from sync.payroll.layout import Layout
 from sync.payroll.rows import (
     Payee,
@@ -19,6 +19,16 @@ from sync.payroll.rows import (
 )
 
 _LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
+
+
+class NoFileLayoutError(PayrollFileError):
+    """The layout is of a service's requests and not of a file."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(
+            f"{layout.title} はファイルの形式ではありません。CSV のレイアウトを選んでください / "
+            f"layout {layout.name} is no file; choose one of CSV"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ def make_batches(
         UnencodableError: a cell cannot be written in the encoding; every one is named.
         UntoldPayError: the layout has no column for somebody's pay; everybody is named.
         TooLongError: a cell is longer than the product takes.
+        NoFileLayoutError: the layout is none of a file.
         KeyError: a person of ``rows`` is not among ``payees``.
     """
     made = []
@@ -97,8 +108,10 @@ def write_rows(
     """Give the bytes of one file, and by person why somebody had to be left out of it.
 
     Raises:
-        UnencodableError, UntoldPayError, TooLongError, KeyError: as :func:`make_batches`.
+        UnencodableError, UntoldPayError, TooLongError, NoFileLayoutError, KeyError: as :func:`make_batches`.
     """
+    if layout.format != "csv":
+        raise NoFileLayoutError(layout)
     by_person: dict[str, list[PayRow]] = defaultdict(list)
     for row in rows:
         by_person[row.person_id].append(row)

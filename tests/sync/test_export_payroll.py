@@ -19,9 +19,11 @@ from sync.jobs.export_payroll import (
     previous_month,
     write_payroll_file,
 )
+from sync.jobs.table import export_month
 from sync.payroll.cells import TableRow, UnencodableError, neutral, write_table
+from sync.payroll.layout_files import LayoutError
 from tests.store.test_months import at, put_tap
-from tests.sync.desks import DECEMBER, put_city
+from tests.sync.desks import DECEMBER, put_city, settings
 
 
 def export(store: Store, encoding: str = "cp932", now: datetime = DECEMBER) -> ExportedMonth:
@@ -50,6 +52,17 @@ def test_the_seed_month(store: Store, encoding: str) -> None:
     assert month.batch.lines == 2
     assert month.batch.content.count(b"\r\n") == 3
     assert month.batch.content.startswith(b"\xef\xbb\xbf") is (encoding == "utf-8-sig")
+
+
+def test_the_settings_choose_the_form(store: Store, tmp_path: Path) -> None:
+    put_city(store, "萩 太郎")
+    chosen = settings(tmp_path, store.url, payroll_layout="bugyo", payroll_time="decimal", payroll_encoding="utf-8-sig")
+    told = export_month(store, chosen, "2025-11", DECEMBER)
+    (file,) = (tmp_path / "payroll").iterdir()
+    (row,) = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["社員番号"], row["時間外125"], "_bugyo_" in told) == ("p1", "6.00", True)
+    with pytest.raises(LayoutError, match="対応表"):
+        export_month(store, settings(tmp_path, store.url, payroll_layout="ipknowledge"), "2025-11", DECEMBER)
 
 
 def test_again_is_the_same_batch_and_a_change_is_another(store: Store, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.attendance.pay_line import AgreedAdjustment, PayRow, RowKind, due_rows
-from sync.payroll.batch import FileBatch, make_batches
+from sync.payroll.batch import FileBatch, NoFileLayoutError, make_batches
 from sync.payroll.cells import UnencodableError
 from sync.payroll.layout import Layout
 from sync.payroll.layout_files import LayoutError, adapt_layout, layout_schema, list_layouts, load_layout
@@ -197,6 +197,11 @@ def test_a_layout_that_is_not_there(tmp_path: Path) -> None:
         load_layout("edo")
     with pytest.raises(LayoutError, match="cannot read"):
         load_layout("own", city_file=tmp_path / "own.toml")
+
+
+def test_a_services_layout_writes_no_file() -> None:
+    with pytest.raises(NoFileLayoutError, match="freee_api"):
+        make(load_layout("freee_api"), rows_of(PLAIN))
 
 
 def test_the_schema_is_the_models() -> None:

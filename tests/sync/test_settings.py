@@ -37,6 +37,7 @@ def test_paths_count_from_the_files_folder(tmp_path: Path) -> None:
         ({"database_url": '"mysql://x"'}, "database_url"),
         ({"profile": '"edo"'}, "profile"),
         ({"payroll_encoding": '"latin-1"'}, "payroll_encoding"),
+        ({"payroll_time": '"h,mm"'}, "payroll_time"),
         ({"mass_change_percent": "101"}, "mass_change_percent"),
         ({"colour": '"red"'}, "colour"),
         ({"mode": 0o644}, "site_key_file"),
