@@ -63,8 +63,7 @@ def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff:
 
 def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Iterator[Entry]:
     """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00."""
-    for on, counted, name, rule in _statutory_runs(days, plan, profile):
-        yield _statutory_entry(on, counted, name, rule, profile)
+    return (_statutory_entry(*run, profile) for run in _statutory_runs(days, plan, profile))
 
 
 def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Mapping[date, int]:
@@ -87,7 +86,7 @@ def _statutory_runs(
             week_on, week_minutes = sunday, 0
         day_minutes = 0
         for starts, ends, order in _counted(day, profile):
-            if _kind(plan, starts) is DayKind.statutory_rest:
+            if plan[civil_date(starts)].kind is DayKind.statutory_rest:
                 yield day.on, (starts, ends, order), "statutory_rest", "R4"
                 continue
             day_room = profile.statutory_day_minutes - day_minutes
@@ -97,8 +96,7 @@ def _statutory_runs(
                 name = REGULAR if order is None else "within_statutory"
                 yield day.on, (starts, starts + within, order), name, "R1"
             if within < ends - starts:
-                by_day = within >= day_room
-                yield day.on, (starts + within, ends, order), _BEYOND, "R1" if by_day else "R2"
+                yield day.on, (starts + within, ends, order), _BEYOND, "R1" if within >= day_room else "R2"
             day_minutes += within
             week_minutes += within
 
@@ -200,7 +198,3 @@ def _counted(day: DayAssessment, profile: Profile) -> list[Counted]:
 
 def _is_night(axis: int, profile: Profile) -> bool:
     return profile.is_night(axis % MINUTES_PER_DAY)
-
-
-def _kind(plan: Plan, axis: int) -> DayKind:
-    return plan[civil_date(axis)].kind

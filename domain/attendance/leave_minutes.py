@@ -50,7 +50,7 @@ def hourly_cap_minutes(day_minutes: int, profile: Profile) -> int | None:
     return profile.hourly_leave_days_max * -(-day_minutes // 60) * 60
 
 
-def five_days_open(taken_minutes: int, granted_minutes: int, day_minutes: int, profile: Profile) -> int:
+def five_days_left(taken_minutes: int, granted_minutes: int, day_minutes: int, profile: Profile) -> int:
     """Give the minutes of the five days that the employer must still see taken; 0 for local staff (R10).
 
     Only leave by the day or half day is to be passed in ``taken_minutes``; the duty begins with a grant of ten days.

@@ -8,7 +8,7 @@ from domain.attendance.breaks import ShortBreak, assess_breaks, break_due
 from domain.attendance.leave_minutes import (
     LeaveAmount,
     carry_over,
-    five_days_open,
+    five_days_left,
     hourly_cap_minutes,
     may_take,
     to_amount,
@@ -50,11 +50,11 @@ def test_r7_longer_work_never_asks_for_less(one: int, other: int) -> None:
 
 
 def test_r10_the_five_days_are_no_duty_towards_local_staff() -> None:
-    assert five_days_open(0, 20 * DAY, DAY, HAGI) == 0
-    assert five_days_open(0, 20 * DAY, DAY, LSA) == 5 * DAY
-    assert five_days_open(2 * DAY, 20 * DAY, DAY, LSA) == 3 * DAY
-    assert five_days_open(6 * DAY, 20 * DAY, DAY, LSA) == 0
-    assert five_days_open(0, 10 * DAY - 1, DAY, LSA) == 0
+    assert five_days_left(0, 20 * DAY, DAY, HAGI) == 0
+    assert five_days_left(0, 20 * DAY, DAY, LSA) == 5 * DAY
+    assert five_days_left(2 * DAY, 20 * DAY, DAY, LSA) == 3 * DAY
+    assert five_days_left(6 * DAY, 20 * DAY, DAY, LSA) == 0
+    assert five_days_left(0, 10 * DAY - 1, DAY, LSA) == 0
 
 
 def test_r11_leave_by_the_hour_is_capped_in_the_private_sector_alone() -> None:
