@@ -89,8 +89,7 @@ class Callers:
         for device, line in heard:
             tap = decode_record(line)
             assert isinstance(tap, TapObserved)
-            policy = self._centre.rulebook.snapshot(tap.policy_version)
-            person = policy.credentials[city.resolve(DeviceId(device), tap.credential)].person
+            person = self._centre.rulebook.person_of(city.resolve(DeviceId(device), tap.credential))
             area = "lab" if tap.access_point.endswith("-in") else "hall"
             places = (PersonPlace(person=person, area=area, at=tap.at),)
             at = self._centre.clock.wall()

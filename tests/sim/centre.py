@@ -16,6 +16,7 @@ from contract import topics
 from contract.policy import PARTS_AT_ONCE, PolicyOffer, PolicyPointer, decode_wanted
 from contract.receipts import Answer
 from domain.ids import DeviceId
+from gateway.heard_editions import HeardEditions
 from gateway.key_book import KeyBook
 from gateway.messages import Message
 from gateway.mqtt.connection import Arrived
@@ -28,6 +29,7 @@ from gateway.policy_shelf import PolicyShelf
 from gateway.revisions import OneRevision
 from gateway.status_desk import StatusDesk
 from readers.transports.port import Meaning
+from store.editions import load_latest_edition, load_newest_version
 from store.tx import Tx
 from tests.sim import city
 from tests.sim.broker import Broker, Delivery
@@ -126,13 +128,14 @@ class Centre:
             push=self._policies.push,
             clock=lambda: self._timeline.now / SECOND,
         )
-        desk = StatusDesk(self.store, city.centre_key(), now, keys=keys)
+        self._heard = HeardEditions()
+        self._desk = StatusDesk(self.store, city.centre_key(), now, keys=keys, heard=self._heard)
         self._consumer = Consumer(
             settings,
             city.centre_key(),
             now,
             ingest=self._ingest,
-            desk=desk,
+            desk=self._desk,
             herald=self._herald,
             policies=self._policies,
         )
@@ -157,6 +160,10 @@ class Centre:
         if self.up:
             self.die()
         self.store.put_back(backup)
+        with self.store.reading(self.clock.wall()) as tx:
+            newest = load_latest_edition(tx, city.REVISION.id)
+        assert newest is not None
+        self.rulebook.restore((newest.version, newest.issued_at), self._timeline.now)
         self.watch.on_restore()
         self._trace.note(NAME, "restored", len(self.watch.held))
 
@@ -215,22 +222,39 @@ class Centre:
 
     # ---- policies ----------------------------------------------------------------------------------------------------
 
-    def publish_policy(self, edition: Edition, *, tells: bool = True) -> None:
-        """Let a new policy hold, unless the process dies of it; without ``tells`` nobody hears of it yet."""
+    def publish_policy(self, wanted: Edition, *, tells: bool = True, above: int = 0) -> Edition | None:
+        """Let a new policy hold, under the next number above the database's and ``above``; gives it as it is named.
+
+        None where the process dies of it; without ``tells`` nobody hears of it yet.
+        """
         if not self.up:
-            return
+            return None
+        now = self.clock.wall()
         try:
-            with self.store.transaction(self.clock.wall()) as tx:
+            with self.store.transaction(now) as tx:
+                version = max(load_newest_version(tx), above) + 1
+                edition = replace(wanted, version=version, issued_at=now)
                 city.publish(tx, policy_of(edition))
         except DiedError:
             self.die()
-            return
+            return None
         self.rulebook.add(edition, self._timeline.now)
         self._trace.note(NAME, "publishes", edition.version)
         if tells:
             self.tell_policy()
+        return edition
+
+    def _leap(self) -> None:
+        """Publish anew above what boxes hold and this database never issued, as the keeper does."""
+        now = self.clock.wall()
+        with self.store.reading(now) as tx:
+            newest = load_newest_version(tx)
+        if (above := self._heard.leap(newest, now)) > newest:
+            self.publish_policy(self.rulebook.edition, tells=False, above=above)
 
     def _beat(self, life: int) -> None:
+        if self.up and life == self._life:
+            self._leap()
         if self.up and life == self._life:
             self.tell_policy()
             self._timeline.after(POLICY_EVERY, lambda: self._beat(life))
@@ -254,8 +278,16 @@ class Centre:
             device, payload = DeviceId(pointer.device), self._signed(pointer)
             self.tell(topics.policy(device), payload, retain=True)
 
-    def ask_pointer(self, device: DeviceId, respond: Callable[[bytes], None]) -> None:
+    def ask_pointer(self, device: DeviceId, birth: bytes, respond: Callable[[bytes], None]) -> None:
         """Answer the birth of a device that speaks HTTPS."""
+        if not self.up:
+            return
+        try:
+            self._desk.take([Message("/v1/status", device, birth)])
+        except DiedError:
+            self.die()
+            return
+        self._leap()
         if self.up:
             now = self.clock.wall()
             with self.store.reading(now) as tx:
@@ -284,7 +316,7 @@ class Centre:
 
     def _signed(self, pointer: PolicyPointer) -> bytes:
         is_ahead = self.clock.offset > SECOND
-        self.rulebook.on_pointer(pointer.confirmed_at, None if is_ahead else self._timeline.now)
+        self.rulebook.on_pointer(pointer, None if is_ahead else self._timeline.now)
         self.pointers.append((DeviceId(pointer.device), pointer.encoded()))
         return self.pointers[-1][1]
 
@@ -319,6 +351,8 @@ class Centre:
                     self.watch.on_taken(taken.payload)
                 self.on_taken()
                 if any("/status/" in taken.topic or "/policy-wanted/" in taken.topic for taken in arrived):
+                    self._leap()
+                if self.up and any("/status/" in taken.topic or "/policy-wanted/" in taken.topic for taken in arrived):
                     self.tell_policy()
             for message, respond in requests:
                 self._answering = [respond]

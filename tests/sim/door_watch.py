@@ -7,6 +7,7 @@ disk could have remembered.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contract.commands import DoorCommand, PlacesTold
@@ -17,8 +18,8 @@ from domain.access.threat import NOTHING_DECLARED, SHUTTING, Declaration
 from domain.ids import AccessPointId, DoorId, PersonId
 from tests.sim import city
 from tests.sim.broken import InvariantBrokenError
-from tests.sim.rulebook import Rulebook
-from tests.sim.timeline import MINUTE, SECOND
+from tests.sim.rulebook import Named, Rulebook
+from tests.sim.timeline import MINUTE, SECOND, STARTS_AT
 
 if TYPE_CHECKING:
     from tests.sim.box import Box
@@ -36,6 +37,7 @@ class _Known:
     """What is known of one box."""
 
     applied: int = 0  # the highest policy version that was in force
+    issued: dict[int, datetime | None] = field(default_factory=dict)  # when each that was in force was issued
     blind: bool = False  # at start no policy could be trusted, and none has come since
     standing: tuple[tuple[DoorId, Override], ...] = ()
     threat: Declaration = NOTHING_DECLARED
@@ -60,21 +62,24 @@ class DoorWatch:
 
     # ---- policies ----------------------------------------------------------------------------------------------------
 
-    def on_start(self, box: "Box", version: int) -> None:
+    def on_start(self, box: "Box", version: int, issued_at: datetime | None) -> None:
         """A life begins with this version of the policy; 0 is none that could be trusted."""
         known = self._known(box)
         known.inside.clear()
         if box.device in self._lied_to or box.policy_lost == "all":
             known.applied = version
+            known.issued.pop(version, None)
         elif not version and not box.policy_lost:
             raise InvariantBrokenError("I16", f"{box.label} has lost policy {known.applied}")
         if version:
-            self.on_applied(box, version)
+            self.on_applied(box, version, issued_at)
         known.blind = not version
 
-    def on_applied(self, box: "Box", version: int) -> None:
-        """A version is in force at a box: none that it had before was higher (I16)."""
+    def on_applied(self, box: "Box", version: int, issued_at: datetime | None) -> None:
+        """A version is in force at a box: none before was higher, and none of its number was another edition (I16)."""
         known = self._known(box)
+        if known.issued.setdefault(version, issued_at) != issued_at:
+            raise InvariantBrokenError("I16", f"{box.label} takes an edition {version} for another of that number")
         if version < known.applied:
             raise InvariantBrokenError("I16", f"{box.label} applies policy {version} after {known.applied}")
         known.applied, known.blind = version, False
@@ -97,46 +102,53 @@ class DoorWatch:
         known = self._known(box)
         if known.blind:
             raise InvariantBrokenError("I17", f"{box.label} opened without a policy to trust")
-        if tap.policy_version not in self._rulebook.published:
+        if self._name(known, tap.policy_version) not in self._rulebook.published:
             raise InvariantBrokenError("I14", f"{box.label} opened by policy {tap.policy_version}, which nobody signed")
-        self._require_fresh_policy(box, tap)
+        self._require_fresh_policy(box, tap, known)
         self._require_not_revoked(box, tap, known)
         self._require_no_lock_down(box, _door_of(tap), known)
         if known.threat.level in SHUTTING:
             raise InvariantBrokenError("threat", f"{box.label} opened while the site is in {known.threat.level}")
         self._require_outside(box, tap, known)
 
-    def _require_fresh_policy(self, box: "Box", tap: TapObserved) -> None:
+    @staticmethod
+    def _name(known: _Known, version: int) -> Named:
+        return version, known.issued.get(version) or STARTS_AT
+
+    def _require_fresh_policy(self, box: "Box", tap: TapObserved, known: _Known) -> None:
+        name = self._name(known, tap.policy_version)
+        if self._rulebook.is_another_confirmed(box.device, tap.policy_confirmed_at, name):
+            raise InvariantBrokenError("I14", f"{box.label} opened by {name} and the centre stood by another of it")
         if tap.policy_confirmed_at not in self._rulebook.pointed_at:
             raise InvariantBrokenError("I14", f"{box.label} decides from a confirmation that the centre never gave")
         pointed = self._rulebook.pointed_at[tap.policy_confirmed_at]
         age = 0 if pointed is None else box.timeline.now - pointed
-        if box.clock_is_right() and age > self._age_max(tap) + CLOCK_SLACK:
+        if box.clock_is_right() and age > self._age_max(tap, known) + CLOCK_SLACK:
             raise InvariantBrokenError("I14", f"{box.label} opened by a policy confirmed {age / MINUTE:.0f} min ago")
 
     def _require_not_revoked(self, box: "Box", tap: TapObserved, known: _Known) -> None:
         card = city.resolve(box.device, tap.credential)
-        held = self._rulebook.snapshot(known.applied).credentials.get(card)
+        held = self._rulebook.snapshot(self._name(known, known.applied)).credentials.get(card)
         if held is None or held.status is not CredentialStatus.active:
             raise InvariantBrokenError("I15", f"{box.label} opened for a card that its policy {known.applied} refuses")
         since = self._rulebook.revoked_since(card)
         is_dated = self._rulebook.pointed_at[tap.policy_confirmed_at] is not None
         gone = box.timeline.now - since if since is not None and is_dated else 0
-        if box.clock_is_right() and gone > self._age_max(tap) + CLOCK_SLACK:
+        if box.clock_is_right() and gone > self._age_max(tap, known) + CLOCK_SLACK:
             raise InvariantBrokenError("I15", f"{box.label} opened for a card revoked {gone / MINUTE:.0f} min ago")
 
-    def _age_max(self, tap: TapObserved) -> int:
-        policy = self._rulebook.snapshot(tap.policy_version)
+    def _age_max(self, tap: TapObserved, known: _Known) -> int:
+        policy = self._rulebook.snapshot(self._name(known, tap.policy_version))
         area = policy.areas[policy.points[AccessPointId(tap.access_point)].area_to]
         return int(area.offline_age_max.total_seconds()) * SECOND
 
     def _require_outside(self, box: "Box", tap: TapObserved, known: _Known) -> None:
         """Hard anti-passback, as one box alone can know it (a wrong clock mixes up the order of its news)."""
-        held = self._rulebook.snapshot(tap.policy_version).credentials[city.resolve(box.device, tap.credential)]
+        person = PersonId(self._rulebook.person_of(city.resolve(box.device, tap.credential)))
         if tap.access_point.endswith("-lab-in"):
-            if known.inside.get(held.person) and box.clock_was_always_right:
-                raise InvariantBrokenError("passback", f"{box.label} lets {held.person} into the lab twice")
-            known.inside[held.person] = True
+            if known.inside.get(person) and box.clock_was_always_right:
+                raise InvariantBrokenError("passback", f"{box.label} lets {person} into the lab twice")
+            known.inside[person] = True
 
     def on_recorded(self, box: "Box", body: Body) -> None:
         """A box wrote this down."""

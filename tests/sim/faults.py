@@ -16,7 +16,7 @@ from tests.sim.callers import ACTIONS
 from tests.sim.centre import Point
 from tests.sim.disk import Copy
 from tests.sim.network import Way
-from tests.sim.plan import Event
+from tests.sim.plan import KEEPS_A_DAY, Event
 from tests.sim.policy_faults import step_left_out, wrong_bytes
 from tests.sim.timeline import MINUTE, SECOND
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 SECONDS_SINCE_1970 = 56 * 365 * 24 * 3600
-KEEPS_A_DAY = 1440
-"""A backup can be put back without loss where edges have kept what came after it."""
 
 
 def tap(world: "World", event: Event) -> None:
@@ -142,13 +140,31 @@ def poison(world: "World", event: Event) -> None:
 
 
 def restore(world: "World", event: Event) -> None:
-    if world.backups.get(event) and world.plan.options.keep_minutes == KEEPS_A_DAY:
-        world.centre.restore(world.backups[event], event.seconds * SECOND)
+    if world.backups.get(event.at_ms) and world.plan.options.keep_minutes == KEEPS_A_DAY:
+        world.centre.restore(world.backups[event.at_ms], event.seconds * SECOND)
+
+
+def number_twice(world: "World", event: Event) -> None:
+    """Publish, lose that by a restored backup, and publish something else under the same number."""
+    edition = world.rulebook.edition
+    card = event.number % edition.staff
+    world.centre.publish_policy(replace(edition, revoked=edition.revoked ^ {card}))
+    restored_at = event.seconds * SECOND
+    world.timeline.after(restored_at, partial(restore, world, replace(event, seconds=1)))
+
+    def go_on() -> None:
+        now = world.rulebook.edition
+        world.centre.publish_policy(replace(now, revoked=now.revoked ^ {(card + 1) % now.staff}))
+
+    world.timeline.after(restored_at + SECOND + 100, go_on)  # it runs again, and nobody has told it anything yet
+    for box in world.boxes:
+        for number in range(edition.staff):
+            world.timeline.after(restored_at + (30 + number) * SECOND, partial(box.tap, number))
 
 
 def plan_backup(world: "World", event: Event) -> None:
     def back_up() -> None:
-        world.backups[event] = world.store.raw.serialize()
+        world.backups[event.at_ms] = world.store.raw.serialize()
 
     world.timeline.at(max(1, event.at_ms * 1000 - event.number * MINUTE), back_up)
 
@@ -185,7 +201,7 @@ def publish(world: "World", event: Event) -> None:
     edition = world.rulebook.edition
     revoked = edition.revoked ^ {event.number % edition.staff}
     before = list(world.centre.pointers)
-    world.centre.publish_policy(replace(edition, version=edition.version + 1, revoked=revoked))
+    world.centre.publish_policy(replace(edition, revoked=revoked))
     if event.seconds:  # some hop still had the pointers of before
         for device, payload in before[-2 * edition.devices :]:
             world.timeline.after(event.seconds * SECOND, partial(world.broker.inject, topics.policy(device), payload))
@@ -285,6 +301,7 @@ HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
     "old_receipt": old_receipt,
     "poison": poison,
     "restore": restore,
+    "number_twice": number_twice,
     "spoof": spoof,
     "publish": publish,
     "step_left_out": step_left_out,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from contract.chain import chain_start, chain_step
 from domain.ids import DeviceId
+from gateway.second_decision import POLICY_UNKNOWN
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.door_watch import DoorWatch
 from tests.sim.rulebook import Rulebook
@@ -48,6 +49,7 @@ class Watch:
         self.receipts: dict[tuple[str, int], int] = {}
         self._receipts_held: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
         self._prefixes: dict[tuple[str, int], _Prefix] = {}
+        self._rulebook = rulebook
         self.doors = DoorWatch(rulebook, self.lied_to)
         self.lab_taps: list[tuple[DeviceId, bytes]] = []
 
@@ -208,9 +210,12 @@ class Watch:
         told = self._database.execute("SELECT detail FROM refused_message WHERE detail LIKE 'the centre failed%'")
         if told.fetchone():
             raise InvariantBrokenError("I33", "the centre failed on a message")
-        told = self._database.execute("SELECT detail FROM alarm WHERE kind = 'decision_differs'")
-        if (differs := told.fetchone()) is not None:
-            raise InvariantBrokenError("I14", f"edge and centre decide differently: {differs[0]}")
+        query = "SELECT device_id, seq, reason, central_reason FROM record WHERE central_reason IS NOT NULL"
+        for device, seq, reason, central in self._database.execute(query).fetchall():
+            if not (central == POLICY_UNKNOWN and self._rulebook.has_lost):  # a centre may forget what it had issued
+                raise InvariantBrokenError(
+                    "I14", f"edge and centre decide differently: {device} {seq} {reason} {central}"
+                )
 
     def _check_forks(self) -> dict[Key, set[bytes]]:
         """A second history is kept, the device is set apart, and nothing of it from there on is pay (I5)."""

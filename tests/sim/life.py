@@ -111,7 +111,7 @@ class Life:
     def begin(self) -> None:
         """Start, as ``readers.main`` does."""
         box = self.box
-        box.watch.doors.on_start(box, self.held.snapshot.version if self.held else 0)
+        box.watch.doors.on_start(box, *self.agent.policy_edition)
         self.report(Started("sim", self.journal.previous_epoch, self.journal.set_aside))
         try:
             overrides = load_standing(box.disk.folder, self.clock.now())
@@ -193,7 +193,7 @@ class Life:
         box, watch = self.box, self.box.watch.doors
         match event:
             case HeldPolicy():
-                watch.on_applied(box, self.agent.policy_version)
+                watch.on_applied(box, *self.agent.policy_edition)
             case CardSeen(reader="out") | InputMoved(input="exit", active=True):
                 self._require_free(city.door(box.device))
             case InputMoved(input="lab-exit", active=True):

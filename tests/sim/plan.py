@@ -134,6 +134,10 @@ DISK_LIES: dict[str, tuple[Draw, int]] = {
 """Faults after which records may be gone or told twice: the promise is then that nobody is deceived."""
 
 
+KEEPS_A_DAY = 1440
+"""A backup can be put back without loss where edges have kept what came after it."""
+
+
 def draw_plan(seed: int) -> Plan:
     """Draw the options, the taps and the faults of a seed."""
     random = Chance(seed).stream("plan")
@@ -146,13 +150,12 @@ def draw_plan(seed: int) -> Plan:
         faults[kind] = DISK_LIES[kind]
         faults.pop("restore", None)  # the centre's and an edge's memory lost at once: nobody can promise anything
     if "restore" in faults:
-        faults.pop("publish", None)  # an older backup knows nothing of the policies that edges have
-    if "restore" in faults:
         faults.pop("centre_clock_jump", None)  # a receipt that covers less is believed by its time of issue
     for draw, most in faults.values():
         events += [draw(random, options) for _ in range(random.randint(1, most * hours))]
-    if "restore" not in faults:
-        events += _draw_policy_faults(Chance(seed).stream("policies"), options, hours)
+    events += _draw_policy_faults(Chance(seed).stream("policies"), options, hours)
+    if options.keep_minutes == KEEPS_A_DAY and not faults.keys() & {*DISK_LIES, "centre_clock_jump"}:
+        events.append(_fault("number_twice", numbers=(1, 6), seconds=(5, 60))(Chance(seed).stream("twice"), options))
     events += _draw_threats(Chance(seed).stream("threats"), options, hours)
     return Plan(seed, options, tuple(sorted(events)))
 
@@ -174,7 +177,7 @@ def _draw_options(random: Random) -> Options:
         devices=devices,
         staff=random.randint(1, 6),
         minutes=random.randint(10, 90),
-        keep_minutes=random.choice((1, 5, 20, 1440)),
+        keep_minutes=random.choice((1, 5, 20, KEEPS_A_DAY)),
         queue_max=random.choice((2, 10, 1000)),
         https_devices=tuple(device for device in range(devices) if random.random() < 0.25),
         drift_ppm=tuple(random.randint(-200, 200) for _ in range(devices)),

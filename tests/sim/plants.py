@@ -182,6 +182,7 @@ PLANTS: dict[str, Variant] = {
     "takes_changes_of_another_policy": replace(
         CORRECT, open_cache=policy_plants.WillingCache, open_watch=policy_plants.WillingWatch
     ),
+    "takes_numbers_for_editions": replace(CORRECT, open_cache=policy_plants.NumberCache),
     "tries_no_outcomes": replace(CORRECT, open_cache=policy_plants.TrustingCache),
     "decides_without_a_policy": replace(CORRECT, open_agent=door_plants.DeliveredAgent),
     "lets_out_when_written": replace(CORRECT, open_agent=door_plants.PoliteAgent),
@@ -200,6 +201,7 @@ FOUND_BY = {
     "forgives_revoked_cards": "I15",
     "takes_older_policies": "I16",
     "takes_changes_of_another_policy": "I15",
+    "takes_numbers_for_editions": "I16",
     "tries_no_outcomes": "I15",
     "decides_without_a_policy": "I17",
     "lets_out_when_written": "I18",

@@ -24,11 +24,12 @@ def step_left_out(world: "World", event: Event) -> None:
     """Two editions at once, of which boxes are offered the second one's change alone; the first revoked a card."""
     before = world.rulebook.edition
     card = event.number % before.staff
-    first = replace(before, version=before.version + 1, revoked=before.revoked | {card})
-    second = replace(first, version=first.version + 1, revoked=first.revoked ^ {(card + 1) % before.staff} | {card})
-    for edition in (first, second):
-        world.centre.publish_policy(edition, tells=False)
-    if world.rulebook.edition == second:
+    first = world.centre.publish_policy(replace(before, revoked=before.revoked | {card}), tells=False)
+    if first is None:
+        return
+    revoked = first.revoked ^ {(card + 1) % before.staff} | {card}
+    second = world.centre.publish_policy(replace(first, revoked=revoked), tells=False)
+    if second is not None:
         _offer(world, {device: _offer_change(device, first, second) for device in _devices(before)})
         _tap(world, before, card, event.seconds)
 
@@ -37,9 +38,8 @@ def wrong_bytes(world: "World", event: Event) -> None:
     """An edition that revokes a card, and a change that forgot it: its outcomes were decided on the right policy."""
     before = world.rulebook.edition
     card = event.number % before.staff
-    after = replace(before, version=before.version + 1, revoked=before.revoked | {card})
-    world.centre.publish_policy(after, tells=False)
-    if world.rulebook.edition == after:
+    after = world.centre.publish_policy(replace(before, revoked=before.revoked | {card}), tells=False)
+    if after is not None:
         _offer(world, {device: _offer_change(device, before, after, forgets=True) for device in _devices(before)})
         _tap(world, before, card, event.seconds)
 

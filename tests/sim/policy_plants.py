@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from contract.policy import PolicyOffer
+from contract.policy import PolicyOffer, PolicyPointer
 from contract.policy_reading import ReadPolicy, read_change
 from domain.access.change import apply_change
-from readers.policy_cache import PolicyCache
+from readers.policy_cache import HeldPolicy, PolicyCache
 from readers.policy_files import HalfFile, PolicyRefusedError, read_file
 from readers.policy_intake import Step, step_offer
 from readers.policy_watch import PolicyWatch
@@ -27,6 +27,17 @@ class BackwardWatch(PolicyWatch):
                     self._cache.held = None
                     self._intake = replace(self._intake, held=0, wanted=0, offer=None)
         super().handle(what, payload)
+
+
+class NumberCache(PolicyCache):
+    """Takes whatever edition has the number that it holds for the one it holds (I16)."""
+
+    def confirm(self, pointer: PolicyPointer) -> HeldPolicy | None:
+        """Look at the number alone."""
+        held = self.held
+        if held is not None and pointer.policy_version == held.snapshot.version and pointer.issued_at is not None:
+            self.held = replace(held, snapshot=replace(held.snapshot, issued_at=pointer.issued_at))
+        return super().confirm(pointer)
 
 
 class WillingWatch(PolicyWatch):

@@ -141,13 +141,13 @@ class HttpsPort:
         self._timeline.after(0, self._begin)
 
     def send_status(self, payload: bytes) -> None:
-        """Ask for the policy's pointer: it is the answer to a birth."""
+        """Post a birth; the policy's pointer is the answer."""
         wire = Wire(self._network, self.name, centres.NAME, lambda: None)
 
         def answer(pointer: bytes) -> None:
             wire.send(centres.NAME, lambda: self._on_pointer(wire, pointer))
 
-        wire.send(self.name, lambda: self._centre.ask_pointer(self.name, answer))
+        wire.send(self.name, lambda: self._centre.ask_pointer(self.name, payload, answer))
 
     def _on_pointer(self, wire: Wire, pointer: bytes) -> None:
         wire.close()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
+from contract.policy import PolicyPointer
 from contract.tokens import pin_verifier
 from domain.access.policy import (
     ALWAYS,
@@ -32,15 +33,28 @@ LAB_AGE_MAX = timedelta(minutes=20)
 """The hall's doors decide for a day without hearing from the centre, the lab's for this long."""
 
 
+Named = tuple[int, datetime]
+"""An edition's number and instant of issue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """All that policies of one city hall differ in; ``revoked`` are card numbers, ``hours`` minutes of the plan."""
+    """All that policies of one city hall differ in; ``revoked`` are card numbers, ``hours`` minutes of the plan.
+
+    A restored centre gives numbers again: number and instant of issue name an edition together.
+    """
 
     devices: int
     staff: int
     version: int = 1
     revoked: frozenset[int] = frozenset()
     hours: tuple[int, int] = (0, 0)
+    issued_at: datetime = STARTS_AT
+
+    @property
+    def name(self) -> Named:
+        """What nothing else is named by."""
+        return self.version, self.issued_at
 
 
 @cache
@@ -62,7 +76,7 @@ def policy_of(edition: Edition) -> PolicySnapshot:
     day = timedelta(days=1)
     return PolicySnapshot(
         version=edition.version,
-        issued_at=STARTS_AT,
+        issued_at=edition.issued_at,
         areas={
             OUTSIDE: Area(OUTSIDE, day),
             HALL: Area(HALL, day),
@@ -98,31 +112,51 @@ class Rulebook:
     """What the centre published and when, by true time (microseconds); nobody inside the city hall sees it."""
 
     edition: Edition
-    published: dict[int, PolicySnapshot] = field(default_factory=dict)
-    published_at: dict[int, int] = field(default_factory=dict)
+    published: dict[Named, Edition] = field(default_factory=dict)
+    history: list[tuple[int, PolicySnapshot]] = field(default_factory=list)
+    confirmed: dict[tuple[str, datetime], set[Named]] = field(default_factory=dict)
+    has_lost: bool = False
     pointed_at: dict[datetime, int | None] = field(default_factory=lambda: {STARTS_AT: 0})
 
     def add(self, edition: Edition, now: int) -> None:
         """Take in what has just been committed."""
         self.edition = edition
-        self.published[edition.version] = policy_of(edition)
-        self.published_at[edition.version] = now
+        self.published[edition.name] = edition
+        self.history.append((now, policy_of(edition)))
 
-    def on_pointer(self, confirmed_at: datetime, now: int | None) -> None:
+    def restore(self, name: Named, now: int) -> None:
+        """The centre's database is one in which this edition is the newest; later ones hold no more."""
+        self.has_lost |= name != self.edition.name
+        self.edition = self.published[name]
+        self.history.append((now, policy_of(self.edition)))
+
+    def on_pointer(self, pointer: PolicyPointer, now: int | None) -> None:
         """The centre signed that it stands by its policy; ``now`` is None where its own clock was wrong."""
-        self.pointed_at[confirmed_at] = now
+        assert pointer.issued_at is not None
+        self.pointed_at[pointer.confirmed_at] = now
+        said = self.confirmed.setdefault((pointer.device, pointer.confirmed_at), set())
+        said.add((pointer.policy_version, pointer.issued_at))
 
-    def snapshot(self, version: int) -> PolicySnapshot:
-        """Give a published version."""
-        return self.published[version]
+    def is_another_confirmed(self, device: str, confirmed_at: datetime, name: Named) -> bool:
+        """Tell whether the centre stood then by another edition of the number, and not by that one."""
+        said = self.confirmed.get((device, confirmed_at), set())
+        return name not in said and any(version == name[0] for version, _ in said)
+
+    def snapshot(self, name: Named) -> PolicySnapshot:
+        """Give a published edition."""
+        return policy_of(self.published[name])
+
+    def person_of(self, card: CredentialToken) -> str:
+        """Tell whose a card is, whichever the edition."""
+        return policy_of(self.edition).credentials[card].person
 
     def revoked_since(self, card: CredentialToken) -> int | None:
         """Tell since when the newest policies refuse a card; None while they do not."""
         since = None
-        for version in sorted(self.published):
-            held = self.snapshot(version).credentials.get(card)
+        for at, policy in self.history:
+            held = policy.credentials.get(card)
             if held is not None and held.status is CredentialStatus.active:
                 since = None
             elif since is None:
-                since = self.published_at[version]
+                since = at
         return since
