@@ -15,6 +15,7 @@ from gateway.operations.access.declare_threat import DECLARED
 from gateway.place_mail import PLACE_AGE_MAX, PlaceMail
 from gateway.threat_post import ThreatPost
 from store.commands import AskedCommand, list_waiting_commands
+from store.devices import list_revoked_ids
 from store.outbox import Notice
 from store.tx import Store
 
@@ -51,9 +52,10 @@ class CommandPost:
                 ring()
 
     def load_waiting(self, device: DeviceId | None = None) -> list[AskedCommand]:
-        """Give the commands that wait for an answer, of one device or of all."""
+        """Give the commands that wait for an answer, of one device or of all; a revoked device is asked nothing."""
         with self.store.reading(self.now()) as tx:
-            return list_waiting_commands(tx, device_id=device)
+            revoked = list_revoked_ids(tx)
+            return [asked for asked in list_waiting_commands(tx, device_id=device) if asked.device_id not in revoked]
 
     def sign(self, asked: AskedCommand) -> DoorCommand:
         """Give a command as the device gets it; the same at each telling."""

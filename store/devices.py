@@ -62,6 +62,11 @@ def list_devices(tx: Tx) -> list[Device]:
     return [_device(row) for row in tx.connection.execute(select(device).order_by(device.c.id))]
 
 
+def list_revoked_ids(tx: Tx) -> set[str]:
+    """Give the ids of the devices that were revoked."""
+    return set(tx.connection.scalars(select(device.c.id).where(device.c.state == DeviceState.revoked)))
+
+
 def insert_device(tx: Tx, device_id: DeviceId, public_key: str) -> None:
     """Enroll a device as active; an id that exists violates ``pk_device``."""
     values = {"id": device_id, "public_key": public_key, "state": DeviceState.active, "enrolled_at": tx.now}

@@ -49,7 +49,7 @@ class Right(StrEnum):
     end_people = "end_people"  # leavers, transfers, what lies above what
     ask_rules = "ask_rules"  # why refused, and could somebody enter
     decide_rollouts = "decide_rollouts"
-    keep_controllers = "keep_controllers"  # invite, admit and refuse boxes
+    keep_controllers = "keep_controllers"  # invite, admit, refuse and revoke boxes
     declare_threats = "declare_threats"  # the site's threat level, and to confirm a colleague's word
     stage = "stage"
 
@@ -257,6 +257,12 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("POST", "/controllers/invitations"): frozenset({Right.keep_controllers}),
         ("POST", "/controllers/{request_id}/admit"): frozenset({Right.keep_controllers}),
         ("POST", "/controllers/{request_id}/refuse"): frozenset({Right.keep_controllers}),
+        ("GET", "/controllers/devices/{device_id}"): frozenset({Right.door_board}),
+        ("GET", "/controllers/devices/{device_id}/part"): frozenset({Right.door_board}),
+        ("POST", "/controllers/devices/{device_id}/revoke"): frozenset({Right.keep_controllers}),
+        ("GET", "/controllers/devices/{device_id}/requests/{request_id}"): frozenset({Right.keep_controllers}),
+        ("POST", "/controllers/devices/{device_id}/requests/{request_id}"): frozenset({Right.keep_controllers}),
+        ("POST", "/controllers/devices/{device_id}/list"): frozenset({Right.keep_controllers}),
         ("GET", "/stage"): frozenset({Right.stage}),
         ("GET", "/stage/part"): frozenset({Right.stage}),
         ("POST", "/stage/taps"): frozenset({Right.stage}),

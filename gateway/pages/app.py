@@ -6,7 +6,7 @@ from fastapi.routing import iter_route_contexts
 from gateway.context import GatewayContext
 from gateway.pages.access import ROUTES
 from gateway.pages.attendance import month, people
-from gateway.pages.devices import controllers, revocations, rollouts
+from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
 from gateway.pages.drawing.rendering import PageFiles, make_environment
 from gateway.pages.entrance import errors, language, live, password, sign_in
@@ -54,6 +54,7 @@ ROUTERS = (
     revocations.router,
     rollouts.router,
     controllers.router,
+    controller.router,
     visit_form.router,
     visits.router,
     visit_acts.router,

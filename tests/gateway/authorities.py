@@ -1,5 +1,6 @@
 """A city's own certificate authority: what a person there signs and publishes with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,17 +19,18 @@ class CityAuthority:
     """The authority in a folder of its own."""
 
     folder: Path
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     authority: Authority = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.authority = ensure_authority(self.folder, "City CA", now=datetime.now(UTC))
+        self.authority = ensure_authority(self.folder, "City CA", now=self.now())
         (self.folder / "ca.pem").write_bytes(self.authority.pem)
         (self.folder / "crl.pem").write_bytes(self.revoke())
 
     def revoke(self, *serials: int, ahead: timedelta = timedelta(0)) -> bytes:
         """Give its list of revoked certificates."""
-        return build_list(self.authority, serials, now=datetime.now(UTC) + ahead)
+        return build_list(self.authority, serials, now=self.now() + ahead)
 
     def sign(
         self,
@@ -40,7 +42,7 @@ class CityAuthority:
         ahead: timedelta = timedelta(0),
     ) -> bytes:
         """Sign a request (PEM) under a name."""
-        now, key = datetime.now(UTC) + ahead, x509.load_pem_x509_csr(request.encode()).public_key()
+        now, key = self.now() + ahead, x509.load_pem_x509_csr(request.encode()).public_key()
         own = self.authority.key.public_key()
         return (
             x509.CertificateBuilder()

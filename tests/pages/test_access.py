@@ -166,6 +166,12 @@ GET  /controllers/part                   i - - - y y y
 POST /controllers/invitations            i - - - - y -
 POST /controllers/{request_id}/admit     i - - - - y -
 POST /controllers/{request_id}/refuse    i - - - - y -
+GET  /controllers/devices/{device_id}    i - - - y y y
+GET  /controllers/devices/{device_id}/part i - - - y y y
+POST /controllers/devices/{device_id}/revoke i - - - - y -
+GET  /controllers/devices/{device_id}/requests/{request_id} i - - - - y -
+POST /controllers/devices/{device_id}/requests/{request_id} i - - - - y -
+POST /controllers/devices/{device_id}/list i - - - - y -
 GET  /stage                              i y y y y y -
 GET  /stage/part                         i y y y y y -
 POST /stage/taps                         i y y y y y -

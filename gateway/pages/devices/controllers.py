@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import segno
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Form, HTTPException
 from markupsafe import Markup
@@ -77,17 +78,24 @@ def post_invitation(visit: Visitor, *, request: FormId, medium: Annotated[Medium
 def post_admission(visit: Visitor, request_id: str, device: Annotated[str, Form(pattern=ID_PATTERN)]) -> Response:
     """Give a box its place and its certificate."""
     context, settings = visit.pages.context, _demand_settings(visit.pages.context)
+    certificates = context.settings.certificates
+    external = certificates is not None and certificates.issuer == "external"
     try:
-        authority = read_authority(settings.authority_folder)
+        authority = None if external else read_authority(settings.authority_folder)
     except KeyFileError:
         return _show(visit, "devices/controllers.html", fault="no_authority")
+
+    def issue(key: EllipticCurvePublicKey, name: DeviceId) -> str:
+        assert authority is not None  # noqa: S101 (else another authority signs)
+        return issue_client_certificate(authority, key, name=name, now=context.now())
+
     with context.store.transaction(context.now()) as tx:
         fault = admit_device(
             tx,
             request_id,
             DeviceId(device),
             site_devices=_site_devices(context),
-            issue=lambda key, name: issue_client_certificate(authority, key, name=name, now=context.now()),
+            issue=issue if authority else None,
             by=visit.signed_in.login,
         )
     return _answer(visit, fault)
