@@ -100,7 +100,6 @@ def _show(visit: Visit, template: str, number: int, *, fault: RolloutFault | Non
         view, returns = _view(visit, tx, rollout), may_return(tx, rollout)
     return visit.render(
         template,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         view=view,
         fault=fault,
         own=visit.signed_in.login == rollout.proposal.proposed_by,

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
@@ -21,7 +21,7 @@ from gateway.operations.access.command_doors import (
     confirm_doors,
 )
 from gateway.pages.access import Right
-from gateway.pages.doors.request_view import ProposalView, RequestView, view_proposal, view_request, view_requests
+from gateway.pages.doors.request_view import view_proposal, view_request, view_requests
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -135,7 +135,7 @@ def _show(visit: Visit, request_id: str, *, parts: str = "", fault: CommandFault
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         commands, proposal = list_request(tx, request_id), load_proposal(tx, request_id)
-    view: dict[str, RequestView | ProposalView]
+    view: dict[str, Any]
     if commands:
         template, view = "command.html", {"request": view_request(commands, context.site, tx.now)}
     elif proposal:
@@ -144,13 +144,11 @@ def _show(visit: Visit, request_id: str, *, parts: str = "", fault: CommandFault
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
         f"doors/{parts}{template}",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         **view,
         fault=fault,
         now=tx.now,
         named=visit.may(Right.names_at_doors),
         operates=visit.may(Right.command_doors),
-        draw_id=lambda: secrets.token_hex(8),
     )
 
 
