@@ -76,6 +76,12 @@ def test_modules_can_be_read_in_one_sitting() -> None:
     assert too_long == [], 'over 250 lines the docstring says why ("… one module because …"); over 400 is split'
 
 
+def test_tests_and_benchmarks_are_parted_by_subject() -> None:
+    written = [path for room in ("tests", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    too_long = [path for path in written if path.read_text(encoding="utf-8").count("\n") > LINES_MAX]
+    assert too_long == []
+
+
 def test_functions_are_short() -> None:
     steps = sorted((ROOT / "store" / "migrations" / "versions").glob("*.py"))
     too_long = [
