@@ -5,7 +5,6 @@ A closed version is never changed and never deleted; what comes later is an adju
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -88,22 +87,23 @@ changed_day = Table(  # duty days whose facts changed since they were last looke
     Column("changed_at", Instant, nullable=False),
 )
 
-pay_line = Table(  # each line that payroll is to take: once, whatever the wire does
+pay_line = Table(  # each figure that payroll is to take: once, whatever the wire does
     "pay_line",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("person_id", Text, ForeignKey("person.id"), nullable=False),
     Column("period", Text, nullable=False),
-    Column("line", Text, nullable=False),  # "overtime:125", "classes", …: what is paid
     Column("version", Integer, nullable=False),
-    Column("adjustment_id", Text, ForeignKey("month_adjustment.id")),
-    Column("minutes", BigInteger, nullable=False),
+    Column(
+        "row_name", Text, nullable=False
+    ),  # domain.attendance.pay_line.PayRow.name: with the adjustments it contains
+    Column("line", Text, nullable=False),  # the layout's key of a column
     Column("layout", Text, nullable=False),
+    Column("minutes", BigInteger, nullable=False),
     Column("batch_id", Text, nullable=False),
-    Column("state", Text, nullable=False),  # made | sent | confirmed | refused
-    Column("answer", Text, nullable=False),
+    Column("state", Text, nullable=False),  # domain.attendance.pay_line.LineState
+    Column("answer", Text, nullable=False),  # what the other side said, in words
     Column("changed_at", Instant, nullable=False),
-    Column("reconciled", Boolean, nullable=False),
-    UniqueConstraint("person_id", "period", "line", "version", "layout"),
+    UniqueConstraint("period", "layout", "person_id", "version", "row_name", "line"),
 )
 Index("ix_pay_line_batch", pay_line.c.batch_id)

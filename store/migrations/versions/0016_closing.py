@@ -93,20 +93,20 @@ def _adjustments() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
-        sa.Column("line", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("adjustment_id", sa.Text(), nullable=True),
-        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("row_name", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
         sa.Column("layout", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
         sa.Column("batch_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
-        sa.Column("reconciled", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["adjustment_id"], ["month_adjustment.id"], name=op.f("fk_pay_line_adjustment_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pay_line_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_line")),
-        sa.UniqueConstraint("person_id", "period", "line", "version", "layout", name=op.f("uq_pay_line_person_id")),
+        sa.UniqueConstraint(
+            "period", "layout", "person_id", "version", "row_name", "line", name=op.f("uq_pay_line_period")
+        ),
     )
     op.create_index("ix_pay_line_batch", "pay_line", ["batch_id"], unique=False)
 
