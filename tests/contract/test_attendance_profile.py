@@ -7,9 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
-from contract.attendance_profile import FOLDER, SHIPPED, Certainty, find_profile, read_profile, shipped_profiles
+from contract.attendance_profile import (
+    FOLDER,
+    SHIPPED,
+    Certainty,
+    ProfileFile,
+    find_profile,
+    read_profile,
+    shipped_profiles,
+)
 from contract.profile_faults import BYTES_MAX, ProfileFileError
 from contract.profile_schema import profile_schema
 from domain.attendance.profile import PROFILES, Profile
@@ -137,3 +148,20 @@ def test_a_missing_file_and_an_unknown_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", [{"year_start": 4}, {"week": []}, {"flex": True}])
 def test_the_schema_refuses_what_the_reader_refuses(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(SCHEMA).is_valid({**tomllib.loads(HAGI), **wrong})
+
+
+@given(st.integers(-10, 5000), st.integers(-10, 60), st.integers(0, 400))
+def test_the_schema_and_the_reader_agree_on_numbers(stay: int, rounding: int, rate: int) -> None:
+    told = tomllib.loads(HAGI)
+    told["stay_threshold_minutes"]["value"] = stay
+    told["pay_rounding_minutes"]["value"] = rounding
+    told["rates"]["value"]["weekday_day"] = rate
+    is_right = 0 <= stay <= 1440 and 1 <= rounding <= 30 and rate >= 125
+    assert Draft202012Validator(SCHEMA).is_valid(told) is is_right
+    if not is_right:
+        with pytest.raises(ValidationError):
+            ProfileFile.model_validate(told)
+        return
+    profile = ProfileFile.model_validate(told).profile()
+    assert (profile.stay_threshold_minutes, profile.pay_rounding_minutes) == (stay, rounding)
+    assert profile.rates["weekday_day"] == rate

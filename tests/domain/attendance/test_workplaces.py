@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.attendance.caps import analysis_due_on
+from domain.attendance.caps import Cap, Counted, analysis_due_on
+from domain.attendance.classes import Entry
 from domain.attendance.facts import Move, Staff, Workplace
+from domain.attendance.limits import find_crossing
 from domain.attendance.profile import HAGI
 from tests.domain.attendance.questions import crossed
 from tests.domain.attendance.test_national_rules import months
@@ -74,3 +78,21 @@ def test_r9_a_workplace_under_an_agreement_has_the_laws_caps() -> None:
 def test_departments_between_two_days(first_on: date, last_on: date, found: set[Workplace]) -> None:
     staff = Staff(moves=(Move(date(2025, 9, 1), AGREEMENT), Move(date(2025, 7, 1), DRIVEN)))
     assert staff.workplaces(first_on, last_on) == found
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 300)), max_size=12), st.integers(1, 1500), st.booleans())
+def test_a_cap_is_crossed_at_the_minute_with_which_it_is_full(
+    runs: list[tuple[int, int]], minutes: int, when_reached: bool
+) -> None:
+    entries, at = [], 0
+    for gap, length in runs:
+        at += gap
+        entries.append(Entry(date(2025, 11, 4), at, at + length, "weekday_day", "L4"))
+        at += length
+    every_minute = [minute for entry in entries for minute in range(entry.starts, entry.ends)]
+    crossing = find_crossing(Cap("cap", minutes, Counted.overtime, when_reached), tuple(entries))
+    if len(every_minute) < minutes + (not when_reached):
+        assert crossing is None
+    else:
+        assert crossing is not None
+        assert crossing.at == every_minute[minutes - 1] + 1
