@@ -1,34 +1,17 @@
-"""A city's attendance rules as a TOML file: every field with its value, the clause behind it, and how sure that is.
-
-The file is checked whole and refused by the path of each wrong field. What national law forbids cannot be written:
-rates below 労基法37, a longer day than 労基法32, a rounding of single days (R12, 昭63.3.14 基発150).
-"""
+"""A city's attendance rules as a TOML file: checked whole, and refused by the path of each wrong field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Generic, Literal, Self, TypeVar
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contract.profile_faults import parse_profile
-from domain.attendance.profile import BreakStep, Counting, Profile
-from domain.attendance.shift_text import parse_shift
+from contract.profile_file import Certainty, ProfileFile
+from domain.attendance.profile import Profile
 
 FOLDER = Path(__file__).parent / "profiles"
 SHIPPED = ("hagi", "lsa")
-DAY = 24 * 60
-
-
-class Certainty(StrEnum):
-    """How sure a value is: ``settled`` by law, ``usual`` among cities, ``open`` until the city has answered."""
-
-    settled = "settled"
-    usual = "usual"
-    open = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,159 +30,6 @@ class GroundedProfile:
     grounds: Mapping[str, Ground]
 
 
-Value = TypeVar("Value")
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Clause(_Strict, Generic[Value]):
-    """A field: its value, where that stands, and how sure it is."""
-
-    value: Value
-    source: str = Field(min_length=1, max_length=200)
-    certainty: Annotated[Certainty, Field(strict=False)]
-
-
-def _written_shift(text: str) -> str:
-    parse_shift(text)
-    return text
-
-
-def _to_the_minute(minutes: int) -> int:
-    if minutes != 1:
-        raise ValueError(
-            "日ごとの端数処理はできません。1 にしてください（昭63.3.14 基発150）"
-            " / days are counted to the minute; expected 1 (R12)"
-        )
-    return minutes
-
-
-ShiftText = Annotated[str, Field(max_length=100), AfterValidator(_written_shift)]
-MinuteOfDay = Annotated[int, Field(ge=0, lt=DAY)]
-Threshold = Annotated[int, Field(ge=0, le=DAY)]
-Weeks = Annotated[int, Field(ge=0, le=52)]
-Months = Annotated[int, Field(ge=0, le=12)]
-
-
-class Week(_Strict):
-    """The profile's week before rosters and calendar, each day as ``08:30-17:15 break 12:00-13:00``."""
-
-    monday: ShiftText
-    tuesday: ShiftText
-    wednesday: ShiftText
-    thursday: ShiftText
-    friday: ShiftText
-    saturday: ShiftText
-    sunday: ShiftText
-
-
-class Rates(_Strict):
-    """Percent of the hourly pay by class; the least are those of 労基法37."""
-
-    weekday_day: int = Field(ge=125, le=500)
-    weekday_night: int = Field(ge=150, le=500)
-    restday_day: int = Field(ge=125, le=500)
-    restday_night: int = Field(ge=150, le=500)
-    parttime_day: int = Field(ge=100, le=500)
-    parttime_night: int = Field(ge=125, le=500)
-    within_statutory: int = Field(ge=100, le=500)
-    within_statutory_night: int = Field(ge=125, le=500)
-    statutory_rest: int = Field(ge=135, le=500)
-    statutory_rest_night: int = Field(ge=160, le=500)
-    holiday_regular: int = Field(ge=35, le=500)
-    night_regular: int = Field(ge=25, le=500)
-    swap_week: int = Field(ge=25, le=500)
-
-
-class RaisedRates(_Strict):
-    """Percent beyond 60 hours in a month."""
-
-    weekday_day: int = Field(ge=150, le=500)
-    weekday_night: int = Field(ge=175, le=500)
-    restday_day: int = Field(ge=150, le=500)
-    restday_night: int = Field(ge=175, le=500)
-    parttime_day: int = Field(ge=100, le=500)
-    parttime_night: int = Field(ge=125, le=500)
-    swap_week: int = Field(ge=25, le=500)
-
-
-class Step(_Strict):
-    """Work of more than ``over_minutes`` has a break of ``due_minutes``."""
-
-    over_minutes: int = Field(ge=0, le=DAY)
-    due_minutes: int = Field(ge=1, le=DAY)
-
-
-class ProfileFile(_Strict):
-    """The whole file; fields are those of the profile. Lengths are minutes, clock times minutes of the day."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")
-    title: str = Field(min_length=1, max_length=100)
-    counting: Clause[Annotated[Counting, Field(strict=False)]]
-    week: Clause[Week]
-    date_change_minutes: Clause[MinuteOfDay]
-    stay_threshold_minutes: Clause[Threshold]
-    early_threshold_minutes: Clause[Threshold]
-    swap_in_60h: Clause[bool]
-    sunday_in_60h: Clause[bool]
-    swap_week_threshold_minutes: Clause[Annotated[int, Field(ge=0, le=40 * 60)]]
-    year_start: Clause[Annotated[int, Field(ge=1, le=12)]]
-    night_starts_minute: Clause[Annotated[int, Field(gt=12 * 60, le=22 * 60)]]
-    night_ends_minute: Clause[Annotated[int, Field(ge=5 * 60, le=12 * 60)]]
-    statutory_day_minutes: Clause[Annotated[int, Field(ge=1, le=8 * 60)]]
-    statutory_week_minutes: Clause[Annotated[int, Field(ge=1, le=40 * 60)]]
-    part_time_day_minutes: Clause[Annotated[int, Field(ge=0, le=8 * 60)]]
-    step_minutes: Clause[Annotated[int, Field(ge=0, le=60 * 60)]]
-    pay_rounding_minutes: Clause[Annotated[int, Field(ge=1, le=30)]]
-    interval_minutes: Clause[Threshold]
-    swap_weeks_before: Clause[Weeks]
-    swap_weeks_after: Clause[Weeks]
-    special_duty_minutes: Clause[Threshold]
-    stretch_max_minutes: Clause[Annotated[int, Field(ge=DAY, le=3 * DAY)]]
-    arrival_window_minutes: Clause[Annotated[int, Field(ge=0, le=12 * 60)]]
-    daily_rounding_minutes: Clause[Annotated[int, AfterValidator(_to_the_minute)]]
-    break_steps: Clause[Annotated[list[Step], Field(min_length=1, max_length=10)]]
-    month_cap_minutes: Clause[Annotated[int, Field(ge=0, le=45 * 60)]]
-    year_cap_minutes: Clause[Annotated[int, Field(ge=0, le=360 * 60)]]
-    driven_month_cap_minutes: Clause[Annotated[int, Field(ge=1, le=100 * 60)]]
-    driven_year_cap_minutes: Clause[Annotated[int, Field(ge=0, le=720 * 60)]]
-    average_cap_minutes: Clause[Annotated[int, Field(ge=0, le=80 * 60)]]
-    months_over_cap: Clause[Annotated[int, Field(ge=0, le=6)]]
-    notice_minutes: Clause[Annotated[int, Field(ge=0, le=80 * 60)]]
-    analysis_months: Clause[Months]
-    consecutive_days_max: Clause[Annotated[int, Field(ge=1, le=24)]]
-    hours_off_unit_minutes: Clause[Annotated[int, Field(ge=1, le=8 * 60)]]
-    hours_off_months: Clause[Annotated[int, Field(ge=1, le=2)]]
-    hourly_leave_days_max: Clause[Annotated[int, Field(ge=0, le=40)] | Literal["uncapped"]]
-    five_day_leave_duty: Clause[bool]
-    retention_years: Clause[Annotated[int, Field(ge=3, le=100)]]
-    rates: Clause[Rates]
-    raised_rates: Clause[RaisedRates]
-
-    @model_validator(mode="after")
-    def _breaks_rise(self) -> Self:
-        steps = [(step.over_minutes, step.due_minutes) for step in self.break_steps.value]
-        if steps != sorted(steps) or len({over for over, _ in steps}) != len(steps):
-            raise ValueError("break_steps: 時間の短い順に書いてください / expected in rising order, each length once")
-        return self
-
-    def profile(self) -> Profile:
-        """Give the profile that the file describes."""
-        clauses = _clauses(self)
-        cap = self.hourly_leave_days_max.value
-        shaped: dict[str, object] = {
-            "week": tuple(parse_shift(text) for text in self.week.value.model_dump().values()),
-            "break_steps": tuple(BreakStep(step.over_minutes, step.due_minutes) for step in self.break_steps.value),
-            "hourly_leave_days_max": None if cap == "uncapped" else cap,
-            "rates": MappingProxyType(self.rates.value.model_dump()),
-            "raised_rates": MappingProxyType(self.raised_rates.value.model_dump()),
-        }
-        plain = {name: clause.value for name, clause in clauses.items()}
-        return Profile(name=self.name, title=self.title, **{**plain, **shaped})  # type: ignore[arg-type]
-
-
 def read_profile(path: Path) -> GroundedProfile:
     """Read a profile's file.
 
@@ -207,7 +37,7 @@ def read_profile(path: Path) -> GroundedProfile:
         ProfileFileError: it cannot be read, is not TOML, or fields are wrong; every one is named by its path.
     """
     file = parse_profile(path, ProfileFile)
-    grounds = {name: Ground(clause.source, clause.certainty) for name, clause in _clauses(file).items()}
+    grounds = {name: Ground(clause.source, clause.certainty) for name, clause in file.clauses().items()}
     return GroundedProfile(file.profile(), MappingProxyType(grounds))
 
 
@@ -224,7 +54,3 @@ def find_profile(named: str, folder: Path) -> GroundedProfile:
         ProfileFileError: there is no such profile or file, or it is wrong.
     """
     return shipped_profiles().get(named) or read_profile(folder / named)
-
-
-def _clauses(file: ProfileFile) -> dict[str, Clause[object]]:
-    return {name: getattr(file, name) for name in ProfileFile.model_fields if name not in {"name", "title"}}

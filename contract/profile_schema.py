@@ -4,7 +4,7 @@ import json
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contract.attendance_profile import ProfileFile
+from contract.profile_file import ProfileFile
 
 
 def profile_schema() -> dict[str, str]:

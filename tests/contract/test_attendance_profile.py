@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from contract.attendance_profile import (
-    FOLDER,
-    SHIPPED,
-    Certainty,
-    ProfileFile,
-    find_profile,
-    read_profile,
-    shipped_profiles,
-)
+from contract.attendance_profile import FOLDER, SHIPPED, find_profile, read_profile, shipped_profiles
 from contract.profile_faults import BYTES_MAX, ProfileFileError
+from contract.profile_file import Certainty, ProfileFile
 from contract.profile_schema import profile_schema
 from domain.attendance.profile import PROFILES, Profile
 
