@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.operations.identity.roles import Role
-from store.people import Department, list_departments, list_persons, upsert_departments, upsert_persons
 from tests.browser.levels import end_level, give_level
 from tests.browser.screens import PHONE, Clicks, examine
 from tests.browser.server import PagesServer
 from tests.pages.city import City
+from tests.pages.organised import organise
 
 pytestmark = pytest.mark.real
 
@@ -18,12 +18,8 @@ pytestmark = pytest.mark.real
 @pytest.fixture
 def city(pages_server: PagesServer) -> City:
     """Everybody has a post, and both departments lie below one."""
-    made = pages_server.city
-    with made.store.transaction(made.clock()) as tx:
-        upsert_persons(tx, list_persons(tx))
-        lower = [Department(each.id, each.name, each.head_id, "bu") for each in list_departments(tx)]
-        upsert_departments(tx, [Department("bu", "総務部"), *lower])
-    return made
+    organise(pages_server.city)
+    return pages_server.city
 
 
 def test_a_department_is_given_a_level_in_three_clicks_with_the_number_of_people(

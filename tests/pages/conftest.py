@@ -103,3 +103,15 @@ def csrf_of(client: TestClient) -> str:
     """Read the session's form token from a page, as a browser would send it."""
     text = client.get("/password").text
     return text.split('name="csrf" value="')[1].split('"')[0]
+
+
+def send(desk: TestClient, path: str, **form: object) -> int:
+    """Send a form; gives the answer's status."""
+    return desk.post(path, data={"csrf": csrf_of(desk), **form}).status_code
+
+
+def told(desk: TestClient, path: str, **form: object) -> str:
+    """Send a form that something is wrong with; gives the page that says so."""
+    answer = desk.post(path, data={"csrf": csrf_of(desk), **form})
+    assert answer.status_code == 422
+    return answer.text

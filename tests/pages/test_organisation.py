@@ -15,12 +15,9 @@ from gateway.staffing_keeper import StaffingKeeper
 from store.contractors import CONTRACTORS, load_terms
 from store.groups import list_members
 from store.people import (
-    Department,
     Person,
     list_departments,
-    list_persons,
     load_person,
-    upsert_departments,
     upsert_persons,
 )
 from store.policy_inputs import load_changes_since, load_inputs_revision
@@ -28,7 +25,8 @@ from store.posts import list_posts
 from store.rights import load_policy_inputs
 from store.staffing import list_sponsored
 from tests.pages.city import City
-from tests.pages.conftest import csrf_of
+from tests.pages.conftest import send, told
+from tests.pages.organised import organise
 
 ID = "00000000000000aa"
 WHO = f"contractor-{ID}"
@@ -38,22 +36,8 @@ SignIn = Callable[[Role], TestClient]
 @pytest.fixture
 def desk(city: City, sign_in_as: SignIn) -> TestClient:
     """HR at the desk; everybody has a post, and both departments lie below one."""
-    with city.store.transaction(city.clock()) as tx:
-        upsert_persons(tx, list_persons(tx))
-        known = {each.id: each for each in list_departments(tx)}
-        lower = [Department(each.id, each.name, each.head_id, "bu") for each in known.values()]
-        upsert_departments(tx, [Department("bu", "総務部"), *lower])
+    organise(city)
     return sign_in_as(Role.hr)
-
-
-def send(desk: TestClient, path: str, **form: object) -> int:
-    return desk.post(path, data={"csrf": csrf_of(desk), **form}).status_code
-
-
-def told(desk: TestClient, path: str, **form: object) -> str:
-    answer = desk.post(path, data={"csrf": csrf_of(desk), **form})
-    assert answer.status_code == 422
-    return answer.text
 
 
 def today(city: City) -> date:

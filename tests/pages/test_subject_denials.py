@@ -9,11 +9,11 @@ from fastapi.testclient import TestClient
 from domain.access.rights import Rights
 from domain.civil import JST
 from gateway.operations.identity.roles import Role
-from store.people import Department, list_departments, list_persons, upsert_departments, upsert_persons
 from store.policy_inputs import load_changes_since, load_inputs_revision
 from store.rights import load_policy_inputs
 from tests.pages.city import City
-from tests.pages.conftest import csrf_of
+from tests.pages.conftest import send, told
+from tests.pages.organised import organise
 
 ID = "00000000000000aa"
 OTHER = "00000000000000bb"
@@ -22,21 +22,8 @@ OTHER = "00000000000000bb"
 @pytest.fixture
 def desk(city: City, sign_in_as: Callable[[Role], TestClient]) -> TestClient:
     """HR at the desk; both departments lie below one."""
-    with city.store.transaction(city.clock()) as tx:
-        upsert_persons(tx, list_persons(tx))
-        lower = [Department(each.id, each.name, each.head_id, "bu") for each in list_departments(tx)]
-        upsert_departments(tx, [Department("bu", "総務部"), *lower])
+    organise(city)
     return sign_in_as(Role.hr)
-
-
-def send(desk: TestClient, path: str, **form: object) -> int:
-    return desk.post(path, data={"csrf": csrf_of(desk), **form}).status_code
-
-
-def told(desk: TestClient, path: str, **form: object) -> str:
-    answer = desk.post(path, data={"csrf": csrf_of(desk), **form})
-    assert answer.status_code == 422
-    return answer.text
 
 
 def rights_of(city: City, who: str = "s0002") -> Rights:
