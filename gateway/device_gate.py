@@ -44,8 +44,6 @@ IN_FORCE_SECONDS = 8.0
 PASS_LIFE = timedelta(minutes=5)
 LAPSES_WITHIN = timedelta(days=14)
 PROBE = "revoked-probe"
-NOT_IN_FORCE = "revocation_not_in_force"
-LAPSES = "revocation_list_lapses"
 
 
 class DeviceGate:
@@ -122,10 +120,13 @@ class DeviceGate:
             with self._context.store.transaction(now) as tx:
                 if lapses_at is not None and lapses_at - now < LAPSES_WITHIN:
                     if each.issuer.rfc4514_string() not in self._tried_mono:
-                        insert_alarms(tx, [Alarm(LAPSES, "centre", f"{subject}: {lapses_at:%Y-%m-%d %H:%M} UTC")])
+                        insert_alarms(
+                            tx,
+                            [Alarm("revocation_list_lapses", "centre", f"{subject}: {lapses_at:%Y-%m-%d %H:%M} UTC")],
+                        )
                         self._tried_mono[each.issuer.rfc4514_string()] = time.monotonic()
                 else:
-                    restore_alarms(tx, [(LAPSES, "centre")])
+                    restore_alarms(tx, [("revocation_list_lapses", "centre")])
                     self._tried_mono.pop(each.issuer.rfc4514_string(), None)
 
     def _put_out(self, revocation: DeviceRevocation, authority: Authority | None) -> None:
@@ -166,7 +167,7 @@ class DeviceGate:
     def _settle(self, revocation: DeviceRevocation, *, lacking: str) -> None:
         with self._context.store.transaction(self._context.now()) as tx:
             if lacking:
-                insert_alarms(tx, [Alarm(NOT_IN_FORCE, revocation.device_id, lacking)])
+                insert_alarms(tx, [Alarm("revocation_not_in_force", revocation.device_id, lacking)])
             else:
                 _note_parted(tx, revocation)
         self._context.committed.set()
@@ -174,7 +175,7 @@ class DeviceGate:
 
 def _note_parted(tx: Tx, revocation: DeviceRevocation) -> None:
     save_parted(tx, revocation.id)
-    restore_alarms(tx, [(NOT_IN_FORCE, revocation.device_id)])
+    restore_alarms(tx, [("revocation_not_in_force", revocation.device_id)])
     insert_notices(tx, [Notice("device.parted", revocation.device_id, "{}")])
 
 

@@ -1,7 +1,7 @@
 """The gateway's settings file, ``gateway.toml``: read once at start, wrong ones stop the program by name.
 
 Relative paths count from the folder the file lies in. Secrets are never in the file itself: it names key files, and
-those must be readable by their owner alone.
+those must be readable by their owner alone. It is one module because the file is one, and is checked as a whole.
 """
 
 import tomllib

@@ -1,4 +1,4 @@
-"""The edge process: its parts, made once and wired here."""
+"""The edge process: its parts, made and wired. It is one module because wiring is read in one piece."""
 
 import logging
 import random

@@ -127,7 +127,7 @@ class Renewal:
         if standing == "fresh" or (standing == "due" and self._pair.is_on_trial):
             return
         if standing == "expired":
-            self._say("certificate_expired", f"{ends_at:%Y-%m-%d %H:%M} UTC", moment.mono)
+            self._say_once("certificate_expired", f"{ends_at:%Y-%m-%d %H:%M} UTC", moment.mono)
             return
         if moment.mono < self._due_mono:
             return
@@ -135,8 +135,11 @@ class Renewal:
         self._due_mono = moment.mono + self._pause * (0.5 + self._chance / 2)
         self._pause = min(2 * self._pause, PAUSE_SECONDS_MAX) if cause else PAUSE_SECONDS
         if cause and (cause.refused or standing == "pressing"):
-            kind = "certificate_refused" if cause.refused else "certificate_expiring"
-            self._say(kind, f"{ends_at:%Y-%m-%d %H:%M} UTC: {cause}", moment.mono)
+            self._say_once(
+                "certificate_refused" if cause.refused else "certificate_expiring",
+                f"{ends_at:%Y-%m-%d %H:%M} UTC: {cause}",
+                moment.mono,
+            )
 
     def _try(self) -> RenewalError | None:
         import httpx2
@@ -188,7 +191,7 @@ class Renewal:
         replace_file(self._under_way, _write_key(new) + text)
         return new, text.decode()
 
-    def _say(self, alarm: str, detail: str, mono: float) -> None:
+    def _say_once(self, alarm: str, detail: str, mono: float) -> None:
         if mono >= self._quiet_until_mono:
             self._quiet_until_mono = mono + ALARM_AGAIN_SECONDS
             self._found(AlarmFound(alarm, detail))

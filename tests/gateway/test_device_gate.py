@@ -10,7 +10,6 @@ import pytest
 from cryptography import x509
 
 from contract import topics
-from gateway.device_gate import NOT_IN_FORCE
 from gateway.operations.access.revoke_device import RevokeFault
 from gateway.site.revocation_list import LIST_LIFE, build_list, ensure_list, read_lists, write_lists
 from store.alarms import list_open_alarms
@@ -91,7 +90,7 @@ def test_a_broker_that_does_not_read_its_list_is_told_of_until_it_does(hall: Hal
         hall.revoke(WEST)
         hall.gate.look()
         assert west.ended.get(timeout=SECONDS)  # put out all the same, though it could come back
-    assert alarms(hall) == [NOT_IN_FORCE]
+    assert alarms(hall) == ["revocation_not_in_force"]
     hall.settings.broker_pid_file.write_text(pid)
     again = type(hall.gate)(hall.context, hall.settings)
     again.look()

@@ -10,7 +10,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from contract.renewal import CertificateWanted
 from domain.ids import DeviceId
-from gateway.device_gate import NOT_IN_FORCE
 from gateway.operations.access.certify_device import ask_certificate, bring_certificate
 from gateway.revocation_file import RevocationFile
 from gateway.site.device_chain import ChainError
@@ -120,7 +119,7 @@ def test_a_revocation_is_over_once_the_citys_list_names_it(hall: Hall, city: Cit
     hall.revoke(WEST)
     hall.gate.look()
     with hall.context.store.reading(hall.clock()) as tx:
-        assert [each.alarm.kind for each in list_open_alarms(tx)] == [NOT_IN_FORCE]
+        assert [each.alarm.kind for each in list_open_alarms(tx)] == ["revocation_not_in_force"]
         assert list_device_revocations(tx)[0].parted_at is None
     listed = city.revoke(x509.load_pem_x509_certificate(signed).serial_number, ahead=timedelta(minutes=1))
     file = RevocationFile(hall.settings)
