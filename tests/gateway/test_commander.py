@@ -319,7 +319,7 @@ def test_one_controllers_entry_is_told_to_the_others(store: Store, tmp_path: Pat
         update={
             "areas": tuple(
                 area.model_copy(update={"id": name, "passback": PassbackMode.hard})
-                for area, name in zip(SITE.areas, ("hall", "office", "server", "x"), strict=True)
+                for area, name in zip(SITE.areas[:4], ("hall", "office", "server", "x"), strict=True)
             ),
             "access_points": tuple(point.model_copy(update={"area_to": "office"}) for point in SITE.access_points),
         }

@@ -172,5 +172,5 @@ def test_the_plan_is_kept_with_it_and_names_nobody(city: RollingCity) -> None:
     [level] = plan.those("levels")
     assert (level.id, level.kind) == ("staff", "changed")
     assert [change.field for change in level.fields] == ["points.staff_in", "points.staff_out", "points.west_in"]
-    assert (plan.rights.held, plan.rights.lost, plan.rights.gained, plan.rights.persons) == (5, 3, 0, 1)
+    assert (plan.rights.held, plan.rights.lost, plan.rights.gained, plan.rights.persons) == (6, 3, 0, 1)
     assert "萩" not in made.proposal.plan

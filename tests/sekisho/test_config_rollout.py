@@ -73,7 +73,7 @@ def test_a_plan_says_what_changes_and_moves_nothing(settings: Path, store: Store
     assert code == 1
     assert "~ staff 職員" in told
     assert "points.staff_in: always → —" in told
-    assert "+ 0  - 3 (60.0 %)  いま now 5" in told
+    assert "+ 0  - 3 (50.0 %)  いま now 6" in told
     assert "別の人の承認が要ります" in told
     assert "萩" not in told
     assert "p1 萩 太郎: + 0  - 3" in run("plan", tmp_path / "changed.yaml", settings, "--names")[1]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from gateway.roll_call import assembly_points
 from gateway.site.description import Site, SiteError, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import load_options
@@ -32,7 +33,7 @@ def refused(folder: Path, site: dict[str, Any]) -> list[str]:
 
 def test_the_demo_site() -> None:
     site = load_site(DEMO)
-    assert len(site.readers) == 6
+    assert len(site.readers) == 7
     assert [door.name for door in site.doors] == ["正面玄関", "西口", "職員通用口", "サーバ室"]
     assert site.door("main").release_seconds == 5
     assert site.access_point("west_in").attendance.value == "presence"
@@ -45,6 +46,9 @@ def test_the_demo_site() -> None:
         "north-1": {"simulated"},
     }
     assert [door.id for door in site.doors_of("north-1")] == ["west", "server"]
+    assert [reader.id for reader in site.readers if reader.desk] == ["main_out"]
+    assert assembly_points(site) == {"west_out"}
+    assert {level.id for level in site.levels if level.declares or level.during} == {"shelter_opener", "shelter_staff"}
     with pytest.raises(KeyError):
         site.door("nowhere")
 
@@ -131,6 +135,7 @@ def test_all_problems_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [problem.field for problem in error.value.problems] == [
         "access_points[4].door",
+        "access_points[5].door",
         "levels[0].points.staff_in",
         "levels[3].points.staff_in",
     ]

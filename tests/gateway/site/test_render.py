@@ -159,6 +159,7 @@ def test_paths_of_readers_can_be_given(tmp_path: Path) -> None:
     assert [reader.path for reader in west.readers] == ["udp:127.0.0.1:1", "udp:127.0.0.1:54322"]
     assert [reader.path for reader in north.readers] == [
         "/run/west.sock",
+        str(rendered.state / "edge/north-1/west_out.sock"),
         str(rendered.state / "edge/north-1/server_in.sock"),
     ]
 
