@@ -28,6 +28,7 @@ class LineState(StrEnum):
     sent = "sent"
     confirmed = "confirmed"
     refused = "refused"
+    superseded = "superseded"  # a later row of the month took its place before it was known to be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,28 @@ def due_rows(
     rows = [_version_row(latest, versions, adjustments, handed)] if is_new else []
     rows += [_row(latest, RowKind.difference, item.amounts, (item.id,)) for item in open_ones]
     return tuple(rows)
+
+
+def whole_row(
+    versions: Sequence[ClosedMonth], adjustments: Sequence[AgreedAdjustment], version: int, name: str
+) -> PayRow:
+    """Make a row of a whole month again from its version and its name, to ask for it or to send it once more.
+
+    Raises:
+        ValueError: it is no row of a month, or one of its parts is not there.
+    """
+    ids = _adjustment_ids(name)
+    month = next((each for each in versions if each.version == version), None)
+    parts = [item for each in ids for item in adjustments if item.id == each and item.version == version]
+    if month is None or len(parts) != len(ids) or name.partition(":")[0] != RowKind.month.value:
+        raise ValueError(f"there is no row {name} of version {version}")
+    amounts = add_amounts(month.amounts, *(item.amounts for item in parts))
+    return _row(month, RowKind.month, amounts, ids)
+
+
+def row_order(version: int, name: str) -> tuple[int, int]:
+    """Give what orders the rows of one person's month: the later one holds more."""
+    return version, len(_adjustment_ids(name))
 
 
 def merge_rows(rows: Sequence[PayRow]) -> PayRow:

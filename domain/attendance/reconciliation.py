@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.attendance.pay_line import LineState, PayLine
+from domain.attendance.pay_line import LineState, PayLine, row_order
 
 
 class Difference(StrEnum):
@@ -68,7 +68,8 @@ def reconcile(ours: Iterable[tuple[PayLine, LineState]], theirs: TheirList | Non
     counts = Counter(state for _, state in standing)
     if theirs is None:
         return Reconciliation(dict(counts), 0, ())
-    sums = _sum_lines([line for line, state in standing if state is not LineState.refused], replace=replace)
+    gone = {LineState.refused, LineState.superseded}
+    sums = _sum_lines([line for line, state in standing if state not in gone], replace=replace)
     refused = {(line.person_id, line.line) for line, state in standing if state is LineState.refused}
     known = {person_id for person_id, _ in sums}
     there = {person_id for person_id, _ in theirs.figures}
@@ -87,17 +88,12 @@ def _sum_lines(lines: Collection[PayLine], *, replace: bool) -> dict[tuple[str, 
     if replace:
         last: dict[str, tuple[int, int]] = defaultdict(lambda: (-1, -1))
         for line in lines:
-            last[line.person_id] = max(last[line.person_id], _order(line))
-        lines = [line for line in lines if _order(line) == last[line.person_id]]
+            last[line.person_id] = max(last[line.person_id], row_order(line.version, line.row))
+        lines = [line for line in lines if row_order(line.version, line.row) == last[line.person_id]]
     sums = Counter[tuple[str, str]]()
     for line in lines:
         sums[line.person_id, line.line] += line.minutes
     return dict(sums)
-
-
-def _order(line: PayLine) -> tuple[int, int]:
-    adjustments = line.row.partition(":")[2]
-    return line.version, adjustments.count(",") + 1 if adjustments else 0
 
 
 def _why(mine: int, other: int, *, is_known: bool, is_there: bool, was_refused: bool) -> Difference:

@@ -36,6 +36,7 @@ FAULTS = (
     "cut",
     "bare",
 )
+QUICK_FAULTS = tuple(fault for fault in FAULTS if not fault.startswith("stall"))
 
 
 @dataclass

@@ -14,7 +14,7 @@ from sync.payroll.delivery import Delivered, PortClosedError, Verdict, deliver_r
 from sync.payroll.freee_api import EmployeeListError, FreeePort, list_employees
 from sync.payroll.layout_files import load_layout
 from sync.payroll.wire import RETRY_AFTER_SECONDS_MAX, NotReachedError, Wire
-from tests.sync.faulty_payroll import FAULTS, TOKEN, PayrollService, payroll_service
+from tests.sync.faulty_payroll import FAULTS, QUICK_FAULTS, TOKEN, PayrollService, payroll_service
 from tests.sync.pay_months import PLAIN, rows_of
 
 LAYOUT = load_layout("freee_api")
@@ -175,7 +175,6 @@ def test_a_token_goes_nowhere_in_clear() -> None:
         Wire("http://payroll.example", TOKEN)
 
 
-QUICK_FAULTS = [fault for fault in FAULTS if not fault.startswith("stall")]
 faults = st.lists(st.sampled_from(["", *QUICK_FAULTS]), max_size=12)
 
 
