@@ -35,6 +35,23 @@ def test_a_department_is_given_a_level_in_three_clicks_with_the_number_of_people
     end_level(given, "引越しの終わり", "5人について終わらせる")
 
 
+def test_a_department_is_denied_a_level_and_the_denial_is_lifted(city: City, enter: Callable[[Role], Page]) -> None:
+    page = enter(Role.hr)
+    page.goto("/organisation/bu")
+    page.get_by_text("通行を禁止する").click()
+    page.locator("#denial-level").select_option("it")
+    page.locator("#denial-reason").fill("監査の間")
+    examine(page)
+    page.get_by_role("button", name="5人に禁止する").click()
+    denied = page.locator(".row-denied", has_text="監査の間")
+    expect(denied).to_contain_text("禁止")
+    denied.get_by_text("禁止を解く").first.click()
+    denied.get_by_label("理由").fill("監査の終わり")
+    examine(page)
+    denied.get_by_role("button", name="5人について解く").click()
+    expect(page.locator(".row-denied")).to_have_count(0)
+
+
 def test_an_acting_head_is_placed_and_shown_in_the_tree(city: City, enter: Callable[[Role], Page]) -> None:
     page = enter(Role.hr)
     page.goto("/organisation/joho")

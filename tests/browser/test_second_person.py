@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from gateway.operations.identity.change_roles import change_roles
 from gateway.operations.identity.roles import Role
-from tests.browser.screens import SOON, examine
+from tests.browser.screens import SOON, examine, sign_in
 from tests.browser.server import PagesServer
-from tests.pages.city import LOGIN_OF, PASSWORD
+from tests.pages.city import LOGIN_OF
 from tests.pages.edge import Edge
 
 pytestmark = pytest.mark.real
@@ -26,10 +26,7 @@ def test_one_asks_and_a_colleague_confirms(
         change_roles(tx, LOGIN_OF[Role.head], [Role.operator])
     page = enter(Role.operator)
     other = chromium.new_context(base_url=pages_server.url, locale="ja-JP").new_page()
-    other.goto("/sign-in?then=/doors")
-    other.get_by_label("ログイン名").fill(LOGIN_OF[Role.head])
-    other.get_by_label("パスワード", exact=True).fill(PASSWORD)
-    other.locator("main form .button-primary").click()
+    sign_in(other, LOGIN_OF[Role.head], "/doors")
     expect(other.locator("h1")).to_have_text("扉の状態")
     page.goto("/doors/main/view")
     page.get_by_role("button", name="一回解錠…").click()
