@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.attendance.pay_line import LineState, PayLine, row_order
+from domain.attendance.pay_due import row_order
+from domain.attendance.pay_line import LineState, PayLine
 
 
 class Difference(StrEnum):

@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.access.rights import PersonKind
 from domain.attendance.counted_month import sum_month
 from domain.attendance.month import derive_month, month_bounds
-from domain.attendance.pay_line import due_rows
+from domain.attendance.pay_due import due_rows
 from domain.attendance.profile import Profile
 from domain.civil import instant
 from store.months import load_months_facts

@@ -7,16 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.attendance.pay_line import (
-    AgreedAdjustment,
-    ClosedMonth,
-    LineState,
-    PayLine,
-    PayRow,
-    due_rows,
-    row_order,
-    whole_row,
-)
+from domain.attendance.pay_due import due_rows, row_order, whole_row
+from domain.attendance.pay_line import AgreedAdjustment, ClosedMonth, LineState, PayLine, PayRow
 from store.pay_lines import (
     Claim,
     claim_row,

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.attendance.pay_line import PayLine, PayRow, RowKind, merge_rows
+from domain.attendance.pay_due import merge_rows
+from domain.attendance.pay_line import PayLine, PayRow, RowKind
 from sync.payroll.cells import PayrollFileError, TableRow, UnencodableError, Unfit, find_unfit, write_table
 from sync.payroll.layout import Layout
 from sync.payroll.rows import (

@@ -1,7 +1,8 @@
 """Months as payroll takes them, for the tests of layouts: a plain one, an empty one, and the reference's W1."""
 
 from domain.attendance.counted_month import sum_month
-from domain.attendance.pay_line import ClosedMonth, PayRow, due_rows
+from domain.attendance.pay_due import due_rows
+from domain.attendance.pay_line import ClosedMonth, PayRow
 from domain.attendance.profile import HAGI
 from sync.payroll.rows import Payee
 from tests.domain.attendance.test_month_w1 import w1

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.attendance.pay_line import ClosedMonth, LineState, PayRow, due_rows
+from domain.attendance.pay_due import due_rows
+from domain.attendance.pay_line import ClosedMonth, LineState, PayRow
 from sync.payroll.delivery import Delivered, PortClosedError, Verdict, deliver_row
 from sync.payroll.freee_api import EmployeeListError, FreeePort, list_employees
 from sync.payroll.layout_files import load_layout

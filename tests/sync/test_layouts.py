@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.attendance.pay_line import AgreedAdjustment, PayRow, RowKind, due_rows
+from domain.attendance.pay_due import due_rows
+from domain.attendance.pay_line import AgreedAdjustment, PayRow, RowKind
 from sync.payroll.batch import FileBatch, NoFileLayoutError, make_batches
 from sync.payroll.cells import UnencodableError
 from sync.payroll.layout import Layout

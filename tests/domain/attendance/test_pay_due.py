@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attendance.pay_line import (
-    AgreedAdjustment,
-    ClosedMonth,
-    PayRow,
-    RowKind,
-    add_amounts,
-    due_rows,
-    merge_rows,
-    subtract_amounts,
-)
+from domain.attendance.pay_due import add_amounts, due_rows, merge_rows, subtract_amounts
+from domain.attendance.pay_line import AgreedAdjustment, ClosedMonth, PayRow, RowKind
 
 ITEMS = ("class.weekday_day", "hours.125", "minutes.worked")
 amounts = st.dictionaries(st.sampled_from(ITEMS), st.integers(-500, 5000))
