@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient import FetcherInterface
 
+from readers.client_pair import ClientPair
 from readers.settings import HttpsSettings
 from readers.transports.https import open_client
 
@@ -47,8 +48,8 @@ class FolderFetcher(FetcherInterface):
 class CentreFetcher(FetcherInterface):
     """Asks the centre's device API, below ``/v1/updates/``."""
 
-    def __init__(self, settings: HttpsSettings) -> None:
-        self._client = open_client(settings)
+    def __init__(self, settings: HttpsSettings, pair: ClientPair | None = None) -> None:
+        self._client = open_client(settings, pair)
 
     def close(self) -> None:
         """Close the connection."""

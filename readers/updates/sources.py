@@ -1,6 +1,7 @@
 """What the commands of an update read of ``edge.toml``, and where the releases come from.
 
-They read ``[updates]`` and ``[https]`` alone: the program of one release must be able to read the file of another.
+They read ``[updates]``, ``[https]`` and ``state_dir`` alone: the program of one release must be able to read the file
+of another.
 """
 
 import tomllib
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from readers.client_pair import ClientPair
+from readers.setting_paths import BesidePath
 from readers.settings import HttpsSettings
 from readers.updates.errors import UpdateError
 from readers.updates.settings import UpdateSettings
@@ -26,6 +29,7 @@ class _Read(BaseModel):
 
     updates: UpdateSettings
     https: HttpsSettings
+    state_dir: BesidePath | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class UpdateSource:
     root_file: Path
     https: HttpsSettings
     repository: Path | None
+    state_dir: Path | None = None
+    """Where a renewed certificate lies."""
 
 
 def load_update_source(path: Path) -> UpdateSource:
@@ -53,7 +59,9 @@ def load_update_source(path: Path) -> UpdateSource:
         fault = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in fault["loc"])
         raise UpdateError(f"設定 {where} が正しくありません / setting {where}: {fault['msg']}") from None
-    return UpdateSource(Slots(read.updates.folder), read.updates.root_file, read.https, read.updates.repository)
+    return UpdateSource(
+        Slots(read.updates.folder), read.updates.root_file, read.https, read.updates.repository, read.state_dir
+    )
 
 
 @contextmanager
@@ -68,6 +76,7 @@ def open_repository(source: UpdateSource, folder: Path | None = None) -> "Iterat
     from readers.updates.fetching import CentreFetcher, FolderFetcher
 
     where = folder or source.repository
+    pair = ClientPair(source.https.certificate_file, source.https.key_file, source.state_dir)
     with source.slots.staging(), ExitStack() as stack:
-        fetcher = FolderFetcher(where) if where else stack.enter_context(closing(CentreFetcher(source.https)))
+        fetcher = FolderFetcher(where) if where else stack.enter_context(closing(CentreFetcher(source.https, pair)))
         yield UpdateClient(source.slots.folder, source.root_file, fetcher)
