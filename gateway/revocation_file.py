@@ -35,9 +35,12 @@ class RevocationFile:
         return next((each for each in self.read() if each.issuer == subject), None)
 
     def list_foreign(self) -> list[x509.CertificateRevocationList]:
-        """Give the lists of the authorities that sign devices' certificates beside ours."""
+        """Give the lists of the authorities that sign devices' certificates beside ours; at first those rendered."""
         subjects = [each.subject for each in self.settings.read_issuers()]
-        return [each for each in self.read() if each.issuer in subjects]
+        first = self.settings.external_list_file
+        found = {each.issuer: each for each in (read_lists(first.read_bytes()) if first else [])}
+        found |= {each.issuer: each for each in self.read()}
+        return [each for issuer, each in found.items() if issuer in subjects]
 
     def is_due(self, authority: Authority, serials: Collection[int], now: datetime) -> bool:
         """Tell whether our list is not what it should be now: other serials, another day, none at all."""

@@ -123,12 +123,14 @@ class CertificateSettings(_Section):
 
     ``issuer`` is ``own`` (``ca.crt`` and ``ca.key`` in ``authority_folder``) or ``external``: the authorities in
     ``external_ca_file``, to which requests are carried. Ours is then still what servers are certified by.
+    ``external_list_file`` is their list of revoked ones to begin with, until a newer one is brought.
     ``broker_pid_file`` is there where the centre may tell the broker itself to read ``crl_file`` again.
     """
 
     issuer: Literal["own", "external"] = "own"
     authority_folder: Folder | None = None
     external_ca_file: ExistingFile | None = None
+    external_list_file: ExistingFile | None = None
     crl_file: Folder
     broker_pid_file: Folder | None = None
     rendered_folder: Folder | None = None

@@ -210,6 +210,7 @@ class _Rendering:
         _write(folder / "ca.crt", authority.pem)
         if self.options.device_ca_file is not None:
             _write(folder / "device-ca.crt", read_pem(self.options))
+            ensure_foreign_list(self.options, folder / "device-ca.crl", now=self.now)
         description = yaml.safe_dump(self.site.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
         _write(folder / "site.yaml", description.encode())
         self._template("gateway/gateway.toml.j2", folder / "gateway.toml", database_url=self._database_url("gateway"))

@@ -132,6 +132,12 @@ def test_a_revocation_is_over_once_the_citys_list_names_it(hall: Hall, city: Cit
     assert not hall.can_connect(WEST)
 
 
+def test_the_citys_list_is_there_also_where_the_centre_begins_a_file_of_its_own(hall: Hall) -> None:
+    hall.settings.crl_file.unlink()
+    type(hall.gate)(hall.context, hall.settings).look()
+    assert len(RevocationFile(hall.settings).read()) == 2
+
+
 def test_lists_that_would_shut_everybody_out_are_not_taken(city: CityAuthority, tmp_path: Path) -> None:
     now, issuers = datetime.now(UTC), [city.authority.certificate]
     held = [read_foreign_list(city.revoke(), issuers, now=now)]
