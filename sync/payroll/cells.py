@@ -64,7 +64,8 @@ def find_unfit(rows: Iterable[TableRow], encoding: str, *, quote: Quote = "minim
     found = []
     for line, row in enumerate(rows, start=1):
         for column, cell in enumerate(row.cells, start=1):
-            lacking = "".join(dict.fromkeys(each for each in cell if not _fits(each, encoding)))
+            is_plain = cell.isascii() and cell.isprintable()
+            lacking = "" if is_plain else "".join(dict.fromkeys(each for each in cell if not _fits(each, encoding)))
             if lacking:
                 found.append(Unfit(line, column, row.subject, characters=lacking))
             elif quote == "none" and any(each in cell for each in ',"'):
