@@ -26,6 +26,7 @@ from gateway.site.certificates import Authority, issue_client_certificate
 from store.alarms import Alarm, insert_alarms, restore_alarms
 from store.device_certificates import (
     DeviceRevocation,
+    has_certificate,
     list_device_revocations,
     list_revoked_certificates,
     save_parted,
@@ -154,8 +155,10 @@ class DeviceGate:
         return self._probe is not None
 
     def _find_unlisted(self, revocation: DeviceRevocation, authority: Authority) -> str:
-        """Tell of certificates that another authority signed and has not revoked in its list yet."""
+        """Tell of certificates that no list names: because nobody told us of them, or another authority not yet."""
         with self._context.store.reading(self._context.now()) as tx:
+            if not has_certificate(tx, DeviceId(revocation.device_id)):
+                return "its certificate is not known here: render the site again, or give its serial to the authority"
             mine = [each for each in list_revoked_certificates(tx) if each.device_id == revocation.device_id]
         listed = {each.serial_number for one in self._file.list_foreign() for each in one}
         for each in mine:

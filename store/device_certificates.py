@@ -79,6 +79,12 @@ def list_revoked_certificates(tx: Tx) -> list[DeviceCertificate]:
     return _list(tx, device_certificate.c.revoked_at.is_not(None) & device_certificate.c.serial.is_not(None) & standing)
 
 
+def has_certificate(tx: Tx, device_id: DeviceId) -> bool:
+    """Tell whether any certificate of the device is known, also one that counts no longer."""
+    mine = (device_certificate.c.device_id == device_id) & device_certificate.c.serial.is_not(None)
+    return tx.connection.execute(select(device_certificate.c.id).where(mine).limit(1)).first() is not None
+
+
 def is_revoked(tx: Tx, serial: str) -> bool:
     """Tell whether a certificate of this serial number counts no longer."""
     mine = (device_certificate.c.serial == serial) & device_certificate.c.revoked_at.is_not(None)

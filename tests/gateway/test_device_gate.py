@@ -59,6 +59,16 @@ def test_a_revoked_device_is_off_and_stays_out_while_others_stay(hall: Hall) -> 
     assert alarms(hall) == []
 
 
+def test_a_device_whose_certificate_nobody_knows_is_never_said_to_stay_out(hall: Hall) -> None:
+    (hall.rendered.root / "gateway" / "device-keys" / f"{WEST}.crt").unlink()
+    hall.gate.look()
+    assert hall.revoke(WEST) is None
+    hall.gate.look()
+    with hall.context.store.reading(hall.clock()) as tx:
+        assert [each.parted_at for each in list_device_revocations(tx)] == [None]
+    assert alarms(hall) == ["revocation_not_in_force"]
+
+
 def test_the_gate_hears_of_it_in_its_thread(hall: Hall) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=hall.gate.run, args=(stop,))
