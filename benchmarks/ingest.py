@@ -35,8 +35,8 @@ from benchmarks.plant import (
 )
 from contract import topics
 from contract.receipts import Answer, Receipt
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
 from store.tx import Store
 from tests.gateway.city import Journal
 

@@ -26,7 +26,7 @@ from benchmarks.plant import (
     utc_now,
 )
 from contract.receipts import Receipt, decode_answer
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 
 TAPS = 1600
 A_SECOND = 100

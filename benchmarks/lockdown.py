@@ -30,12 +30,12 @@ from benchmarks.spread import MILLISECONDS, ratio, spread
 from contract.signatures import public_key_text
 from contract.topics import SHARDS
 from domain.ids import DeviceId
-from gateway.command_post import CommandPost
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.operations.access.command_doors import DoorRequest, command_doors
-from gateway.place_mail import PlaceMail
+from gateway.orders.command_post import CommandPost
+from gateway.orders.place_mail import PlaceMail
 from gateway.relay import Relay
 from gateway.site.description import Site
 from readers.settings import MqttSettings

@@ -17,12 +17,12 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from contract import topics
 from contract.batch import Mode
 from domain.ids import DeviceId, PersonId
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
-from gateway.status_desk import StatusDesk
 from store.migrate import migrate
 from store.tx import Store
 from tests.editions import REVISIONS

@@ -23,20 +23,20 @@ from benchmarks.revocation_city import BOXES, FULL, NAMES_KEY, PERSONS, describe
 from benchmarks.revocation_fleet import plan_boxes, running_boxes
 from benchmarks.spread import MILLISECONDS, spread
 from contract import topics
-from gateway.command_post import CommandPost
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
-from gateway.names import DeviceNames
-from gateway.place_mail import PlaceMail
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_parts import PolicyParts
-from gateway.policy_post import PolicyPost
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import OneRevision, Revision
-from gateway.status_desk import StatusDesk
+from gateway.orders.command_post import CommandPost
+from gateway.orders.place_mail import PlaceMail
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_parts import PolicyParts
+from gateway.policy.policy_post import PolicyPost
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import OneRevision, Revision
 from store.people import save_card_status
 from store.tx import Store
 from tests.gateway.broker import Broker

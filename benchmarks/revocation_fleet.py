@@ -20,8 +20,8 @@ from contract.signatures import public_key_text
 from contract.tokens import derive_device_key
 from domain.access.cutting import cut_structure
 from domain.ids import AccessPointId, CredentialToken
-from gateway.names import DeviceNames
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
 from store.tx import Store
 from tests.gateway.broker import Broker
 

@@ -19,8 +19,8 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import PolicySnapshot
 from domain.ids import AccessPointId, DeviceId
 from domain.verdict import Granted
-from gateway.names import DeviceNames
-from gateway.outcomes import VerifiedBatch
+from gateway.intake.outcomes import VerifiedBatch
+from gateway.policy.names import DeviceNames
 from gateway.site.description import Site
 
 BATCH_RECORDS = 200

@@ -14,15 +14,15 @@ from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
 from domain.ids import DeviceId
-from gateway.names import DeviceNames
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.operations.access.record_taps import record_batches
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
 from gateway.operations.identity.roles import Role
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import read_revision
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import read_revision
 from gateway.site.description import Site
 from gateway.site.keys import ensure_names_key, ensure_signing_key
 from gateway.site.layout import RenderedSite

@@ -8,7 +8,7 @@ from threading import Event
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.live import Broadcast
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.policy_shelf import PolicyShelf
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
 from store.tx import Store
@@ -21,7 +21,7 @@ class GatewayContext:
     Policies are read from one ``shelf``: a city's cards are many, and nobody decodes them twice.
 
     Whoever commits what others wait for sets ``committed``. Nothing of it changes but ``site``, which is exchanged when
-    another description holds (``gateway.rollout_keeper``).
+    another description holds (``gateway.rollouts.rollout_keeper``).
     """
 
     settings: GatewaySettings

@@ -19,30 +19,30 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.alarm_watch import AlarmWatch
-from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
-from gateway.device_gate import DeviceGate
+from gateway.devices.device_gate import DeviceGate
 from gateway.faults import describe_fault
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
+from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
+from gateway.orders.command_post import CommandPost, open_command_post
 from gateway.pages.app import create_pages
 from gateway.pages.safety.muster_file import MusterFile
-from gateway.policy_keeper import PolicyKeeper
-from gateway.reception import Reception, open_reception
+from gateway.people.staffing_keeper import StaffingKeeper
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.repair import hear_repair
 from gateway.relay import Relay
-from gateway.repair import hear_repair
-from gateway.rollout_keeper import RolloutKeeper
+from gateway.rollouts.rollout_keeper import RolloutKeeper
 from gateway.settings import Address, EnrolmentListener, GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
-from gateway.staffing_keeper import StaffingKeeper
 from store.migrate import require_schema
 from store.outbox import Notice
 from store.tx import Store

@@ -28,7 +28,7 @@ class Relay:
         live: the open pages.
         now: the clock.
         committed: set by whoever committed something; wakes the relay.
-        hear: who hears each notice before the pages do (``gateway.command_post``).
+        hear: who hears each notice before the pages do (``gateway.orders.command_post``).
     """
 
     def __init__(

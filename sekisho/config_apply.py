@@ -22,8 +22,8 @@ from gateway.operations.access.propose_revision import (
     settle_revision,
 )
 from gateway.operations.access.publish_policy import publish_policy
-from gateway.revision_plan import plan_revision
-from gateway.revisions import Revision, load_settled, read_revision
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import Revision, load_settled, read_revision
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.source import SiteError
 from sekisho.config_plan import describe_plan

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from domain.access.rollout import needs_second_person
-from gateway.revision_plan import plan_revision
-from gateway.revisions import Revision, load_settled, read_revision
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import Revision, load_settled, read_revision
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.plan import SitePlan, ThingChange
 from gateway.site.source import SiteError

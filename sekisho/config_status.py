@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from domain.ids import DeviceId
-from gateway.repair import ask_repair
-from gateway.revisions import RolledRevisions, open_revisions
+from gateway.policy.repair import ask_repair
+from gateway.rollouts.revisions import RolledRevisions, open_revisions
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.source import SiteError
 from sekisho.config_refusal import refuse

@@ -1,8 +1,8 @@
 """Editions put into a database by tests that have a policy and no people."""
 
 from domain.access.policy import PolicySnapshot
-from gateway.editions import make_edition
-from gateway.revisions import OneRevision, read_revision
+from gateway.policy.editions import make_edition
+from gateway.rollouts.revisions import OneRevision, read_revision
 from gateway.site.layout import FIRMWARE_CONFIGS
 from store.editions import insert_edition
 from store.tx import Tx

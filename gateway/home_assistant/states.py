@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from domain.access.overrides import DoorMode
-from gateway.door_book import mode_now
 from gateway.home_assistant.announcement import Payload, encode_payload
 from gateway.home_assistant.topics import HomeTopics
+from gateway.meaning.door_book import mode_now
 from gateway.site.description import Site
 from store.devices import DeviceStatus
 from store.door_states import DoorFacts, ReaderFacts

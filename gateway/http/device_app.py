@@ -32,18 +32,18 @@ from contract.receipts import Receipt, Rejection
 from contract.renewal import WANTED_BYTES_MAX as RENEWAL_BYTES_MAX
 from contract.signatures import SignedMessage
 from domain.ids import DeviceId
-from gateway.answers import sign_rejection
-from gateway.command_post import CommandPost, open_command_post
 from gateway.context import GatewayContext
 from gateway.http.certificate_door import CertificateDoor
 from gateway.http.update_files import serve_updates
-from gateway.ingest import IngestHaltedError
-from gateway.messages import Message
+from gateway.intake.answers import sign_rejection
+from gateway.intake.ingest import IngestHaltedError
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import Refusal
+from gateway.intake.reception import Reception
+from gateway.intake.status_desk import STATUS_BYTES_MAX
 from gateway.operations.access.publish_policy import load_pointer
-from gateway.outcomes import Refusal
-from gateway.policy_post import WANTED_BYTES_MAX
-from gateway.reception import Reception
-from gateway.status_desk import STATUS_BYTES_MAX
+from gateway.orders.command_post import CommandPost, open_command_post
+from gateway.policy.policy_post import WANTED_BYTES_MAX
 from store.devices import DeviceState, load_device
 from store.failures import is_passing
 

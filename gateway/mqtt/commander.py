@@ -12,9 +12,9 @@ from datetime import datetime
 from contract.commands import Command
 from contract.topics import shard_of
 from domain.ids import DeviceId
-from gateway.command_post import CommandPost
 from gateway.mqtt.bell import Bell
-from gateway.threat_post import ThreatErrand
+from gateway.orders.command_post import CommandPost
+from gateway.orders.threat_post import ThreatErrand
 from store.commands import AskedCommand
 from store.failures import is_passing
 

@@ -5,7 +5,7 @@ Failures are sorted:
 
 - passing (database away or locked): hold what was read, read no further, try again with growing pauses. Past
   HOLD_SECONDS the connection is given up with the last will ("the centre is down"); what was held comes again.
-- poison: kept by :class:`gateway.ingest.Ingest` with its reason, acknowledged, and never in the way.
+- poison: kept by :class:`gateway.intake.ingest.Ingest` with its reason, acknowledged, and never in the way.
 - too much poison: Ingest halts; the consumer leaves the broker and stays away until a restart.
 - overload: while we commit we do not read; TCP and the devices' own journals wait.
 """
@@ -23,14 +23,14 @@ from contract.receipts import Answer, Receipt
 from contract.status import CentreStatus
 from domain.ids import DeviceId
 from gateway.home_assistant.speaker import Speaker
-from gateway.ingest import Ingest, IngestHaltedError
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest, IngestHaltedError
+from gateway.intake.messages import Message
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.connection import Arrived, BrokerError, Connection
 from gateway.mqtt.herald import Herald
-from gateway.policy_post import PolicyPost
+from gateway.policy.policy_post import PolicyPost
 from gateway.settings import BrokerSettings
-from gateway.status_desk import StatusDesk
 from store.failures import is_passing
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from contract.policy import PolicyPointer
 from contract.topics import shard_of
 from domain.ids import DeviceId
 from gateway.operations.access.publish_policy import sign_pointer
-from gateway.revisions import Revisions
+from gateway.rollouts.revisions import Revisions
 from store.devices import DeviceState, list_device_statuses, list_devices
 from store.editions import Edition, load_latest_edition
 from store.failures import is_passing

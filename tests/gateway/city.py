@@ -14,7 +14,7 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import ALWAYS, AccessPoint, Area, AttendanceMeaning, Credential, Level, PolicySnapshot
 from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId, LevelId, PersonId
 from domain.verdict import Granted
-from gateway.messages import Message
+from gateway.intake.messages import Message
 from store.devices import insert_device
 from store.tx import Store
 from tests.editions import keep_policy

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from store.tx import Store
 from tests.gateway.city import NOW, Journal, settle
 from tests.gateway.ingesting import CENTRE

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.settings import BrokerSettings
-from gateway.status_desk import StatusDesk
 from store.tx import Store
 from tests.editions import REVISIONS
 

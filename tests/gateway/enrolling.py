@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from contract.enrolment import Admitted, Invitation, Waiting
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
-from gateway.enrol_token import draw_token
+from gateway.devices.enrol_token import draw_token
 from gateway.http.enrol_app import enrol_app
 from gateway.operations.access.admit_device import AdmitFault, admit_device
 from gateway.operations.access.invite_device import invite_device

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
-from gateway.device_gate import DeviceGate
+from gateway.devices.device_gate import DeviceGate
 from gateway.main import open_context
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.revoke_device import RevokeFault, revoke_device

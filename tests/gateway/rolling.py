@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from domain.ids import DeviceId
 from gateway.operations.access.propose_revision import propose_revision
-from gateway.policy_keeper import PolicyKeeper
-from gateway.revision_plan import plan_revision
-from gateway.revisions import Revision, RolledRevisions, parse_revision
-from gateway.rollout_keeper import RolloutKeeper
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import Revision, RolledRevisions, parse_revision
+from gateway.rollouts.rollout_keeper import RolloutKeeper
 from gateway.site.layout import FIRMWARE_CONFIGS
 from store.devices import DeviceStatus, insert_device, save_device_status
 from store.editions import load_latest_edition

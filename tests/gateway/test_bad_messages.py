@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from contract.errors import Fault
 from contract.signatures import public_key_text
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
 from store.devices import DeviceState, save_device_key, save_device_state
 from store.refused import list_refused
 from store.tx import Store

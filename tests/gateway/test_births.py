@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from contract.signatures import public_key_text
 from contract.status import DeviceBorn
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from gateway.operations.access.record_status import record_birth
 from store.alarms import list_open_alarms
 from store.tx import Store

@@ -7,7 +7,7 @@ import pytest
 
 from domain.access.policy import CredentialStatus
 from domain.ids import PersonId
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from store.card_lives import save_card_holder
 from store.cards import save_desk_status
 from store.people import Card, Department, Person, upsert_cards, upsert_departments, upsert_persons

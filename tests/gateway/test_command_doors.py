@@ -11,8 +11,7 @@ import pytest
 
 from contract.records import CommandAnswered
 from domain.ids import DeviceId
-from gateway.command_post import COMMANDED
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from gateway.operations.access.command_doors import (
     COMMAND_AGE_MAX,
     CommandFault,
@@ -20,6 +19,7 @@ from gateway.operations.access.command_doors import (
     DoorRequest,
     command_doors,
 )
+from gateway.orders.command_post import COMMANDED
 from gateway.site.description import load_site
 from store.commands import AskedCommand, CommandState, list_commands_since, list_request, list_waiting_commands
 from store.tx import Store

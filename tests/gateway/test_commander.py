@@ -18,20 +18,20 @@ from contract.records import CommandAnswered
 from contract.topics import SHARDS, shard_of
 from domain.access.policy import PassbackMode
 from domain.ids import DeviceId
-from gateway.command_post import CommandPost
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
 from gateway.live import Broadcast
+from gateway.meaning.passages import Entry
 from gateway.mqtt.commander import LOOK_SECONDS, RESEND_SECONDS, Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.operations.access.command_doors import COMMAND_AGE_MAX, DoorRequest, command_doors
 from gateway.operations.access.tell_places import tell_places
-from gateway.passages import Entry
-from gateway.place_mail import GATHER_SECONDS, KEPT_SECONDS, PLACE_AGE_MAX, PlaceMail
+from gateway.orders.command_post import CommandPost
+from gateway.orders.place_mail import GATHER_SECONDS, KEPT_SECONDS, PLACE_AGE_MAX, PlaceMail
 from gateway.relay import Relay
 from gateway.site.description import Site, load_site
-from gateway.status_desk import StatusDesk
 from store.outbox import Notice
 from store.tx import Store
 from tests.editions import REVISIONS

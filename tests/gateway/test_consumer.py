@@ -20,13 +20,13 @@ from contract.errors import Fault
 from contract.receipts import Answer, Receipt, Rejection
 from contract.status import DeviceBorn, DeviceLost
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.refusal_guard import RefusalGuard
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
-from gateway.refusal_guard import RefusalGuard
-from gateway.status_desk import StatusDesk
 from store.alarms import list_open_alarms
 from store.devices import load_device_status
 from store.records import list_records

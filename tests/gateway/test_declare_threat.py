@@ -11,8 +11,7 @@ from contract.records import CommandAnswered, ThreatChanged
 from domain.access.second_person import CONFIRM_WITHIN
 from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
-from gateway.command_post import CommandPost
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
 from gateway.mqtt.commander import LOOK_SECONDS, RESEND_SECONDS, Commander
 from gateway.operations.access.declare_threat import (
     DECLARED,
@@ -22,10 +21,11 @@ from gateway.operations.access.declare_threat import (
     confirm_threat,
     declare_threat,
 )
-from gateway.place_mail import PlaceMail
+from gateway.orders.command_post import CommandPost
+from gateway.orders.place_mail import PlaceMail
+from gateway.orders.threat_post import BORN_WITHIN
 from gateway.site.description import Site, load_site
 from gateway.site.threats import ThreatsDescription
-from gateway.threat_post import BORN_WITHIN
 from store.alarms import list_open_alarms
 from store.devices import DeviceStatus, save_device_status
 from store.outbox import Notice

@@ -12,11 +12,11 @@ from contract.batch import decode_batch, verify_batch
 from contract.errors import Fault
 from contract.signatures import public_key_text
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import VerifiedBatch
 from gateway.operations.access.record_taps import record_batches
-from gateway.outcomes import VerifiedBatch
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.policy_shelf import PolicyShelf
 from store.devices import DeviceState, load_device, save_device_state
 from store.editions import load_newest_version
 from store.punches import list_punches

@@ -29,10 +29,10 @@ from domain.ids import DeviceId, PersonId
 from gateway.context import GatewayContext
 from gateway.http.certificates import NamedPeerProtocol
 from gateway.http.device_app import device_app
-from gateway.ingest import IngestHaltedError
+from gateway.intake.ingest import IngestHaltedError
+from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
 from gateway.operations.access.command_doors import COMMAND_AGE_MAX
-from gateway.reception import Reception, open_reception
 from gateway.site.description import load_site
 from gateway.site.keys import ensure_names_key
 from store.commands import AskedCommand, insert_commands

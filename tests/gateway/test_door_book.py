@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from contract.records import AgentStarted, AlarmRaised, Body, DoorModeChanged, DoorMoved, ReaderReported
 from domain.access.door import DoorMode
 from domain.ids import DeviceId
-from gateway.door_book import mode_now
-from gateway.ingest import Ingest
-from gateway.restorations import list_restored
+from gateway.intake.ingest import Ingest
+from gateway.meaning.door_book import mode_now
+from gateway.meaning.restorations import list_restored
 from store.alarms import list_open_alarms
 from store.door_states import DoorFacts, ReaderFacts, list_door_facts, list_reader_facts
 from store.tx import Store

@@ -8,11 +8,11 @@ import pytest
 
 from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.ids import CredentialToken
-from gateway import editions
 from gateway.operations.access.publish_policy import derive_whole
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import OneRevision, Revision
+from gateway.policy import editions
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import OneRevision, Revision
 from store.calendar import CalendarDay, save_year
 from store.editions import list_changes, load_latest_edition, load_newest_version
 from store.hr_grants import save_level_grants

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from contract.enrolment import Invitation
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
-from gateway.enrol_token import hash_enrol_token
+from gateway.devices.enrol_token import hash_enrol_token
 from gateway.main import open_context
 from gateway.operations.access.admit_device import AdmitFault, refuse_device
 from gateway.operations.access.enroll_devices import revoke_devices

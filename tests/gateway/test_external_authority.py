@@ -10,8 +10,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from contract.renewal import CertificateWanted
 from domain.ids import DeviceId
+from gateway.devices.revocation_file import RevocationFile
 from gateway.operations.access.certify_device import ask_certificate, bring_certificate
-from gateway.revocation_file import RevocationFile
 from gateway.site.device_chain import ChainError
 from gateway.site.options import RenderOptions
 from gateway.site.render import RenderError, render_site
@@ -153,7 +153,7 @@ def test_lists_that_would_shut_everybody_out_are_not_taken(city: CityAuthority, 
         assert refused.value.reason == reason
 
 
-def test_half_an_authority_is_not_rendered(city: CityAuthority, tmp_path: Path) -> None:
+def test_half_an_authority_is_not_rendered(city: CityAuthority, tmp_path_factory: pytest.TempPathFactory) -> None:
     options = RenderOptions(device_ca_file=city.folder / "ca.pem")
     with pytest.raises(RenderError, match="device_ca_list"):
-        render_site(SITE, tmp_path / "site", options=options, now=datetime.now(UTC))
+        render_site(SITE, tmp_path_factory.mktemp("s"), options=options, now=datetime.now(UTC))

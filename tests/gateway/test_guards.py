@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from contract.topics import SHARDS, shard_of
 from domain.ids import DeviceId
-from gateway.key_book import KeyBook
+from gateway.intake.key_book import KeyBook
+from gateway.intake.plain_text import LENGTH_MAX, plain_text
+from gateway.intake.refusal_guard import RefusalGuard
 from gateway.mqtt.herald import AT_ONCE, HEARTBEAT_SECONDS, LOOK_SECONDS, Herald
-from gateway.plain_text import LENGTH_MAX, plain_text
-from gateway.policy_shelf import PolicyShelf
-from gateway.refusal_guard import RefusalGuard
+from gateway.policy.policy_shelf import PolicyShelf
 from store.devices import DeviceState, insert_device, save_device_state
 from store.tx import Store
 from tests.editions import REVISIONS, keep_policy

@@ -23,13 +23,13 @@ from domain.access.rights import PostKind, Subject, SubjectKind
 from domain.civil import JST
 from domain.ids import AccessPointId, CredentialToken
 from domain.verdict import Granted
-from gateway.card_news import follow_cards
+from gateway.meaning.card_news import follow_cards
 from gateway.operations.access.change_card import CardFaultError, change_status, replace_card
 from gateway.operations.access.end_person import end_person, order_end
 from gateway.operations.access.give_right import RightFaultError, give_grant
 from gateway.operations.access.publish_policy import derive_whole
 from gateway.operations.access.transfer_person import TransferFaultError, transfer_person
-from gateway.staffing_keeper import StaffingKeeper
+from gateway.people.staffing_keeper import StaffingKeeper
 from store.cards import list_desk_cards, load_desk_card
 from store.enrolments import Enrolment, claim_reader
 from store.groups import Group, insert_group, insert_member

@@ -10,8 +10,8 @@ import pytest
 from contract.records import AccessEnded, AgentStarted, DoorMoved, SituationFacts
 from domain.access.policy import PassbackMode, PolicySnapshot
 from domain.ids import AreaId, DeviceId
-from gateway.ingest import Ingest
-from gateway.passages import PLACE_ENTERED
+from gateway.intake.ingest import Ingest
+from gateway.meaning.passages import PLACE_ENTERED
 from store.presence import list_presences
 from store.tx import Store
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle, token_of

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from domain.access.policy import CredentialStatus
 from domain.ids import CredentialToken
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_shelf import PolicyShelf
 from store.people import Card, Department, Person, save_card_status, upsert_cards, upsert_departments, upsert_persons
 from store.tx import Store
 from tests.editions import REVISIONS

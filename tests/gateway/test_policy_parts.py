@@ -18,11 +18,11 @@ from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.access.situation import Situation
 from domain.ids import AccessPointId, DeviceId
 from domain.verdict import Verdict
-from gateway.editions import Standing, make_edition
-from gateway.names import DeviceNames
-from gateway.policy_parts import Parcel, PolicyParts
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import OneRevision, Revision
+from gateway.policy.editions import Standing, make_edition
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_parts import Parcel, PolicyParts
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import OneRevision, Revision
 from store.editions import insert_edition
 from store.migrate import migrate
 from store.tx import Store, Tx

@@ -7,8 +7,8 @@ import pytest
 
 from contract.records import AgentStarted, AlarmRaised, DoorMoved, ReaderReported
 from domain.ids import PersonId
-from gateway.consequences import NOTICES_MAX
-from gateway.ingest import Ingest
+from gateway.intake.ingest import Ingest
+from gateway.meaning.consequences import NOTICES_MAX
 from store.presence import Presence, list_presences
 from store.punches import PunchFact
 from store.tx import Store

@@ -11,9 +11,9 @@ from cryptography import x509
 
 from contract.signatures import read_public_key
 from domain.ids import DeviceId
-from gateway.command_post import open_command_post
+from gateway.intake.reception import open_reception
 from gateway.main import _devices_server
-from gateway.reception import open_reception
+from gateway.orders.command_post import open_command_post
 from gateway.site.revocation_list import build_list, write_lists
 from readers.client_pair import ClientPair
 from readers.events import AlarmFound, Moment

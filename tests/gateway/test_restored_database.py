@@ -14,17 +14,17 @@ from contract.signatures import public_key_text
 from contract.status import DeviceBorn
 from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.ids import CredentialToken, DeviceId
-from gateway.heard_editions import LEAP_EVERY, LEAP_MAX, HeardEditions, is_issued
-from gateway.key_book import KeyBook
-from gateway.messages import Message
-from gateway.names import DeviceNames
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.status_desk import StatusDesk
+from gateway.meaning.second_decision import POLICY_UNKNOWN, decide_again
 from gateway.operations.access.publish_policy import load_pointer
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_parts import Parcel, PolicyParts
-from gateway.policy_post import PolicyPost
-from gateway.policy_shelf import PolicyShelf
-from gateway.second_decision import POLICY_UNKNOWN, decide_again
-from gateway.status_desk import StatusDesk
+from gateway.policy.heard_editions import LEAP_EVERY, LEAP_MAX, HeardEditions, is_issued
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_parts import Parcel, PolicyParts
+from gateway.policy.policy_post import PolicyPost
+from gateway.policy.policy_shelf import PolicyShelf
 from readers.policy_cache import PolicyCache
 from readers.policy_files import PolicyRefusedError
 from store.alarms import list_open_alarms

@@ -13,12 +13,12 @@ from contract import topics
 from contract.signatures import public_key_text
 from contract.status import DeviceBorn
 from domain.ids import DeviceId
-from gateway.command_post import open_command_post
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
+from gateway.intake.reception import open_reception
 from gateway.main import _consumer
 from gateway.mqtt.knock import Pass
-from gateway.reception import open_reception
+from gateway.orders.command_post import open_command_post
 from gateway.site.certificates import issue_client_certificate
 from readers.settings import load_edge_settings
 from store.alarms import list_open_alarms

@@ -5,11 +5,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.access.rollout import Cause, Phase
 from domain.ids import DeviceId
-from gateway.names import DeviceNames
 from gateway.operations.access.decide_rollout import RolloutFault, approve, stop
 from gateway.operations.access.propose_revision import ProposalFault, ProposalFaultError
-from gateway.policy_parts import PolicyParts
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_parts import PolicyParts
+from gateway.policy.policy_shelf import PolicyShelf
 from gateway.site.plan import read_plan
 from store.alarms import list_open_alarms
 from store.people import save_card_status

@@ -14,8 +14,8 @@ from domain.access.policy import ALWAYS, PassbackMode, PolicySnapshot
 from domain.access.situation import Code, Pin, Situation
 from domain.ids import AccessPointId, AreaId, CredentialToken, DeviceId, DoorId
 from domain.verdict import Granted
-from gateway.ingest import Ingest
-from gateway.second_decision import decide_again
+from gateway.intake.ingest import Ingest
+from gateway.meaning.second_decision import decide_again
 from store.tx import Store
 from tests.gateway.city import NOW, PEOPLE, Journal, make_policy, make_tap, settle, token_of
 from tests.gateway.ingesting import alarms_of, notices_of, receipt, records_of

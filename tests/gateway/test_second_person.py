@@ -10,8 +10,6 @@ import pytest
 
 from domain.access.second_person import CONFIRM_WITHIN
 from domain.access.threat import ThreatLevel
-from gateway.command_post import COMMANDED
-from gateway.doors_meant import takes_two_persons
 from gateway.operations.access.command_doors import (
     COMMAND_AGE_MAX,
     PROPOSED,
@@ -21,6 +19,8 @@ from gateway.operations.access.command_doors import (
     command_doors,
     confirm_doors,
 )
+from gateway.orders.command_post import COMMANDED
+from gateway.orders.doors_meant import takes_two_persons
 from gateway.site.description import Site, load_site
 from gateway.site.threats import ThreatsDescription
 from store.commands import AskedCommand, list_request, list_waiting_commands

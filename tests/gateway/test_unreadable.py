@@ -11,13 +11,13 @@ from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.access.rollout import Phase
 from domain.ids import AccessPointId, CredentialToken, DeviceId
 from domain.verdict import Granted
-from gateway.names import DeviceNames
 from gateway.operations.access.decide_rollout import approve, stop
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_parts import PolicyParts
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import RolledRevisions, load_any_revision
-from gateway.rollout_keeper import RolloutKeeper
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_parts import PolicyParts
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import RolledRevisions, load_any_revision
+from gateway.rollouts.rollout_keeper import RolloutKeeper
 from store.alarms import list_open_alarms
 from store.editions import load_latest_edition, load_newest_version
 from store.people import save_card_status

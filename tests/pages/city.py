@@ -23,9 +23,9 @@ from domain.access.watermark import Watermark
 from domain.civil import instant, parse_clock
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
-from gateway.door_book import DoorBook, Stood
-from gateway.event_words import tell
 from gateway.live import Broadcast, Update
+from gateway.meaning.door_book import DoorBook, Stood
+from gateway.meaning.event_words import tell
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.passwords import hash_password
 from gateway.operations.identity.roles import Role

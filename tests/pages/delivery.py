@@ -7,10 +7,10 @@ from domain.ids import DeviceId
 from gateway.live import Update
 from gateway.operations.access.change_card import change_status
 from gateway.operations.access.propose_revision import propose_revision
-from gateway.policy_keeper import PolicyKeeper
-from gateway.revision_plan import plan_revision
-from gateway.revisions import Revision, Revisions, open_revisions
-from gateway.rollout_keeper import RolloutKeeper
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import Revision, Revisions, open_revisions
+from gateway.rollouts.rollout_keeper import RolloutKeeper
 from store.devices import DeviceStatus, load_device_status, save_device_status
 from store.editions import load_latest_edition
 from store.people import Card, upsert_cards

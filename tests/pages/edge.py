@@ -12,11 +12,11 @@ from contract.receipts import Receipt
 from contract.records import Body, CommandAnswered, DoorModeChanged, DoorMoved, ReadFailed, TapObserved, encode_record
 from contract.signatures import public_key_text
 from domain.ids import DeviceId
-from gateway.command_post import CommandPost, open_command_post
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
 from gateway.operations.access.publish_policy import publish_policy
-from gateway.revisions import read_revision
+from gateway.orders.command_post import CommandPost, open_command_post
+from gateway.rollouts.revisions import read_revision
 from store.devices import save_device_key
 from store.editions import load_newest_version
 from tests.pages.city import City

@@ -11,7 +11,7 @@ from domain.access.rights import Rights
 from domain.civil import JST
 from gateway.operations.access.end_person import preview_end
 from gateway.operations.identity.roles import Role
-from gateway.staffing_keeper import StaffingKeeper
+from gateway.people.staffing_keeper import StaffingKeeper
 from store.contractors import CONTRACTORS, load_terms
 from store.groups import list_members
 from store.people import (

@@ -13,7 +13,7 @@ from gateway.operations.access.announce_visit import NewVisit, announce_visit
 from gateway.operations.access.end_visit import end_visit
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
 from gateway.operations.identity.roles import Role
-from gateway.staffing_keeper import StaffingKeeper
+from gateway.people.staffing_keeper import StaffingKeeper
 from store.people import Card, list_persons, load_person, upsert_cards, upsert_persons
 from store.posts import list_posts
 from store.rights import Grant, insert_grant, list_grants, load_policy_inputs

@@ -12,11 +12,11 @@ from contract.records import SituationFacts
 from domain.access.door import DoorMode
 from domain.access.situation import Pin
 from domain.civil import instant
+from gateway.intake.reception import open_reception
 from gateway.operations.access.publish_policy import publish_policy
 from gateway.operations.identity.roles import Role
-from gateway.policy_keeper import PolicyKeeper
-from gateway.reception import open_reception
-from gateway.revisions import Revision
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.rollouts.revisions import Revision
 from store.board import list_tap_lines
 from store.door_states import DoorFacts, save_door_facts
 from store.editions import Edition, insert_edition

@@ -11,8 +11,8 @@ from contract.tokens import credential_token
 from contract.visit_codes import decode_visit_code
 from domain.access.policy import CredentialStatus
 from gateway.operations.identity.roles import Role
+from gateway.people.visit_code import write_visit_code
 from gateway.site.keys import ensure_site_key
-from gateway.visit_code import write_visit_code
 from store.cards import load_desk_card
 from store.outbox import list_unsent
 from store.visitor_cards import POOL, list_pool_cards

@@ -35,7 +35,7 @@ from gateway.pages.doors.board_view import Trouble
 from gateway.pages.navigation import SECTIONS
 from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.words import CATALOGUES, Language
-from gateway.remaining import HOOKS
+from gateway.people.remaining import HOOKS
 from store.commands import CommandState
 from store.enrolments import Outcome
 

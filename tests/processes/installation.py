@@ -13,7 +13,7 @@ from pathlib import Path
 from contract.tokens import credential_token
 from gateway.operations.access.enroll_devices import enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import publish_policy
-from gateway.revisions import read_revision
+from gateway.rollouts.revisions import read_revision
 from gateway.site.description import Site
 from gateway.site.options import RenderOptions
 from gateway.site.render import RenderedSite, render_site

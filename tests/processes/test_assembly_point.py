@@ -9,7 +9,7 @@ import pytest
 
 from emulation.simulated import send_simulated
 from gateway.operations.access.start_muster import start_muster
-from gateway.roll_call import Roll, read_roll
+from gateway.people.roll_call import Roll, read_roll
 from gateway.site.description import Site
 from store.musters import list_places, load_muster_going_on
 from store.tx import Store

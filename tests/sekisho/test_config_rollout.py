@@ -10,7 +10,7 @@ from domain.access.rollout import Phase
 from domain.ids import DeviceId
 from gateway.operations.identity.create_account import create_account
 from gateway.operations.identity.roles import Role
-from gateway.revisions import revision_id
+from gateway.rollouts.revisions import revision_id
 from gateway.site.layout import FIRMWARE_CONFIGS
 from sekisho.config import app
 from store.devices import DeviceStatus, save_device_status

@@ -16,18 +16,18 @@ from contract import topics
 from contract.policy import PARTS_AT_ONCE, PolicyOffer, PolicyPointer, decode_wanted
 from contract.receipts import Answer
 from domain.ids import DeviceId
-from gateway.heard_editions import HeardEditions
-from gateway.key_book import KeyBook
-from gateway.messages import Message
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.status_desk import StatusDesk
 from gateway.mqtt.connection import Arrived
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.operations.access.publish_policy import load_pointer
-from gateway.policy_parts import Parcel, PolicyParts
-from gateway.policy_post import PolicyPost
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import OneRevision
-from gateway.status_desk import StatusDesk
+from gateway.policy.heard_editions import HeardEditions
+from gateway.policy.policy_parts import Parcel, PolicyParts
+from gateway.policy.policy_post import PolicyPost
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import OneRevision
 from readers.transports.port import Meaning
 from store.editions import load_latest_edition, load_newest_version
 from store.tx import Tx

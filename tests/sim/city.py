@@ -18,12 +18,12 @@ from domain.access.policy import PolicySnapshot
 from domain.attendance.month import derive_month
 from domain.attendance.profile import HAGI
 from domain.ids import AccessPointId, CredentialToken, DeviceId, DoorId, PersonId
-from gateway.editions import make_edition
-from gateway.names import DeviceNames
 from gateway.operations.access.enroll_devices import enroll_devices
 from gateway.operations.access.publish_policy import load_standing
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import Revision
+from gateway.policy.editions import make_edition
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import Revision
 from readers.wiring import InputWire, Wiring
 from store.editions import insert_edition
 from store.months import load_months_facts

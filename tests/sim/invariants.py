@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from contract.chain import chain_start, chain_step
 from domain.ids import DeviceId
-from gateway.second_decision import POLICY_UNKNOWN
+from gateway.meaning.second_decision import POLICY_UNKNOWN
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.door_watch import DoorWatch
 from tests.sim.rulebook import Rulebook

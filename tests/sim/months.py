@@ -13,8 +13,8 @@ from random import Random
 from contract.receipts import Receipt
 from domain.access.policy import PolicySnapshot
 from domain.ids import DeviceId
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
 from tests.sim import city
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.memory_store import MemoryStore

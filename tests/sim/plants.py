@@ -12,8 +12,8 @@ from contract.batch import decode_batch
 from contract.chain import chain_start
 from contract.receipts import Answer, Receipt
 from domain.access.watermark import Advance, Fork, Gap, Progress, Repeat, Watermark, advance
-from gateway.ingest import Ingest
-from gateway.messages import Message
+from gateway.intake.ingest import Ingest
+from gateway.intake.messages import Message
 from gateway.operations.access.record_taps import record_batches
 from readers.agent import Agent
 from readers.events import Recorded

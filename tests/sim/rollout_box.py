@@ -10,10 +10,10 @@ from domain.access.decide import Tap, decide
 from domain.access.policy import PolicySnapshot
 from domain.ids import AccessPointId, CredentialToken, DeviceId
 from domain.verdict import Verdict
-from gateway.messages import Message
-from gateway.names import DeviceNames
-from gateway.policy_parts import Parcel, PolicyParts
-from gateway.policy_post import PolicyPost
+from gateway.intake.messages import Message
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_parts import Parcel, PolicyParts
+from gateway.policy.policy_post import PolicyPost
 from readers.policy_cache import HeldPolicy, PolicyCache
 from readers.policy_files import PolicyRefusedError
 from tests.sim import city

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from gateway.operations.access.decide_rollout import approve, stop
 from gateway.operations.access.propose_revision import ProposalFaultError, propose_revision
-from gateway.revision_plan import plan_revision
-from gateway.revisions import load_settled
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import load_settled
 from store.people import save_card_status
 from store.rollouts import load_live_rollout
 from tests.gateway.rolling import FEWER, FIRST, LATER

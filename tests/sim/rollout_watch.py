@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from domain.access.rollout import Phase
 from domain.ids import AccessPointId, DeviceId
 from gateway.operations.access.publish_policy import derive_whole
-from gateway.revisions import load_revision, load_settled
+from gateway.rollouts.revisions import load_revision, load_settled
 from store.editions import load_edition, load_latest_edition, load_newest_version
 from store.rights import load_policy_inputs
 from store.rollouts import StoredRollout, list_rollouts

@@ -13,16 +13,16 @@ from random import Random
 
 from contract.signatures import public_key_text
 from domain.ids import CredentialToken, DeviceId
-from gateway.heard_editions import HeardEditions
-from gateway.key_book import KeyBook
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
 from gateway.operations.access.publish_policy import load_pointer
-from gateway.policy_keeper import PolicyKeeper
-from gateway.policy_parts import PolicyParts
-from gateway.policy_post import PolicyPost
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import RolledRevisions
-from gateway.rollout_keeper import RolloutKeeper
-from gateway.status_desk import StatusDesk
+from gateway.policy.heard_editions import HeardEditions
+from gateway.policy.policy_keeper import PolicyKeeper
+from gateway.policy.policy_parts import PolicyParts
+from gateway.policy.policy_post import PolicyPost
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import RolledRevisions
+from gateway.rollouts.rollout_keeper import RolloutKeeper
 from store.devices import insert_device
 from store.people import Card, Department, Person, upsert_cards, upsert_departments, upsert_persons
 from store.records import insert_records

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gateway.editions import NewEdition
-from gateway.heard_editions import HeardEditions
-from gateway.policy_keeper import PolicyKeeper, _View
+from gateway.policy.editions import NewEdition
+from gateway.policy.heard_editions import HeardEditions
+from gateway.policy.policy_keeper import PolicyKeeper, _View
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.rollout_world import Plant, RolloutWorld
 

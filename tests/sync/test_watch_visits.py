@@ -8,10 +8,10 @@ import pytest
 
 from domain.access.visits import OVERSTAY_GRACE
 from domain.attendance.profile import PROFILES
+from gateway.meaning.restorations import VISIT_OVERSTAYED
 from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
 from gateway.operations.access.end_visit import end_visit, extend_visit
 from gateway.operations.access.receive_visitor import PassKind, WantedPass, receive_visitor
-from gateway.restorations import VISIT_OVERSTAYED
 from store.alarm_desk import list_past_alarms, list_standing_alarms
 from store.alarms import list_open_alarms
 from store.directory import list_people_by_department

@@ -3,8 +3,8 @@
 import json
 
 from domain.access.rollout import Phase, step_rollout
-from gateway.revisions import load_revision, rules_between
-from gateway.rollout_facts import load_rollout_facts
+from gateway.rollouts.revisions import load_revision, rules_between
+from gateway.rollouts.rollout_facts import load_rollout_facts
 from gateway.site.source import SiteError
 from store.alarms import Alarm, insert_alarms
 from store.outbox import Notice, insert_notices

@@ -2,7 +2,8 @@
 
 A later override of a door takes the place of an earlier one that its device has not answered yet: that one is not sent
 again, so that a command can never come after its own revocation. What it asked of other doors is asked anew.
-What takes two persons (``gateway.doors_meant``) waits for a second account's word, and only then becomes commands.
+What takes two persons (``gateway.orders.doors_meant``) waits for a second account's word, and only then becomes
+commands.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import cast
 
 from contract.commands import DoorAction
 from domain.access.second_person import CONFIRM_WITHIN, NAME_LENGTH_MAX, find_second_person_fault
-from gateway.doors_meant import Scope, group_by_device, list_doors_meant, takes_two_persons
+from gateway.orders.doors_meant import Scope, group_by_device, list_doors_meant, takes_two_persons
 from gateway.site.description import Site
 from store.commands import (
     AskedCommand,

@@ -4,7 +4,7 @@ The controllers hear of it as of any entry, so that an anti-passback rule takes 
 """
 
 from domain.ids import AccessPointId, AreaId
-from gateway.passages import Entry
+from gateway.meaning.passages import Entry
 from gateway.site.description import Site
 from store.directory import load_directory_line
 from store.musters import Correction, insert_correction, list_places

@@ -1,6 +1,6 @@
 """End an evacuation; what the doors added to its list and to its marks becomes part of its record."""
 
-from gateway.roll_call import assembly_points, read_inside
+from gateway.people.roll_call import assembly_points, read_inside
 from gateway.site.description import Site
 from store.musters import (
     insert_listed,

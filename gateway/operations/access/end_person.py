@@ -10,7 +10,7 @@ from domain.access.card_life import Actor, find_move
 from domain.access.policy import CredentialStatus
 from domain.access.rights import Subject, SubjectKind
 from domain.civil import JST
-from gateway.remaining import Remaining, list_remaining
+from gateway.people.remaining import Remaining, list_remaining
 from store.accounts import save_disabled
 from store.cards import CardChange, DeskCard, insert_card_changes, list_desk_cards, save_desk_status
 from store.groups import Member, end_member, list_persons_groups

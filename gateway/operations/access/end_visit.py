@@ -13,6 +13,7 @@ from domain.access.visits import (
     step_visit,
 )
 from domain.civil import civil_minute
+from gateway.meaning.restorations import VISIT_OVERSTAYED
 from gateway.operations.access.decide_visit import Actor, may_change
 from gateway.operations.access.receive_visitor import (
     PassKind,
@@ -23,7 +24,6 @@ from gateway.operations.access.receive_visitor import (
     take_pass,
 )
 from gateway.operations.access.visit_notes import demand_visit, note_step, tell_visit
-from gateway.restorations import VISIT_OVERSTAYED
 from store.alarms import restore_alarms
 from store.rights import end_grants, list_grants_of_source
 from store.tx import Tx

@@ -1,6 +1,6 @@
 """Say of somebody in an evacuation: seen, or not after all; and add somebody who is on no list."""
 
-from gateway.roll_call import BY_HAND
+from gateway.people.roll_call import BY_HAND
 from store.musters import Listed, Mark, insert_listed, insert_marks, load_muster
 from store.outbox import Notice, insert_notices
 from store.tx import Tx

@@ -5,7 +5,7 @@ from typing import Literal
 
 from contract.enrolment import EnrolRefused, EnrolRequest, is_proven
 from domain.ids import DeviceId
-from gateway.enrol_token import hash_enrol_token
+from gateway.devices.enrol_token import hash_enrol_token
 from gateway.site.certificates import read_request
 from store.device_enrolments import DeviceEnrolment, claim_invited, save_fetched, save_newcomer
 from store.devices import DeviceState, load_device

@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from domain.access.rollout import Phase, Rollout, begin_rollout, needs_second_person
-from gateway.revisions import Revision, load_settled
+from gateway.rollouts.revisions import Revision, load_settled
 from gateway.site.plan import SitePlan, write_plan
 from store.outbox import Notice, insert_notices
 from store.rollouts import REASON_LENGTH_MAX, Proposal, StoredRollout, insert_rollout, load_live_rollout, load_rollout

@@ -10,9 +10,9 @@ from domain.access.change import diff_policies
 from domain.access.policy import PolicySnapshot
 from domain.civil import JST
 from domain.ids import DeviceId
-from gateway.editions import Standing, is_empty, make_edition
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import Revision, Revisions
+from gateway.policy.editions import Standing, is_empty, make_edition
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import Revision, Revisions
 from gateway.site.policy import derive_policy, list_undefined_levels
 from store.editions import Edition, count_changes, insert_edition, load_latest_edition, load_newest_version
 from store.rights import PolicyInputs, load_policy_inputs

@@ -8,8 +8,8 @@ from contract.chain import chain_start
 from contract.status import DeviceBorn, DeviceLost
 from domain.access.watermark import Watermark
 from domain.ids import DeviceId
-from gateway.heard_editions import find_held
-from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken
+from gateway.intake.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken
+from gateway.policy.heard_editions import find_held
 from store.alarms import Alarm, insert_alarms
 from store.devices import (
     DeviceState,

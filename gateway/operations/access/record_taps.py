@@ -20,16 +20,16 @@ from contract.records import DoorModeChanged, DoorMoved, TapObserved
 from domain.access.policy import PolicySnapshot
 from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
 from domain.ids import DeviceId
-from gateway.card_book import CardBook, load_card_book
-from gateway.card_news import follow_cards
-from gateway.consequences import Consequences
-from gateway.door_book import DoorBook
-from gateway.names import DeviceNames
-from gateway.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
-from gateway.passages import settle_passages
-from gateway.policy_shelf import PolicyShelf
-from gateway.readings import Quarantine, Reading, read_line
-from gateway.restorations import list_restored
+from gateway.intake.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
+from gateway.intake.readings import Quarantine, Reading, read_line
+from gateway.meaning.card_book import CardBook, load_card_book
+from gateway.meaning.card_news import follow_cards
+from gateway.meaning.consequences import Consequences
+from gateway.meaning.door_book import DoorBook
+from gateway.meaning.passages import settle_passages
+from gateway.meaning.restorations import list_restored
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
 from store.alarms import insert_alarms, restore_alarms
 from store.commands import save_answers
 from store.devices import Device, DeviceState, save_device_state

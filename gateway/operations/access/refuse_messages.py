@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from contract.batch import BYTES_MAX
-from gateway.messages import Message
-from gateway.outcomes import Refusal
-from gateway.plain_text import plain_text
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import Refusal
+from gateway.intake.plain_text import plain_text
 from store.refused import Refused, insert_refused
 from store.tx import Tx
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from domain.access.rollout import Phase
 from gateway.operations.access.decide_rollout import RolloutFault
 from gateway.operations.access.propose_revision import ProposalFault, ProposalFaultError, propose_revision
-from gateway.revision_plan import plan_revision
-from gateway.revisions import Revision, load_revision
+from gateway.rollouts.revision_plan import plan_revision
+from gateway.rollouts.revisions import Revision, load_revision
 from gateway.site.plan import SitePlan
 from gateway.site.source import SiteError
 from store.rollouts import REASON_LENGTH_MAX, StoredRollout, load_live_rollout, load_rollout, load_settled_rollout

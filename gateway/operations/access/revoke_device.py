@@ -28,7 +28,7 @@ class RevokeFault(StrEnum):
 def revoke_device(tx: Tx, revocation_id: str, device: DeviceId, *, reason: str, by: str) -> RevokeFault | None:
     """Revoke it, with who did and why; what it said before stays.
 
-    The broker's session ends and its retained messages go right after the commit (``gateway.device_gate``).
+    The broker's session ends and its retained messages go right after the commit (``gateway.devices.device_gate``).
 
     Args:
         tx: the transaction.

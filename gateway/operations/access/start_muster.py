@@ -1,6 +1,6 @@
 """Begin an evacuation: everybody who is inside by what is known comes onto its list."""
 
-from gateway.roll_call import read_inside
+from gateway.people.roll_call import read_inside
 from gateway.site.description import Site
 from store.musters import insert_listed, insert_muster, load_muster_going_on, lock_musters
 from store.outbox import Notice, insert_notices

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.access.rights import GrantSource, PersonKind, Subject, SubjectKind
 from domain.civil import JST, instant
-from gateway.remaining import Remaining, list_remaining
+from gateway.people.remaining import Remaining, list_remaining
 from store.organisation import NOT_OF_THE_CITY
 from store.people import list_departments, load_person
 from store.posts import save_regular_posts

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from domain.ids import ID_PATTERN, DeviceId
 from gateway.context import GatewayContext
+from gateway.devices.revocation_file import RevocationFile
 from gateway.operations.access.certify_device import bring_certificate
 from gateway.operations.access.revoke_device import REASON_LENGTH_MAX, revoke_device
 from gateway.pages.access import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.revocation_file import RevocationFile
 from gateway.settings import CertificateSettings
 from gateway.site.device_chain import CHAIN_BYTES_MAX, ChainError
 from gateway.site.revocation_list import LIST_BYTES_MAX, RevocationListError, read_foreign_list

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from contract.enrolment import FILE_NAME, Invitation, comparing_code
 from domain.ids import ID_PATTERN, DeviceId
 from gateway.context import GatewayContext
-from gateway.enrol_token import draw_token
+from gateway.devices.enrol_token import draw_token
 from gateway.operations.access.admit_device import (
     REASON_LENGTH_MAX,
     AdmitFault,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.access.policy import Credential, CredentialStatus, StaleRule
 from domain.ids import CredentialToken
-from gateway.changed_cards import ChangedCards
+from gateway.policy.changed_cards import ChangedCards
 from gateway.site.description import DeviceDescription, Site
 from gateway.site.places import AccessPointDescription, DoorDescription
 from store.devices import DeviceStatus

@@ -9,12 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path
 from starlette.responses import Response
 
-from gateway.changed_cards import ChangedCards, find_changed_cards, list_changed_cards
 from gateway.pages.access import Right
 from gateway.pages.devices.revocation_view import ChangedCard, Progress, derive_cards, derive_progress
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.policy.changed_cards import ChangedCards, find_changed_cards, list_changed_cards
 from store.cards import list_card_changes
 from store.devices import list_device_statuses
 from store.publications import (

@@ -16,8 +16,8 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.words import Language
-from gateway.revisions import load_revision, rules_between
-from gateway.rollout_facts import load_rollout_facts
+from gateway.rollouts.revisions import load_revision, rules_between
+from gateway.rollouts.rollout_facts import load_rollout_facts
 from gateway.site.plan import read_plan
 from gateway.site.source import SiteError
 from store.rollouts import REASON_LENGTH_MAX, StoredRollout, list_rollouts, load_rollout

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.access.alarm_desk import AlarmState, Handling, Severity, handle
-from gateway.consequences import DURESS
+from gateway.meaning.consequences import DURESS
 from gateway.pages.drawing.phrases import Described
 from gateway.site.description import Site
 from store.alarm_desk import DeskAlarm

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.door_book import mode_now
+from gateway.meaning.door_book import mode_now
 from gateway.pages.doors.alarm_view import AlarmList
 from gateway.site.description import DeviceDescription, ReaderDescription, Site
 from gateway.site.places import AccessPointDescription, DoorDescription

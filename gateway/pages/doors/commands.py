@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from contract.commands import DoorAction
-from gateway.doors_meant import Scope, takes_two_persons
 from gateway.operations.access.command_doors import (
     REASONED,
     TIMED,
@@ -20,6 +19,7 @@ from gateway.operations.access.command_doors import (
     command_doors,
     confirm_doors,
 )
+from gateway.orders.doors_meant import Scope, takes_two_persons
 from gateway.pages.access import Right
 from gateway.pages.doors.request_view import view_proposal, view_request, view_requests
 from gateway.pages.entrance.guard import Visitor

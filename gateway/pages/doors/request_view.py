@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from gateway.doors_meant import list_doors_meant
+from gateway.orders.doors_meant import list_doors_meant
 from gateway.site.description import Site
 from gateway.site.places import AreaDescription, DoorDescription
 from store.commands import AskedCommand, CommandState

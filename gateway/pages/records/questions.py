@@ -33,7 +33,7 @@ from gateway.pages.records.question_view import (
     read_form,
     read_moment,
 )
-from gateway.policy_shelf import EditionUnreadableError
+from gateway.policy.policy_shelf import EditionUnreadableError
 from store.cards import DeskCard, list_desk_cards
 from store.directory import DirectoryLine
 from store.door_states import load_door_facts

@@ -13,7 +13,7 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.looks import note_look
 from gateway.pages.safety.muster_view import group_by_area
-from gateway.roll_call import RollLine, read_inside
+from gateway.people.roll_call import RollLine, read_inside
 from store.directory import load_directory_line
 from store.musters import list_places
 

@@ -17,7 +17,7 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.looks import note_work
 from gateway.pages.safety.muster_view import group_by_area, kana_row, list_rows
-from gateway.roll_call import Roll, assembly_points, read_roll
+from gateway.people.roll_call import Roll, assembly_points, read_roll
 from store.musters import list_musters, load_muster, load_muster_going_on
 
 router = APIRouter()

@@ -14,8 +14,8 @@ from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rendering import make_environment
 from gateway.pages.safety.muster_view import group_by_area
 from gateway.pages.words import Language
+from gateway.people.roll_call import RollLine, read_inside
 from gateway.periodic import run_periodically
-from gateway.roll_call import RollLine, read_inside
 from store.alarms import Alarm, insert_alarms, restore_alarms
 from store.tx import Tx
 

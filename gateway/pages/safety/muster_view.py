@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.roll_call import RollLine
+from gateway.people.roll_call import RollLine
 from gateway.site.description import Site
 from gateway.site.places import AreaDescription
 

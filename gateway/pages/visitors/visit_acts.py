@@ -15,7 +15,7 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.visitors.visit_form import read_time
 from gateway.pages.visitors.visits import actor_of, show_visit
-from gateway.visit_code import CODE_ID_BYTES, make_code_pass
+from gateway.people.visit_code import CODE_ID_BYTES, make_code_pass
 from store.visitor_cards import POOL, ensure_pool
 
 router = APIRouter()

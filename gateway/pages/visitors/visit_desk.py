@@ -26,7 +26,7 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.visitors.visit_view import view_visit
 from gateway.pages.visitors.visits import show_visit
-from gateway.visit_code import CODE_ID_BYTES, make_code_pass, write_visit_code
+from gateway.people.visit_code import CODE_ID_BYTES, make_code_pass, write_visit_code
 from store.tx import Tx
 from store.visits import GuestVisit, load_visit_line
 

@@ -20,12 +20,12 @@ from contract.signatures import public_key_text
 from contract.status import DeviceBorn, DeviceLost
 from domain.access.overrides import DoorMode
 from domain.ids import DeviceId
-from gateway.command_post import open_command_post
 from gateway.home_assistant.speaker import BIRTH_SECONDS, Speaker
 from gateway.home_assistant.states import list_places
 from gateway.home_assistant.topics import HomeTopics
+from gateway.intake.reception import open_reception
 from gateway.main import _consumer, open_context, utc_now
-from gateway.reception import open_reception
+from gateway.orders.command_post import open_command_post
 from gateway.relay import Relay
 from gateway.settings import load_gateway_settings
 from gateway.site.certificates import ensure_authority, ensure_client_certificate

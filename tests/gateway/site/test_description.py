@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.roll_call import assembly_points
+from gateway.people.roll_call import assembly_points
 from gateway.site.description import Site, SiteError, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import load_options

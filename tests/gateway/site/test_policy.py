@@ -15,8 +15,8 @@ from domain.ids import AccessPointId, CredentialToken, DeviceId
 from domain.verdict import Denied, Granted, Reason
 from gateway.operations.access.enroll_devices import KeyChangedError, enroll_devices, read_device_keys
 from gateway.operations.access.publish_policy import load_pointer, publish_policy
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import OneRevision, Revision
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import OneRevision, Revision
 from gateway.site.description import Site, load_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from store.cards import Verifiers, save_allowances, save_verifiers

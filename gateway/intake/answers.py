@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.receipts import Receipt, Rejection
 from domain.ids import DeviceId
-from gateway.outcomes import Refusal, Taken
-from gateway.plain_text import plain_text
+from gateway.intake.outcomes import Refusal, Taken
+from gateway.intake.plain_text import plain_text
 
 
 def sign_receipt(taken: Taken, signing_key: Ed25519PrivateKey, issued_at: datetime) -> Receipt:

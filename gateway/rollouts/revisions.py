@@ -6,9 +6,9 @@ alive no more, all alive ones are published anew, so that devices can return.
 
 A description that this software cannot read (it was written by a newer one) never keeps the gateway from starting, and
 nothing older takes its place at a door: its devices stay with its editions, in which people's rights go on changing
-under the structure that it had (``gateway.policy_keeper``). Its hours end with their horizon. For all else, which
-readers hang on a box, the pages, the newest description that can be read stands in for it. A roll-out from or to it
-moves no more, and each device keeps following what it holds; a person may stop it.
+under the structure that it had (``gateway.policy.policy_keeper``). Its hours end with their horizon. For all else,
+which readers hang on a box, the pages, the newest description that can be read stands in for it. A roll-out from or to
+it moves no more, and each device keeps following what it holds; a person may stop it.
 """
 
 import threading

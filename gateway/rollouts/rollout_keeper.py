@@ -8,7 +8,7 @@ from datetime import datetime
 from gateway.operations.access.advance_rollout import advance_rollout
 from gateway.operations.access.propose_revision import settle_first
 from gateway.periodic import run_periodically
-from gateway.revisions import Revision, load_any_revision
+from gateway.rollouts.revisions import Revision, load_any_revision
 from gateway.site.description import Site
 from store.alarms import Alarm, insert_alarms
 from store.rollouts import load_live_rollout, load_settled_rollout

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.access.reach import compare_reach
 from gateway.operations.access.publish_policy import derive_whole
-from gateway.revisions import Revision
+from gateway.rollouts.revisions import Revision
 from gateway.site.plan import SitePlan, plan_site
 from store.rights import load_policy_inputs
 from store.tx import Tx

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contract.policy_reading import read_changed_cards
 from domain.access.policy import Credential
 from domain.ids import CredentialToken
-from gateway.policy_shelf import PolicyShelf
+from gateway.policy.policy_shelf import PolicyShelf
 from store.editions import load_edition_data
 from store.publications import Publication
 from store.tx import Tx

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from contract.commands import PersonPlace
 from domain.ids import DeviceId
+from gateway.meaning.passages import PLACE_ENTERED
 from gateway.operations.access.tell_places import tell_places
-from gateway.passages import PLACE_ENTERED
 from gateway.site.description import Site
 from store.outbox import Notice
 

@@ -7,9 +7,9 @@ that was set back to just then. A device says both in its births and questions, 
 both to it: it is never told that it holds what it does not, and no change is laid over another edition of that number.
 
 Devices take greater numbers alone, restored or not. So where one is heard of that this database never issued, and that
-is not below the newest, everything is published anew above it (``gateway.policy_keeper``): the device follows by the
-ordinary road, by the whole. Numbers are asked for in births and not kept, for each device says its own again and again.
-A device that lies can drive the numbers up once a minute and a bounded step at a time, and is named in an alarm.
+is not below the newest, everything is published anew above it (``gateway.policy.policy_keeper``): the device follows by
+the ordinary road, by the whole. Numbers are asked for in births and not kept, for each device says its own again and
+again. A device that lies can drive the numbers up once a minute and a bounded step at a time, and is named in an alarm.
 """
 
 import threading

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from contract.records import TapObserved
 from domain.access.card_life import REASSIGNABLE
 from domain.access.policy import CredentialStatus
-from gateway.visitor_cards import hand_over_card, take_back_cards
+from gateway.meaning.visitor_cards import hand_over_card, take_back_cards
 from store.card_lives import save_card_holder
 from store.cards import CardChange, Sighting, insert_card, insert_card_changes, load_desk_card, save_sightings
 from store.enrolments import Enrolment, Outcome, end_enrolment, list_waiting_enrolments

@@ -18,11 +18,11 @@ from contract.errors import Fault, MalformedMessageError
 from contract.policy import PARTS_AT_ONCE, PolicyOffer, PolicyWanted, decode_wanted, encode_part
 from contract.signatures import ForgedMessageError
 from domain.ids import DeviceId
-from gateway.key_book import KeyBook
-from gateway.messages import Message
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import FORGED, REVOKED_DEVICE, UNKNOWN_DEVICE, Refusal
 from gateway.operations.access.refuse_messages import refuse_messages
-from gateway.outcomes import FORGED, REVOKED_DEVICE, UNKNOWN_DEVICE, Refusal
-from gateway.policy_parts import Parcel, PolicyParts
+from gateway.policy.policy_parts import Parcel, PolicyParts
 from store.devices import DeviceState, load_device
 from store.failures import is_passing
 from store.tx import Store

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contract import topics
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
+from gateway.devices.revocation_file import RevocationFile
 from gateway.mqtt.connection import BrokerError
 from gateway.mqtt.knock import Pass, knock
 from gateway.operations.access.certify_device import learn_certificates
-from gateway.revocation_file import RevocationFile
 from gateway.settings import BrokerSettings, CertificateSettings
 from gateway.site.certificates import Authority, issue_client_certificate
 from store.alarms import Alarm, insert_alarms, restore_alarms

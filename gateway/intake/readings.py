@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contract.errors import Fault, MalformedMessageError
 from contract.records import Body, decode_record
-from gateway.plain_text import plain_text
+from gateway.intake.plain_text import plain_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from contract.records import AccessEnded, TapObserved
 from contract.tokens import DeviceTokens, derive_device_key
 from domain.ids import CredentialToken, DeviceId
-from gateway.readings import Reading
+from gateway.intake.readings import Reading
 
 DEVICES_KEPT = 1024
 

@@ -2,8 +2,8 @@
 
 The centre decides every tap again by the snapshot and the situation that the edge used; the person is the card's holder
 in that snapshot, that is, at the time of the tap. A granted tap lets its holder in at once only where the door has no
-contact; elsewhere the contact says whether the door was used (``gateway.passages``). What actuates or rings anywhere is
-made from live records alone. It is one module because one record's consequences bear on each other's.
+contact; elsewhere the contact says whether the door was used (``gateway.meaning.passages``). What actuates or rings
+anywhere is made from live records alone. It is one module because one record's consequences bear on each other's.
 """
 
 import json
@@ -27,13 +27,13 @@ from contract.records import (
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.access.situation import Pin
 from domain.ids import AccessPointId, CredentialToken
-from gateway.card_book import CardBook
-from gateway.door_book import DoorBook, Stood
-from gateway.event_words import tell
-from gateway.passages import Ended, Entry, Together, has_rule
-from gateway.readings import Quarantine, Reading
-from gateway.restorations import DOWN, READER_DOWN
-from gateway.second_decision import decide_again
+from gateway.intake.readings import Quarantine, Reading
+from gateway.meaning.card_book import CardBook
+from gateway.meaning.door_book import DoorBook, Stood
+from gateway.meaning.event_words import tell
+from gateway.meaning.passages import Ended, Entry, Together, has_rule
+from gateway.meaning.restorations import DOWN, READER_DOWN
+from gateway.meaning.second_decision import decide_again
 from store.alarms import Alarm
 from store.commands import CommandAnswer
 from store.outbox import Notice
@@ -85,8 +85,8 @@ class _Place(NamedTuple):
 class Consequences:
     """What follows from the records of one transaction, gathered while their rows stream into the log.
 
-    ``ended`` and ``together`` need the log itself (``gateway.passages``), ``live_taps`` the cards' desk
-    (``gateway.card_news``).
+    ``ended`` and ``together`` need the log itself (``gateway.meaning.passages``), ``live_taps`` the cards' desk
+    (``gateway.meaning.card_news``).
     """
 
     received_at: datetime

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.context import GatewayContext
-from gateway.heard_editions import HeardEditions
-from gateway.ingest import Ingest
-from gateway.key_book import KeyBook
-from gateway.names import DeviceNames
-from gateway.policy_parts import PolicyParts
-from gateway.policy_post import PolicyPost
-from gateway.revisions import RolledRevisions, open_revisions
+from gateway.intake.ingest import Ingest
+from gateway.intake.key_book import KeyBook
+from gateway.intake.status_desk import StatusDesk
+from gateway.policy.heard_editions import HeardEditions
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_parts import PolicyParts
+from gateway.policy.policy_post import PolicyPost
+from gateway.rollouts.revisions import RolledRevisions, open_revisions
 from gateway.site.keys import ensure_names_key
-from gateway.status_desk import StatusDesk
 
 
 @dataclass(frozen=True, slots=True)

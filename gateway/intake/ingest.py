@@ -17,16 +17,16 @@ from contract.receipts import Answer, Receipt
 from contract.signatures import ForgedMessageError
 from domain.access.watermark import advance
 from domain.ids import DeviceId
-from gateway.answers import sign_receipt, sign_rejection
 from gateway.faults import describe_fault
-from gateway.key_book import KeyBook
-from gateway.messages import Message
-from gateway.names import DeviceNames
+from gateway.intake.answers import sign_receipt, sign_rejection
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import FORGED, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
+from gateway.intake.refusal_guard import RefusalGuard
 from gateway.operations.access.record_taps import AdvanceRule, record_batches
 from gateway.operations.access.refuse_messages import refuse_messages
-from gateway.outcomes import FORGED, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
-from gateway.policy_shelf import PolicyShelf
-from gateway.refusal_guard import RefusalGuard
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
 from store.alarms import Alarm, insert_alarms
 from store.failures import is_passing
 from store.tx import Store
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class IngestHaltedError(Exception):
-    """Nothing is taken any more until a person has looked (see :class:`gateway.refusal_guard.RefusalGuard`)."""
+    """Nothing is taken any more until a person has looked (see :class:`gateway.intake.refusal_guard.RefusalGuard`)."""
 
 
 class Ingest:

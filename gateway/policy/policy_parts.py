@@ -19,10 +19,10 @@ from domain.access.cutting import Cut, cut_change, cut_structure
 from domain.access.outcomes import OUTCOMES_MAX, choose_outcomes
 from domain.access.policy import Credential, PolicySnapshot
 from domain.ids import AccessPointId, CredentialToken, DeviceId
-from gateway.heard_editions import is_issued
-from gateway.names import DeviceNames
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import Revisions
+from gateway.policy.heard_editions import is_issued
+from gateway.policy.names import DeviceNames
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import Revisions
 from gateway.site.description import Site
 from store.editions import Edition, load_edition, load_latest_edition
 from store.tx import Tx

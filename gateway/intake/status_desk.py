@@ -10,13 +10,13 @@ from contract.receipts import Answer
 from contract.signatures import ForgedMessageError
 from contract.status import DeviceBorn, DeviceStatus, decode_device_status
 from domain.ids import DeviceId
-from gateway.answers import sign_receipt, sign_rejection
-from gateway.heard_editions import HeardEditions, is_issued
-from gateway.key_book import KeyBook
-from gateway.messages import Message
+from gateway.intake.answers import sign_receipt, sign_rejection
+from gateway.intake.key_book import KeyBook
+from gateway.intake.messages import Message
+from gateway.intake.outcomes import FORGED, UNKNOWN_DEVICE, Refusal, Taken
 from gateway.operations.access.record_status import record_birth, record_loss
 from gateway.operations.access.refuse_messages import refuse_messages
-from gateway.outcomes import FORGED, UNKNOWN_DEVICE, Refusal, Taken
+from gateway.policy.heard_editions import HeardEditions, is_issued
 from store.tx import Store, Tx
 
 STATUS_BYTES_MAX = 16 * 1024

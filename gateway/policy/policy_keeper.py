@@ -15,12 +15,12 @@ from domain.access.change import PolicyChange, diff_policies
 from domain.access.policy import Credential, PolicySnapshot
 from domain.civil import civil_minute
 from domain.ids import CredentialToken, LevelId
-from gateway.editions import NewEdition, Standing, is_empty, make_edition
-from gateway.heard_editions import HeardEditions
 from gateway.operations.access.publish_policy import derive_whole, load_standing
 from gateway.periodic import run_periodically
-from gateway.policy_shelf import PolicyShelf
-from gateway.revisions import Revision, Revisions
+from gateway.policy.editions import NewEdition, Standing, is_empty, make_edition
+from gateway.policy.heard_editions import HeardEditions
+from gateway.policy.policy_shelf import PolicyShelf
+from gateway.rollouts.revisions import Revision, Revisions
 from gateway.site.policy import derive_credentials
 from store.editions import insert_edition, load_newest_version
 from store.policy_inputs import load_changes_since, load_inputs_revision

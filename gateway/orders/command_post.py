@@ -12,8 +12,8 @@ from contract.commands import Command, DoorCommand, PersonPlace, PlacesTold
 from domain.ids import DeviceId
 from gateway.context import GatewayContext
 from gateway.operations.access.declare_threat import DECLARED
-from gateway.place_mail import PLACE_AGE_MAX, PlaceMail
-from gateway.threat_post import ThreatPost
+from gateway.orders.place_mail import PLACE_AGE_MAX, PlaceMail
+from gateway.orders.threat_post import ThreatPost
 from store.commands import AskedCommand, list_waiting_commands
 from store.devices import list_revoked_ids
 from store.outbox import Notice

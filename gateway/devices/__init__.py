@@ -1,0 +1,1 @@
+"""Who may be a device here: tokens of enrolment, certificates, revocations."""

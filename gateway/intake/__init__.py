@@ -1,0 +1,1 @@
+"""What comes from devices: checked, put into order, kept, answered with a receipt."""

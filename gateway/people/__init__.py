@@ -1,0 +1,1 @@
+"""Who is to be counted, who leaves and what remains, the codes of visits."""
