@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks.plant import SIGNING_KEY, connect, show, utc_now
 from benchmarks.revocation_city import BOXES, FULL, NAMES_KEY, PERSONS, describe_site, device, fill_store, token
+from benchmarks.revocation_edges import HELD_FROM
 from benchmarks.revocation_fleet import plan_boxes, running_boxes
 from benchmarks.spread import MILLISECONDS, spread
 from contract import topics
@@ -79,10 +80,14 @@ def _measure(folder: Path, state: Path, broker: Broker) -> dict[str, Any]:
     with running_boxes(folder, state, broker, plan_boxes(store, shelf, names), watched) as heard:
         with _centre(store, broker, revisions, keeper, post, keys):
             figures["all_cards_at_ten_boxes_s"] = _await_full(heard)
-            refused, arrived = _rounds(store, heard)
+            told = _rounds(store, heard)
         figures["bare_ms"] = spread(_bare(broker, heard), MILLISECONDS)
-    figures["refused_ms"] = spread(refused, MILLISECONDS)
-    figures["offer_arrived_ms"] = spread(arrived, MILLISECONDS)
+    crowded = [each for each in told if each["round"] < HELD_FROM]
+    alone = [each for each in told if each["round"] >= HELD_FROM]
+    figures["refused_ms"] = spread([each["refused"] - each["from"] for each in crowded], MILLISECONDS)
+    figures["offer_arrived_ms"] = spread([each["arrived"] - each["from"] for each in crowded], MILLISECONDS)
+    figures["offer_arrived_alone_ms"] = spread([each["arrived"] - each["from"] for each in alone], MILLISECONDS)
+    figures["own_part_alone_ms"] = spread([each["refused"] - each["began"] for each in alone], MILLISECONDS)
     store.close()
     return figures
 
@@ -156,9 +161,9 @@ def _await_full(heard: "SimpleQueue[dict[str, Any]]") -> float:
     return round(took, 1)
 
 
-def _rounds(store: Store, heard: "SimpleQueue[dict[str, Any]]") -> tuple[list[float], list[float]]:
-    """Suspend a card at a time; gives the seconds until each box refused it, and until its change had arrived."""
-    refused, arrived = [], []
+def _rounds(store: Store, heard: "SimpleQueue[dict[str, Any]]") -> list[dict[str, float]]:
+    """Suspend a card at a time; gives what each box said of it, and ``from`` when it was suspended."""
+    all_told = []
     for number in range(ROUNDS):
         with store.transaction(utc_now()) as tx:
             save_card_status(tx, [token(number)], "suspended")
@@ -168,11 +173,10 @@ def _rounds(store: Store, heard: "SimpleQueue[dict[str, Any]]") -> tuple[list[fl
             if "alarm" in told:
                 raise RuntimeError(str(told))
             if told.get("round") == number:
-                refused.append(told["refused"] - began)
-                arrived.append(told["arrived"] - began)
+                all_told.append(told | {"from": began})
                 seen += 1
         time.sleep(3)
-    return refused, arrived
+    return all_told
 
 
 def _bare(broker: Broker, heard: "SimpleQueue[dict[str, Any]]") -> list[float]:

@@ -1,7 +1,9 @@
 """Many controllers' policy road in one process: real cache, intake and watch, each over its own broker connection.
 
 ``python -m benchmarks.revocation_edges PLAN`` runs until its standard input ends. Whenever a policy takes effect at a
-box, or a message of the bare baseline arrives, a line says so with the kernel's monotonic time.
+box, or a message of the bare baseline arrives, a line says so with the kernel's monotonic time. From the round
+``HELD_FROM`` on boxes take in what arrives only after a while, one after the other: then the arrivals tell of centre
+and broker alone, and what a box does itself is seen without 499 others on its processor.
 """
 
 import json
@@ -12,6 +14,7 @@ import time
 from base64 import b64decode
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +34,9 @@ from readers.link import Identity
 from readers.policy_cache import HeldPolicy, PolicyCache
 from readers.policy_watch import PolicyWatch
 
+HELD_FROM = 10
+HOLD_SECONDS = 4.0
+
 _SAYS = threading.Lock()
 
 
@@ -44,7 +50,8 @@ def say(**told: Any) -> None:
 class Edge:
     """One box: what it holds, and its connection."""
 
-    def __init__(self, plan: dict[str, Any], box: dict[str, Any]) -> None:
+    def __init__(self, plan: dict[str, Any], box: dict[str, Any], later: "Later") -> None:
+        self._later = later
         self.device = DeviceId(box["device"])
         self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(box["key"]))
         centre_key = read_public_key(plan["centre_key"])
@@ -66,7 +73,7 @@ class Edge:
             found=lambda alarm: say(device=self.device, alarm=alarm.detail),
         )
         self._version = self._cache.held.snapshot.version if self._cache.held else 0
-        self._arrived = 0.0
+        self._arrived = self._began = 0.0
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=self.device, protocol=MQTTProtocolVersion.MQTTv5)
         self._connect(plan, box)
 
@@ -100,9 +107,16 @@ class Edge:
             return
         kinds = {topics.policy: "pointer", topics.policy_offer: "offer", topics.policy_part: "part"}
         what: Any = next(kind for topic, kind in kinds.items() if topic(self.device) == message.topic)
+        if self._round < HELD_FROM:
+            self.take_in(mono, what, bytes(message.payload))
+        else:
+            self._later.put((mono + HOLD_SECONDS, self, mono, what, bytes(message.payload)))
+
+    def take_in(self, arrived_mono: float, what: Any, payload: bytes) -> None:
+        """Do what the box does with a message."""
         with self._lock:
-            self._arrived = mono
-            self._watch.handle(what, bytes(message.payload))
+            self._arrived, self._began = arrived_mono, time.monotonic()
+            self._watch.handle(what, payload)
 
     def pass_time(self) -> None:
         """Ask for what is due."""
@@ -119,7 +133,7 @@ class Edge:
             credential = credentials.get(self._cards[self._round])
             if credential is None or credential.status is not CredentialStatus.suspended:
                 break
-            say(device=self.device, round=self._round, arrived=self._arrived, refused=mono)
+            say(device=self.device, round=self._round, arrived=self._arrived, began=self._began, refused=mono)
             self._round += 1
         say(device=self.device, version=self._version, mono=mono, cards=len(credentials))
         self._be_born()
@@ -142,10 +156,24 @@ class Edge:
         self._client.publish(topic, payload, qos=1)
 
 
+Later = SimpleQueue[tuple[float, "Edge", float, Any, bytes]]
+"""What boxes take in when its time has come: that time, the box, when it arrived, what it is."""
+
+
+def take_in_later(later: Later) -> None:
+    """Let boxes take in what was held back, one after the other."""
+    while True:
+        due_mono, edge, arrived_mono, what, payload = later.get()
+        time.sleep(max(0.0, due_mono - time.monotonic()))
+        edge.take_in(arrived_mono, what, payload)
+
+
 def main() -> None:
     """Run the plan's boxes."""
     plan = json.loads(Path(sys.argv[1]).read_text())
-    edges = [Edge(plan, box) for box in plan["boxes"]]
+    later: Later = SimpleQueue()
+    threading.Thread(target=take_in_later, args=(later,), daemon=True).start()
+    edges = [Edge(plan, box, later) for box in plan["boxes"]]
     say(ready=len(edges))
     ended = threading.Event()
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()

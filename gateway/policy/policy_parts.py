@@ -31,6 +31,10 @@ BYTES_MAX = 256 * 1024 * 1024
 """So much is kept packed for devices that ask for the same again, or for the next parts of it."""
 
 
+EDITIONS_MAX = 1_000
+"""So many editions' heads are remembered; most devices hold one of the last few."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A signed offer and the packed bytes that it speaks of."""
@@ -56,6 +60,7 @@ class PolicyParts:
         self._names = names
         self._signing_key = signing_key
         self._bytes_max = bytes_max
+        self._editions: OrderedDict[int, Edition] = OrderedDict()
         self._kept: OrderedDict[tuple[DeviceId, int, int], Parcel] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -125,10 +130,21 @@ class PolicyParts:
             content, from_version = self._whole(question.device, after, cut), 0
         if content is None:
             return None
-        held = load_edition(tx, from_version)
+        held = self._edition(tx, from_version)
         from_issued_at = None if held is None else held.issued_at
         offer, packed = make_offer(question.device, from_version, after.version, content, from_issued_at=from_issued_at)
         return Parcel(offer.signed(self._signing_key), packed)
+
+    def _edition(self, tx: Tx, version: int) -> Edition | None:
+        """Give an edition, from memory where it was asked for before: what was issued never changes."""
+        if version not in self._editions:
+            found = load_edition(tx, version)
+            if found is None:
+                return None
+            self._editions[version] = found
+            while len(self._editions) > EDITIONS_MAX:
+                self._editions.popitem(last=False)
+        return self._editions[version]
 
     def _whole(self, device: DeviceId, policy: PolicySnapshot, cut: Cut) -> bytes:
         part = replace(
@@ -143,7 +159,7 @@ class PolicyParts:
     ) -> bytes | None:
         """Give the change from what the device holds; None where only the whole will do."""
         device, have_version = question.device, question.have_version
-        held = load_edition(tx, have_version)
+        held = self._edition(tx, have_version)
         if held is None or held.site_revision not in sites:
             return None
         before = self._shelf.load_readable(tx, have_version)
