@@ -16,7 +16,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "contract": ("sekisho.contract", "電文の公開文書を作る · publish the wire contract's documents"),
         "demo": ("sekisho.demo", "見本の市役所を動かす · run a city hall to look at"),
         "doctor": ("sekisho.doctor", "設置先を診断する · examine what an installation stands on"),
-        "edge": ("sekisho.edge", "読取機・扉の制御機 · run an edge controller"),
+        "edge": ("sekisho.edge", "読取機・扉の制御盤 · run an edge controller"),
         "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),

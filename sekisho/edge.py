@@ -12,12 +12,12 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def edge() -> None:
-    """読取機・扉の制御機 · An edge controller: readers, doors, journal."""
+    """読取機・扉の制御盤 · An edge controller: readers, doors, journal."""
 
 
 @app.command()
 def run(config: Annotated[Path, typer.Option(help="edge.toml の場所 · where edge.toml is")]) -> None:
-    """制御機を動かす · Run the controller until SIGTERM."""
+    """制御盤を動かす · Run the controller until SIGTERM."""
     from readers.main import run_edge
     from readers.settings import SettingsError, load_edge_settings
     from readers.storage import JournalError
@@ -41,7 +41,7 @@ def enrol(
     folder: Annotated[Path, typer.Option(help="書き込む先 · the folder to write")] = Path("/etc/sekisho/edge"),
     wait_minutes: Annotated[float, typer.Option(help="承認を待つ分数 · minutes to wait for the word", min=0)] = 60,
 ) -> None:
-    """新しい制御機を登録する · Introduce this box to the centre and wait until somebody admits it."""
+    """新しい制御盤を登録する · Introduce this box to the centre and wait until somebody admits it."""
     from importlib.metadata import version
 
     from readers.enrolment import Enroller, EnrolmentError, read_invitation

@@ -110,7 +110,7 @@ def start(
     slots: Annotated[Path, typer.Option(help="スロットのフォルダ · [updates] folder of edge.toml")],
     trial_seconds: Annotated[float, typer.Option(help="試行の秒数 · seconds to prove itself", min=1, max=3600)] = 180,
 ) -> None:
-    """今のスロットから制御機を起動し見守る · Start the release in force and watch its trial; for systemd.
+    """今のスロットから制御盤を起動し見守る · Start the release in force and watch its trial; for systemd.
 
     What follows ``--`` is given to the release's program: ``edge run --config edge.toml``. The settings are not read
     here: this program is older than the release, and must not stumble over settings that only that one knows.

@@ -68,7 +68,7 @@ def _uhppote(wanted: Sequence[UhppoteInput]) -> InputLine:
     for each in wanted:
         if (each.address, each.listen) != (first.address, first.listen):
             raise ValueError(
-                f"inputs.{each.id}: 制御機 {each.controller} の address と listen は全入力で同じに "
+                f"inputs.{each.id}: 制御盤 {each.controller} の address と listen は全入力で同じに "
                 f"(expected the same address and listen for every input of controller {each.controller})"
             )
     host, _, port = first.listen.rpartition(":")
@@ -83,7 +83,7 @@ def _refuse_shared_ports(controllers: dict[int, list[UhppoteInput]]) -> None:
         listen = inputs[0].listen
         if listen in taken:
             raise ValueError(
-                f"inputs.{inputs[0].id}.listen: {listen} は制御機 {taken[listen]} が使っています。別のポートを "
+                f"inputs.{inputs[0].id}.listen: {listen} は制御盤 {taken[listen]} が使っています。別のポートを "
                 f"(expected a port of its own: controller {taken[listen]} has {listen})"
             )
         taken[listen] = serial

@@ -54,7 +54,7 @@ def test_a_controller_is_plugged_in_and_admitted_in_three_clicks(
     page.goto("/controllers")
     invitation = fetch_invitation(page)  # the first click
     box = Box(invitation, tmp_path / "box").start()
-    expect(page.locator("#newcomers-title")).to_have_text("新しい制御機 1台", timeout=WITHIN_MILLISECONDS)
+    expect(page.locator("#newcomers-title")).to_have_text("新しい制御盤 1台", timeout=WITHIN_MILLISECONDS)
     expect(page.locator(".comparing-code")).to_have_text(box.codes[0])
     examine(page)
     page.get_by_label("持ち場", exact=True).select_option(PLACE)  # already chosen where one place is free
@@ -77,7 +77,7 @@ def test_a_code_is_shown_once_and_a_strange_box_refused(
     page.goto("/controllers")
     box = Box(fetch_invitation(page), tmp_path / "box").start()
     page.get_by_role("button", name="断る…").click(timeout=WITHIN_MILLISECONDS)
-    ask = page.get_by_role("dialog", name="この制御機を断る")
+    ask = page.get_by_role("dialog", name="この制御盤を断る")
     ask.get_by_label("理由").fill("心当たりがない")
     ask.get_by_role("button", name="断る", exact=True).click()
     expect(page.locator("#controllers")).to_contain_text("心当たりがない")

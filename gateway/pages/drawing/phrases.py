@@ -38,12 +38,13 @@ class Phrases:
         """Give a described thing's name."""
         return thing.name if self.language is Language.ja else thing.name_en
 
-    def day(self, on: date) -> str:
-        """Write a date with its weekday: ``11月13日（木）`` or ``Thu 13 November``."""
-        weekday = self.weekday(on)
+    def day(self, on: date, seen_on: date | None = None) -> str:
+        """Write a date with its weekday: ``11月13日（木）`` or ``Thu 13 November``; seen in another year, with it."""
+        weekday, has_year = self.weekday(on), seen_on is not None and seen_on.year != on.year
         if self.language is Language.en:
-            return f"{weekday} {on.day} {self.say(f'calendar.month_{on.month}')}"
-        return f"{on.month}月{on.day}日（{weekday}）"
+            month = self.say(f"calendar.month_{on.month}")
+            return f"{weekday} {on.day} {month} {on.year}" if has_year else f"{weekday} {on.day} {month}"
+        return f"{on.year}年{on.month}月{on.day}日（{weekday}）" if has_year else f"{on.month}月{on.day}日（{weekday}）"
 
     def weekday(self, on: date) -> str:
         """Write the weekday in short."""
@@ -74,15 +75,15 @@ class Phrases:
 
     def until(self, at: datetime, now: datetime) -> str:
         """Write an instant to come to the minute, never too early, with the date when it is not today."""
-        local = (at + timedelta(seconds=59)).astimezone(JST)
+        local, today = (at + timedelta(seconds=59)).astimezone(JST), now.astimezone(JST).date()
         clock = local.strftime("%H:%M")
-        return clock if local.date() == now.astimezone(JST).date() else f"{self.day(local.date())} {clock}"
+        return clock if local.date() == today else f"{self.day(local.date(), today)} {clock}"
 
     def moment(self, at: datetime, now: datetime) -> str:
         """Write a time of today, with the date when it was not today."""
-        local = at.astimezone(JST)
+        local, today = at.astimezone(JST), now.astimezone(JST).date()
         clock = local.strftime("%H:%M:%S")
-        return clock if local.date() == now.astimezone(JST).date() else f"{self.day(local.date())} {clock}"
+        return clock if local.date() == today else f"{self.day(local.date(), today)} {clock}"
 
     def result(self, reason: str, *, granted: bool) -> str:
         """Write a verdict in words: 許可, or why not."""
