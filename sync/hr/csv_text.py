@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 BYTES_MAX = 64 * 1024 * 1024
 FIELD_MAX = 1000
+Line = tuple[int, list[str]]
+"""A line's number in the file, from 1, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class RowError:
 
 
 class CsvError(Exception):
-    """A file that is refused whole; ``errors`` names every row and column that is wrong."""
+    """A file, CSV or Excel, that is refused whole; ``errors`` names every row and column that is wrong."""
 
     def __init__(self, errors: tuple[RowError, ...]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
@@ -38,18 +40,15 @@ class Row:
 
 
 def read_rows(data: bytes, columns: Mapping[str, str], required: frozenset[str]) -> tuple[frozenset[str], list[Row]]:
-    """Read a file into rows.
+    """Read a CSV file into rows; arguments, result and errors as :func:`to_rows`."""
+    return to_rows(read_lines(data), columns, required)
 
-    Args:
-        data: the file's bytes.
-        columns: the column's name by each heading that may stand for it.
-        required: the columns that must be there.
 
-    Returns:
-        The columns that the file has, and its rows; empty lines are left out.
+def read_lines(data: bytes) -> list[Line]:
+    """Read a CSV file into its lines; the first is the heading, empty ones are left out.
 
     Raises:
-        CsvError: it is no text, no CSV, or its heading is wrong.
+        CsvError: it is no text, no CSV, too large or empty.
     """
     reader = csv.reader(io.StringIO(_decode(data), newline=""), strict=True)
     try:
@@ -58,6 +57,25 @@ def read_rows(data: bytes, columns: Mapping[str, str], required: frozenset[str])
         raise CsvError((RowError(reader.line_num, "-", f"CSV として読めません / not CSV: {error}"),)) from None
     if not lines:
         raise CsvError((RowError(1, "-", "空のファイルです / the file is empty; expected a heading and rows"),))
+    return lines
+
+
+def to_rows(
+    lines: Sequence[Line], columns: Mapping[str, str], required: frozenset[str]
+) -> tuple[frozenset[str], list[Row]]:
+    """Give lines their columns' names.
+
+    Args:
+        lines: the file's lines, the heading first.
+        columns: the column's name by each heading that may stand for it; an empty name leaves the column out.
+        required: the columns that must be there.
+
+    Returns:
+        The columns that the file has, and its rows.
+
+    Raises:
+        CsvError: its heading or its form is wrong.
+    """
     header = _header(lines[0][1], columns, required)
     rows, errors = [], []
     for line, cells in lines[1:]:
@@ -67,10 +85,10 @@ def read_rows(data: bytes, columns: Mapping[str, str], required: frozenset[str])
         elif any(len(cell) > FIELD_MAX for cell in cells):
             errors.append(RowError(line, "-", f"長すぎます / a cell is longer than {FIELD_MAX} characters"))
         else:
-            rows.append(Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
+            rows.append(Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name}))
     if errors:
         raise CsvError(tuple(errors))
-    return frozenset(header), rows
+    return frozenset(filter(None, header)), rows
 
 
 def _decode(data: bytes) -> str:
@@ -95,7 +113,7 @@ def _header(cells: list[str], columns: Mapping[str, str], required: frozenset[st
         if name is None:
             expected = f"この列はありません / unknown column; expected some of {', '.join(dict.fromkeys(columns))}"
             errors.append(RowError(1, cell.strip() or "-", expected))
-        elif name in names:
+        elif name and name in names:
             errors.append(RowError(1, cell.strip(), "同じ列が二つあります / the column stands twice"))
         else:
             names.append(name)
