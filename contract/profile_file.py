@@ -136,6 +136,8 @@ class ProfileFile(_Strict):
     special_duty_minutes: Clause[Threshold]
     stretch_max_minutes: Clause[Annotated[int, Field(ge=DAY, le=3 * DAY)]]
     arrival_window_minutes: Clause[Annotated[int, Field(ge=0, le=12 * 60)]]
+    debounce_seconds: Clause[Annotated[int, Field(ge=0, le=10 * 60)]]
+    standby_is_work: Clause[bool]
     daily_rounding_minutes: Clause[Annotated[int, AfterValidator(_to_the_minute)]]
     break_steps: Clause[Annotated[list[Step], Field(min_length=1, max_length=10)]]
     month_cap_minutes: Clause[Annotated[int, Field(ge=0, le=45 * 60)]]

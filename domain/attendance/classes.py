@@ -157,7 +157,7 @@ def _ordered_names(starts: int, ends: int, plan: Plan) -> Iterator[tuple[str, st
     civil = plan[civil_date(starts)]
     span = ((starts, ends),)
     if civil.kind is DayKind.work:
-        yield "weekday", "L4", (starts, ends)
+        yield "restday" if civil.is_paid_as_holiday else "weekday", "L4", (starts, ends)
         return
     if civil.kind is not DayKind.holiday:
         yield "restday", "L4", (starts, ends)
@@ -173,7 +173,7 @@ def _regular_entry(on: date, starts: int, ends: int, plan: Plan, profile: Profil
     # A night duty that reaches into a holiday: its regular minutes there are 休日勤務 (L7), the class follows the day.
     civil = plan[civil_date(starts)]
     allowances = ("night_regular",) if _is_night(starts, profile) else ()
-    if civil.kind is DayKind.holiday and not civil.compensated:
+    if civil.is_paid_as_holiday:
         return Entry(on, starts, ends, "holiday_regular", "L7", None, allowances)
     return Entry(on, starts, ends, REGULAR, "L8" if allowances else "L1", None, allowances)
 

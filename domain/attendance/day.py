@@ -70,6 +70,8 @@ def assess_day(
     orders: tuple[OrderedTime, ...],
     leave: tuple[Leave, ...],
     profile: Profile,
+    *,
+    watch: Spans = (),
 ) -> DayAssessment:
     """Assess one duty day.
 
@@ -79,6 +81,7 @@ def assess_day(
         orders: the orders that begin on this duty day or meet its presence, in order.
         leave: the day's leave.
         profile: thresholds.
+        watch: hours of watch (宿日直): what is not ordered in them is neither work nor a stay to explain.
     """
     presence = bound.presence
     away = _leave_spans(plan, leave)
@@ -88,7 +91,8 @@ def assess_day(
     pauses = merge((*plan.breaks, *(pause for item in orders for pause in item.order.breaks)))
     breaks = subtract(pauses, counted)  # one order's break may be another's time, or lie in regular hours
     late, early_leave = _lost(bound, plan, away)
-    unordered = _unordered(presence, plan, orders, profile)
+    watched = subtract(watch, counted)
+    unordered = _unordered(subtract(presence, watched), plan, orders, profile)
     return DayAssessment(
         on=plan.on,
         plan=plan,
@@ -97,7 +101,7 @@ def assess_day(
         last_out=bound.last_out,
         late_minutes=late,
         early_leave_minutes=early_leave,
-        worked=subtract(presence, breaks),
+        worked=subtract(presence, merge((*breaks, *watched))),
         regular=regular,
         ordered=ordered,
         divergences=(
@@ -148,12 +152,30 @@ def _lost(bound: BoundDay, plan: DayPlan, away: Spans) -> tuple[int, int]:
         return 0, 0
     due = subtract(plan.duty, away)
     late = early_leave = 0
+    between = _lost_between(bound, plan.window, due)
     if bound.first_in is not None:
-        late = total(intersect(due, ((0, bound.first_in),)))
+        late = total(intersect(due, ((0, bound.first_in),))) + between[0]
     gone = bound.last_out
     is_last = gone is not None and not any(lone > gone for lone in bound.lone_ins)
     if gone is not None and is_last and due:
         early_leave = total(intersect(due, ((gone, max(gone, due[-1][1])),)))
+    return late, early_leave + between[1]
+
+
+def _lost_between(bound: BoundDay, windows: Spans, due: Spans) -> tuple[int, int]:
+    # A split shift's parts have their own beginnings and ends: late for the second, gone early from the first.
+    if len(windows) < 2 or bound.missing or bound.open or bound.first_in is None or bound.last_out is None:
+        return 0, 0
+    inside = ((bound.first_in, bound.last_out),)
+    late = early_leave = 0
+    for part in windows:
+        due_here = intersect(intersect(due, (part,)), inside)
+        absent = subtract(due_here, bound.presence)
+        if absent and part != windows[0] and absent[0][0] == due_here[0][0]:
+            late += total(absent[:1])
+            absent = absent[1:]
+        if absent and part != windows[-1] and absent[-1][1] == due_here[-1][1]:
+            early_leave += total(absent[-1:])
     return late, early_leave
 
 

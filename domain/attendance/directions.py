@@ -7,7 +7,8 @@ from domain.attendance.facts import Direction, Punch
 from domain.attendance.profile import Profile
 from domain.attendance.spans import civil_date
 
-TICKS_PER_MINUTE = 60_000_000
+TICKS_PER_SECOND = 1_000_000
+TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 
 
 def duty_on(profile: Profile, axis: int) -> date:
@@ -18,19 +19,21 @@ def duty_on(profile: Profile, axis: int) -> date:
 def derive_directions(ordered: list[Punch], profile: Profile) -> Iterator[Punch]:
     """Give the entrance punches, in order of time, each with a direction.
 
-    A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one less
-    than a minute after is the same card held a moment longer.
+    A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one in
+    less than the profile's ``debounce_seconds`` is the same card held a moment longer, or the next door of the porch.
+    Punches at all sites are taken alike; doubtful ones are left out.
     """
     before: Punch | None = None
+    debounce = profile.debounce_seconds * TICKS_PER_SECOND
     for punch in ordered:
-        if punch.interior:
+        if punch.interior or punch.doubtful:
             continue
         same_day = before is not None and duty_on(profile, before.minute) == duty_on(profile, punch.minute)
         if punch.direction is not Direction.none:
             before = punch
         elif before is None or not same_day:
             before = _as(punch, Direction.clock_in)
-        elif _ticks(punch) - _ticks(before) < TICKS_PER_MINUTE:
+        elif _ticks(punch) - _ticks(before) < debounce:
             continue
         else:
             turned = Direction.clock_out if before.direction is Direction.clock_in else Direction.clock_in

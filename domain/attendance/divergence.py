@@ -11,6 +11,9 @@ class DivergenceKind(StrEnum):
     unordered_early = "unordered_early"
     over_claim = "over_claim"
     interior_after_out = "interior_after_out"
+    computer_after_out = "computer_after_out"
+    computer_before_in = "computer_before_in"
+    uncertain_clock = "uncertain_clock"  # a tap that waits for a judgement; no explanation settles it
     missing_out = "missing_out"
     missing_in = "missing_in"
     impossible_order = "impossible_order"

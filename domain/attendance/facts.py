@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.attendance.elsewhere import Elsewhere
 from domain.attendance.profile import Profile
 from domain.attendance.shift import Shift
 from domain.attendance.spans import Spans
@@ -22,13 +23,28 @@ class Direction(StrEnum):
 class Punch:
     """A tap with a meaning for working time; ``interior`` ones are evidence only and bound no presence.
 
-    ``tick`` is the microsecond inside the minute, where it is known; ``ref`` names the record behind it.
+    ``tick`` is the microsecond inside the minute, where it is known; ``ref`` names the record behind it, or the
+    punch by hand (:data:`MANUAL`). One that is ``doubtful`` was made by a clock that nobody had set and waits for a
+    judgement: its minute is when it was heard of, and it bounds nothing.
     """
 
     minute: int
     direction: Direction
     interior: bool = False
     tick: int = 0
+    ref: str = ""
+    doubtful: bool = False
+
+
+MANUAL = "manual/"
+"""What the references of punches by hand (手動) begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputerUse:
+    """A log-on or log-off of the person's computers at an axis minute; evidence, like an interior door."""
+
+    minute: int
     ref: str = ""
 
 
@@ -137,4 +153,6 @@ class MonthFacts:
     swaps: tuple[Swap, ...] = ()
     compensatory: tuple[Compensatory, ...] = ()
     leave: tuple[Leave, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    computer_use: tuple[ComputerUse, ...] = ()
     until: int | None = None

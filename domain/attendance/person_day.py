@@ -8,7 +8,7 @@ from datetime import date
 from domain.attendance.classes import COMPENSATED, OVERTIME_CLASSES, REGULAR, Entry
 from domain.attendance.day import DayAssessment
 from domain.attendance.divergence import Divergence, DivergenceKind
-from domain.attendance.facts import Leave, MonthFacts
+from domain.attendance.facts import MANUAL, Leave, MonthFacts
 from domain.attendance.plan import DayPlan
 from domain.attendance.punches import MissingPunch
 from domain.attendance.shift import DayKind
@@ -49,6 +49,12 @@ class PersonDay:
     assessment: DayAssessment | None = None
 
     @property
+    def by_hand(self) -> bool:
+        """Tell whether a punch by hand (手動) bounds presence of the day."""
+        stretches = () if self.assessment is None else self.assessment.stretches
+        return any(ref.startswith(MANUAL) for stretch in stretches for ref in stretch.refs)
+
+    @property
     def overtime_shown(self) -> str:
         """Give the overtime in the city's notation, 3.15 for 195 minutes."""
         return format_h_mm(self.overtime_minutes)
@@ -67,7 +73,7 @@ def person_day(
     on = planned.on
     scheduled = None
     if planned.window:
-        scheduled = (minute_from(on, planned.window[0][0]), minute_from(on, planned.window[0][1]))
+        scheduled = (minute_from(on, planned.window[0][0]), minute_from(on, planned.window[-1][1]))
     if day is None:
         return PersonDay(on, planned.kind, scheduled, leave)
     divergences = day.divergences

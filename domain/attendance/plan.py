@@ -25,7 +25,8 @@ class DayPlan:
 
     ``window`` reaches from the first to the last regular minute, ``breaks`` lie in it, ``duty`` is the rest of it. A
     holiday has them too: they tell 休日勤務 from overtime. ``compensated`` marks a holiday that a 代休日 answers (L12),
-    ``swapped_in`` a rest day that became a day of work, ``is_part`` one that became a part of a day.
+    ``swapped_in`` a rest day that became a day of work, ``is_part`` one that became a part of a day. ``holiday_duty``
+    marks a holiday on which a roster has duty: due like any day's, paid as 休日勤務. A split shift has several windows.
     """
 
     on: date
@@ -37,6 +38,12 @@ class DayPlan:
     compensated: bool = False
     swapped_in: bool = False
     is_part: bool = False
+    holiday_duty: bool = False
+
+    @property
+    def is_paid_as_holiday(self) -> bool:
+        """Tell whether regular hours of this civil day are 休日勤務 (L7)."""
+        return (self.kind is DayKind.holiday or self.holiday_duty) and not self.compensated
 
     @property
     def starts(self) -> int | None:
@@ -58,6 +65,7 @@ def planned_range(facts: MonthFacts) -> tuple[date, date]:
     known += [civil_date(minute) for minute in (min(minutes), max(minutes))] if minutes else []
     known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
     known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
+    known += [item.on for item in facts.elsewhere]
     return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
 
 
@@ -72,7 +80,7 @@ def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
     shifts = {on: _shift_on(facts, on) for on in dates}
     swapped_in = _apply_swaps(facts, shifts)
     compensated = _apply_compensatory(facts, shifts)
-    plan = {on: _day(on, shift) for on, shift in shifts.items()}
+    plan = {on: _day(on, shift, facts.holidays) for on, shift in shifts.items()}
     for on, is_part in swapped_in.items():
         plan[on] = replace(plan[on], swapped_in=True, is_part=is_part)
     for on in compensated:
@@ -85,7 +93,8 @@ def settle_part(day: DayPlan, last_out: int | None) -> DayPlan:
 
     Whoever is gone by the end of the break has worked the part through; whoever stays longer has taken it.
     """
-    if not (day.is_part and day.breaks and last_out is not None and last_out <= day.breaks[-1][1]):
+    splits = len(day.window) > 1
+    if not (day.is_part and day.breaks and last_out is not None and last_out <= day.breaks[-1][1]) or splits:
         return day
     starts = day.window[0][0]
     through = ((starts, starts + day.net_minutes),)
@@ -110,7 +119,7 @@ def _shift_on(facts: MonthFacts, on: date) -> Shift:
     shift = facts.shifts.get(on) or facts.profile.week[on.weekday()]
     if shift.kind is DayKind.holiday:
         return Shift(DayKind.holiday, facts.profile.week[on.weekday()].hours)
-    if shift.kind is DayKind.work and on in facts.holidays:
+    if shift.kind is DayKind.work and on in facts.holidays and not shift.on_holidays:
         return Shift(DayKind.holiday, shift.hours)
     return shift
 
@@ -140,16 +149,21 @@ def _apply_compensatory(facts: MonthFacts, shifts: dict[date, Shift]) -> set[dat
     answered: set[date] = set()
     for index, day_off in enumerate(facts.compensatory):
         worked, off = shifts[day_off.worked_on], shifts[day_off.off_on]
-        if worked.kind is DayKind.work or day_off.worked_on in answered:
+        is_duty = worked.kind is DayKind.work and not _is_holiday_duty(day_off.worked_on, worked, facts.holidays)
+        if is_duty or day_off.worked_on in answered:
             raise ImpossiblePlanError(("compensatory", index, "worked_on"), "休日 (a holiday or rest day), once")
-        if off.kind is not DayKind.work:
+        if off.kind is not DayKind.work or off.hours is None:
             raise ImpossiblePlanError(("compensatory", index, "off_on"), "勤務日 (a day of work)")
         shifts[day_off.off_on] = Shift(DayKind.holiday, off.hours)
         answered.add(day_off.worked_on)
     return answered
 
 
-def _day(on: date, shift: Shift) -> DayPlan:
+def _is_holiday_duty(on: date, shift: Shift, holidays: frozenset[date]) -> bool:
+    return shift.on_holidays and shift.hours is not None and on in holidays
+
+
+def _day(on: date, shift: Shift, holidays: frozenset[date]) -> DayPlan:
     if shift.hours is None:
         return DayPlan(on, shift.kind)
     origin = axis_minute(on)
@@ -157,10 +171,11 @@ def _day(on: date, shift: Shift) -> DayPlan:
     return DayPlan(
         on,
         shift.kind,
-        window=((origin + hours.starts_minute, origin + hours.ends_minute),),
+        window=tuple((origin + start, origin + end) for start, end in hours.parts),
         breaks=tuple((origin + start, origin + end) for start, end in hours.breaks),
         duty=tuple((origin + start, origin + end) for start, end in duty),
         net_minutes=total(duty),
+        holiday_duty=shift.kind is DayKind.work and _is_holiday_duty(on, shift, holidays),
     )
 
 

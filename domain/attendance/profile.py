@@ -94,6 +94,8 @@ class Profile:
     special_duty_minutes: int = 6 * 60
     stretch_max_minutes: int = 48 * 60
     arrival_window_minutes: int = 2 * 60
+    debounce_seconds: int = 60
+    standby_is_work: bool = False
     daily_rounding_minutes: int = 1
     break_steps: tuple[BreakStep, ...] = BREAK_STEPS
     month_cap_minutes: int = 45 * 60

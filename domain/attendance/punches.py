@@ -76,12 +76,12 @@ def bind_punches(
     """Bind punches, in any order of arrival, to duty days; days without one are left out.
 
     Args:
-        punches: entrance and interior punches of one person.
+        punches: entrance and interior punches of one person, of all sites alike; doubtful ones bound nothing.
         profile: gives the date-change minute and the longest stretch.
         plan: the planned days around the punches; scheduled starts cut stretches.
         until: the axis minute up to which punches can have arrived; None when all have.
     """
-    ordered = in_order(punches)
+    ordered = in_order(punch for punch in punches if not punch.doubtful)
     binder = _Binder(profile, plan, until)
     binder.interior = [punch for punch in ordered if punch.interior]
     for _, together in groupby(derive_directions(ordered, profile), key=lambda punch: (punch.minute, punch.tick)):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.elsewhere import ElsewhereKind
 from domain.attendance.facts import Direction
 from domain.attendance.spans import Spans
 
@@ -37,16 +38,6 @@ class Explanation(StrEnum):
     study = "study"  # 自己啓発
     work = "work"  # 業務: leads to a proposal of pay (R15)
     wrong_punch = "wrong_punch"  # 打刻誤り
-
-
-class ElsewhereKind(StrEnum):
-    """Hours that are worked where no reader is, or that are watch and no work."""
-
-    home = "home"  # 在宅勤務
-    trip = "trip"  # 出張
-    training = "training"  # 研修
-    night_duty = "night_duty"  # 宿日直: presence, no overtime (C7)
-    standby = "standby"  # 災害待機
 
 
 @dataclass(frozen=True, slots=True)

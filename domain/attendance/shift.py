@@ -17,16 +17,25 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Regular hours in minutes from 00:00 of the day, past 1440 on the day after; breaks lie inside, in order."""
+    """Regular hours in minutes from 00:00 of the day, past 1440 on the day after; breaks lie inside, in order.
+
+    A split shift (分割勤務) has ``gaps``: between its parts nothing is due, and what is ordered there is overtime.
+    """
 
     starts_minute: int
     ends_minute: int
     breaks: Spans = ()
+    gaps: Spans = ()
+
+    @property
+    def parts(self) -> Spans:
+        """Give the windows of the day: one, or several where the shift is split."""
+        return subtract(((self.starts_minute, self.ends_minute),), self.gaps)
 
     @property
     def duty(self) -> Spans:
-        """Give the working minutes: the window without its breaks."""
-        return subtract(((self.starts_minute, self.ends_minute),), self.breaks)
+        """Give the working minutes: the windows without their breaks."""
+        return subtract(self.parts, self.breaks)
 
     @property
     def net_minutes(self) -> int:
@@ -36,14 +45,21 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One day's plan before swaps. A holiday keeps hours (they tell 休日勤務 from overtime); a rest day has none."""
+    """One day's plan before swaps. A holiday keeps hours (they tell 休日勤務 from overtime); a rest day has none.
+
+    A day of ``work`` without hours is one on which nothing is due and which is no rest day: 非番 after a long duty.
+    ``on_holidays``: a roster's duty is due on holidays too, as 休日勤務; a week's hours are not.
+    """
 
     kind: DayKind
     hours: Hours | None = None
+    on_holidays: bool = False
 
 
 REST = Shift(DayKind.rest)
 STATUTORY_REST = Shift(DayKind.statutory_rest)
+OFF_DUTY = Shift(DayKind.work)
+"""非番: the day after a long duty; its hours lie in the day before, overtime on it is that of a day of work."""
 
 
 def work_shift(hours: Hours) -> Shift:
@@ -58,7 +74,8 @@ def first_part(hours: Hours, minutes: int) -> Hours:
     for start, end in spans:
         if end - start >= rest:
             ends_minute = start + rest
-            return Hours(hours.starts_minute, ends_minute, _breaks_inside(hours, hours.starts_minute, ends_minute))
+            breaks, gaps = (_inside(each, hours.starts_minute, ends_minute) for each in (hours.breaks, hours.gaps))
+            return Hours(hours.starts_minute, ends_minute, breaks, gaps)
         rest -= end - start
     return hours
 
@@ -69,5 +86,5 @@ def without_last_part(hours: Hours, minutes: int) -> Hours | None:
     return None if kept <= 0 else first_part(hours, kept)
 
 
-def _breaks_inside(hours: Hours, starts_minute: int, ends_minute: int) -> Spans:
-    return tuple((start, end) for start, end in hours.breaks if start > starts_minute and end < ends_minute)
+def _inside(spans: Spans, starts_minute: int, ends_minute: int) -> Spans:
+    return tuple((start, end) for start, end in spans if start > starts_minute and end < ends_minute)

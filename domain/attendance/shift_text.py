@@ -1,16 +1,22 @@
-"""A day's plan as people write it: ``08:30-17:15 break 12:00-13:00``, ``rest``, ``statutory_rest`` or ``holiday``."""
+"""A day's plan as people write it: hours, ``rest``, ``statutory_rest``, ``off_duty`` (非番) or ``holiday``.
+
+Hours are ``08:30-17:15 break 12:00-13:00``; a split shift has several parts: ``07:00-10:00 / 16:00-19:30``.
+"""
 
 import re
+from itertools import pairwise
 
-from domain.attendance.shift import REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
-from domain.attendance.spans import Span, merge, total
+from domain.attendance.shift import OFF_DUTY, REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
+from domain.attendance.spans import Span, Spans, intersect, merge, total
 from domain.civil import MINUTES_PER_DAY, format_clock, parse_clock
 
 CLOCK_MAX = 72 * 60
 """The latest clock minute that can be written of a day."""
 
 _HOURS = re.compile(r"(?P<hours>[^ ]+)(?: break (?P<breaks>.+))?")
-_NAMED = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday)}
+PARTS_MAX = 6
+_BETWEEN_PARTS = " / "
+_NAMED = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday), "off_duty": OFF_DUTY}
 
 
 def parse_shift(text: str) -> Shift:
@@ -21,16 +27,29 @@ def parse_shift(text: str) -> Shift:
     """
     if text in _NAMED:
         return _NAMED[text]
-    match = _HOURS.fullmatch(text)
-    if match is None:
-        raise ValueError(f"expected 'HH:MM-HH:MM break HH:MM-HH:MM', rest, statutory_rest or holiday, not {text!r}")
-    starts, ends = parse_clock_range(match["hours"])
-    breaks = tuple(parse_clock_range(part.strip()) for part in (match["breaks"] or "").split(",") if part)
+    parts = text.split(_BETWEEN_PARTS)
+    if len(parts) > PARTS_MAX:
+        raise ValueError(f"expected {PARTS_MAX} parts of a shift at most, not {len(parts)}")
+    windows, breaks = zip(*(_parse_part(part) for part in parts), strict=True)
+    starts, ends = windows[0][0], windows[-1][1]
+    if any(one[1] >= other[0] for one, other in pairwise(windows)):
+        raise ValueError(f"{text!r}: the parts of a shift follow each other with time between them")
     if starts >= MINUTES_PER_DAY or ends - starts > MINUTES_PER_DAY:
         raise ValueError(f"{text!r}: hours begin on their day and last 24 hours at most")
+    gaps = tuple((one[1], other[0]) for one, other in pairwise(windows))
+    return work_shift(Hours(starts, ends, tuple(pause for pauses in breaks for pause in pauses), gaps))
+
+
+def _parse_part(text: str) -> tuple[Span, Spans]:
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        expected = "'HH:MM-HH:MM break HH:MM-HH:MM', rest, statutory_rest, off_duty or holiday"
+        raise ValueError(f"expected {expected}, not {text!r}")
+    starts, ends = parse_clock_range(match["hours"])
+    breaks = tuple(parse_clock_range(part.strip()) for part in (match["breaks"] or "").split(",") if part)
     if any(start < starts or end > ends for start, end in breaks) or total(merge(breaks)) != total(breaks):
         raise ValueError(f"{text!r}: breaks lie inside the hours, without overlap")
-    return work_shift(Hours(starts, ends, merge(breaks)))
+    return (starts, ends), merge(breaks)
 
 
 def parse_clock_range(text: str) -> Span:
@@ -62,4 +81,25 @@ def parse_clock_minute(text: str) -> int:
 
 def format_hours(hours: Hours) -> str:
     """Write hours as ``08:30-17:15``, without their breaks."""
-    return f"{format_clock(hours.starts_minute)}-{format_clock(hours.ends_minute)}"
+    return _range(hours.starts_minute, hours.ends_minute)
+
+
+def format_shift(shift: Shift) -> str:
+    """Write a day's plan so that :func:`parse_shift` gives it again (``on_holidays`` is not written).
+
+    A holiday's own hours are not written: they are those of its weekday.
+    """
+    if shift.kind is DayKind.work and shift.hours is None:
+        return "off_duty"
+    if shift.kind is not DayKind.work or shift.hours is None:
+        return shift.kind.value
+    return _BETWEEN_PARTS.join(_part_text(part, shift.hours.breaks) for part in shift.hours.parts)
+
+
+def _part_text(part: Span, breaks: Spans) -> str:
+    own = ", ".join(_range(*pause) for pause in intersect((part,), breaks))
+    return _range(*part) + (f" break {own}" if own else "")
+
+
+def _range(starts: int, ends: int) -> str:
+    return f"{format_clock(starts)}-{format_clock(ends)}"

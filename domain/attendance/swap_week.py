@@ -24,7 +24,7 @@ def swap_week_spans(days: Iterable[DayAssessment], plan: Plan, profile: Profile)
             continue
         sunday = day.on.toordinal() - day.on.isoweekday() % 7
         week = [plan[date.fromordinal(ordinal)] for ordinal in range(sunday, sunday + 7)]
-        planned = sum(item.net_minutes for item in week if item.kind is DayKind.work)
+        planned = sum(item.net_minutes for item in week if item.kind is DayKind.work and not item.holiday_duty)
         excess = max(0, planned - profile.swap_week_threshold_minutes)
         later = sum(item.net_minutes for item in week if item.swapped_in and item.on > day.on)
         spans += intersect(_last(day.plan.duty, excess - later), day.regular)
