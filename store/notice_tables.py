@@ -10,7 +10,7 @@ message = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("person_id", Text, ForeignKey("person.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # sync.notify.kinds
+    Column("kind", Text, nullable=False),  # contract.message_words
     Column("subject", Text, nullable=False),  # what it is about, so that the same thing is told once
     Column("filling", Text, nullable=False),  # JSON: what its words are filled with
     Column("link", Text, nullable=False),  # a path of our own pages
@@ -44,6 +44,7 @@ address = Table(  # where a person is reached, and what that person wants to hea
     Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
     Column("way", Text, primary_key=True),
     Column("target", Text, nullable=False),
+    Column("language", Text, nullable=False),  # ja | en
     Column("quiet_from_minute", Integer),  # of the civil day; both None: never quiet
     Column("quiet_until_minute", Integer),
     Column("digest_minute", Integer),  # once a day at this minute; None at once

@@ -12,10 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
+from sync.notify.settings import NotifySettings
 from sync.payroll.layout import Encoding, TimeUnit
-
-OWNER_ONLY = 0o077
-"""The mode bits that a secret file must not have."""
+from sync.secret_file import check_secret_file
 
 
 class SettingsError(Exception):
@@ -27,12 +26,7 @@ def _beside_settings(path: Path, info: ValidationInfo) -> Path:
 
 
 def _site_key(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError(f"expected a readable file; there is none at {path}")
-    mode = path.stat().st_mode & 0o777
-    if mode & OWNER_ONLY:
-        raise ValueError(f"expected a file only its owner may read (mode 600), {path} has mode {mode:o}: chmod 600 it")
-    _read_key(path)
+    _read_key(check_secret_file(path))
     return path
 
 
@@ -66,7 +60,7 @@ class SyncSettings(BaseModel):
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
-    known who looked at whose events.
+    known who looked at whose events. ``notify``: the ways by which people are told beside the pages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -83,6 +77,7 @@ class SyncSettings(BaseModel):
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
+    notify: NotifySettings | None = None
 
     def load_site_key(self) -> bytes:
         """Read the key that turns card numbers into tokens."""

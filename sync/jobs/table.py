@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,10 +11,12 @@ from store.alarms import Alarm, insert_alarms
 from store.tx import Store
 from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
+from sync.jobs.deliver_messages import deliver_messages
 from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
 from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.import_staff import MassChangeError, import_staff
+from sync.jobs.send_digest import send_digest
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.payroll.layout_files import adapt_layout, load_layout
 from sync.settings import SyncSettings
@@ -102,6 +104,24 @@ def run_forget_readings(store: Store, settings: SyncSettings, _: date, now: date
         return f"forgotten: {forget_old_readings(tx, settings.reading_days)}"
 
 
+def run_deliver_messages(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
+    """Send the messages that are due; without ways people find them in the pages alone."""
+    return "no ways" if settings.notify is None else _tell(deliver_messages(store, settings.notify, _utc_now))
+
+
+def run_send_digest(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
+    """Send the digests that are due."""
+    return "no ways" if settings.notify is None else _tell(send_digest(store, settings.notify, _utc_now))
+
+
+def _tell(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{outcome} {count}" for outcome, count in sorted(counted.items())) or "nothing due"
+
+
+def _utc_now() -> datetime:  # a round of many letters outlives its firing's instant
+    return datetime.now(UTC)
+
+
 def _set_aside(file: Path, folder: str, now: datetime) -> Path:
     target = file.parent / folder / f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}"
     target.parent.mkdir(exist_ok=True)
@@ -115,6 +135,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
         "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
         "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),
+        "deliver_messages": Job("*/2 * * * *", timedelta(minutes=4), run_deliver_messages),
+        "send_digest": Job("*/5 * * * *", timedelta(minutes=10), run_send_digest),
         "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )

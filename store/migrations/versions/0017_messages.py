@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("way", sa.Text(), nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.Column("quiet_from_minute", sa.Integer(), nullable=True),
         sa.Column("quiet_until_minute", sa.Integer(), nullable=True),
         sa.Column("digest_minute", sa.Integer(), nullable=True),

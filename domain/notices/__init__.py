@@ -1,0 +1,1 @@
+"""What people are told: who, of what, once, and when they want to hear it."""

@@ -1,0 +1,1 @@
+"""Messages out: mail, LINE WORKS and a signed webhook, each a way of one shape."""
