@@ -297,7 +297,7 @@ overtime_order = Table(
     Column("reason", Text, nullable=False),
     Column("ordered_by", Text, nullable=False),
     Column("ordered_at", Instant, nullable=False),
-    Column("breaks", Text),  # "19:00-19:30, …" seen from its duty day
+    Column("breaks", Text),  # "19:00-19:30, …" seen from the civil day on which it starts
     Column("application_id", Text, ForeignKey("application.id")),
     Column("ended_at", Instant),  # cancelled afterwards
 )
