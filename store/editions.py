@@ -1,6 +1,7 @@
 """Editions of the policy: numbered over all revisions of the site, each stored whole (a base) or as a change.
 
-``data`` is zlib over what ``contract.policy_snapshot`` writes, by the site's tokens; ``gateway.policy.policy_shelf`` reads it.
+``data`` is zlib over what ``contract.policy_snapshot`` writes, by the site's tokens; ``gateway.policy.policy_shelf``
+reads it.
 """
 
 from dataclasses import dataclass
