@@ -27,6 +27,7 @@ person_month = Table(
     Column("state", Text, nullable=False),  # domain.attendance.closing.MonthState
     Column("seen_hash", Text, nullable=False),  # of what the last confirmation saw
     Column("version", Integer, nullable=False),  # 0 before the first closing
+    Column("proposed_by", Text),  # a person who wants the closed month opened again
     Column("changed_at", Instant, nullable=False),
 )
 Index("ix_person_month_period", person_month.c.period, person_month.c.state)
@@ -52,7 +53,9 @@ month_version = Table(
     Column("period", Text, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),  # from 1
     Column("profile", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),  # contract.month: every minute with class, order, taps and rule
+    Column(
+        "content", LargeBinary, nullable=False
+    ),  # contract.month_version: every minute with class, order, taps and rule
     Column("content_hash", Text, nullable=False),
     Column("closed_by", Text, nullable=False),  # a person
     Column("closed_at", Instant, nullable=False),
@@ -65,8 +68,8 @@ month_adjustment = Table(  # what is paid or taken back after the closing, and w
     Column("person_id", Text, ForeignKey("person.id"), nullable=False),
     Column("period", Text, nullable=False),
     Column("version", Integer, nullable=False),  # the closed version it departs from
-    Column("cause", Text, nullable=False),  # domain.attendance.adjustment.Cause
-    Column("content", LargeBinary, nullable=False),  # classes before and after, by day
+    Column("causes", Text, nullable=False),  # space-separated domain.attendance.adjustment.Cause
+    Column("content", LargeBinary, nullable=False),  # contract.adjustment_content: before and after, by day
     Column("content_hash", Text, nullable=False),
     Column("found_at", Instant, nullable=False),
     Column("proposed_by", Text),  # two persons: one proposes, another agrees
@@ -83,9 +86,20 @@ changed_day = Table(  # duty days whose facts changed since they were last looke
     metadata,
     Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
     Column("day_on", Date, primary_key=True),
-    Column("cause", Text, nullable=False),
+    Column("cause", Text, primary_key=True),  # domain.attendance.adjustment.Cause
     Column("changed_at", Instant, nullable=False),
 )
+
+doubtful_tap = Table(  # taps whose clock was never set: they count for pay only after a person has looked
+    "doubtful_tap",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Text, nullable=False),
+    Column("tapped_at", Instant, nullable=False),
+)
+Index("ix_doubtful_tap_person", doubtful_tap.c.person_id, doubtful_tap.c.tapped_at)
 
 pay_line = Table(  # each figure that payroll is to take: once, whatever the wire does
     "pay_line",

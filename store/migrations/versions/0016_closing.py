@@ -24,6 +24,7 @@ def _confirmations() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("seen_hash", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=True),
         sa.Column("changed_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_month_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_person_month")),
@@ -65,7 +66,7 @@ def _adjustments() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("causes", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("found_at", Instant(), nullable=False),
@@ -86,8 +87,18 @@ def _adjustments() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_changed_day_person_id")),
-        sa.PrimaryKeyConstraint("person_id", "day_on", name=op.f("pk_changed_day")),
+        sa.PrimaryKeyConstraint("person_id", "day_on", "cause", name=op.f("pk_changed_day")),
     )
+    op.create_table(
+        "doubtful_tap",
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("tapped_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", "epoch", "seq", name=op.f("pk_doubtful_tap")),
+    )
+    op.create_index("ix_doubtful_tap_person", "doubtful_tap", ["person_id", "tapped_at"], unique=False)
     op.create_table(
         "pay_line",
         sa.Column("id", BigId, nullable=False),
@@ -113,6 +124,7 @@ def _adjustments() -> None:
 
 def downgrade() -> None:
     op.drop_table("pay_line")
+    op.drop_table("doubtful_tap")
     op.drop_table("changed_day")
     op.drop_table("month_adjustment")
     op.drop_table("month_version")

@@ -1,0 +1,1 @@
+"""Months at their end: counted, checked, and held against what was closed."""
