@@ -5,6 +5,17 @@ from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text
 from store.columns import BigId, Instant
 from store.metadata import metadata
 
+leave_term = Table(  # what a person's grants follow from a day on; without a row a full-timer has the usual ones
+    "leave_term",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("from_on", Date, primary_key=True),
+    Column("scheme", Text, nullable=False),  # domain.attendance.leave_grants.GrantScheme, by its id
+    Column("serves_from_on", Date),  # the first day of uninterrupted service; None is the day of joining
+    Column("week_days", Integer, nullable=False),
+    Column("day_minutes", Integer, nullable=False),  # what a day of leave is
+)
+
 leave_grant = Table(  # 付与 and 繰越; corrections are grants too, of fewer minutes than nothing
     "leave_grant",
     metadata,
@@ -14,10 +25,12 @@ leave_grant = Table(  # 付与 and 繰越; corrections are grants too, of fewer 
     Column("minutes", Integer, nullable=False),
     Column("from_on", Date, nullable=False),
     Column("until_on", Date),  # the last day on which it may be taken
-    Column("source", Text, nullable=False),  # grant | carried | hr | correction
+    Column("source", Text, nullable=False),  # domain.attendance.leave_grants.LeaveSource
     Column("reason", Text, nullable=False),
     Column("given_by", Text, nullable=False),  # a login; empty for a rule or a file
     Column("given_at", Instant, nullable=False),
+    Column("rule_key", Text),  # names what the rule gave once, as (kind, person, first day, which); None by a hand
+    Index("uq_leave_grant_rule_key", "rule_key", unique=True),
 )
 
 leave_taken = Table(

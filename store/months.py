@@ -18,6 +18,7 @@ from domain.attendance.profile import Profile
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute, instant
 from store.calendar import list_calendar
+from store.leaves import list_leave_days
 from store.orders import list_orders
 from store.tables import fork, person, punch, record
 from store.tx import Tx
@@ -64,6 +65,7 @@ def load_months_facts(
     orders: dict[str, list[Order]] = defaultdict(list)
     for item in list_orders(tx, person_ids, since=since, until=until):
         orders[item.person_id].append(Order(_axis(item.starts_at), _axis(item.ends_at), ref=item.id))
+    leave = list_leave_days(tx, person_ids, from_on, to_on)
     calendar = list_calendar(tx, from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
     holidays = frozenset(day.day_on for day in calendar)
     return {
@@ -77,6 +79,7 @@ def load_months_facts(
             punches=tuple(punches[person_id]),
             orders=tuple(orders[person_id]),
             holidays=holidays,
+            leave=leave.get(person_id, ()),
             until=_axis(tx.now),
         )
         for person_id, someone in staff.items()

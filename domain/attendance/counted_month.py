@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from domain.attendance.facts import Leave
+from domain.attendance.leave_kinds import pay_name
 from domain.attendance.month import PersonMonth
 from domain.attendance.pay import ALLOWANCES
 from domain.attendance.pay_line import ClosedMonth
@@ -91,9 +92,9 @@ def _sum_leave(days: tuple[PersonDay, ...]) -> tuple[dict[str, int], dict[str, i
     for day in days:
         for leave in day.leave:
             if leave.starts_minute is None or leave.ends_minute is None:
-                whole[leave.kind] += 1
+                whole[pay_name(leave.kind)] += 1
             else:
-                parts[leave.kind] += _part_minutes(day, leave, leave.starts_minute, leave.ends_minute)
+                parts[pay_name(leave.kind)] += _part_minutes(day, leave, leave.starts_minute, leave.ends_minute)
     return dict(whole), dict(parts)
 
 

@@ -29,6 +29,9 @@ class Why(StrEnum):
     too_many_days_on_end = "too_many_days_on_end"
     unknown_kind = "unknown_kind"
     not_by_the_hour = "not_by_the_hour"
+    only_by_the_hour = "only_by_the_hour"
+    hourly_cap = "hourly_cap"  # more by the hour than a year allows (R11)
+    day_share = "day_share"  # more of one day than the kind allows
     unit = "unit"
     balance = "balance"  # more than what is left
     no_such_divergence = "no_such_divergence"
