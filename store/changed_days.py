@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 
 from domain.attendance.adjustment import REACH, Cause
-from domain.civil import civil_minute
+from domain.civil import civil_minute, instant
 from store.bulk import upsert_rows
 from store.closing_tables import changed_day
 from store.tx import Tx
@@ -38,10 +38,9 @@ def mark_changed(tx: Tx, days: Iterable[ChangedDay]) -> None:
     upsert_rows(tx, changed_day, _COLUMNS, rows)
 
 
-def reaches_past_month(at: datetime, now: datetime) -> bool:
-    """Tell whether a fact of that instant can change a month that is over: no other need be marked."""
-    day_on, today = civil_minute(at)[0], civil_minute(now)[0]
-    return (day_on - REACH).replace(day=1) < today.replace(day=1)
+def past_month_until(now: datetime) -> datetime:
+    """Give the instant before which a fact can change a month that is over: no later one need be marked."""
+    return instant(civil_minute(now)[0].replace(day=1) + REACH, 0)
 
 
 def claim_changed_days(tx: Tx, limit: int) -> list[ChangedDay]:

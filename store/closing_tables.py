@@ -84,7 +84,7 @@ Index("ix_month_adjustment_month", month_adjustment.c.period, month_adjustment.c
 changed_day = Table(  # duty days whose facts changed since they were last looked at; the outbox of recomputing
     "changed_day",
     metadata,
-    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("person_id", Text, primary_key=True),
     Column("day_on", Date, primary_key=True),
     Column("cause", Text, primary_key=True),  # domain.attendance.adjustment.Cause
     Column("changed_at", Instant, nullable=False),

@@ -30,10 +30,11 @@ def insert_punches(tx: Tx, punches: Iterable[PunchFact]) -> None:
     insert_rows(tx, punch, PunchFact._fields, punches)
 
 
-def delete_punches(tx: Tx, journal: JournalKey, from_seq: int) -> int:
-    """Take away a forked journal's punches from ``from_seq`` on; gives how many. The records stay."""
+def delete_punches(tx: Tx, journal: JournalKey, from_seq: int) -> list[tuple[str, datetime]]:
+    """Take away a forked journal's punches from ``from_seq`` on; gives whose, and of when. The records stay."""
     forked = (punch.c.device_id == journal[0]) & (punch.c.epoch == journal[1]) & (punch.c.seq >= from_seq)
-    return tx.connection.execute(delete(punch).where(forked)).rowcount
+    gone = tx.connection.execute(delete(punch).where(forked).returning(punch.c.person_id, punch.c.punched_at))
+    return [(person_id, punched_at) for person_id, punched_at in gone]
 
 
 def list_punches(tx: Tx, person_id: PersonId, *, since: datetime, until: datetime) -> list[PunchFact]:

@@ -26,6 +26,8 @@ from contract.records import (
 )
 from domain.access.policy import AttendanceMeaning, PolicySnapshot
 from domain.access.situation import Pin
+from domain.attendance.adjustment import Cause
+from domain.civil import civil_minute
 from domain.ids import AccessPointId, CredentialToken
 from gateway.intake.readings import Quarantine, Reading
 from gateway.meaning.card_book import CardBook
@@ -35,7 +37,9 @@ from gateway.meaning.passages import Ended, Entry, Together, has_rule
 from gateway.meaning.restorations import DOWN, READER_DOWN
 from gateway.meaning.second_decision import decide_again
 from store.alarms import Alarm
+from store.changed_days import ChangedDay, past_month_until
 from store.commands import CommandAnswer
+from store.month_checks import DoubtfulFact
 from store.outbox import Notice
 from store.presence import Presence
 from store.punches import PunchFact
@@ -100,10 +104,16 @@ class Consequences:
     answers: list[CommandAnswer] = field(default_factory=list)
     live_taps: list[TapObserved] = field(default_factory=list)
     threats: list[ThreatChange] = field(default_factory=list)
+    doubtful: list[DoubtfulFact] = field(default_factory=list)
     _alarms: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    _late: list[tuple[str, datetime]] = field(default_factory=list)
+    _past_until: datetime = field(init=False)
     _notices: dict[str, list[Notice]] = field(default_factory=dict)
     _places: list[Notice] = field(default_factory=list)
     _taken: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._past_until = past_month_until(self.received_at)
 
     def follow(self, batch: Batch, first_seq: int, readings: list[Reading], *, counts_below: int) -> Iterator[Record]:
         """Yield the rows of a batch's records from ``first_seq`` on, gathering what follows from each.
@@ -138,8 +148,10 @@ class Consequences:
             differs = f"{tap.access_point}: {tap.reason}, {central} by policy {tap.policy_version}"
             self.raise_alarm("decision_differs", place.device, f"{place.name}: {differs}")
         self.doors.note_tap(place.stood(tap.at), tap.access_point)
-        if policy is not None and person is not None and tap.granted and place.counts:
-            self._let_in(place, tap, policy, person)
+        if person is not None and tap.granted and place.counts:
+            if policy is not None:
+                self._let_in(place, tap, policy, person)
+            self._note_for_pay(place, tap, person)
         if tap.situation is not None and tap.situation.pin is Pin.duress and not tap.granted:
             self.raise_alarm(DURESS, tap.access_point, f"{place.device} {place.name}")  # else the edge raises it
         if place.live:
@@ -176,6 +188,16 @@ class Consequences:
             if others and policy.areas[point.area_to].two_person:
                 self.together.append(Together(*place[:3], tap.at, others, entry))
             self.enter(entry, tells=has_rule(policy, point))
+
+    def _note_for_pay(self, place: _Place, tap: TapObserved, person: str) -> None:
+        if tap.at < self._past_until:
+            self._late.append((person, tap.at))
+        if tap.clock == "unset":
+            self.doubtful.append(DoubtfulFact(*place[:3], person, tap.at))
+
+    def changed_days(self) -> set[ChangedDay]:
+        """Give the days of months that may be over to which taps were added: they are counted again."""
+        return {ChangedDay(person, civil_minute(at)[0], Cause.late_tap) for person, at in self._late}
 
     def _other(self, place: _Place, reading: Reading) -> Record:  # noqa: C901 (one row a kind of record)
         match reading:

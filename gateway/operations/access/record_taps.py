@@ -19,6 +19,8 @@ from contract.errors import Fault
 from contract.records import DoorModeChanged, DoorMoved, TapObserved
 from domain.access.policy import PolicySnapshot
 from domain.access.watermark import Advance, Fork, Progress, Watermark, advance, fork_seq
+from domain.attendance.adjustment import Cause
+from domain.civil import civil_minute
 from domain.ids import DeviceId
 from gateway.intake.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.intake.readings import Quarantine, Reading, read_line
@@ -31,9 +33,11 @@ from gateway.meaning.restorations import list_restored
 from gateway.policy.names import DeviceNames
 from gateway.policy.policy_shelf import PolicyShelf
 from store.alarms import insert_alarms, restore_alarms
+from store.changed_days import ChangedDay, mark_changed
 from store.commands import save_answers
 from store.devices import Device, DeviceState, save_device_state
 from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
+from store.month_checks import insert_doubtful_taps
 from store.outbox import Notice, insert_notices
 from store.presence import delete_presences, save_presences
 from store.punches import delete_punches, insert_punches
@@ -179,7 +183,8 @@ def _keep_fork(
     detail = f"epoch {key[1]} seq {from_seq}: two histories are signed"
     if from_seq < (journal.forked_from_seq or NO_SEQ):  # the same evidence again says nothing new
         insert_fork(tx, key, from_seq, b"\n".join([batch.header.encoded(), *batch.lines]))
-        delete_punches(tx, key, from_seq)
+        gone = delete_punches(tx, key, from_seq)
+        mark_changed(tx, (ChangedDay(who, civil_minute(at)[0], Cause.disputed) for who, at in gone))
         standing.journals[key] = replace(journal, forked_from_seq=from_seq)
         consequences.raise_alarm("fork", key[0], detail)
     if standing.devices[key[0]].state is DeviceState.active and key[0] not in standing.quarantined:
@@ -206,6 +211,8 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
         ),
     )
     insert_punches(tx, consequences.punches)
+    insert_doubtful_taps(tx, consequences.doubtful)
+    mark_changed(tx, consequences.changed_days())
     _move_people(tx, consequences, shelf)
     _move_doors(tx, consequences.doors)
     answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]

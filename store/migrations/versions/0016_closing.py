@@ -86,7 +86,6 @@ def _adjustments() -> None:
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_changed_day_person_id")),
         sa.PrimaryKeyConstraint("person_id", "day_on", "cause", name=op.f("pk_changed_day")),
     )
     op.create_table(
