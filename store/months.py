@@ -1,26 +1,25 @@
-"""A month's facts for many persons in one set of queries; what they mean is ``domain.attendance``'s business.
-
-Punches of a disputed journal (``fork``) do not count for pay and are left out. Granted taps at doors without a meaning
-for working time are evidence: they suggest candidates for missing punches and show stays after the last out.
-"""
+"""A month's facts for many persons in one set of queries; what they mean is ``domain.attendance``'s business."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, exists, select
+from sqlalchemy import select
 
-from domain.attendance.facts import Direction, Employment, MonthFacts, Order, Punch, Staff
+from domain.attendance.caps import year_bounds, year_of
+from domain.attendance.facts import Compensatory, Employment, MonthFacts, Order, Staff, Swap
 from domain.attendance.month import month_bounds
 from domain.attendance.plan import PLAN_MARGIN
 from domain.attendance.profile import Profile
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute, instant
+from store.agreed_days import list_compensatory, list_elsewhere, list_swaps
 from store.calendar import list_calendar
 from store.leaves import list_leave_days
-from store.orders import list_orders
-from store.tables import fork, person, punch, record
+from store.month_punches import axis_of, list_computer_use, list_month_punches
+from store.orders import OvertimeOrder, list_orders
+from store.rosters import Days, load_shifts, rows_of
+from store.tables import person
 from store.tx import Tx
 
 
@@ -57,89 +56,88 @@ def load_months_facts(
         ValueError: ``period`` is no month.
     """
     first_on, last_on = month_bounds(period)
-    from_on = first_on - timedelta(days=first_on.isoweekday() % 7 + 1)
-    to_on = last_on + timedelta(days=8 - last_on.isoweekday() % 7)
+    return _load(tx, person_ids, (first_on, last_on), first_on, profile)
+
+
+def load_year_facts(tx: Tx, person_ids: Collection[str] | None, period: str, profile: Profile) -> dict[str, MonthFacts]:
+    """Give the facts of a month as :func:`load_months_facts` does, known from the first day of the profile's year on.
+
+    They take as much longer to load and to count as the year is old; only caps over a year or several months need them.
+
+    Raises:
+        ValueError: ``period`` is no month.
+    """
+    first_on, last_on = month_bounds(period)
+    year_from_on, _ = year_bounds(year_of((first_on.year, first_on.month), profile), profile)
+    return _load(tx, person_ids, (first_on, last_on), year_from_on, profile)
+
+
+def _load(
+    tx: Tx, person_ids: Collection[str] | None, month: Days, known_from_on: date, profile: Profile
+) -> dict[str, MonthFacts]:
+    from_on = known_from_on - timedelta(days=known_from_on.isoweekday() % 7 + 1)
+    to_on = month[1] + timedelta(days=8 - month[1].isoweekday() % 7)
+    days, planned = (from_on, to_on), (from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
     since, until = instant(from_on, 0), instant(to_on, 0)
     staff = _load_staff(tx, person_ids)
-    punches = _load_punches(tx, person_ids, since, until)
+    punches = list_month_punches(tx, person_ids, since, until)
+    uses = list_computer_use(tx, person_ids, since, until)
     orders: dict[str, list[Order]] = defaultdict(list)
     for item in list_orders(tx, person_ids, since=since, until=until):
-        orders[item.person_id].append(Order(_axis(item.starts_at), _axis(item.ends_at), ref=item.id))
+        orders[item.person_id].append(_order(item))
+    swaps, compensatory = list_swaps(tx, person_ids, days), list_compensatory(tx, person_ids, days)
+    wider = _wider(planned, swaps, compensatory)
+    shifts = load_shifts(tx, person_ids, planned, wider)
+    elsewhere = list_elsewhere(tx, person_ids, days)
     leave = list_leave_days(tx, person_ids, from_on, to_on)
-    calendar = list_calendar(tx, from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
+    calendar = list_calendar(
+        tx,
+        min([planned[0], *(each[0] for each in wider.values())]),
+        max([planned[1], *(each[1] for each in wider.values())]),
+    )
     holidays = frozenset(day.day_on for day in calendar)
     return {
         person_id: MonthFacts(
             person_id=person_id,
             profile=profile,
-            first_on=first_on,
-            last_on=last_on,
-            known_from_on=first_on,
+            first_on=month[0],
+            last_on=month[1],
+            known_from_on=known_from_on,
             staff=someone,
-            punches=tuple(punches[person_id]),
-            orders=tuple(orders[person_id]),
+            punches=tuple(punches.get(person_id, ())),
+            orders=tuple(orders.get(person_id, ())),
             holidays=holidays,
+            shifts=shifts.get(person_id, {}),
+            swaps=tuple(swaps.get(person_id, ())),
+            compensatory=tuple(compensatory.get(person_id, ())),
             leave=leave.get(person_id, ()),
-            until=_axis(tx.now),
+            elsewhere=tuple(elsewhere.get(person_id, ())),
+            computer_use=tuple(uses.get(person_id, ())),
+            until=axis_of(tx.now),
         )
         for person_id, someone in staff.items()
     }
 
 
+def _wider(planned: Days, swaps: dict[str, list[Swap]], compensatory: dict[str, list[Compensatory]]) -> dict[str, Days]:
+    # A swap may reach out of the loaded days; the roster is needed around both of its days.
+    wider: dict[str, Days] = {}
+    for person_id in swaps.keys() | compensatory.keys():
+        agreed: Iterable[Swap | Compensatory] = (*swaps.get(person_id, ()), *compensatory.get(person_id, ()))
+        touched = [on for each in agreed for on in (each.worked_on, each.off_on)]
+        wider[person_id] = (min(planned[0], min(touched) - PLAN_MARGIN), max(planned[1], max(touched) + PLAN_MARGIN))
+    return wider
+
+
 def _load_staff(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Staff]:
     query = select(person.c.id, person.c.employment, person.c.is_manager).order_by(person.c.id)
-    if person_ids is not None:
-        query = query.where(person.c.id.in_(person_ids))
     return {
         person_id: Staff(Employment(employment), manager=is_manager)
-        for person_id, employment, is_manager in tx.connection.execute(query)
+        for person_id, employment, is_manager in rows_of(tx, query, person.c.id, person_ids)
     }
 
 
-def _load_punches(
-    tx: Tx, person_ids: Collection[str] | None, since: datetime, until: datetime
-) -> dict[str, list[Punch]]:
-    by_person: dict[str, list[Punch]] = defaultdict(list)
-    entrance = (punch.c.punched_at >= since) & (punch.c.punched_at < until) & ~_disputed(punch)
-    inside = (
-        (record.c.occurred_at >= since)
-        & (record.c.occurred_at < until)
-        & (record.c.kind == "tap.observed")
-        & record.c.granted.is_(True)
-        & ~_disputed(record)
-        & ~exists().where(_same_record(punch, record))
-    )
-    if person_ids is not None:
-        entrance &= punch.c.person_id.in_(person_ids)
-        inside &= record.c.person_id.in_(person_ids)
-    else:
-        inside &= record.c.person_id.is_not(None)
-    at_entrances = select(punch.c.person_id, punch.c.punched_at, punch.c.direction, *_key(punch)).where(entrance)
-    for person_id, at, direction, device_id, epoch, seq in tx.connection.execute(at_entrances):
-        ref = f"{device_id}/{epoch}/{seq}"
-        by_person[person_id].append(_punch(at, Direction(direction), ref, interior=False))
-    at_doors_inside = select(record.c.person_id, record.c.occurred_at, *_key(record)).where(inside)
-    for person_id, at, device_id, epoch, seq in tx.connection.execute(at_doors_inside):
-        by_person[person_id].append(_punch(at, Direction.none, f"{device_id}/{epoch}/{seq}", interior=True))
-    return by_person
-
-
-def _key(table: Table) -> tuple[ColumnElement[Any], ...]:
-    return (table.c.device_id, table.c.epoch, table.c.seq)
-
-
-def _punch(at: datetime, direction: Direction, ref: str, *, interior: bool) -> Punch:
-    return Punch(_axis(at), direction, interior, tick=at.second * 1_000_000 + at.microsecond, ref=ref)
-
-
-def _axis(at: datetime) -> int:
-    return axis_minute(*civil_minute(at))
-
-
-def _disputed(table: Table) -> ColumnElement[bool]:
-    same_journal = and_(fork.c.device_id == table.c.device_id, fork.c.epoch == table.c.epoch)
-    return exists().where(same_journal & (fork.c.from_seq <= table.c.seq))
-
-
-def _same_record(one: Table, other: Table) -> ColumnElement[bool]:
-    return and_(one.c.device_id == other.c.device_id, one.c.epoch == other.c.epoch, one.c.seq == other.c.seq)
+def _order(item: OvertimeOrder) -> Order:
+    origin = axis_minute(civil_minute(item.starts_at)[0])
+    breaks = tuple((origin + start, origin + end) for start, end in item.breaks)
+    return Order(axis_of(item.starts_at), axis_of(item.ends_at), breaks, ref=item.id)

@@ -15,7 +15,7 @@ shift_kind = Table(  # 勤務区分: a named shift that rosters refer to
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),  # domain.attendance.shift.DayKind
-    Column("hours", Text, nullable=False),  # "08:30-17:15 break 12:00-13:00"; several parts by " / "; empty for rest
+    Column("hours", Text, nullable=False),  # as domain.attendance.shift_text writes a day of work; else empty
     Column("until_on", Date),  # the last day on which it may be planned
 )
 
@@ -26,6 +26,7 @@ shift_pattern = Table(  # 交替制: shifts that repeat, from a day on
     Column("name", Text, nullable=False),
     Column("codes", Text, nullable=False),  # space-separated shift kinds, one a day, then again from the first
     Column("anchor_on", Date, nullable=False),  # a day on which the first code holds
+    Column("on_holidays", Boolean, nullable=False),  # duty is due on holidays too (交替制), unlike a part-timer's week
 )
 
 pattern_member = Table(

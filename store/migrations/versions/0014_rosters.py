@@ -34,6 +34,7 @@ def _shifts() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("codes", sa.Text(), nullable=False),
         sa.Column("anchor_on", sa.Date(), nullable=False),
+        sa.Column("on_holidays", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_pattern")),
     )
     op.create_table(
