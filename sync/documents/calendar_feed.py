@@ -1,0 +1,84 @@
+"""A person's shifts and leave as iCalendar (RFC 5545), for a calendar that asks again and again.
+
+A day's entry keeps its UID whatever it becomes, so that a subscriber changes it instead of adding another.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone
+
+from domain.attendance.facts import Leave
+from domain.attendance.person_day import PersonDay
+from domain.attendance.shift import DayKind
+from domain.civil import instant
+from sync.documents.names import LEAVE_KINDS, name_of
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+PRODUCT = "-//Sekisho//Attendance//JA"
+SHIFT = "勤務"
+
+
+def write_calendar(
+    person_id: str,
+    days: Iterable[PersonDay],
+    made_at: datetime,
+    *,
+    domain: str = "sekisho",
+    leave_names: Mapping[str, str] | None = None,
+) -> bytes:
+    """Give the calendar of these days: each planned shift, and each leave; a whole day's leave stands alone.
+
+    Args:
+        person_id: whose days they are; it stands in the UIDs alone.
+        days: counted or merely planned ones.
+        made_at: the instant of the facts behind them (DTSTAMP).
+        domain: the right half of the UIDs, the city's own name.
+        leave_names: the city's own names of its kinds of leave.
+    """
+    names = {**LEAVE_KINDS, **(leave_names or {})}
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-timezone", TOKYO.key)
+    calendar.add_component(_tokyo())
+    for day in days:
+        for key, event in _events(day, names):
+            event.add("uid", f"{key}-{day.on:%Y%m%d}-{person_id}@{domain}")
+            event.add("dtstamp", made_at)
+            calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+@lru_cache
+def _tokyo() -> Timezone:
+    return Timezone.from_tzid(TOKYO.key, last_date=date(2100, 1, 1))
+
+
+def _events(day: PersonDay, names: Mapping[str, str]) -> Iterator[tuple[str, Event]]:
+    is_away = any(leave.starts_minute is None for leave in day.leave)
+    if day.kind is DayKind.work and day.scheduled_minute is not None and not is_away:
+        yield "shift", _timed(SHIFT, day.on, day.scheduled_minute)
+    for number, leave in enumerate(day.leave):
+        yield f"leave{number}", _leave(leave, name_of(names, leave.kind))
+
+
+def _leave(leave: Leave, name: str) -> Event:
+    if leave.starts_minute is not None and leave.ends_minute is not None:
+        return _timed(name, leave.on, (leave.starts_minute, leave.ends_minute))
+    event = Event()
+    event.add("summary", name)
+    event.add("dtstart", leave.on)
+    event.add("dtend", leave.on + timedelta(days=1))
+    return event
+
+
+def _timed(summary: str, on: date, ends: tuple[int, int]) -> Event:
+    event = Event()
+    event.add("summary", summary)
+    event.add("dtstart", instant(on, ends[0]).astimezone(TOKYO))
+    event.add("dtend", instant(on, ends[1]).astimezone(TOKYO))
+    return event
