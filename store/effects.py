@@ -1,9 +1,9 @@
 """What approved applications put into force: rows that name them, ended with the instant and never deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Table, insert, select, union_all, update
+from sqlalchemy import Table, func, insert, select, union_all, update
 
 from domain.attendance.effects import Effect, HandPunch, TakenLeave
 from domain.attendance.elsewhere import Elsewhere
@@ -47,6 +47,15 @@ def end_effects(tx: Tx, application_id: str) -> None:
     for table in TABLES:
         mine = (table.c.application_id == application_id) & table.c.ended_at.is_(None)
         tx.connection.execute(update(table).where(mine).values(ended_at=tx.now))
+
+
+def sum_taken_minutes(tx: Tx, application_ids: Collection[str]) -> int:
+    """Count the minutes of leave in force that applications brought."""
+    brought = leave_taken.c.application_id.in_(application_ids), leave_taken.c.ended_at.is_(None)
+    minutes: int = tx.connection.execute(
+        select(func.coalesce(func.sum(leave_taken.c.minutes), 0)).where(*brought)
+    ).scalar_one()
+    return minutes
 
 
 def list_in_force(tx: Tx) -> dict[str, int]:

@@ -9,6 +9,8 @@ from domain.attendance.requests import OvertimeRequest
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Spans, axis_minute, intersect, merge, subtract
 
+BREAKS_MAX = 10
+
 
 def settle_overtime(request: OvertimeRequest, asked_at: int) -> OvertimeRequest:
     """Give the request as it can be asked at an axis minute: what has begun is asked for afterwards."""
@@ -47,11 +49,8 @@ def _assess_moment(request: OvertimeRequest, facts: RequestFacts) -> tuple[Reque
 
 def _assess_breaks(request: OvertimeRequest) -> tuple[RequestFault, ...]:
     whole: Spans = ((request.starts_minute, request.ends_minute),)
-    sound = all(start < end for start, end in request.breaks) and merge(request.breaks) == tuple(sorted(request.breaks))
-    if (
-        not sound
-        or subtract(tuple(sorted(request.breaks)), whole)
-        or not subtract(whole, tuple(sorted(request.breaks)))
-    ):
-        return (RequestFault("breaks", Why.break_outside, {"starts_minute": whole[0][0], "ends_minute": whole[0][1]}),)
-    return ()
+    breaks = tuple(sorted(request.breaks))
+    in_order = merge(breaks) == breaks and len(breaks) <= BREAKS_MAX
+    if in_order and not subtract(breaks, whole) and subtract(whole, breaks):
+        return ()
+    return (RequestFault("breaks", Why.break_outside, {"starts_minute": whole[0][0], "ends_minute": whole[0][1]}),)

@@ -1,5 +1,6 @@
 """Every fault of any request: what holds for all kinds, then what holds for its own."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -24,6 +25,8 @@ from domain.attendance.requests import (
 
 REASON_LENGTH_MAX = 200
 
+_PERIOD = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
+
 _DAY_FIELDS = {
     LeaveRequest: ("from_on", "until_on"),
     SwapRequest: ("worked_on", "off_on"),
@@ -46,6 +49,8 @@ def assess_reach(request: Request, today: date) -> tuple[RequestFault, ...]:
         for name, on in day_fields(request)
         if abs(on.year - today.year) > YEARS_MAX
     ]
+    if isinstance(request, HoursOffRequest) and not _PERIOD.fullmatch(request.period):
+        faults.append(RequestFault("period", Why.outside_window, {"period": request.period[:10]}))
     if isinstance(request, LeaveRequest) and request.until_on < request.from_on:
         faults.append(
             RequestFault("until_on", Why.ends_before_start, {"first": request.from_on, "last": request.until_on})
@@ -56,7 +61,7 @@ def assess_reach(request: Request, today: date) -> tuple[RequestFault, ...]:
 def assess_request(request: Request, facts: RequestFacts) -> tuple[RequestFault, ...]:
     """Name every fault of a request whose days :func:`assess_reach` lets pass; ``facts`` are planned.
 
-    Leave has its own balances and kinds: those faults are ``assess_leave``'s.
+    Leave has its own ledger: those faults are ``assess_leave``'s.
     """
     return (*_assess_any(request, facts), *_assess_own(request, facts))
 
