@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, Update, insert, or_, select, update
 
+from store.hr_summary import HrSummary, read_summary, write_summary
 from store.hr_tables import hr_file
 from store.tx import Tx
 
@@ -27,7 +28,7 @@ SETTLED = (HrFileState.applied, HrFileState.refused)
 
 @dataclass(frozen=True, slots=True)
 class HrFile:
-    """One file without its bytes; ``summary`` is JSON (sync.hr.summary), ``brought_by`` a login or empty for a door."""
+    """One file without its bytes; ``brought_by`` is a login, or empty for a door."""
 
     id: int
     kind: str
@@ -36,7 +37,7 @@ class HrFile:
     digest: str
     effective_on: date
     state: HrFileState
-    summary: str
+    summary: HrSummary
     brought_by: str
     brought_at: datetime
     agreed_by: str | None = None
@@ -120,9 +121,9 @@ def lock_open(tx: Tx, file_id: int) -> HrFile | None:
     return None if row is None else _file(row)
 
 
-def save_preview(tx: Tx, file_id: int, state: HrFileState, summary: str) -> None:
+def save_preview(tx: Tx, file_id: int, state: HrFileState, summary: HrSummary) -> None:
     """Say what a file would change; it waits for nobody's earlier agreement any more."""
-    told = {"state": state, "summary": summary, "agreed_by": None, "agreed_at": None}
+    told = {"state": state, "summary": write_summary(summary), "agreed_by": None, "agreed_at": None}
     tx.connection.execute(_open(file_id).values(told))
 
 
@@ -143,10 +144,16 @@ def save_agreed(tx: Tx, file_id: int, *, by: str) -> bool:
     return tx.connection.execute(agreed.values(agreed_by=by, agreed_at=tx.now)).rowcount == 1
 
 
-def save_settled(tx: Tx, file_id: int, state: HrFileState, summary: str, *, by: str = "") -> bool:
+def save_settled(tx: Tx, file_id: int, state: HrFileState, summary: HrSummary, *, by: str = "") -> bool:
     """End a file's way as applied or refused and forget its bytes; False when it was ended already."""
-    ended = {"state": state, "summary": summary, "settled_by": by, "settled_at": tx.now, "content": b""}
+    ended = {"state": state, "summary": write_summary(summary), "settled_by": by, "settled_at": tx.now, "content": b""}
     return tx.connection.execute(_open(file_id).values(ended)).rowcount == 1
+
+
+def list_unsettled(tx: Tx) -> list[HrFile]:
+    """Give every file on its way, in the order in which they take effect."""
+    found = _files().where(hr_file.c.state.not_in(SETTLED)).order_by(hr_file.c.effective_on, hr_file.c.id)
+    return [_file(row) for row in tx.connection.execute(found)]
 
 
 def list_overtaken(tx: Tx, applied: HrFile) -> list[HrFile]:
@@ -170,4 +177,4 @@ def _files() -> Select[Any]:
 
 
 def _file(row: Any) -> HrFile:
-    return HrFile(**{**row._asdict(), "state": HrFileState(row.state)})
+    return HrFile(**{**row._asdict(), "state": HrFileState(row.state), "summary": read_summary(row.summary)})

@@ -11,18 +11,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
+from sync.hr.source_settings import HrSource
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 from sync.notify.settings import NotifySettings
 from sync.payroll.layout import Encoding, TimeUnit
 from sync.secret_file import check_secret_file
+from sync.setting_paths import Folder, beside_settings
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text names it and says what was expected, Japanese first."""
-
-
-def _beside_settings(path: Path, info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("folder", Path()), path)
 
 
 def _site_key(path: Path) -> Path:
@@ -45,17 +43,22 @@ def _database(url: str, info: ValidationInfo) -> str:
         return url
     if not url.startswith("sqlite:///"):
         raise ValueError('expected "sqlite:///path" or "postgresql+psycopg://…"')
-    return f"sqlite:///{_beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
+    return f"sqlite:///{beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
 
 
-Folder = Annotated[Path, AfterValidator(_beside_settings)]
+def _named_once(sources: tuple[HrSource, ...]) -> tuple[HrSource, ...]:
+    names = [source.name for source in sources]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"expected each name once; {', '.join(doubled)} stands twice")
+    return sources
 
 
 class SyncSettings(BaseModel):
     """The whole file.
 
     ``inbox_dir`` is where HR's files arrive, ``payroll_dir`` where payroll's are laid; both are made if they are
-    missing. ``mass_change_percent``: an import that takes away more of the staff than this is refused.
+    missing. ``hr_sources`` are the doors that are asked for HR's files. ``mass_change_percent``: a file that changes
+    or takes away more than this of what stands waits for a second person.
     ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
@@ -69,6 +72,7 @@ class SyncSettings(BaseModel):
     site_key_file: Annotated[Folder, AfterValidator(_site_key)]
     inbox_dir: Folder
     payroll_dir: Folder
+    hr_sources: Annotated[tuple[HrSource, ...], AfterValidator(_named_once)] = ()
     profile: Literal["hagi", "lsa"] = "hagi"
     payroll_layout: str = "generic"
     payroll_layout_file: Folder | None = None

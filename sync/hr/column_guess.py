@@ -32,7 +32,7 @@ class ColumnGuess:
 
     def faults(self, known: Mapping[str, str]) -> tuple[str, ...]:
         """Say what is wrong, Japanese first; ``known`` gives the field by known heading."""
-        example = {field: heading for heading, field in reversed(known.items())}
+        example = {field: heading for heading, field in reversed(list(known.items()))}
         return (
             *(
                 f"{each}: この列の意味が分かりません / unknown column; say what it means, or leave it out"
@@ -57,7 +57,7 @@ def guess_columns(
         required: the fields that must be there.
         saved: what somebody said for this source; it goes before every guess.
     """
-    loose = {_plain(heading): field for heading, field in reversed(known.items())}
+    loose = {_plain(heading): field for heading, field in reversed(list(known.items()))}
     names = [heading.strip() for heading in headings]
     columns: dict[str, str] = {}
     unknown: list[str] = []

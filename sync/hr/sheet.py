@@ -1,8 +1,6 @@
 """A file from HR as lines, whichever of the two forms it has: CSV or Excel."""
 
-from collections.abc import Mapping
-
-from sync.hr.csv_text import Line, Row, read_lines, to_rows
+from sync.hr.csv_text import Line, read_lines
 from sync.hr.excel import MAGIC, read_excel_lines
 
 
@@ -13,10 +11,3 @@ def read_sheet(data: bytes) -> list[Line]:
         CsvError: it cannot be read.
     """
     return read_excel_lines(data) if data.startswith(MAGIC) else read_lines(data)
-
-
-def read_sheet_rows(
-    data: bytes, columns: Mapping[str, str], required: frozenset[str]
-) -> tuple[frozenset[str], list[Row]]:
-    """Read a file of either form into rows; arguments, result and errors as :func:`sync.hr.csv_text.to_rows`."""
-    return to_rows(read_sheet(data), columns, required)

@@ -1,14 +1,14 @@
 """HR's staff file: one person a line, with department, card and levels; card numbers become tokens here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.ids import is_id
 from store.people import Department, Person
 from sync.hr.card_numbers import CardNumbers
 from sync.hr.cell_reader import CellReader
-from sync.hr.csv_text import Row
-from sync.hr.sheet import read_sheet_rows
+from sync.hr.csv_text import Line, Row, to_rows
+from sync.hr.sheet import read_sheet
 
 COLUMNS = {
     "職員番号": "staff_no", "staff_no": "staff_no",
@@ -56,18 +56,27 @@ class StaffFile:
     lines: tuple[StaffLine, ...]
 
 
-def read_staff_file(data: bytes, site_key: bytes, columns: Mapping[str, str] = COLUMNS) -> StaffFile:
-    """Read and check HR's staff file, CSV or Excel; ``columns`` gives the field by heading.
+def read_staff_file(data: bytes, site_key: bytes) -> StaffFile:
+    """Read and check HR's staff file, CSV or Excel, by the headings that we know.
 
     Raises:
         CsvError: anything is wrong; every error is named and nothing of the file counts.
     """
-    found, rows = read_sheet_rows(data, columns, REQUIRED)
+    return read_staff(read_sheet(data), site_key, COLUMNS)
+
+
+def read_staff(lines: Sequence[Line], site_key: bytes, columns: Mapping[str, str]) -> StaffFile:
+    """Read and check the lines of HR's staff file; ``columns`` gives the field by heading.
+
+    Raises:
+        CsvError: anything is wrong; every error is named and nothing of the file counts.
+    """
+    found, rows = to_rows(lines, columns, REQUIRED)
     reader = _Reader(site_key)
-    lines = [reader.read(row) for row in rows]
+    people = [reader.read(row) for row in rows]
     departments = reader.departments(rows)
     reader.demand_none()
-    return StaffFile(found, departments, tuple(line for line in lines if line is not None))
+    return StaffFile(found, departments, tuple(line for line in people if line is not None))
 
 
 class _Reader(CellReader):

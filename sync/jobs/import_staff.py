@@ -15,7 +15,9 @@ from store.people import (
 )
 from store.tx import Tx
 from sync.hr.changes import Master, StaffChanges, derive_changes
-from sync.hr.staff_csv import StaffFile
+from sync.hr.plan import Plan, Reading
+from sync.hr.staff_csv import StaffFile, read_staff
+from sync.hr.staff_differences import tell_staff
 
 
 class MassChangeError(Exception):
@@ -51,12 +53,28 @@ def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> Staf
     changes = preview_staff(tx, file, on)
     if max(changes.left_percent, changes.revoked_percent) > percent_max:
         raise MassChangeError(changes, percent_max)
+    _write(tx, changes)
+    return changes
+
+
+def plan_staff(tx: Tx, reading: Reading) -> Plan:
+    """Hold the lines of a staff file against the master; whom it no longer names leaves on the day it takes effect.
+
+    Raises:
+        CsvError: anything in the file is wrong, or it names somebody who is no staff.
+    """
+    file = read_staff(reading.lines, reading.site_key, reading.columns)
+    master = _load_master(tx)
+    changes = derive_changes(file, master, reading.effective_on)
+    return Plan(tell_staff(changes, master), lambda tx: _write(tx, changes))
+
+
+def _write(tx: Tx, changes: StaffChanges) -> None:
     upsert_departments(tx, changes.departments)
     upsert_persons(tx, [*changes.added, *(after for _, after in changes.changed), *changes.left])
     save_card_status(tx, changes.revoked, "revoked")
     upsert_cards(tx, changes.cards)
     save_level_grants(tx, changes.levels)
-    return changes
 
 
 def _load_master(tx: Tx) -> Master:

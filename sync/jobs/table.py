@@ -3,27 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 from domain.attendance.profile import PROFILES
-from store.alarms import Alarm, insert_alarms
 from store.tx import Store
-from sync.hr.csv_text import CsvError
-from sync.hr.staff_csv import read_staff_file
 from sync.jobs.deliver_messages import deliver_messages
 from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
+from sync.jobs.fetch_hr_files import fetch_hr_files
 from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_readings import forget_old_readings
-from sync.jobs.import_staff import MassChangeError, import_staff
+from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.send_digest import send_digest
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.payroll.layout_files import adapt_layout, load_layout
 from sync.settings import SyncSettings
-
-STAFF_FILE = "staff.csv"
-REFUSED = "refused"
-DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +59,6 @@ def export_month(store: Store, settings: SyncSettings, period: str, now: datetim
     return f"{month.file_name}: {month.batch.lines} lines, {state}"
 
 
-def run_import_staff(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
-    """Take ``staff.csv`` from the inbox; a refused one is set aside, with an alarm and the reasons beside it."""
-    settings.inbox_dir.mkdir(parents=True, exist_ok=True)
-    file = settings.inbox_dir / STAFF_FILE
-    if not file.exists():
-        return "no file"
-    try:
-        staff = read_staff_file(file.read_bytes(), settings.load_site_key())
-        with store.transaction(now) as tx:
-            changes = import_staff(tx, staff, on, percent_max=settings.mass_change_percent)
-    except (CsvError, MassChangeError) as error:
-        aside = _set_aside(file, REFUSED, now)
-        aside.with_suffix(".txt").write_text(f"{error}\n", encoding="utf-8")
-        with store.transaction(now) as tx:
-            insert_alarms(tx, [Alarm("staff_file_refused", STAFF_FILE, f"see {aside.with_suffix('.txt').name}")])
-        return f"refused, see {aside.with_suffix('.txt').name}"
-    _set_aside(file, DONE, now)
-    return f"added {len(changes.added)}, changed {len(changes.changed)}, left {len(changes.left)}"
-
-
 def run_tell_overstays(store: Store, _: SyncSettings, __: date, now: datetime) -> str:
     """Raise alarms for visitors who are still here after their end."""
     with store.transaction(now) as tx:
@@ -122,16 +95,11 @@ def _utc_now() -> datetime:  # a round of many letters outlives its firing's ins
     return datetime.now(UTC)
 
 
-def _set_aside(file: Path, folder: str, now: datetime) -> Path:
-    target = file.parent / folder / f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}"
-    target.parent.mkdir(exist_ok=True)
-    return file.replace(target)
-
-
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "fill_calendar": Job("0 3 * * *", timedelta(days=1), run_fill_calendar),
-        "import_staff": Job("*/15 * * * *", timedelta(minutes=15), run_import_staff),
+        "fetch_hr_files": Job("10-59/15 * * * *", timedelta(minutes=15), fetch_hr_files),
+        "import_hr_files": Job("*/15 * * * *", timedelta(minutes=15), import_hr_files),
         "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
         "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
         "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),

@@ -25,8 +25,8 @@ from store.tx import Store
 from sync.hr.changes import StaffChanges
 from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
+from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
-from sync.jobs.table import run_import_staff
 from tests.sync.desks import DECEMBER, KEY, settings
 from tests.sync.test_staff_file import FILE, HANAKO, HEADING, TARO
 
@@ -116,17 +116,17 @@ def test_a_mass_change_is_refused_and_changes_nothing(store: Store) -> None:
 
 def test_the_inbox_is_emptied_and_a_refused_file_set_aside_with_its_reasons(store: Store, tmp_path: Path) -> None:
     given = settings(tmp_path, store.url)
-    assert run_import_staff(store, given, ON, NOW) == "no file"
+    assert import_hr_files(store, given, ON, NOW) == "taken 0, waiting 0"
     (given.inbox_dir / "staff.csv").write_bytes(FILE.encode("cp932"))
-    assert run_import_staff(store, given, ON, NOW) == "added 2, changed 0, left 0"
+    assert import_hr_files(store, given, ON, NOW) == "staff: added 3, changed 0, left 0; taken 1, waiting 0"
     (given.inbox_dir / "staff.csv").write_bytes(file(TARO.replace("常勤", "嘱託")))
-    assert run_import_staff(store, given, ON, NOW).startswith("refused")
+    assert import_hr_files(store, given, ON, NOW) == "taken 1, waiting 0"
     reasons = next((given.inbox_dir / "refused").glob("*.txt")).read_text(encoding="utf-8")
     assert reasons.startswith("2行目 / line 2, 雇用区分")
     assert not (given.inbox_dir / "staff.csv").exists()
     assert len(list((given.inbox_dir / "done").iterdir())) == 1
     with store.reading(NOW) as tx:
-        assert [alarm.alarm.kind for alarm in list_open_alarms(tx)] == ["staff_file_refused"]
+        assert [alarm.alarm.kind for alarm in list_open_alarms(tx)] == ["hr_file_refused"]
 
 
 def _invite_contractor(store: Store) -> None:

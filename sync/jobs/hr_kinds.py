@@ -1,0 +1,21 @@
+"""Every kind of file that HR sends, by its name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sync.hr import cards_csv, leave_csv, posts_csv, staff_csv
+from sync.hr.plan import Kind
+from sync.jobs.import_cards import plan_cards
+from sync.jobs.import_leave import plan_leave
+from sync.jobs.import_posts import plan_posts
+from sync.jobs.import_staff import plan_staff
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "staff": Kind(staff_csv.COLUMNS, staff_csv.REQUIRED, is_whole=True, plan=plan_staff),
+        "posts": Kind(posts_csv.COLUMNS, posts_csv.REQUIRED, is_whole=True, plan=plan_posts),
+        "leave": Kind(leave_csv.COLUMNS, leave_csv.REQUIRED, is_whole=False, plan=plan_leave),
+        "cards": Kind(cards_csv.COLUMNS, cards_csv.REQUIRED, is_whole=False, plan=plan_cards),
+    }
+)
+"""In the order in which files of one day are applied: posts, leave and cards name people whom the staff file brings."""
