@@ -62,7 +62,7 @@ def insert_correction(tx: Tx, person_id: str, kind: str, lot: Lot, *, reason: st
     """
     if lot.minutes == 0 or (lot.until_on is not None and lot.until_on < lot.from_on) or not reason.strip():
         raise ValueError(f"expected minutes other than 0, until_on from {lot.from_on} on, and a reason")
-    values = {"person_id": person_id, "kind": kind}
+    values: dict[str, Any] = {"person_id": person_id, "kind": kind}
     values |= {"minutes": lot.minutes, "from_on": lot.from_on, "until_on": lot.until_on}
     by_hand = {"source": LeaveSource.correction.value, "reason": reason, "given_by": by, "given_at": tx.now}
     tx.connection.execute(insert(leave_grant).values(values | by_hand))

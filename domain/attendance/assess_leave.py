@@ -1,46 +1,24 @@
-"""Everything that is wrong with a request for leave, and what it takes of the balance. Pure.
+"""Everything that is wrong with a request for leave. Pure.
 
 What every kind of request has in common (a closed month, a day before the employment, another request that waits) is
 assessed where requests are taken in.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
-from domain.attendance.leave_balance import Lot, Taking, most_to_take, yearly_lots
+from domain.attendance.leave_balance import Taking, most_to_take
 from domain.attendance.leave_kinds import Allowance, DayCount, LeaveKind, LeaveUnit, leave_year
 from domain.attendance.leave_minutes import hourly_cap_minutes
-from domain.attendance.leave_parts import charged_minutes, due_within, halves
-from domain.attendance.plan import DayPlan, Plan
-from domain.attendance.profile import Profile
+from domain.attendance.leave_parts import charged_minutes, due_within
+from domain.attendance.leave_takings import LeaveFacts, derive_takings, due_days, is_due, is_half, is_hourly
+from domain.attendance.plan import DayPlan
 from domain.attendance.request_fault import RequestFault, Why
 from domain.attendance.requests import LeaveRequest
-from domain.attendance.shift import DayKind
 from domain.civil import MINUTES_PER_DAY
 
 DAYS_MAX = 366
 CLOCK_MAX = 3 * MINUTES_PER_DAY
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveFacts:
-    """What a request is held against.
-
-    ``plan`` holds the days asked for; ``lots`` are those of the kind asked for; ``takings`` the person's leave that
-    stands, of every kind, from the first day of the leave year before. ``day_minutes`` is the person's day.
-    """
-
-    profile: Profile
-    kinds: Mapping[str, LeaveKind]
-    plan: Plan
-    day_minutes: int
-    lots: tuple[Lot, ...] = ()
-    takings: tuple[Taking, ...] = ()
-
-    def lots_for(self, kind: LeaveKind, days: tuple[date, ...]) -> tuple[Lot, ...]:
-        """Give the lots that a kind draws from: the stored ones and those that it has by itself each year."""
-        return self.lots + yearly_lots(kind, self.day_minutes, days)
 
 
 def assess_leave(request: LeaveRequest, facts: LeaveFacts) -> tuple[RequestFault, ...]:
@@ -52,44 +30,6 @@ def assess_leave(request: LeaveRequest, facts: LeaveFacts) -> tuple[RequestFault
         return (broken,)
     faults = [*_of_kind(request, kind), *_of_days(request, kind, facts)]
     return tuple(faults) if faults else tuple(_of_balance(request, kind, facts))
-
-
-def derive_takings(request: LeaveRequest, facts: LeaveFacts, ref: str) -> tuple[Taking, ...]:
-    """Give what a request takes, a taking for each day with work; days off between take nothing.
-
-    Args:
-        request: a request without faults.
-        facts: as they are when it takes effect.
-        ref: the application's id; a taking's id is made of it and the day, so that writing twice is harmless.
-    """
-    return tuple(
-        Taking(
-            f"{ref}/{day.on.isoformat()}",
-            request.kind,
-            day.on,
-            taken_minutes(request, day, facts),
-            request.starts_minute,
-            request.ends_minute,
-        )
-        for day in _due_days(request, facts)
-    )
-
-
-def taken_minutes(request: LeaveRequest, day: DayPlan, facts: LeaveFacts) -> int:
-    """Give what a request takes of its balance on one day: the day's plan, a half of it, or whole units of an hour."""
-    if not _is_due(day):
-        return 0
-    if request.starts_minute is None or request.ends_minute is None:
-        return day.net_minutes
-    kind = facts.kinds[request.kind]
-    due = due_within(day, request.starts_minute, request.ends_minute)
-    if _is_half(request.starts_minute, request.ends_minute, day, kind):
-        return due
-    mine = tuple(each for each in facts.takings if each.kind == kind.id)
-    room = day.net_minutes - sum(each.minutes for each in mine if each.on == day.on)
-    if kind.has_balance:
-        room = min(room, most_to_take(facts.lots_for(kind, (day.on,)), mine, day.on))
-    return charged_minutes(due, kind.unit_minutes, room)
 
 
 def _broken(request: LeaveRequest) -> RequestFault | None:
@@ -121,9 +61,9 @@ def _of_kind(request: LeaveRequest, kind: LeaveKind) -> Iterator[RequestFault]:
 def _of_days(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> Iterator[RequestFault]:
     for on, field in {request.until_on: "until_on", request.from_on: "from_on"}.items():
         day = facts.plan.get(on)
-        if day is None or not _is_due(day):
+        if day is None or not is_due(day):
             yield RequestFault(field, Why.day_off, {"on": on})
-    days = tuple(_due_days(request, facts))
+    days = tuple(due_days(request, facts))
     if request.starts_minute is not None and request.ends_minute is not None:
         for day in days:
             yield from _of_part(request.starts_minute, request.ends_minute, day, kind, facts)
@@ -143,7 +83,7 @@ def _of_part(starts: int, ends: int, day: DayPlan, kind: LeaveKind, facts: Leave
     if due == 0:
         yield RequestFault("starts_minute", Why.outside_regular_hours, {"on": day.on})
         return
-    if LeaveUnit.hour not in kind.units and not _is_half(starts, ends, day, kind):
+    if LeaveUnit.hour not in kind.units and not is_half(starts, ends, day, kind):
         yield RequestFault("starts_minute", Why.not_by_the_hour, {"kind": kind.title})
     if kind.day_minutes_max is not None:
         same_day = sum(each.minutes for each in facts.takings if each.on == day.on and each.kind == kind.id)
@@ -165,34 +105,12 @@ def _of_balance(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> It
             return
         standing = (*standing, taking)
     cap = hourly_cap_minutes(facts.day_minutes, facts.profile) if kind.allowance is Allowance.granted else None
-    by_the_hour = [taking for taking in asked if _is_hourly(taking, kind, facts)]
+    by_the_hour = [taking for taking in asked if is_hourly(taking, kind, facts)]
     if cap is not None and by_the_hour:
         first_on, last_on = leave_year(kind.year_start, request.from_on)
-        taken = sum(each.minutes for each in mine if first_on <= each.on <= last_on and _is_hourly(each, kind, facts))
+        taken = sum(each.minutes for each in mine if first_on <= each.on <= last_on and is_hourly(each, kind, facts))
         if taken + by_the_hour[0].minutes > cap:
             yield RequestFault("ends_minute", Why.hourly_cap, {"minutes_max": cap, "most": max(0, cap - taken)})
-
-
-def _due_days(request: LeaveRequest, facts: LeaveFacts) -> Iterator[DayPlan]:
-    for ordinal in range(request.from_on.toordinal(), request.until_on.toordinal() + 1):
-        day = facts.plan.get(date.fromordinal(ordinal))
-        if day is not None and _is_due(day):
-            yield day
-
-
-def _is_due(day: DayPlan) -> bool:
-    return day.kind is DayKind.work and day.net_minutes > 0
-
-
-def _is_half(starts: int, ends: int, day: DayPlan, kind: LeaveKind) -> bool:
-    return LeaveUnit.half in kind.units and (starts, ends) in (halves(day) or ())
-
-
-def _is_hourly(taking: Taking, kind: LeaveKind, facts: LeaveFacts) -> bool:
-    if taking.starts_minute is None or taking.ends_minute is None:
-        return False
-    day = facts.plan.get(taking.on)
-    return day is None or not _is_half(taking.starts_minute, taking.ends_minute, day, kind)
 
 
 def _overlap(request: LeaveRequest, taking: Taking, day: DayPlan) -> bool:

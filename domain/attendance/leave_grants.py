@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from domain.attendance.facts import Employment
 from domain.attendance.leave_balance import Lot, Taking, settle
 from domain.attendance.leave_kinds import LeaveKind, leave_year
 from domain.attendance.leave_minutes import carry_over
+from domain.attendance.profile import Profile
 from domain.civil import month_end
 
 WEEK_DAYS = 5
+FULL_TIME = "full_time"
+"""The scheme of full-timers, by its id."""
 
 
 class LeaveSource(StrEnum):
@@ -68,6 +72,23 @@ class LeavePeriod:
     from_on: date
     until_on: date
     minutes: int
+
+    @property
+    def year_from_on(self) -> date:
+        """Give the first day of the whole year that ends with it; earlier than ``from_on`` for who joined within."""
+        return add_months(self.until_on + timedelta(days=1), -12)
+
+
+def full_day_minutes(profile: Profile) -> int:
+    """Give what a day of leave is to a full-timer: the longest day of the profile's week."""
+    return max(shift.hours.net_minutes for shift in profile.week if shift.hours is not None)
+
+
+def usual_terms(employment: str, joined_on: date | None, profile: Profile) -> LeaveTerms | None:
+    """Give the terms of who has none of his own: a full-timer's; None for a part-timer, whose days must be told."""
+    if employment != Employment.full_time.value:
+        return None
+    return LeaveTerms(FULL_TIME, joined_on, WEEK_DAYS, full_day_minutes(profile))
 
 
 def leave_period(scheme: GrantScheme, kind: LeaveKind, terms: LeaveTerms, on: date) -> LeavePeriod | None:

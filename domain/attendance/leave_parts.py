@@ -1,7 +1,7 @@
 """Parts of a day's leave: halves of the plan, and how many minutes a leave takes of its balance."""
 
 from domain.attendance.plan import DayPlan
-from domain.attendance.spans import Span, intersect, minute_from, total
+from domain.attendance.spans import Span, axis_minute, intersect, minute_from, total
 
 
 def halves(plan: DayPlan) -> tuple[Span, Span] | None:
@@ -22,7 +22,7 @@ def halves(plan: DayPlan) -> tuple[Span, Span] | None:
 
 def due_within(plan: DayPlan, starts_minute: int, ends_minute: int) -> int:
     """Count the working minutes of a day that lie between two clock minutes; breaks take nothing."""
-    origin = plan.on.toordinal() * 1440
+    origin = axis_minute(plan.on)
     return total(intersect(plan.duty, ((origin + starts_minute, origin + ends_minute),)))
 
 
