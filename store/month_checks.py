@@ -1,22 +1,20 @@
-"""What a month's check sheet looks at besides the count: explanations, open requests, doubtful taps, readers."""
+"""What a check sheet looks at besides the count: explanations, open requests, readers; doubtful taps as they come."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
-from domain.attendance.check_sheet import DoubtfulTap, OpenRequest
+from domain.attendance.check_sheet import OpenRequest
 from domain.attendance.completeness import ReaderProgress
 from domain.attendance.requests import RequestKind
-from domain.civil import civil_minute, instant
 from domain.workflow.states import IN_EFFECT, WAITING, State
 from store.application_tables import application
 from store.bulk import batched, insert_rows
 from store.closing_tables import doubtful_tap
 from store.devices import DeviceState
-from store.roster_tables import punch_judgement
 from store.tables import device, person, punch, watermark
 from store.tx import Tx
 
@@ -71,20 +69,6 @@ def list_open_requests(
     found: dict[str, list[OpenRequest]] = defaultdict(list)
     for row in _each(tx, (application.c.person_id, application.c.id, application.c.from_on), waiting, person_ids):
         found[row.person_id].append(OpenRequest(row.id, row.from_on))
-    return found
-
-
-def list_doubtful(tx: Tx, first_on: date, last_on: date, person_ids: Collection[str]) -> dict[str, list[DoubtfulTap]]:
-    """Give by person the taps of the days (and of the morning after) whose clock was uncertain and nobody judged."""
-    table, judged = doubtful_tap.c, punch_judgement.c
-    same = (judged.device_id == table.device_id) & (judged.epoch == table.epoch) & (judged.seq == table.seq)
-    since, until = instant(first_on, 0), instant(last_on + timedelta(days=2), 0)
-    wanted = (table.tapped_at >= since) & (table.tapped_at < until) & ~exists().where(same)
-    columns = (table.person_id, table.device_id, table.epoch, table.seq, table.tapped_at)
-    found: dict[str, list[DoubtfulTap]] = defaultdict(list)
-    for row in _each(tx, columns, wanted, person_ids):
-        ref = f"{row.device_id}/{row.epoch}/{row.seq}"
-        found[row.person_id].append(DoubtfulTap(ref, civil_minute(row.tapped_at)[0]))
     return found
 
 

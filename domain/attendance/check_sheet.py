@@ -10,8 +10,6 @@ from domain.attendance.divergence import DivergenceKind
 from domain.attendance.month import PersonMonth
 from domain.attendance.requests import divergence_subject
 
-_MISSING = frozenset({DivergenceKind.missing_in, DivergenceKind.missing_out})
-
 
 class BlockerKind(StrEnum):
     """What keeps a month from being closed."""
@@ -45,14 +43,6 @@ class OpenRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtfulTap:
-    """A tap whose clock was uncertain and that nobody has judged."""
-
-    ref: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
 class PersonCheck:
     """One person's row: how far the month is, the hash of what is counted now, and what is unsettled.
 
@@ -76,27 +66,32 @@ class PersonCheck:
 
 
 _CONFIRMATIONS = frozenset({BlockerKind.unconfirmed, BlockerKind.head_unconfirmed})
+_KINDS = {
+    DivergenceKind.missing_in: BlockerKind.missing_punch,
+    DivergenceKind.missing_out: BlockerKind.missing_punch,
+    DivergenceKind.uncertain_clock: BlockerKind.doubtful_tap,
+}
 
 
-def list_unsettled(
-    month: PersonMonth, accepted: Collection[str], requests: Iterable[OpenRequest], doubtful: Iterable[DoubtfulTap]
-) -> Iterator[Blocker]:
-    """Give what of a counted month is unsettled; ``accepted`` names the divergences whose explanation was accepted."""
+def list_unsettled(month: PersonMonth, accepted: Collection[str], requests: Iterable[OpenRequest]) -> Iterator[Blocker]:
+    """Give what of a counted month is unsettled.
+
+    ``accepted`` names the divergences whose explanation was accepted; a tap of an uncertain clock is judged, and no
+    explanation settles it.
+    """
     for day in month.days:
         for item in day.divergences:
+            kind = _KINDS.get(item.kind, BlockerKind.divergence)
             subject = divergence_subject(day.on, item)
-            if subject not in accepted:
-                kind = BlockerKind.missing_punch if item.kind in _MISSING else BlockerKind.divergence
+            if kind is BlockerKind.doubtful_tap or subject not in accepted:
                 yield Blocker(kind, subject, day.on, item.minutes)
-    yield from list_waiting(requests, doubtful)
+    yield from list_waiting(requests)
 
 
-def list_waiting(requests: Iterable[OpenRequest], doubtful: Iterable[DoubtfulTap]) -> Iterator[Blocker]:
-    """Give what waits for a person, whatever the count says."""
+def list_waiting(requests: Iterable[OpenRequest]) -> Iterator[Blocker]:
+    """Give what waits for a decision, whatever the count says."""
     for request in requests:
         yield Blocker(BlockerKind.open_request, request.id, request.from_on)
-    for tap in doubtful:
-        yield Blocker(BlockerKind.doubtful_tap, tap.ref, tap.on)
 
 
 def list_unconfirmed(standing: MonthStanding, content_hash: str) -> Iterator[Blocker]:

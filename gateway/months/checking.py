@@ -7,7 +7,6 @@ from datetime import date
 from domain.attendance.check_sheet import (
     Blocker,
     BlockerKind,
-    DoubtfulTap,
     OpenRequest,
     PersonCheck,
     list_unconfirmed,
@@ -28,7 +27,6 @@ from gateway.months.counting import CountedPerson, count_people
 from store.closings import load_standings
 from store.month_checks import (
     list_accepted,
-    list_doubtful,
     list_open_requests,
     list_reader_progress,
     list_reader_users,
@@ -83,14 +81,12 @@ class _Beside:
 
     accepted: dict[str, frozenset[str]]
     requests: dict[str, list[OpenRequest]]
-    doubtful: dict[str, list[DoubtfulTap]]
 
     @classmethod
     def load(cls, tx: Tx, first_on: date, last_on: date, person_ids: Collection[str]) -> "_Beside":
         return cls(
             list_accepted(tx, first_on, last_on, person_ids),
             list_open_requests(tx, first_on, last_on, person_ids),
-            list_doubtful(tx, first_on, last_on, person_ids),
         )
 
 
@@ -100,10 +96,10 @@ def _blockers(
     if standing.state in IN_FORCE:  # what comes now is an adjustment
         return ()
     person_id = counted.person_id
-    requests, doubtful = beside.requests.get(person_id, ()), beside.doubtful.get(person_id, ())
+    requests = beside.requests.get(person_id, ())
     if counted.month is None:
-        unsettled = (Blocker(BlockerKind.impossible_plan, person_id), *list_waiting(requests, doubtful))
+        unsettled = (Blocker(BlockerKind.impossible_plan, person_id), *list_waiting(requests))
     else:
-        unsettled = tuple(list_unsettled(counted.month, beside.accepted.get(person_id, ()), requests, doubtful))
+        unsettled = tuple(list_unsettled(counted.month, beside.accepted.get(person_id, ()), requests))
     readers = tuple(Blocker(BlockerKind.reader, device_id) for device_id in late)
     return (*unsettled, *readers, *list_unconfirmed(standing, counted.content_hash))
