@@ -21,6 +21,9 @@ def break_due(work_minutes: int, profile: Profile) -> int:
 
 
 def assess_breaks(hours: Hours, profile: Profile) -> ShortBreak | None:
-    """Hold the breaks of a shift against what its working minutes ask for; None when they are long enough."""
-    due, given = break_due(hours.net_minutes, profile), total(merge(hours.breaks))
+    """Hold the breaks of a shift against what its working minutes ask for; None when they are long enough.
+
+    The time between the parts of a split shift is nobody's but the person's own and rests as a break does.
+    """
+    due, given = break_due(hours.net_minutes, profile), total(merge((*hours.breaks, *hours.gaps)))
     return ShortBreak(due, given) if given < due else None

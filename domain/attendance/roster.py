@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 
 from domain.attendance.breaks import ShortBreak, assess_breaks
 from domain.attendance.profile import Profile
@@ -71,43 +72,64 @@ class RosterWhy(StrEnum):
     month_closed = "month_closed"
     no_such_kind = "no_such_kind"
     kind_is_over = "kind_is_over"
+    unreadable = "unreadable"
+    out_of_range = "out_of_range"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """One thing that is wrong with a planned day; ``values`` fill its words (minutes and days as int)."""
+    """One thing that is wrong with a planned day, or, with ``on`` None, with a shift or pattern.
 
-    on: date
+    ``values`` fill its words (minutes and days as int); ``field`` is the field of the form.
+    """
+
+    on: date | None
     why: RosterWhy
-    values: tuple[int, ...] = ()
+    values: tuple[int | str, ...] = ()
+    field: str = "shift"
 
 
-WORDS: Mapping[RosterWhy, str] = {
-    RosterWhy.overlaps_next_day: (
-        "翌日の勤務と {0} 分重なります。終業か翌日の始業を直してください"
-        " / overlaps the next day's shift by {0} minutes; change the end or the next start"
-    ),
-    RosterWhy.short_break: (
-        "休憩は {0} 分必要ですが {1} 分です（労基法34）。休憩を足してください"
-        " / needs a break of {0} minutes, has {1} (R7); add to the break"
-    ),
-    RosterWhy.too_many_days_on_end: (
-        "{0} 日続けての勤務になります（上限 {1} 日）。休みを入れてください"
-        " / {0} days of work on end, {1} at most; plan a rest day"
-    ),
-    RosterWhy.not_employed: ("在職期間の外です。日付を確かめてください / outside the employment; check the day"),
-    RosterWhy.month_closed: (
-        "締め済みの月です。調整で直してください / the month is closed; correct it by an adjustment"
-    ),
-    RosterWhy.no_such_kind: (
-        "その勤務区分はありません。勤務区分を登録するか、時刻で書いてください"
-        " / no such shift kind; register it or write the hours"
-    ),
-    RosterWhy.kind_is_over: (
-        "その勤務区分はもう使えません。別の区分にしてください / the shift kind is over; choose another"
-    ),
-}
+WORDS: Mapping[RosterWhy, str] = MappingProxyType(
+    {
+        RosterWhy.overlaps_next_day: (
+            "翌日の勤務と {0} 分重なります。終業か翌日の始業を直してください"
+            " / overlaps the next day's shift by {0} minutes; change the end or the next start"
+        ),
+        RosterWhy.short_break: (
+            "休憩は {0} 分必要ですが {1} 分です（労基法34）。休憩を足してください"
+            " / needs a break of {0} minutes, has {1} (R7); add to the break"
+        ),
+        RosterWhy.too_many_days_on_end: (
+            "{0} 日続けての勤務になります（上限 {1} 日）。休みを入れてください"
+            " / {0} days of work on end, {1} at most; plan a rest day"
+        ),
+        RosterWhy.not_employed: ("在職期間の外です。日付を確かめてください / outside the employment; check the day"),
+        RosterWhy.month_closed: (
+            "締め済みの月です。調整で直してください / the month is closed; correct it by an adjustment"
+        ),
+        RosterWhy.no_such_kind: (
+            "その勤務区分はありません。勤務区分を登録するか、時刻で書いてください"
+            " / no such shift kind; register it or write the hours"
+        ),
+        RosterWhy.kind_is_over: (
+            "その勤務区分はもう使えません。別の区分にしてください / the shift kind is over; choose another"
+        ),
+        RosterWhy.unreadable: (
+            "「{0}」は読めません。08:30-17:15 break 12:00-13:00、rest、off_duty のように書いてください"
+            " / {0!r} cannot be read; expected hours such as 08:30-17:15 break 12:00-13:00, rest or off_duty"
+        ),
+        RosterWhy.out_of_range: ("{0} から {1} までにしてください / expected {0} to {1}"),
+    }
+)
 """What each fault says, in Japanese and English; numbers in braces are its ``values``."""
+
+
+class RefusedRosterError(Exception):
+    """A roster is refused whole; ``faults`` are everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[RosterFault, ...]) -> None:
+        super().__init__("\n".join(f"{fault.on or fault.field}: {explain(fault)}" for fault in faults))
+        self.faults = faults
 
 
 def explain(fault: RosterFault) -> str:
@@ -125,7 +147,15 @@ def assess_roster(shifts: Mapping[date, Shift], changed: Iterable[date], profile
     """
     days = frozenset(changed)
     faults = [*_overlaps(shifts, days), *_short_breaks(shifts, days, profile), *_runs(shifts, days, profile)]
-    return tuple(sorted(faults, key=lambda fault: (fault.on, fault.why)))
+    return tuple(sorted(faults, key=lambda fault: (fault.on or date.min, fault.why)))
+
+
+def assess_pattern(pattern: Pattern, profile: Profile) -> tuple[RosterFault, ...]:
+    """Give what is wrong with a pattern by itself, each fault once, on the first day from the anchor that shows it."""
+    length = max(2 * len(pattern.shifts), profile.consecutive_days_max + 1)
+    days = [pattern.anchor_on + timedelta(days=each) for each in range(length)]
+    faults = assess_roster({on: pattern.on(on) for on in days}, days, profile)
+    return tuple({(fault.why, fault.values): fault for fault in reversed(faults)}.values())
 
 
 def _overlaps(shifts: Mapping[date, Shift], days: frozenset[date]) -> Iterator[RosterFault]:
@@ -133,7 +163,7 @@ def _overlaps(shifts: Mapping[date, Shift], days: frozenset[date]) -> Iterator[R
         following = on + timedelta(days=1)
         one, other = shifts.get(on), shifts.get(following)
         if one is None or other is None or one.hours is None or other.hours is None:
-            continue
+            continue  # nothing is due on one of them
         over = one.hours.ends_minute - MINUTES_PER_DAY - other.hours.starts_minute
         if over > 0:
             yield RosterFault(on if on in days else following, RosterWhy.overlaps_next_day, (over,))
