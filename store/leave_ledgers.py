@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
+
 from domain.attendance.leave_balance import Lot, Taking, yearly_lots
 from domain.attendance.leave_grants import (
     GrantScheme,
@@ -20,7 +22,8 @@ from domain.attendance.plan import Plan
 from domain.attendance.profile import Profile
 from domain.attendance.requests import LeaveRequest
 from store.leaves import list_lots, list_takings, list_terms
-from store.people import Person, load_person
+from store.people import Person
+from store.tables import person
 from store.tx import Tx
 
 
@@ -35,26 +38,30 @@ def load_terms(tx: Tx, people: Collection[Person], on: date, profile: Profile) -
     return found
 
 
+def claim_balance(tx: Tx, person_id: str) -> None:
+    """Let nobody else decide about the person's leave before the transaction ends, so that no minute is taken twice."""
+    tx.connection.execute(select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
+
+
 def load_leave_facts(
-    tx: Tx, person_id: str, request: LeaveRequest, plan: Plan, *, kinds: Mapping[str, LeaveKind], profile: Profile
+    tx: Tx, who: Person, request: LeaveRequest, plan: Plan, *, kinds: Mapping[str, LeaveKind], profile: Profile
 ) -> LeaveFacts:
     """Give what a request for leave is held against.
 
     Args:
         tx: an open transaction.
-        person_id: whose leave it is.
+        who: whose leave it is.
         request: what is asked for; its kind need not be known.
         plan: the plan of the days asked for, as ``derive_plan`` gives it.
         kinds: the city's kinds of leave.
         profile: the rules in force.
     """
     kind = kinds.get(request.kind)
-    who = load_person(tx, person_id)
-    terms = load_terms(tx, [who], request.from_on, profile) if who is not None else {}
-    day_minutes = terms[person_id].day_minutes if person_id in terms else full_day_minutes(profile)
+    terms = load_terms(tx, [who], request.from_on, profile).get(who.id)
+    day_minutes = full_day_minutes(profile) if terms is None else terms.day_minutes
     first_on, _ = leave_year(1 if kind is None else kind.year_start, request.from_on)
-    lots, takings = _ledger(tx, (person_id,), request.kind, add_months(first_on, -12), every_kind=True)
-    return LeaveFacts(profile, kinds, plan, day_minutes, lots.get(person_id, ()), takings.get(person_id, ()))
+    lots, takings = _ledger(tx, (who.id,), request.kind, add_months(first_on, -12), every_kind=True)
+    return LeaveFacts(profile, kinds, plan, day_minutes, lots.get(who.id, ()), takings.get(who.id, ()))
 
 
 def load_leave_ledgers(
