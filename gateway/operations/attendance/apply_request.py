@@ -11,10 +11,10 @@ from domain.civil import civil_minute
 from domain.workflow.application import Application, Refusal, RefusedActError, Wish, step_application
 from domain.workflow.route import Organisation, StepRole, list_deciders
 from domain.workflow.states import Act, State
-from gateway.operations.attendance.assess_now import assess_now
-from gateway.operations.attendance.refusals import ApplicationConflictError, RequestFaultsError
-from gateway.operations.attendance.rules import Rules
-from gateway.operations.attendance.tell_application import tell_application
+from gateway.requests.assessment import assess_now
+from gateway.requests.refusals import ApplicationConflictError, RequestFaultsError
+from gateway.requests.rules import Rules
+from gateway.requests.telling import tell_application
 from store.applications import Filed, Matter, insert_application, load_application, save_step
 from store.deciders import load_organisation
 from store.people import Person, load_person

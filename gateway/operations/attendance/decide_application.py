@@ -2,17 +2,17 @@
 
 from contract.request_content import hash_content, read_content
 from domain.attendance.adjustment import Cause
-from domain.attendance.assess_leave import taken_minutes
 from domain.attendance.effects import TakenMinutes, due_minutes, list_effects
+from domain.attendance.leave_takings import taken_minutes
 from domain.attendance.request_facts import list_days
 from domain.attendance.requests import DivergenceAnswer, Request, RequestKind
 from domain.civil import civil_minute
 from domain.workflow.application import Application, Refusal, RefusedActError, Wish, step_application
 from domain.workflow.states import IN_EFFECT, Act, State
-from gateway.operations.attendance.assess_now import Assessed, assess_now
-from gateway.operations.attendance.refusals import BrokenContentError, RequestFaultsError, UnknownApplicationError
-from gateway.operations.attendance.rules import Rules
-from gateway.operations.attendance.tell_application import tell_application
+from gateway.requests.assessment import Assessed, assess_now
+from gateway.requests.refusals import BrokenContentError, RequestFaultsError, UnknownApplicationError
+from gateway.requests.rules import Rules
+from gateway.requests.telling import tell_application
 from store.applications import Filed, load_application, save_step
 from store.changed_days import mark_changed_days
 from store.deciders import load_organisation

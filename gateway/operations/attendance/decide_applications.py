@@ -8,8 +8,8 @@ from domain.attendance.request_fault import RequestFault
 from domain.workflow.application import Refusal, RefusedActError, Wish
 from domain.workflow.states import State
 from gateway.operations.attendance.decide_application import decide_application
-from gateway.operations.attendance.refusals import BrokenContentError, RequestFaultsError, UnknownApplicationError
-from gateway.operations.attendance.rules import Rules
+from gateway.requests.refusals import BrokenContentError, RequestFaultsError, UnknownApplicationError
+from gateway.requests.rules import Rules
 from store.tx import Store
 
 

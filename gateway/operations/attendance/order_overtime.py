@@ -11,9 +11,9 @@ from domain.attendance.spans import axis_minute, civil_date
 from domain.civil import civil_minute, instant
 from domain.workflow.application import Refusal, RefusedActError
 from domain.workflow.route import Organisation, StepRole, list_deciders
-from gateway.operations.attendance.assess_now import assess_now
-from gateway.operations.attendance.refusals import OrderFaultsError
-from gateway.operations.attendance.rules import Rules
+from gateway.requests.assessment import assess_now
+from gateway.requests.refusals import OrderFaultsError
+from gateway.requests.rules import Rules
 from store.changed_days import mark_changed_days
 from store.deciders import load_organisation
 from store.orders import OvertimeOrder, end_order, insert_order, load_order

@@ -26,7 +26,7 @@ from domain.workflow.states import Act, State
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.operations.attendance.decide_application import decide_application
 from gateway.operations.attendance.decide_applications import decide_applications
-from gateway.operations.attendance.refusals import (
+from gateway.requests.refusals import (
     ApplicationConflictError,
     BrokenContentError,
     RequestFaultsError,

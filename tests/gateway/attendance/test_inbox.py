@@ -7,8 +7,8 @@ import pytest
 from domain.workflow.application import Refusal, RefusedActError
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act
-from gateway.operations.attendance.list_inbox import count_inbox, list_inbox
 from gateway.operations.attendance.name_stand_in import StandInFault, StandInFaultError, end_stand_in, name_stand_in
+from gateway.requests.inbox import count_inbox, list_inbox
 from store.tx import Store
 from tests.gateway.attendance.town import (
     CLERK,

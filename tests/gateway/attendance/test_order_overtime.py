@@ -8,7 +8,7 @@ from domain.attendance.request_fault import Why
 from domain.attendance.requests import OvertimeRequest
 from domain.workflow.application import Refusal, RefusedActError
 from gateway.operations.attendance.order_overtime import end_overtime, order_overtime
-from gateway.operations.attendance.refusals import OrderFaultsError
+from gateway.requests.refusals import OrderFaultsError
 from store.orders import OrderConflictError, OvertimeOrder, list_orders
 from store.tx import Store
 from tests.gateway.attendance.town import CLERK, HEAD, HR, MAYOR, NOW, OTHER, RULES, ask, at, overtime, put_town

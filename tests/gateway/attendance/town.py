@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import insert
 
+from contract.leave_kind_file import shipped_leave_rules
 from domain.attendance.profile import HAGI
 from domain.attendance.requests import OvertimeRequest, Request
 from domain.civil import instant, parse_clock
@@ -11,12 +12,12 @@ from domain.workflow.application import Application, Wish
 from domain.workflow.states import Act
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.operations.attendance.decide_application import decide_application
-from gateway.operations.attendance.rules import Rules
+from gateway.requests.rules import Rules
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tables import account
 from store.tx import Store, Tx
 
-RULES = Rules(HAGI)
+RULES = Rules(HAGI, shipped_leave_rules().kinds)
 MAYOR, HEAD, CLERK, OTHER, HR, SECOND_HR = "mayor", "head", "clerk", "other", "hr-1", "hr-2"
 WEDNESDAY = date(2025, 11, 12)
 SATURDAY = date(2025, 11, 15)

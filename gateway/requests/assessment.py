@@ -1,19 +1,18 @@
 """Hold a request against everything as it stands now: its faults, and the facts they were found in."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from domain.attendance.assess_leave import LeaveFacts, assess_leave
+from domain.attendance.assess_leave import assess_leave
 from domain.attendance.assess_request import assess_reach, assess_request
-from domain.attendance.leave_kinds import LeaveKind, leave_year
-from domain.attendance.profile import Profile
+from domain.attendance.leave_takings import LeaveFacts
 from domain.attendance.request_facts import RequestFacts
 from domain.attendance.request_fault import RequestFault
 from domain.attendance.requests import LeaveRequest, Request
 from domain.civil import civil_minute
-from gateway.operations.attendance.load_request_facts import load_request_facts
-from gateway.operations.attendance.rules import Rules
-from store.leaves import list_lots, list_takings, list_terms
+from gateway.requests.facts import load_request_facts
+from gateway.requests.rules import Rules
+from store.leave_ledgers import claim_balance, load_leave_facts
 from store.people import Person
 from store.tx import Tx
 
@@ -46,30 +45,6 @@ def assess_now(
     faults = assess_request(request, facts)
     if not isinstance(request, LeaveRequest):
         return Assessed(faults, facts)
-    leave = _load_leave(tx, request, facts, rules)
+    claim_balance(tx, person.id)
+    leave = load_leave_facts(tx, person, request, facts.plan, kinds=rules.leave_kinds, profile=rules.profile)
     return Assessed((*faults, *assess_leave(request, leave)), facts, leave)
-
-
-def _load_leave(tx: Tx, request: LeaveRequest, facts: RequestFacts, rules: Rules) -> LeaveFacts:
-    person_id = facts.time.person_id
-    kind = rules.leave_kinds.get(request.kind)
-    since = _year_before(kind, request.from_on)
-    lots = list_lots(tx, [person_id], request.kind, since=since).get(person_id, ())
-    terms = list_terms(tx, request.from_on).get(person_id)
-    return LeaveFacts(
-        profile=rules.profile,
-        kinds=rules.leave_kinds,
-        plan=facts.plan,
-        day_minutes=_usual_day(rules.profile) if terms is None else terms.day_minutes,
-        lots=tuple(standing.lot for standing in lots),
-        takings=list_takings(tx, [person_id], since=since).get(person_id, ()),
-    )
-
-
-def _year_before(kind: LeaveKind | None, on: date) -> date:
-    first_on, _ = leave_year(1 if kind is None else kind.year_start, on)
-    return first_on.replace(year=first_on.year - 1)
-
-
-def _usual_day(profile: Profile) -> int:
-    return max(shift.hours.net_minutes for shift in profile.week if shift.hours is not None)

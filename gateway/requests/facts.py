@@ -19,7 +19,7 @@ from domain.attendance.requests import (
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute
 from domain.workflow.states import IN_EFFECT, State
-from gateway.operations.attendance.rules import Rules
+from gateway.requests.rules import Rules
 from store.applications import list_applications
 from store.closings import claim_standings
 from store.effects import sum_taken_minutes
