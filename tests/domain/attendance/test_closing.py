@@ -38,12 +38,12 @@ def test_whatever_is_tried_the_month_keeps_its_promises(tries: list[tuple[MonthW
     standing = OPEN
     for wish, counted in tries:
         faults = assess_month_act(standing, wish, counted)
-        try:
-            after = step_month(standing, wish, counted)
-        except RefusedMonthError as error:
-            assert error.faults == faults != ()
+        if faults:
+            with pytest.raises(RefusedMonthError) as refused:
+                step_month(standing, wish, counted)
+            assert refused.value.faults == faults
             continue
-        assert faults == ()
+        after = step_month(standing, wish, counted)
         assert after.version - standing.version == (wish.act is MonthAct.close)
         if after.state in CONFIRMED or wish.act is MonthAct.close:
             assert after.seen_hash == wish.seen_hash == counted
@@ -86,13 +86,11 @@ def test_every_reason_has_words_in_both_languages() -> None:
 
 
 def test_every_state_but_open_can_be_left_for_open() -> None:
-    leads = {
-        state: {transition.to for (at, _), transition in TRANSITIONS.items() if at is state} for state in MonthState
-    }
     for state in MonthState:
         reached, ahead = {state}, [state]
         while ahead:
-            new = leads[ahead.pop()] - reached
+            here = ahead.pop()
+            new = {transition.to for (at, _), transition in TRANSITIONS.items() if at is here} - reached
             reached |= new
             ahead += new
         assert MonthState.open in reached
