@@ -72,9 +72,9 @@ def claim_due(tx: Tx, *, ways: Collection[str], digest: bool, lease: timedelta, 
     found = select(*columns).select_from(joined).where(due)
     if digest:
         who = select(message.c.person_id).select_from(joined).where(due).distinct().order_by(message.c.person_id)
-        found = found.where(message.c.person_id.in_(who.limit(limit))).order_by(delivery.c.message_id)
+        found = found.where(message.c.person_id.in_(who.limit(limit))).order_by(delivery.c.message_id, delivery.c.way)
     else:
-        found = found.order_by(delivery.c.due_at, delivery.c.message_id).limit(limit)
+        found = found.order_by(delivery.c.due_at, delivery.c.message_id, delivery.c.way).limit(limit)
     rows = tx.connection.execute(found.with_for_update(of=delivery, skip_locked=True)).all()
     for way in {row.way for row in rows}:
         ids = [row.message_id for row in rows if row.way == way]
