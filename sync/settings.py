@@ -4,6 +4,7 @@ Relative paths count from the folder the file lies in.
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -62,6 +63,8 @@ class SyncSettings(BaseModel):
     ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
+    ``leave_kinds_file`` is the city's own file of kinds of leave and grants; leave years that begin on
+    ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
     known who looked at whose events. ``notify``: the ways by which people are told beside the pages.
     """
@@ -74,6 +77,8 @@ class SyncSettings(BaseModel):
     payroll_dir: Folder
     hr_sources: Annotated[tuple[HrSource, ...], AfterValidator(_named_once)] = ()
     profile: Literal["hagi", "lsa"] = "hagi"
+    leave_kinds_file: Folder | None = None
+    leave_rule_from_on: date | None = None
     payroll_layout: str = "generic"
     payroll_layout_file: Folder | None = None
     payroll_encoding: Encoding | None = None

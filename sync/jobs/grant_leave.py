@@ -48,6 +48,7 @@ class _Case:
     """One person's leave of one kind, as it stands."""
 
     person_id: str
+    left_on: date | None
     scheme: GrantScheme
     kind: LeaveKind
     terms: LeaveTerms
@@ -61,8 +62,11 @@ class _Case:
         return GivenLot(key, self.person_id, self.kind.id, minutes, period.from_on, period.until_on, source)
 
 
-def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: Profile) -> GrantedLeave:
-    """Give every member of staff what the rule gives on a day; again is harmless."""
+def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: Profile, *, rule_from_on: date) -> GrantedLeave:
+    """Give every member of staff what the rule gives on a day; again is harmless.
+
+    Leave years that began before ``rule_from_on`` are left to HR's files.
+    """
     staff = [who for who in list_persons(tx) if who.kind == PersonKind.staff and is_employed(who, on, on + AHEAD)]
     terms = load_terms(tx, staff, on + AHEAD, profile)
     since = date(on.year - YEARS_BACK, 1, 1)
@@ -72,12 +76,14 @@ def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: Profile) -> Grante
         schemes = {each.id: each for each in rules.schemes.values() if each.kind == kind_id}
         lots, takings = list_lots(tx, None, kind_id, since=since), list_takings(tx, None, since=since, kind=kind_id)
         cases = [
-            _Case(who.id, schemes[own.scheme], kind, own, lots.get(who.id, ()), takings.get(who.id, ()))
+            _Case(who.id, who.left_on, schemes[own.scheme], kind, own, lots.get(who.id, ()), takings.get(who.id, ()))
             for who in staff
             if (own := terms.get(who.id)) is not None and own.scheme in schemes
         ]
-        granted += insert_given(tx, (lot for case in cases for lot in _grants(case, on)))
-        carried += insert_given(tx, (lot for case in cases for lot in _carried(case, on)))
+        granted += insert_given(tx, (lot for case in cases for lot in _grants(case, on) if lot.from_on >= rule_from_on))
+        carried += insert_given(
+            tx, (lot for case in cases for lot in _carried(case, on) if lot.from_on >= rule_from_on)
+        )
     known = {person_id for person_id, each in terms.items() if each.scheme in rules.schemes}
     return GrantedLeave(granted, carried, tuple(who.id for who in staff if who.id not in known))
 
@@ -85,6 +91,8 @@ def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: Profile) -> Grante
 def _grants(case: _Case, on: date) -> Iterator[GivenLot]:
     for period in dict.fromkeys((case.period(on), case.period(on + AHEAD))):
         if period is None or period.minutes == 0 or _is_given(case, period):
+            continue
+        if case.left_on is not None and case.left_on < period.from_on:
             continue
         key = f"{case.kind.id}/{case.person_id}/{period.until_on.isoformat()}"
         yield case.given(key, period.minutes, period, LeaveSource.grant)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
+from contract.leave_kind_file import read_leave_rules, shipped_leave_rules
 from domain.attendance.profile import PROFILES
 from store.tx import Store
 from sync.jobs.deliver_messages import deliver_messages
@@ -12,6 +13,7 @@ from sync.jobs.export_payroll import export_payroll, previous_month, write_payro
 from sync.jobs.fetch_hr_files import fetch_hr_files
 from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_readings import forget_old_readings
+from sync.jobs.grant_leave import grant_leave
 from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.send_digest import send_digest
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
@@ -36,6 +38,21 @@ def run_fill_calendar(store: Store, _: SyncSettings, on: date, now: datetime) ->
     with store.transaction(now) as tx:
         changed = fill_calendar(tx, on)
     return f"years changed: {', '.join(str(year) for year in changed) or 'none'}"
+
+
+def run_grant_leave(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
+    """Grant the leave that is due and carry over what the year before left.
+
+    Raises:
+        ProfileFileError: the city's file of kinds cannot be used.
+    """
+    if settings.leave_rule_from_on is None:
+        return "no leave_rule_from_on is set: HR's files grant"
+    rules = read_leave_rules(settings.leave_kinds_file) if settings.leave_kinds_file else shipped_leave_rules()
+    with store.transaction(now) as tx:
+        done = grant_leave(tx, on, rules, PROFILES[settings.profile], rule_from_on=settings.leave_rule_from_on)
+    untold = f", terms untold: {len(done.without_terms)}" if done.without_terms else ""
+    return f"granted {done.granted}, carried over {done.carried}{untold}"
 
 
 def run_export_payroll(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
@@ -98,6 +115,7 @@ def _utc_now() -> datetime:  # a round of many letters outlives its firing's ins
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "fill_calendar": Job("0 3 * * *", timedelta(days=1), run_fill_calendar),
+        "grant_leave": Job("20 3 * * *", timedelta(days=7), run_grant_leave),
         "fetch_hr_files": Job("10-59/15 * * * *", timedelta(minutes=15), fetch_hr_files),
         "import_hr_files": Job("*/15 * * * *", timedelta(minutes=15), import_hr_files),
         "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
