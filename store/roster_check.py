@@ -8,7 +8,8 @@ from sqlalchemy import select
 from domain.attendance.adjustment import Cause
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.profile import Profile
-from domain.attendance.roster import RosterFault, RosterWhy, assess_roster
+from domain.attendance.roster import assess_roster
+from domain.attendance.roster_fault import RosterFault, RosterWhy
 from domain.attendance.shift import DayKind, Shift
 from domain.civil import civil_minute
 from store.calendar import list_calendar

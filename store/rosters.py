@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select, update
 
 from domain.attendance.roster import Membership, derive_shifts
 from domain.attendance.shift import DayKind, Shift
@@ -110,7 +110,12 @@ def list_members(tx: Tx, person_ids: Collection[str] | None, days: Days) -> dict
 
 
 def load_shifts(
-    tx: Tx, person_ids: Collection[str] | None, days: Days, wider: Mapping[str, Days] | None = None
+    tx: Tx,
+    person_ids: Collection[str] | None,
+    days: Days,
+    wider: Mapping[str, Days] | None = None,
+    *,
+    with_planned: bool = True,
 ) -> dict[str, dict[date, Shift]]:
     """Give the shifts that rosters plan, by person; days that follow the profile's week are left out.
 
@@ -119,11 +124,12 @@ def load_shifts(
         person_ids: whose; None is everybody.
         days: the days.
         wider: of some persons more days, as their swaps reach further.
+        with_planned: False leaves single planned days out: what would hold without them.
     """
     reach = {} if wider is None else wider
     first_on = min([days[0], *(each[0] for each in reach.values())])
     last_on = max([days[1], *(each[1] for each in reach.values())])
-    planned = list_planned_shifts(tx, person_ids, (first_on, last_on))
+    planned = list_planned_shifts(tx, person_ids, (first_on, last_on)) if with_planned else {}
     members = list_members(tx, person_ids, (first_on, last_on))
     patterns = load_patterns(tx) if members else {}
     return {
@@ -149,3 +155,8 @@ def rows_of(
     ids: Sequence[str] = sorted(set(person_ids))
     for part in batched(ids):
         yield from tx.connection.execute(query.where(column.in_(part)))
+
+
+def is_pattern_used(tx: Tx, pattern_id: str) -> bool:
+    """Tell whether anybody is or was in a pattern."""
+    return bool(tx.connection.scalar(select(exists().where(pattern_member.c.pattern_id == pattern_id))))

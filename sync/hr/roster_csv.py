@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.attendance.roster import RosterFault, RosterWhy, explain
+from domain.attendance.roster_fault import RosterFault, RosterWhy, explain
 from domain.attendance.shift import Shift
 from domain.attendance.shift_text import parse_shift
 from store.people import Person

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.access.rights import PersonKind
-from domain.attendance.roster import explain
+from domain.attendance.roster_fault import explain
 from domain.attendance.shift import DayKind, Shift
 from domain.attendance.shift_text import format_shift
 from store.people import list_persons

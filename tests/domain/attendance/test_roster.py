@@ -1,5 +1,6 @@
 """Rosters: what holds on a day, patterns that repeat, and every fault of an impossible one."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.attendance.profile import HAGI
-from domain.attendance.roster import (
-    WORDS,
-    Membership,
-    Pattern,
-    RosterFault,
-    RosterWhy,
-    assess_roster,
-    derive_shifts,
-    explain,
-)
+from domain.attendance.roster import Membership, Pattern, assess_roster, derive_shifts
+from domain.attendance.roster_fault import WORDS, RosterFault, RosterWhy, explain
 from domain.attendance.shift import OFF_DUTY, REST, DayKind, Hours, work_shift
 from domain.attendance.shift_text import format_shift, parse_shift
 from tests.domain.attendance.questions import on
@@ -81,7 +74,8 @@ def test_each_fault_has_its_words_in_both_languages() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["17:15-08:30", "08:30-08:30", "08:30-32:31", "24:00-30:00", "07:00-10:00 / 09:00-12:00", "07:00-10:00 / 10:00-12:00",
+    ["17:15-08:30", "08:30-08:30", "08:30-32:31", "24:00-30:00", "07:00-10:00 / 09:00-12:00",
+     "07:00-10:00 / 10:00-12:00",
      "08:30-17:15 break 17:00-18:00", "08:30-17:15 break 12:00-13:00, 12:30-13:30", "8時", "07:00-10:00 /16:00-19:00"],
 )  # fmt: skip
 def test_impossible_hours_are_refused(text: str) -> None:
@@ -93,7 +87,7 @@ def test_impossible_hours_are_refused(text: str) -> None:
 def test_what_is_written_is_read_again(minutes: list[int]) -> None:
     edges = sorted(minutes)[: len(minutes) // 2 * 2]
     parts = [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    gaps = tuple((one[1], other[0]) for one, other in zip(parts, parts[1:], strict=False))
+    gaps = tuple((one[1], other[0]) for one, other in itertools.pairwise(parts))
     breaks = tuple((start, start + 1) for start, end in parts if end - start > 2)
     shift = work_shift(Hours(parts[0][0], parts[-1][1], breaks, gaps))
     assert parse_shift(format_shift(shift)) == shift
