@@ -1,103 +1,127 @@
-"""Leave from the form to the balance and back, and 超勤代休時間 that nothing gives."""
+"""Leave from request to balance on both databases: taken once, given back exactly, never overdrawn by two at once."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import insert
 
+from contract.leave_kind_file import shipped_leave_rules
+from domain.attendance.leave_balance import settle
+from domain.attendance.month import derive_month
+from domain.attendance.profile import HAGI
 from domain.attendance.request_fault import Why
-from domain.attendance.requests import HoursOffRequest, LeaveRequest
-from domain.civil import parse_clock
-from domain.workflow.route import StepRole
+from domain.attendance.requests import LeaveRequest
+from domain.workflow.application import Application, RefusedActError, Wish
 from domain.workflow.states import Act, State
+from gateway.operations.attendance.apply_request import Asked, apply_request
+from gateway.operations.attendance.decide_application import decide_application
 from gateway.requests.refusals import RequestFaultsError
-from store.deciders import load_organisation
+from gateway.requests.rules import Rules
 from store.leave_tables import leave_grant
-from store.leaves import list_takings
+from store.leaves import list_lots, list_takings
+from store.months import load_month_facts
 from store.tx import Store
-from tests.gateway.attendance.town import CLERK, HEAD, HR, MAYOR, NOW, WEDNESDAY, act, ask, overtime, put_town
+from tests.gateway.attendance.town import CLERK, HEAD, NOW, WEDNESDAY, put_town
 
-DAY_MINUTES = 465
-MONDAY = date(2025, 11, 17)
+DAY = 465
+RULES = Rules(HAGI, shipped_leave_rules().kinds)
+DECEMBER = date(2025, 12, 3)
 
 
 @pytest.fixture
 def town(store: Store) -> Store:
     with store.transaction(NOW) as tx:
         put_town(tx)
-        year = {"from_on": date(2025, 1, 1), "until_on": date(2025, 12, 31), "minutes": 3 * DAY_MINUTES}
-        by_hand = {"source": "correction", "reason": "移行", "given_by": "hr-1", "given_at": NOW}
-        for each in (CLERK, HEAD):
-            tx.connection.execute(insert(leave_grant).values(person_id=each, kind="annual", **year, **by_hand))
+        year = {"from_on": date(2025, 1, 1), "until_on": date(2025, 12, 31)}
+        given = {"source": "hr", "reason": "", "given_by": "", "given_at": NOW}
+        mine = {"person_id": CLERK, "kind": "annual", "minutes": DAY + 180}
+        tx.connection.execute(insert(leave_grant).values(mine | year | given))
     return store
 
 
-def annual(first: date = MONDAY, last: date = MONDAY, **part: int) -> LeaveRequest:
-    return LeaveRequest("annual", first, last, **part)
+def leave(on: date = WEDNESDAY, *, kind: str = "annual", hours: tuple[int, int] | None = None) -> LeaveRequest:
+    starts, ends = hours or (None, None)
+    return LeaveRequest(kind, on, on, "", starts, ends)
 
 
-def taken(store: Store, who: str = CLERK) -> list[tuple[date, int]]:
+def ask(store: Store, request: LeaveRequest, name: str) -> Application:
+    with store.transaction(NOW) as tx:
+        return apply_request(tx, Asked(name, CLERK, CLERK, request, 0), RULES)
+
+
+def act(store: Store, one: Application, what: Act, by: str) -> Application:
+    with store.transaction(NOW) as tx:
+        return decide_application(tx, one.id, Wish(what, by, one.content_hash, len(one.deeds), "理由"), RULES)
+
+
+def left(store: Store) -> int:
     with store.reading(NOW) as tx:
-        return [(each.on, each.minutes) for each in list_takings(tx, [who], since=WEDNESDAY).get(who, ())]
+        lots = list_lots(tx, [CLERK], "annual", since=date(2025, 1, 1))[CLERK]
+        takings = list_takings(tx, [CLERK], since=date(2025, 1, 1)).get(CLERK, ())
+    settled = settle((each.lot for each in lots), takings, date(2025, 12, 31))
+    assert settled.short == {}
+    return settled.balance
 
 
-def test_leave_over_a_weekend_takes_the_days_of_work_and_gives_them_back(town: Store) -> None:
-    asked = ask(town, annual(date(2025, 11, 14), MONDAY))
-    assert (asked.route, taken(town)) == ((StepRole.head,), [])
+def test_approved_leave_is_taken_and_a_cancelled_one_given_back_to_the_minute(town: Store) -> None:
+    asked = ask(town, leave(hours=(510, 615)), "a1")
+    assert left(town) == DAY + 180
     approved = act(town, asked, Act.approve, HEAD)
-    assert taken(town) == [(date(2025, 11, 14), DAY_MINUTES), (MONDAY, DAY_MINUTES)]
-    act(town, act(town, approved, Act.cancel, CLERK), Act.approve, HEAD)
-    assert taken(town) == []
-
-
-def test_leave_by_the_hour_and_none_on_a_day_off(town: Store) -> None:
-    hours = {"starts_minute": parse_clock("08:30"), "ends_minute": parse_clock("10:30")}
-    act(town, ask(town, annual(**hours)), Act.approve, HEAD)
-    assert taken(town) == [(MONDAY, 120)]
-    with pytest.raises(RequestFaultsError) as error:
-        ask(town, annual(date(2025, 11, 15), date(2025, 11, 15)), name="a2")
-    assert Why.day_off in {fault.why for fault in error.value.faults}
-
-
-def test_leave_beyond_the_balance_is_refused_at_the_approval_too(town: Store) -> None:
-    first = ask(town, annual(MONDAY, date(2025, 11, 18)))
-    second = ask(town, annual(date(2025, 11, 20), date(2025, 11, 21)), name="a2")
-    assert act(town, first, Act.approve, HEAD).state is State.approved
-    with pytest.raises(RequestFaultsError) as error:
-        act(town, second, Act.approve, HEAD)
-    assert {fault.why for fault in error.value.faults} == {Why.balance}
-    assert len(taken(town)) == 2
-
-
-def test_another_kind_goes_its_own_way(town: Store) -> None:
-    sick = ask(town, LeaveRequest("sick", MONDAY, MONDAY, "診断書あり"))
-    once = act(town, sick, Act.approve, HEAD)
-    assert (once.state, act(town, once, Act.approve, HR).state) == (State.submitted, State.approved)
-
-
-def test_nobody_works_late_on_a_day_of_leave(town: Store) -> None:
-    act(town, ask(town, annual()), Act.approve, HEAD)
-    with pytest.raises(RequestFaultsError) as error:
-        ask(town, overtime(on=MONDAY), name="a2")
-    assert {(fault.field, fault.why) for fault in error.value.faults} == {("on", Why.overlaps_leave)}
-
-
-def test_a_head_on_leave_is_away_and_the_one_above_may_decide(town: Store) -> None:
-    thursday = WEDNESDAY + timedelta(days=1)
-    act(town, ask(town, annual(thursday, thursday), who=HEAD), Act.approve, MAYOR)
+    assert (approved.state, left(town)) == (State.approved, DAY + 60)
     with town.reading(NOW) as tx:
-        assert load_organisation(tx, WEDNESDAY).away == frozenset()
-        assert load_organisation(tx, thursday).away == {HEAD}
-    tomorrow = NOW + timedelta(days=1)
-    asked = ask(town, overtime(on=MONDAY), name="a2", now=tomorrow)
-    assert act(town, asked, Act.approve, MAYOR, now=tomorrow).state is State.approved
+        month = derive_month(load_month_facts(tx, CLERK, "2025-11", HAGI))
+    day = next(each for each in month.days if each.on == WEDNESDAY)
+    assert [(each.kind, each.starts_minute, each.ends_minute) for each in day.leave] == [("annual", 510, 615)]
+    wished = act(town, approved, Act.cancel, CLERK)
+    assert act(town, wished, Act.approve, HEAD).state is State.cancelled
+    assert left(town) == DAY + 180
 
 
-def test_hours_off_come_from_raised_overtime_alone(town: Store) -> None:
-    morning = parse_clock("08:30"), parse_clock("12:30")
-    with pytest.raises(RequestFaultsError) as error:
-        ask(town, HoursOffRequest("2025-10", MONDAY, *morning))
-    assert {(fault.field, fault.why) for fault in error.value.faults} == {("period", Why.nothing_raised)}
-    with pytest.raises(RequestFaultsError) as bad:
-        ask(town, HoursOffRequest("2025-13", MONDAY, *morning))
-    assert {(fault.field, fault.why) for fault in bad.value.faults} == {("period", Why.outside_window)}
+@pytest.mark.parametrize(
+    ("request_", "why"),
+    [
+        (leave(date(2025, 11, 15)), Why.day_off),
+        (leave(kind="nothing"), Why.unknown_kind),
+        (leave(kind="special.volunteer"), Why.no_reason),
+        (leave(kind="special.summer"), Why.outside_window),
+    ],
+)
+def test_every_fault_reaches_who_asks(town: Store, request_: LeaveRequest, why: Why) -> None:
+    with pytest.raises(RequestFaultsError) as refused:
+        ask(town, request_, "a1")
+    assert why in {fault.why for fault in refused.value.faults}
+
+
+def test_what_is_not_left_is_refused_when_asked_and_again_when_decided(town: Store) -> None:
+    one, other = ask(town, leave(), "a1"), ask(town, leave(DECEMBER), "a2")
+    act(town, one, Act.approve, HEAD)
+    with pytest.raises(RequestFaultsError) as refused:
+        act(town, other, Act.approve, HEAD)
+    assert [fault.why for fault in refused.value.faults] == [Why.balance]
+    with pytest.raises(RequestFaultsError):
+        ask(town, leave(date(2025, 12, 4)), "a3")
+    assert left(town) == 180
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_two_decisions_at_once_never_take_one_minute_twice(town: Store, number: int) -> None:
+    asked = [ask(town, leave(), f"a{number}"), ask(town, leave(DECEMBER), f"b{number}")]
+    barrier = Barrier(2)
+
+    def approve(one: Application) -> str:
+        barrier.wait()
+        try:
+            return act(town, one, Act.approve, HEAD).state.value
+        except RequestFaultsError as error:
+            return error.faults[0].why.value
+        except RefusedActError as error:
+            return error.refusal.value
+
+    with ThreadPoolExecutor(2) as pool:
+        works: Callable[[Application], str] = approve
+        ended = sorted(pool.map(works, asked))
+    assert ended == ["approved", "balance"]
+    assert left(town) == 180
