@@ -14,6 +14,7 @@ _OUTCOMES = {
     "rejected": "application_rejected",
     "cancelled": "application_cancelled",
 }
+_KEPT = "application_kept"
 """States that are told to whom the application is about, by the kind of message."""
 
 
@@ -21,12 +22,14 @@ _OUTCOMES = {
 class ApplicationNotice:
     """An act that was done.
 
-    ``application_kind`` and ``state`` are the stored words of the application after the act, ``number`` counts its
-    deeds, ``from_on`` is the first day it speaks of (ISO). ``waiting_for`` may decide now; ``by`` did the act.
+    ``application_kind``, ``act`` and ``state`` are the stored words of what was asked for, what was done and what it
+    led to; ``number`` counts the deeds, ``from_on`` is the first day it speaks of (ISO). ``waiting_for`` may decide
+    now; ``by`` did the act.
     """
 
     application_id: str
     application_kind: str
+    act: str
     state: str
     number: int
     person_id: str
@@ -36,7 +39,7 @@ class ApplicationNotice:
     waiting_for: tuple[str, ...] = ()
 
 
-def tell_application(notice: ApplicationNotice) -> tuple[Message, ...]:
+def derive_messages(notice: ApplicationNotice) -> tuple[Message, ...]:
     """Give the messages of an act, in order of person; who did it is not told of it.
 
     A decider who is told that something waits is told again only after a further act; names are in no message.
@@ -47,7 +50,7 @@ def tell_application(notice: ApplicationNotice) -> tuple[Message, ...]:
         Message(each, WAITING, subject, f"/attendance/inbox/{notice.application_id}", filling)
         for each in sorted(set(notice.waiting_for) - {notice.by})
     ]
-    kind = _OUTCOMES.get(notice.state)
+    kind = _KEPT if (notice.act, notice.state) == ("reject", "approved") else _OUTCOMES.get(notice.state)
     if kind is not None:
         link = f"/attendance/applications/{notice.application_id}"
         own = sorted({notice.person_id, notice.applicant_id} - {notice.by})

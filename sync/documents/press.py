@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import typst
 
+from sync.documents.glyphs import find_undrawable, is_selector, load_glyphs
+
 Template = Literal["attendance_book", "overtime_orders"]
 FONTS = ("Noto Serif CJK JP", "Noto Sans CJK JP")
 """Either draws Adobe-Japan1 variants; the first that is installed is taken."""
@@ -44,6 +46,10 @@ class Press:
             for name in ("attendance_book", "overtime_orders")
         }
 
+    def find_undrawable(self, text: str) -> tuple[str, ...]:
+        """Give the characters, each with its selector, that would be an empty box or another variant on paper."""
+        return find_undrawable(text, load_glyphs(self._fonts, self._names))
+
     def print_pdf(self, template: Template, sheets: Iterable[dict[str, Any]], made_at: datetime) -> bytes:
         """Give one PDF of these sheets, each beginning a page; ``made_at`` is the day that the file tells.
 
@@ -71,13 +77,9 @@ def _template(name: str) -> bytes:
 def _clean(value: Any) -> Any:
     # Controls and lone surrogates have no place on paper, and the second no UTF-8.
     if isinstance(value, str):
-        return "".join(each if each.isprintable() or _is_selector(each) else " " for each in value)
+        return "".join(each if each.isprintable() or is_selector(each) else " " for each in value)
     if isinstance(value, dict):
         return {key: _clean(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(each) for each in value]
     return value
-
-
-def _is_selector(character: str) -> bool:
-    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contract.message_words import FILLING_MAX, LANGUAGES, UNKNOWN, KindWords, Language, load_message_words
 from domain.attendance.requests import RequestKind
-from domain.notices.application_notice import ApplicationNotice, tell_application
+from domain.notices.application_notice import ApplicationNotice, derive_messages
 from domain.notices.message import Message
 
 STATES = ("submitted", "approved", "returned", "rejected", "cancelled")
@@ -28,8 +28,8 @@ def test_every_kind_of_application_has_a_word(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", STATES)
 def test_acts_are_told_in_words(language: Language, state: str) -> None:
-    notice = ApplicationNotice("a1", "leave", state, 1, "p1", "p1", "p9", "2025-11-04", ("p8",))
-    told = tell_application(notice)
+    notice = ApplicationNotice("a1", "leave", "approve", state, 1, "p1", "p1", "p9", "2025-11-04", ("p8",))
+    told = derive_messages(notice)
     assert told
     for message in told:
         said = load_message_words(language).say(message)

@@ -150,3 +150,8 @@ def test_nobody_and_no_font_are_refused(press: Press) -> None:
         press.print_pdf("attendance_book", [], MADE_AT)
     with pytest.raises(PressError, match="fonts-noto-cjk"):
         Press(fonts=["No Such Font"])
+
+
+def test_what_no_font_draws_is_told(press: Press) -> None:
+    assert press.find_undrawable("葛\U000e0100城 花子 𠮷野 髙﨑\u3000Sato") == ()
+    assert press.find_undrawable("葛\U000e01ef城\U0002ffff花\U0002ffff") == ("葛\U000e01ef", "\U0002ffff")
