@@ -22,8 +22,8 @@ class ShownDifference(NamedTuple):
 class HrSummary:
     """Counts, then the differences themselves while nobody has decided; ``percent`` is how much would change or go.
 
-    ``faults`` say what was wrong, Japanese first. ``headings`` are the file's own and ``guess`` the field by heading,
-    for the page on which somebody says what the columns mean.
+    ``faults`` say what was wrong, Japanese first. ``headings`` are the file's own, ``fields`` what they may mean and
+    ``guess`` the field by heading, for the page on which somebody says what the columns mean.
     """
 
     added: int = 0
@@ -36,11 +36,12 @@ class HrSummary:
     left_keys: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     guess: Mapping[str, str] = field(default_factory=dict)
 
     def counts_alone(self) -> "HrSummary":
         """Give it without the things it names: what is kept once a file is settled."""
-        return replace(self, added_keys=(), differences=(), left_keys=(), headings=(), guess={})
+        return replace(self, added_keys=(), differences=(), left_keys=(), headings=(), fields=(), guess={})
 
 
 def write_summary(summary: HrSummary) -> str:
@@ -51,7 +52,7 @@ def write_summary(summary: HrSummary) -> str:
 def read_summary(text: str) -> HrSummary:
     """Read what :func:`write_summary` wrote, or ``{}``."""
     told: dict[str, Any] = json.loads(text)
-    for name in ("added_keys", "left_keys", "faults", "headings"):
+    for name in ("added_keys", "left_keys", "faults", "headings", "fields"):
         told[name] = tuple(told.get(name, ()))
     told["differences"] = tuple(ShownDifference(*each) for each in told.get("differences", ()))
     return HrSummary(**told)

@@ -76,19 +76,8 @@ def guess_columns(
     return ColumnGuess(columns, tuple(unknown), tuple(missing), tuple(dict.fromkeys(doubled)))
 
 
-def mapping_faults(columns: Mapping[str, str], known: Mapping[str, str], required: frozenset[str]) -> tuple[str, ...]:
-    """Say what is wrong with a mapping that somebody wants to save; nothing where it may be saved."""
-    fields = frozenset(known.values())
-    strange = [
-        f"{heading}: {field!r} という項目はありません / no such field; expected one of {', '.join(sorted(fields))}"
-        for heading, field in columns.items()
-        if field != LEFT_OUT and field not in fields
-    ]
-    return (*strange, *guess_columns(list(columns), known, required, columns).faults(known))
-
-
 def _field(name: str, known: Mapping[str, str], loose: Mapping[str, str], saved: Mapping[str, str]) -> str | None:
-    if name in saved:
+    if name in saved and (saved[name] == LEFT_OUT or saved[name] in known.values()):
         return saved[name]
     return known.get(name) or loose.get(_plain(name))
 

@@ -5,7 +5,8 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-BYTES_MAX = 64 * 1024 * 1024
+from contract.hr_file import BYTES_MAX
+
 FIELD_MAX = 1000
 Line = tuple[int, list[str]]
 """A line's number in the file, from 1, and its cells."""

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
-from sync.hr.csv_text import BYTES_MAX, CsvError, Line, RowError
+from contract.hr_file import BYTES_MAX
+from sync.hr.csv_text import CsvError, Line, RowError
 
 MAGIC = b"PK\x03\x04"
 UNPACKED_MAX = 128 * 1024 * 1024

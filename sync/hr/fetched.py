@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sync.hr.csv_text import BYTES_MAX
+from contract.hr_file import BYTES_MAX
 
 MARK_MAX = 300
 SECONDS_MAX = 120.0

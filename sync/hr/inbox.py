@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from contract.hr_file import BYTES_MAX
 from sync.hr.cell_reader import read_day
-from sync.hr.csv_text import BYTES_MAX
 
 DONE = "done"
 REFUSED = "refused"

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from contract.hr_file import HrFileKind
 from sync.setting_paths import ReadableFile, SecretFile
 
-FileKind = Literal["staff", "posts", "leave", "cards"]
 TAKEN_NAMES = frozenset({"desk", "folder"})
 _NAME = r"^[a-z][a-z0-9_-]{0,40}$"
 _HOST = r"^[A-Za-z0-9:]([A-Za-z0-9.:-]{0,250}[A-Za-z0-9])?$"
@@ -38,7 +38,7 @@ class _Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=_NAME), AfterValidator(_own_name)]
-    kind: FileKind
+    kind: HrFileKind
 
 
 class SftpSource(_Source):

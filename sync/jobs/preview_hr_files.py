@@ -10,7 +10,8 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from contract.sealed_bytes import NONCE_BYTES, SealError, open_bytes, seal_bytes
+from contract.hr_file import open_hr_file, seal_hr_file
+from contract.sealed_bytes import NONCE_BYTES, SealError
 from domain.attendance.profile import Profile
 from store.alarms import Alarm, insert_alarms
 from store.hr_files import (
@@ -33,9 +34,6 @@ from sync.hr.differences import Differences
 from sync.hr.plan import Plan, Reading
 from sync.hr.sheet import read_sheet
 from sync.jobs.hr_kinds import KINDS
-
-ABOUT = "hr-file"
-"""What a file's sealed bytes are (contract.sealed_bytes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class _Foreseen(Exception):  # noqa: N818 (no error: it carries a result out of 
 
 def bring_file(tx: Tx, site_key: bytes, arrival: Arrival) -> tuple[int, bool]:
     """Write a file down as it came; gives its id, and False when it is on its way already or was applied last."""
-    sealed = seal_bytes(site_key, arrival.data, ABOUT, os.urandom(NONCE_BYTES))
+    sealed = seal_hr_file(site_key, arrival.data, os.urandom(NONCE_BYTES))
     digest = hashlib.sha256(arrival.data).hexdigest()
     new = NewHrFile(arrival.kind, arrival.source, arrival.name, digest, sealed, arrival.effective_on)
     return insert_hr_file(tx, new)
@@ -103,7 +101,7 @@ def plan_file(tx: Tx, desk: HrDesk, file: HrFile) -> Plan:
         SealError: it was sealed under another site.key.
     """
     kind = KINDS[file.kind]
-    lines: list[Line] = read_sheet(open_bytes(desk.site_key, load_content(tx, file.id), ABOUT))
+    lines: list[Line] = read_sheet(open_hr_file(desk.site_key, load_content(tx, file.id)))
     saved = load_column_mapping(tx, file.kind, file.source)
     headings = tuple(cell.strip() for cell in lines[0][1])
     guess = guess_columns(headings, kind.columns, kind.required, saved.headings if saved else None)
@@ -155,9 +153,10 @@ def _preview(desk: HrDesk, file: HrFile) -> None:
         return
     except UnmappedError as error:
         guess = error.guess
+        fields = tuple(sorted(set(KINDS[file.kind].columns.values())))
         faults = guess.faults(KINDS[file.kind].columns)
         with desk.store.transaction(desk.now) as tx:
-            told = HrSummary(faults=faults, headings=error.headings, guess=guess.columns)
+            told = HrSummary(faults=faults, headings=error.headings, guess=guess.columns, fields=fields)
             save_preview(tx, file.id, HrFileState.unmapped, told)
             insert_alarms(tx, [Alarm("hr_file_unmapped", file.kind, file.name)])
         return
