@@ -25,6 +25,7 @@ application = Table(
     Column("until_on", Date, nullable=False),
     Column("state", Text, nullable=False),  # domain.workflow.states.State
     Column("step", Integer, nullable=False),
+    Column("waits_for", Text),  # the StepRole whose word it needs now; None while it waits for nobody
     Column("deeds", Integer, nullable=False),
     Column("filed_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -33,10 +34,10 @@ Index("ix_application_person_days", application.c.person_id, application.c.from_
 Index("ix_application_subject", application.c.subject)
 Index(
     "ix_application_waiting",
+    application.c.waits_for,
     application.c.department_id,
-    application.c.step,
-    sqlite_where=text("state IN ('submitted', 'cancelling')"),
-    postgresql_where=text("state IN ('submitted', 'cancelling')"),
+    sqlite_where=text("waits_for IS NOT NULL"),
+    postgresql_where=text("waits_for IS NOT NULL"),
 )
 
 application_deed = Table(

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from domain.workflow.application import Application, Deed
+from domain.workflow.inbox import waiting_role
 from domain.workflow.route import StepRole
-from domain.workflow.states import Act, State
+from domain.workflow.states import WAITING, Act, State
 from store.application_tables import application, application_deed
 from store.bulk import batched
 from store.conflicts import insert_new
@@ -125,6 +126,7 @@ def _values(tx: Tx, each: Application, matter: Matter) -> dict[str, Any]:
         "until_on": matter.until_on,
         "state": each.state.value,
         "step": each.step,
+        "waits_for": waiting_role(each.route, each.step).value if each.state in WAITING else None,
         "deeds": len(each.deeds),
         "changed_at": tx.now,
     }

@@ -1,6 +1,6 @@
 """What of all that waits is waiting for one person: as if each application were asked, for a whole city. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.workflow.route import Decider, Organisation, StepRole, list_deciders
@@ -29,25 +29,28 @@ def waiting_role(route: tuple[StepRole, ...], step: int) -> StepRole:
     return route[min(step, len(route) - 1)]
 
 
-def list_reached_units(person_id: str, organisation: Organisation) -> frozenset[str] | None:
-    """Give the departments whose applications can come to wait for a person: one's own and all below; None is all."""
-    if person_id in organisation.hr:
-        return None
-    children: dict[str | None, list[str]] = {}
-    for unit in organisation.units.values():
-        children.setdefault(unit.parent_id, []).append(unit.id)
-    found: set[str] = set()
-    ahead = [
-        unit.id
-        for unit in organisation.units.values()
-        if person_id == unit.head_id or person_id in unit.acting or person_id in unit.delegates
-    ]
-    while ahead:
-        unit_id = ahead.pop()
-        if unit_id not in found:
-            found.add(unit_id)
-            ahead += children.get(unit_id, ())
-    return frozenset(found)
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where to look for what waits for a person: departments by role, and whatever is the own matter of somebody named.
+
+    ``named`` are all who decide anything: only their own matters go to other persons than the rest of a department's.
+    """
+
+    departments: Mapping[StepRole, frozenset[str]]
+    named: frozenset[str]
+
+
+def derive_reach(person_id: str, organisation: Organisation) -> Reach:
+    """Give where to look for what waits for a person."""
+    departments = {
+        role: frozenset(
+            unit_id
+            for unit_id in organisation.units
+            if any(each.person_id == person_id for each in list_deciders(role, unit_id, organisation, frozenset()))
+        )
+        for role in StepRole
+    }
+    return Reach(departments, _list_named(organisation))
 
 
 def list_mine(person_id: str, waiting: Iterable[Waiting], organisation: Organisation) -> Iterator[Mine]:

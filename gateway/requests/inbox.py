@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.civil import civil_minute
-from domain.workflow.inbox import Mine, list_mine, list_reached_units
+from domain.workflow.inbox import Mine, derive_reach, list_mine
 from domain.workflow.route import StepRole
 from store.applications import Filed, list_filed
 from store.deciders import load_organisation
@@ -58,7 +58,5 @@ def count_inbox(tx: Tx, person_id: str) -> int:
 
 def _list_mine(tx: Tx, person_id: str) -> list[Mine]:
     organisation = load_organisation(tx, civil_minute(tx.now)[0])
-    reached = list_reached_units(person_id, organisation)
-    if reached is not None and not reached:
-        return []
-    return list(list_mine(person_id, list_waiting(tx, reached), organisation))
+    waiting = list_waiting(tx, derive_reach(person_id, organisation))
+    return list(list_mine(person_id, waiting, organisation))

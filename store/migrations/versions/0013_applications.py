@@ -32,6 +32,7 @@ def _applications() -> None:
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("waits_for", sa.Text(), nullable=True),
         sa.Column("deeds", sa.Integer(), nullable=False),
         sa.Column("filed_at", Instant(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
@@ -45,10 +46,10 @@ def _applications() -> None:
     op.create_index(
         "ix_application_waiting",
         "application",
-        ["department_id", "step"],
+        ["waits_for", "department_id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('submitted', 'cancelling')"),
-        postgresql_where=sa.text("state IN ('submitted', 'cancelling')"),
+        sqlite_where=sa.text("waits_for IS NOT NULL"),
+        postgresql_where=sa.text("waits_for IS NOT NULL"),
     )
     op.create_table(
         "application_deed",

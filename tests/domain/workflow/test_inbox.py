@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.workflow.application import Application, list_waited_for
-from domain.workflow.inbox import Waiting, list_mine, list_reached_units, waiting_role
+from domain.workflow.inbox import Waiting, derive_reach, list_mine, waiting_role
 from domain.workflow.route import Organisation, StepRole, Unit
 from domain.workflow.states import State
 
@@ -50,10 +50,11 @@ def test_an_inbox_is_what_each_application_says(city: Organisation, waiting: lis
         for decider in list_waited_for(each, city)
         if decider.person_id == who
     }
-    reached = list_reached_units(who, city)
+    reach = derive_reach(who, city)
     rows = [
-        Waiting(each.id, each.department_id, waiting_role(each.route, each.step), each.own)
+        Waiting(each.id, each.department_id, role, each.own)
         for each in waiting
-        if reached is None or each.department_id in reached
+        for role in [waiting_role(each.route, each.step)]
+        if each.department_id in reach.departments[role] or each.own & reach.named
     ]
     assert {mine.waiting.id: mine.decider.acting_for for mine in list_mine(who, rows, city)} == wanted

@@ -88,6 +88,12 @@ class Desk(RuleBasedStateMachine):
         for by in (HEAD, MAYOR, HR):
             self.act(name, Act.approve, by, 0, same=True)
 
+    @rule(name=NAMES, by_head=st.booleans())
+    def end(self, name: str, by_head: bool) -> None:
+        self.pass_all_steps(name)
+        for by in (HEAD, MAYOR, HR) if by_head else (CLERK, OTHER):
+            self.act(name, Act.revoke if by_head else Act.cancel, by, 0, same=True)
+
     @invariant()
     def in_force_is_what_is_approved(self) -> None:
         approved = {name: 1 for name, each in self._filed().items() if each.application.state in IN_EFFECT}
