@@ -53,6 +53,8 @@ class MonthsEnds(RuleBasedStateMachine):
     @initialize()
     def found(self) -> None:
         self.hall = CityHall(self.store).found(*PEOPLE, "hr2", "head")
+        self.hall.day("p1", 10)
+        self.hall.close_all("p1")
 
     @rule(who=WHO, day=st.sampled_from([4, 5, 28]), came=st.sampled_from(["08:25", "09:30"]), out=st.booleans())
     def tap(self, who: str, day: int, came: str, out: bool) -> None:
@@ -81,11 +83,12 @@ class MonthsEnds(RuleBasedStateMachine):
         except RefusedMonthError:
             return
 
-    @rule(data=st.data(), act=st.sampled_from(AdjustmentAct), by=BY)
-    def adjust(self, data: st.DataObject, act: AdjustmentAct, by: str) -> None:
-        if not self.adjustments:
+    @rule(number=st.integers(0, 3), act=st.sampled_from(AdjustmentAct), by=BY)
+    def adjust(self, number: int, act: AdjustmentAct, by: str) -> None:
+        undecided = [each for each in self.adjustments.values() if each.decision.state in UNDECIDED]
+        if not undecided:
             return
-        one = self.adjustments[data.draw(st.sampled_from(sorted(self.adjustments)))]
+        one = undecided[number % len(undecided)]
         try:
             with self.store.transaction(self.hall.later()) as tx:
                 adjust_month(
@@ -93,6 +96,11 @@ class MonthsEnds(RuleBasedStateMachine):
                 )
         except RefusedMonthError:
             return
+
+    @rule(who=WHO, day=st.sampled_from([4, 5, 28]))
+    def live_a_day_that_comes_late(self, who: str, day: int) -> None:
+        self.tap(who, day, "08:25", out=True)
+        self.recount()
 
     @rule()
     def recount(self) -> None:

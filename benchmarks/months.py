@@ -1,0 +1,88 @@
+"""Months of a city and of a prefecture: one with its bytes, a whole month's end, everybody recounted from punches.
+
+Everybody has a busy month of thirty-one days (``benchmarks.month``), moved by a few minutes each, so that no two are
+alike. The recount goes over chunks in as many processes as there are cores, as a month's end would. The baseline is
+the bare sum of ``benchmarks.month`` in the same processes.
+"""
+
+import os
+import resource
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from benchmarks.month import busy_month
+from benchmarks.spread import MILLISECONDS, ratio, spread, time_each
+from contract.month_version import hash_month, write_month
+from domain.attendance.facts import MonthFacts
+from domain.attendance.month import derive_month
+from domain.attendance.profile import HAGI
+
+PEOPLE = 100_000
+CHUNK = 500
+CORES = 2
+TIMES = 200
+MEBIBYTE = 1024
+
+
+def run() -> dict[str, Any]:
+    """Give the seconds of everybody's recount, its peak memory, and the spread of one month, with ratios."""
+    facts, month = busy_month(), derive_month(busy_month())
+    calls = {
+        "baseline": lambda: sum(range(100_000)),
+        "month": lambda: derive_month(facts),
+        "bytes": lambda: hash_month(write_month(month, "2025-11", HAGI)),
+    }
+    figures: dict[str, Any] = {
+        f"{name}_cpu_ms": spread(time_each([call] * TIMES, time.thread_time), MILLISECONDS, 3)
+        for name, call in calls.items()
+    }
+    figures["month_ratio"] = ratio(figures, "month_cpu_ms", "baseline_cpu_ms", "p50")
+    figures["bytes_ratio"] = ratio(figures, "bytes_cpu_ms", "baseline_cpu_ms", "p50")
+    return figures | _recount_everybody()
+
+
+def count_chunk(first: int) -> tuple[int, int]:
+    """Count ``CHUNK`` people's months from their punches; gives the overtime of all and the peak of memory in KiB."""
+    minutes = 0
+    for number in range(first, first + CHUNK):
+        minutes += derive_month(_moved(number)).overtime_minutes
+    return minutes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def sum_chunk(_: int) -> int:
+    """Do the baseline as often as a chunk has people."""
+    return sum(sum(range(100_000)) for _ in range(CHUNK))
+
+
+def _recount_everybody() -> dict[str, Any]:
+    chunks = range(0, PEOPLE, CHUNK)
+    with ProcessPoolExecutor(CORES) as pool:
+        begun = time.perf_counter()
+        for _ in pool.map(sum_chunk, chunks):
+            pass
+        bare = time.perf_counter() - begun
+        begun = time.perf_counter()
+        peaks = [peak for _, peak in pool.map(count_chunk, chunks)]
+        seconds = time.perf_counter() - begun
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "people": PEOPLE,
+        "cores": min(CORES, os.cpu_count() or 1),
+        "recount_seconds": round(seconds, 1),
+        "recount_bare_seconds": round(bare, 1),
+        "recount_ratio": round(seconds / bare, 2),
+        "recount_mebibytes_at_most": (own + CORES * max(peaks)) // MEBIBYTE,
+    }
+
+
+def _moved(number: int) -> MonthFacts:
+    facts = _PLAIN
+    by = number % 13
+    punches = tuple(replace(each, minute=each.minute + by) for each in facts.punches)
+    return replace(facts, person_id=f"p{number}", punches=punches, last_on=date(2025, 12, 1))
+
+
+_PLAIN = busy_month()
