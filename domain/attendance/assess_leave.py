@@ -35,15 +35,15 @@ def assess_leave(request: LeaveRequest, facts: LeaveFacts) -> tuple[RequestFault
 def _broken(request: LeaveRequest) -> RequestFault | None:
     starts, ends = request.starts_minute, request.ends_minute
     if request.until_on < request.from_on:
-        return RequestFault("until_on", Why.ends_before_start, {"from_on": request.from_on})
+        return RequestFault("until_on", Why.ends_before_start, {"first": request.from_on, "last": request.until_on})
     if (request.until_on - request.from_on).days >= DAYS_MAX:
-        return RequestFault("until_on", Why.too_long, {"days_max": DAYS_MAX})
+        return RequestFault("until_on", Why.too_long, {"most_days": DAYS_MAX})
     if starts is None and ends is None:
         return None
     if starts is None or ends is None or not 0 <= starts < ends <= CLOCK_MAX:
         return RequestFault("ends_minute", Why.ends_before_start, {"starts_minute": starts or 0})
     if request.from_on != request.until_on:
-        return RequestFault("until_on", Why.too_long, {"days_max": 1})
+        return RequestFault("until_on", Why.too_long, {"most_days": 1})
     return None
 
 
@@ -55,7 +55,7 @@ def _of_kind(request: LeaveRequest, kind: LeaveKind) -> Iterator[RequestFault]:
         for field, on in (("from_on", request.from_on), ("until_on", request.until_on)):
             if not season.holds(on) or on.year != request.from_on.year:
                 first_on, last_on = (date(request.from_on.year, *end) for end in season)
-                yield RequestFault(field, Why.outside_window, {"first_on": first_on, "last_on": last_on})
+                yield RequestFault(field, Why.outside_window, {"first": first_on, "last": last_on})
 
 
 def _of_days(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> Iterator[RequestFault]:
@@ -75,7 +75,7 @@ def _of_days(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> Itera
     if kind.allowance is Allowance.event and kind.days is not None:
         asked = (request.until_on - request.from_on).days + 1 if kind.day_count is DayCount.calendar else len(days)
         if asked > kind.days:
-            yield RequestFault("until_on", Why.too_long, {"days_max": kind.days})
+            yield RequestFault("until_on", Why.too_long, {"most_days": kind.days})
 
 
 def _of_part(starts: int, ends: int, day: DayPlan, kind: LeaveKind, facts: LeaveFacts) -> Iterator[RequestFault]:
@@ -88,7 +88,7 @@ def _of_part(starts: int, ends: int, day: DayPlan, kind: LeaveKind, facts: Leave
     if kind.day_minutes_max is not None:
         same_day = sum(each.minutes for each in facts.takings if each.on == day.on and each.kind == kind.id)
         if same_day + charged_minutes(due, kind.unit_minutes, day.net_minutes) > kind.day_minutes_max:
-            yield RequestFault("ends_minute", Why.day_share, {"minutes_max": kind.day_minutes_max})
+            yield RequestFault("ends_minute", Why.day_share, {"most_minutes": kind.day_minutes_max})
 
 
 def _of_balance(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> Iterator[RequestFault]:
@@ -101,7 +101,9 @@ def _of_balance(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> It
     for taking in asked:
         most = most_to_take(lots, standing, taking.on)
         if taking.minutes > most:
-            yield RequestFault("from_on", Why.balance, {"on": taking.on, "minutes": taking.minutes, "most": most})
+            yield RequestFault(
+                "from_on", Why.balance, {"on": taking.on, "asked_minutes": taking.minutes, "left_minutes": most}
+            )
             return
         standing = (*standing, taking)
     cap = hourly_cap_minutes(facts.day_minutes, facts.profile) if kind.allowance is Allowance.granted else None
@@ -110,7 +112,9 @@ def _of_balance(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> It
         first_on, last_on = leave_year(kind.year_start, request.from_on)
         taken = sum(each.minutes for each in mine if first_on <= each.on <= last_on and is_hourly(each, kind, facts))
         if taken + by_the_hour[0].minutes > cap:
-            yield RequestFault("ends_minute", Why.hourly_cap, {"minutes_max": cap, "most": max(0, cap - taken)})
+            yield RequestFault(
+                "ends_minute", Why.hourly_cap, {"most_minutes": cap, "left_minutes": max(0, cap - taken)}
+            )
 
 
 def _overlap(request: LeaveRequest, taking: Taking, day: DayPlan) -> bool:

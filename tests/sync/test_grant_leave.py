@@ -50,8 +50,8 @@ def run(store: Store, on: date, since: date = date(2025, 1, 1)) -> GrantedLeave:
         return grant_leave(tx, on, RULES, HAGI, rule_from_on=since)
 
 
-def put_taking(tx: Tx, name: str, person_id: str, on: date, minutes: int) -> None:
-    values = {"id": name, "person_id": person_id, "kind": "annual", "day_on": on, "minutes": minutes}
+def put_taking(tx: Tx, name: str, person_id: str, on: date, minutes: int, kind: str = "annual") -> None:
+    values = {"id": name, "person_id": person_id, "kind": kind, "day_on": on, "minutes": minutes}
     tx.connection.execute(insert(leave_taken).values(values))
 
 
@@ -125,6 +125,15 @@ def test_l16_the_carry_over_keeps_minutes_and_follows_late_changes(city: Store) 
     assert (row.granted, row.carried, row.left) == ((20, 0), (8, 180), (28, 180))
     assert run(city, date(2028, 1, 4)).carried == 2
     assert rows(city, 2028, date(2028, 1, 4))["full"].carried == (20, 0)
+
+
+def test_a_kind_with_so_many_days_a_year_is_listed_without_a_grant(city: Store) -> None:
+    summer = RULES.kinds["special.summer"]
+    with city.transaction(NOW) as tx:
+        put_taking(tx, "t1", "full", date(2026, 8, 3), 2 * DAY, "special.summer")
+        ledgers = load_leave_ledgers(tx, list_persons(tx), summer, 2026, schemes=RULES.schemes, profile=HAGI)
+    row = next(row for row in list_leave(ledgers, date(2026, 8, 31)) if row.person_id == "full")
+    assert (row.granted, row.taken, row.left, row.share_per_mille) == ((5, 0), (2, 0), (3, 0), 400)
 
 
 def test_corrections_by_hand_say_why(city: Store) -> None:

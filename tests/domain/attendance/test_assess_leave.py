@@ -176,7 +176,7 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
     taken = Taking("t", "annual", date(2025, 11, 4), 19 * DAY + 60)
     (fault,) = assess_leave(ask(), facts(taken))
     assert (fault.field, fault.why) == ("from_on", Why.balance)
-    assert fault.values == {"on": WEDNESDAY, "minutes": DAY, "most": DAY - 60}
+    assert fault.values == {"on": WEDNESDAY, "asked_minutes": DAY, "left_minutes": DAY - 60}
     assert words(ask(), facts(lots=())) == [("from_on", Why.balance)]
     used = tuple(Taking(f"c{day}", "child", date(2025, 6, day), DAY) for day in range(2, 7))
     assert words(ask(name="child", reason="通院"), facts(*used, lots=())) == [("from_on", Why.balance)]
