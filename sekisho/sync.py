@@ -10,15 +10,18 @@ from typing import Annotated
 import typer
 
 from domain.attendance.month import month_bounds
+from domain.attendance.profile import PROFILES
 from domain.civil import civil_minute
 from store.migrate import SchemaError, require_schema
 from store.tx import Store
+from sync.documents.press import PressError
 from sync.firing import Desk, run_firing
 from sync.hr.changes import StaffChanges
 from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
 from sync.jobs.export_payroll import MonthNotOverError
 from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
+from sync.jobs.print_papers import NoSheetError, load_papers, print_papers
 from sync.jobs.table import JOBS, export_month
 from sync.main import run_sync, utc_now
 from sync.payroll.cells import PayrollFileError
@@ -32,6 +35,8 @@ _REFUSED = (
     MassChangeError,
     MonthNotOverError,
     PayrollFileError,
+    PressError,
+    NoSheetError,
     SchemaError,
     OSError,
 )
@@ -83,13 +88,31 @@ def import_staff_file(
 def export_payroll(period: Annotated[str, typer.Argument(help="年月 · YYYY-MM")], config: ConfigOption) -> None:
     """給与ファイルを書き出す · Write a month's payroll file; again is harmless."""
     with _refusals():
-        try:
-            month_bounds(period)
-        except ValueError as error:
-            raise SettingsError(str(error)) from None
+        _demand_month(period)
         settings = load_sync_settings(config)
         with _open(settings) as store:
             print(export_month(store, settings, period, utc_now()))
+
+
+@app.command("print-papers")
+def print_month(
+    period: Annotated[str, typer.Argument(help="年月 · YYYY-MM")],
+    config: ConfigOption,
+    to: Annotated[Path, typer.Option("--to", help="出力先のフォルダー · the folder to print into")],
+    department: Annotated[str | None, typer.Option("--department", help="所属の番号 · a department's id")] = None,
+    each_person: Annotated[bool, typer.Option("--each-person", help="一人一つの PDF · one PDF a person")] = False,
+) -> None:
+    """出勤簿・命令簿・集計表を作る · Print a month's attendance books, overtime orders and workbooks."""
+    with _refusals():
+        _demand_month(period)
+        settings = load_sync_settings(config)
+        with _open(settings) as store, store.reading(utc_now()) as tx:
+            papers = load_papers(tx, period, PROFILES[settings.profile], department)
+            printed = print_papers(tx, papers, to, by="person" if each_person else "department")
+        print(f"{len(papers.sheets)} 人 · {len(printed.files)} files → {to}")
+        for person_id, characters in printed.undrawable.items():
+            told = " ".join("+".join(f"U+{ord(each):04X}" for each in character) for character in characters)
+            print(f"書体にない字 / not in the font: {person_id} {told}")
 
 
 @app.command("run-job")
@@ -106,6 +129,13 @@ def run_job(
         print(f"{name}: {outcome}")
         if outcome is None or outcome.startswith("failed"):
             raise typer.Exit(1)
+
+
+def _demand_month(period: str) -> None:
+    try:
+        month_bounds(period)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 @contextmanager

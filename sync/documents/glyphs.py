@@ -7,6 +7,8 @@ from typing import NamedTuple
 import typst
 from fontTools.ttLib import TTFont
 
+from sync.documents.selectors import is_selector
+
 
 class Glyphs(NamedTuple):
     """What a font draws: code points, and pairs of a character and its selector (IVS, Unicode TR 37)."""
@@ -27,11 +29,6 @@ def find_undrawable(text: str, glyphs: Iterable[Glyphs]) -> tuple[str, ...]:
     faces = tuple(glyphs)
     lacking = (each for each in _clusters(text) if not any(_is_drawn(each, face) for face in faces))
     return tuple(dict.fromkeys(lacking))
-
-
-def is_selector(character: str) -> bool:
-    """Tell whether a character only chooses a variant of the one before it."""
-    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
 
 
 def _clusters(text: str) -> Iterator[str]:

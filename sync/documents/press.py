@@ -11,9 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import typst
-
-from sync.documents.glyphs import find_undrawable, is_selector, load_glyphs
+from sync.documents.selectors import is_selector
 
 Template = Literal["attendance_book", "overtime_orders"]
 FONTS = ("Noto Serif CJK JP", "Noto Sans CJK JP")
@@ -33,6 +31,8 @@ class Press:
         Raises:
             PressError: none of them is installed.
         """
+        import typst
+
         self._fonts = typst.Fonts(include_embedded_fonts=False)
         installed = set(self._fonts.families())
         self._names = [name for name in fonts if name in installed]
@@ -48,6 +48,8 @@ class Press:
 
     def find_undrawable(self, text: str) -> tuple[str, ...]:
         """Give the characters, each with its selector, that would be an empty box or another variant on paper."""
+        from sync.documents.glyphs import find_undrawable, load_glyphs
+
         return find_undrawable(text, load_glyphs(self._fonts, self._names))
 
     def print_pdf(self, template: Template, sheets: Iterable[dict[str, Any]], made_at: datetime) -> bytes:
@@ -56,12 +58,14 @@ class Press:
         Raises:
             PressError: there is no sheet, or the typesetter cannot take one.
         """
+        import typst
+
         told = {"font": self._names, "sheets": [_clean(sheet) for sheet in sheets]}
         if not told["sheets"]:
             raise PressError("印刷する人がいません / expected at least one person's sheet")
         words = json.dumps(told, ensure_ascii=False)
         try:
-            made = self._compilers[template].compile(_template(template), sys_inputs={"told": words}, timestamp=made_at)
+            made = self._compilers[template].compile(_template(template), sys_inputs={"told": words}, timestamp=made_at.replace(microsecond=0))
         except typst.TypstError as error:
             raise PressError(f"組版できません / cannot be typeset: {error.message}") from None
         if not isinstance(made, bytes):

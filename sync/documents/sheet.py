@@ -9,21 +9,26 @@ from domain.civil import format_clock, format_era
 
 @dataclass(frozen=True, slots=True)
 class SheetPerson:
-    """A person as papers name one."""
+    """A person as papers name one; ``department_id`` tells departments of one name apart."""
 
     id: str
     name: str
     department: str
+    department_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the month is: the closed version (0: not closed) with its hash, and who confirmed it by what day."""
+    """How far the month is: the closed version (0: not closed) with its hash, and on which days it was confirmed.
+
+    ``is_changed``: counted now it is no longer what was closed.
+    """
 
     version: int = 0
     content_hash: str = ""
     confirmed: str = ""
     head_confirmed: str = ""
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class MonthSheet:
 def head(sheet: MonthSheet) -> dict[str, str]:
     """Give the words above the table of a sheet."""
     standing = sheet.standing
-    closed = f"第{standing.version}版 {standing.content_hash[:16]}" if standing.version else "未締め"
+    later = "（この版の後に変更あり）" if standing.is_changed else ""
+    closed = f"第{standing.version}版 {standing.content_hash[:16]}{later}" if standing.version else "未締め"
     first_on = sheet.month.first_on
     return {
         "period": f"{format_era(first_on).partition('月')[0]}月（{first_on:%Y-%m}）",
