@@ -41,12 +41,13 @@ def _explain_stretch(day: PersonDay, stretch: Stretch, profile: Profile) -> Iter
     for entry in sorted(day.entries, key=lambda entry: entry.starts):
         if entry.ends <= stretch.starts or entry.starts >= stretch.ends:
             continue
-        yield from _uncounted(day, (at, entry.starts), stretch)
+        starts, ends = max(entry.starts, stretch.starts), min(entry.ends, stretch.ends)  # one may go on in the next
+        yield from _uncounted(day, (at, starts), stretch)
         name, rate = _name_and_rate(entry, profile)
         order = None if entry.order is None else entry.order.ref
-        ends = minute_from(day.on, entry.starts), minute_from(day.on, entry.ends)
-        yield LedgerRow(*ends, name, rate, order, stretch.refs, entry.rule)
-        at = entry.ends
+        told = minute_from(day.on, starts), minute_from(day.on, ends)
+        yield LedgerRow(*told, name, rate, order, stretch.refs, entry.rule)
+        at = ends
     yield from _uncounted(day, (at, stretch.ends), stretch)
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from domain.attendance.elsewhere import Elsewhere, ElsewhereKind
 from domain.attendance.facts import ComputerUse, Order, Punch
+from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth, derive_month
+from domain.attendance.profile import HAGI
 from domain.attendance.spans import total
 from domain.civil import parse_clock
 from tests.domain.attendance.questions import ask, at, facts, here, on, order, tap, told
@@ -131,3 +133,14 @@ def test_stretches_stay_disjoint_and_declarations_make_no_overtime(
         assert day.assessment is None or day.worked_minutes <= total(
             (each.starts, each.ends) for each in day.assessment.stretches
         )
+
+
+def test_the_ledger_parts_a_run_of_minutes_where_taps_follow_declared_hours() -> None:
+    day = month_with(away(13, "home", "08:30", "10:00"), taps=here(13, "10:00", "17:15")).days[12]
+    rows = [(row.from_minute, row.to_minute, row.name, row.taps[0]) for row in explain_day(day, HAGI)]
+    assert rows == [
+        (510, 600, "regular", "elsewhere/13"),
+        (600, 720, "regular", "2025-11-13 10:00"),
+        (720, 780, "break", "2025-11-13 10:00"),
+        (780, 1035, "regular", "2025-11-13 10:00"),
+    ]
