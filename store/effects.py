@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, union_all, update
+from sqlalchemy import Table, func, insert, select, update
 
 from domain.attendance.effects import Effect, HandPunch, TakenLeave
 from domain.attendance.elsewhere import Elsewhere
@@ -56,18 +56,6 @@ def sum_taken_minutes(tx: Tx, application_ids: Collection[str]) -> int:
         select(func.coalesce(func.sum(leave_taken.c.minutes), 0)).where(*brought)
     ).scalar_one()
     return minutes
-
-
-def list_in_force(tx: Tx) -> dict[str, int]:
-    """Count what is in force by the application that brought it."""
-    parts = [
-        select(table.c.application_id).where(table.c.application_id.is_not(None), table.c.ended_at.is_(None))
-        for table in TABLES
-    ]
-    found: dict[str, int] = {}
-    for application_id in tx.connection.scalars(union_all(*parts)):
-        found[application_id] = found.get(application_id, 0) + 1
-    return found
 
 
 def _order(

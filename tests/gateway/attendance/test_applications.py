@@ -35,7 +35,6 @@ from gateway.requests.refusals import (
 from store.application_tables import application
 from store.applications import list_applications, load_submitted
 from store.closing_tables import changed_day, person_month
-from store.effects import list_in_force
 from store.inbox import count_applications
 from store.orders import list_orders
 from store.outbox import list_unsent
@@ -54,6 +53,7 @@ from tests.gateway.attendance.town import (
     act,
     ask,
     at,
+    list_in_force,
     overtime,
     put_town,
 )

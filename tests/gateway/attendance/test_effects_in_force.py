@@ -20,7 +20,7 @@ from gateway.requests.refusals import ApplicationConflictError, RequestFaultsErr
 from store.application_tables import application, application_deed
 from store.applications import Filed, list_filed
 from store.closing_tables import changed_day
-from store.effects import TABLES, list_in_force
+from store.effects import TABLES
 from store.tx import Store
 from tests.gateway.attendance.town import (
     CLERK,
@@ -32,6 +32,7 @@ from tests.gateway.attendance.town import (
     RULES,
     SATURDAY,
     WEDNESDAY,
+    list_in_force,
     overtime,
     put_town,
 )

@@ -11,9 +11,8 @@ from domain.workflow.application import Application, Refusal, RefusedActError
 from domain.workflow.states import Act, State
 from gateway.requests.refusals import RequestFaultsError
 from store.applications import load_application
-from store.effects import list_in_force
 from store.tx import Store
-from tests.gateway.attendance.town import CLERK, HEAD, MAYOR, NOW, act, ask, overtime, put_town
+from tests.gateway.attendance.town import CLERK, HEAD, MAYOR, NOW, act, ask, list_in_force, overtime, put_town
 
 ROUNDS = 4
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from contract.leave_kind_file import shipped_leave_rules
 from domain.attendance.profile import HAGI
@@ -13,6 +13,7 @@ from domain.workflow.states import Act
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.operations.attendance.decide_application import decide_application
 from gateway.requests.rules import Rules
+from store.effects import TABLES
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tables import account
 from store.tx import Store, Tx
@@ -73,3 +74,13 @@ def act(
     """Do an act with what is on the page: this very application."""
     with store.transaction(now) as tx:
         return decide_application(tx, one.id, Wish(what, by, one.content_hash, len(one.deeds), reason), RULES)
+
+
+def list_in_force(tx: Tx) -> dict[str, int]:
+    """Count what is in force by the application that brought it."""
+    found: dict[str, int] = {}
+    for table in TABLES:
+        brought = select(table.c.application_id).where(table.c.application_id.is_not(None), table.c.ended_at.is_(None))
+        for application_id in tx.connection.scalars(brought):
+            found[application_id] = found.get(application_id, 0) + 1
+    return found
