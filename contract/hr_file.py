@@ -15,6 +15,8 @@ class HrFileKind(StrEnum):
     posts = "posts"
     leave = "leave"
     cards = "cards"
+    rosters = "rosters"
+    computers = "computers"
 
 
 def seal_hr_file(site_key: bytes, data: bytes, nonce: bytes) -> bytes:

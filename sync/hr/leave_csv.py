@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from domain.ids import is_id
 from store.hr_leave import LeaveLot
 from store.people import Person
 from sync.hr.cell_reader import CellReader
@@ -20,7 +19,9 @@ COLUMNS = {
     "1日の分数": "day_minutes", "day_minutes": "day_minutes",
 }  # fmt: skip
 REQUIRED = frozenset({"staff_no", "kind", "from_on"})
-KINDS = {"年次有給休暇": "annual", "年次休暇": "annual", "年次": "annual", "年休": "annual"}
+ALIASES = {"年次有給休暇": "annual", "年次": "annual", "年休": "annual"}
+"""Further words for kinds, where the city has the kind."""
+
 MINUTES_MAX = 200 * 24 * 60
 _DAYS = re.compile(r"([0-9]{1,3})(\.[05])?0?")
 _TIME = re.compile(r"([0-9]{1,4})(?::([0-5][0-9]))?")
@@ -28,7 +29,11 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 def read_leave(
-    lines: Sequence[Line], columns: Mapping[str, str], staff: Mapping[str, Person], day_minutes: int
+    lines: Sequence[Line],
+    columns: Mapping[str, str],
+    staff: Mapping[str, Person],
+    kinds: Mapping[str, str],
+    day_minutes: int,
 ) -> dict[LeaveLot, int]:
     """Read and check a file of leave into minutes.
 
@@ -36,6 +41,7 @@ def read_leave(
         lines: the file, the heading first.
         columns: the field by heading.
         staff: the people that stand, by id.
+        kinds: the id of each kind that is granted, by every word for it.
         day_minutes: what a full-timer's day of leave is; a part-timer's stands in the line (1日の分数).
 
     Raises:
@@ -43,10 +49,11 @@ def read_leave(
     """
     _, rows = to_rows(lines, columns, REQUIRED)
     reader = CellReader()
+    words = {**{word: kind for word, kind in ALIASES.items() if kind in kinds.values()}, **kinds}
     lots: dict[LeaveLot, int] = {}
     first_lines: dict[LeaveLot, int] = {}
     for row in rows:
-        found = _lot(reader, row, staff)
+        found = _lot(reader, row, staff, words)
         minutes = _minutes(reader, row, staff, day_minutes)
         if found is None:
             continue
@@ -58,13 +65,14 @@ def read_leave(
     return lots
 
 
-def _lot(reader: CellReader, row: Row, staff: Mapping[str, Person]) -> LeaveLot | None:
+def _lot(reader: CellReader, row: Row, staff: Mapping[str, Person], words: Mapping[str, str]) -> LeaveLot | None:
     person_id = reader.identifier(row, "staff_no", "職員番号")
     if person_id not in staff:
         reader.wrong(row, "職員番号", "登録のない職員です / nobody of the staff; expected a registered number")
-    kind = KINDS.get(row.cells["kind"], row.cells["kind"])
-    if not is_id(kind):
-        reader.wrong(row, "休暇種別", f"expected an id of a kind of leave or {' / '.join(KINDS)}")
+    kind = words.get(row.cells["kind"], "")
+    if not kind:
+        expected = f"付与のある休暇ではありません / no leave that is granted; expected one of {', '.join(words)}"
+        reader.wrong(row, "休暇種別", expected)
     from_on, until_on = reader.day(row, "from_on", "基準日"), reader.day(row, "until_on", "有効期限")
     reader.demand_span(row, from_on, until_on, ("基準日", "有効期限"))
     if from_on is None:

@@ -1,7 +1,7 @@
 """A kind of file: which columns it has, and what one file of it would change before anything is written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from domain.attendance.profile import Profile
@@ -12,13 +12,17 @@ from sync.hr.differences import Differences
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file's lines and what is needed to read them; ``columns`` is the field by heading of this file."""
+    """A file's lines and what is needed to read them; ``columns`` is the field by heading of this file.
+
+    ``leave_kinds`` gives the id of each kind of leave that is granted, by every word that may stand for it.
+    """
 
     lines: Sequence[Line]
     columns: Mapping[str, str]
     site_key: bytes
     effective_on: date
     profile: Profile
+    leave_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

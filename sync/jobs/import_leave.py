@@ -20,7 +20,7 @@ def plan_leave(tx: Tx, reading: Reading) -> Plan:
         CsvError: anything in the file is wrong.
     """
     staff = {each.id: each for each in list_persons(tx) if each.kind == PersonKind.staff}
-    said = read_leave(reading.lines, reading.columns, staff, _day_minutes(reading.profile))
+    said = read_leave(reading.lines, reading.columns, staff, reading.leave_kinds, _day_minutes(reading.profile))
     standing = list_hr_leave(tx)
     differences = compare(
         {_name(lot): {"minutes": str(minutes)} for lot, minutes in standing.items()},

@@ -7,7 +7,8 @@ is rolled back at its end.
 
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from contract.hr_file import open_hr_file, seal_hr_file
@@ -38,13 +39,17 @@ from sync.jobs.hr_kinds import KINDS
 
 @dataclass(frozen=True, slots=True)
 class HrDesk:
-    """What looking at files needs; ``percent_max`` is the share above which a second person has to agree."""
+    """What looking at files needs; ``percent_max`` is the share above which a second person has to agree.
+
+    ``leave_kinds`` as in :class:`sync.hr.plan.Reading`.
+    """
 
     store: Store
     site_key: bytes
     profile: Profile
     percent_max: int
     now: datetime
+    leave_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ def plan_file(tx: Tx, desk: HrDesk, file: HrFile) -> Plan:
     guess = guess_columns(headings, kind.columns, kind.required, saved.headings if saved else None)
     if not guess.is_whole:
         raise UnmappedError(headings, guess)
-    return kind.plan(tx, Reading(lines, guess.columns, desk.site_key, file.effective_on, desk.profile))
+    on, profile, leave_kinds = file.effective_on, desk.profile, desk.leave_kinds
+    return kind.plan(tx, Reading(lines, guess.columns, desk.site_key, on, profile, leave_kinds))
 
 
 def refuse_file(tx: Tx, file: HrFile, error: Exception) -> None:

@@ -1,11 +1,13 @@
 """A file's way into force: seen, on its day, whole or not at all, a mass change after a second person, once."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from contract.hr_file import HrFileKind
 from store.alarms import list_open_alarms
 from store.hr_files import (
     HrFileState,
@@ -24,6 +26,7 @@ from store.people import list_persons
 from store.posts import list_posts
 from store.tx import Store
 from sync.jobs.apply_hr_files import apply_ready
+from sync.jobs.hr_kinds import KINDS
 from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.preview_hr_files import HrDesk
 from sync.jobs.table import JOBS
@@ -206,7 +209,7 @@ def test_posts_stay_back_while_the_staff_file_before_them_waits(store: Store, tm
 
 def test_a_file_sealed_under_another_key_is_refused_with_what_to_do(store: Store, tmp_path: Path) -> None:
     at = hr_desk(store, tmp_path)
-    other = HrDesk(store, bytes(32), at.profile, 20, at.now)
+    other = replace(at, site_key=bytes(32))
     bring(other, "staff", staff_csv(*FIVE))
     assert states(at) == ["refused"]
     assert "site.key" in files(at)[0].summary.faults[0]
@@ -218,7 +221,7 @@ def test_two_that_apply_at_once_apply_once(store: Store, tmp_path: Path) -> None
     put_staff(store, *FIVE)
     bring(at, "leave", "職員番号,休暇種別,基準日,分\ns1,annual,2025-12-01,60\n".encode())
     other = Store(store.url)
-    desks = [at, HrDesk(other, at.site_key, at.profile, 20, at.now)]
+    desks = [at, replace(at, store=other)]
     start, applied = threading.Barrier(2), list[int]()
 
     def run(each: HrDesk) -> None:
@@ -275,6 +278,10 @@ def test_a_name_in_the_folder_that_means_nothing_is_set_aside_with_what_to_do(
     [reasons] = (given.inbox_dir / "refused").glob("*.txt")
     assert "名前が違います" in reasons.read_text(encoding="utf-8")
     assert (given.inbox_dir / "staff.csv.part").exists()
+
+
+def test_every_kind_of_file_may_come_through_every_door() -> None:
+    assert list(KINDS) == [kind.value for kind in HrFileKind]
 
 
 def test_the_day_in_a_files_name_is_when_it_takes_effect(store: Store, tmp_path: Path) -> None:

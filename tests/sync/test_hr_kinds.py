@@ -1,6 +1,7 @@
 """Posts, leave and cards in files: each error by line and column, the differences, and the same file again nothing."""
 
 import contextlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from store.hr_leave import LeaveLot, list_hr_leave
 from store.people import Person, list_cards, upsert_persons
 from store.posts import insert_post, list_posts
 from store.tx import Store
-from sync.hr.csv_text import CsvError, read_lines
+from sync.hr import cards_csv, posts_csv
+from sync.hr.cards_csv import read_cards
+from sync.hr.csv_text import CsvError, Line, read_lines
 from sync.hr.leave_csv import COLUMNS, read_leave
-from tests.sync.desks import DECEMBER
+from sync.hr.posts_csv import read_posts
+from tests.sync.desks import DECEMBER, KEY
 from tests.sync.hr_room import bring, files, go_round, hr_desk, put_staff
 from tests.sync.test_hr_files import FIVE
 
@@ -35,12 +39,14 @@ CARDS = "職員番号,カード種別,カード番号,カード券面\ns1,FeliCa
 DAY = 465
 
 
-def faults(store: Store, folder: Path, kind: str, text: str) -> str:
-    at = hr_desk(store, folder, percent_max=100)
-    bring(at, kind, text.encode())
-    file = files(at)[-1]
-    assert file.state is HrFileState.refused
-    return "\n".join(file.summary.faults)
+STAFF = {each: Person(each, "", "", "somu", "part_time" if each == "s2" else "full_time") for each in FIVE}
+WORDS = {"年次": "annual", "annual": "annual"}
+
+
+def faults(read: Callable[[list[Line]], object], text: str) -> str:
+    with pytest.raises(CsvError) as refused:
+        read(read_lines(text.encode()))
+    return str(refused.value)
 
 
 def test_posts_begin_change_and_end_and_the_desks_stay(store: Store, tmp_path: Path) -> None:
@@ -78,9 +84,10 @@ def test_posts_begin_change_and_end_and_the_desks_stay(store: Store, tmp_path: P
         ("s2,zeimu,職務代理,,2025-12-03,2026-03-31", "s1,zeimu,兼務,主幹,2025-12-03,", "3行目 / line 3, 職員番号"),
     ],
 )
-def test_a_wrong_post_is_named(store: Store, tmp_path: Path, old: str, new: str, told: str) -> None:
-    put_staff(store, *FIVE)
-    assert told in faults(store, tmp_path, "posts", POSTS.replace(old, new, 1))
+def test_a_wrong_post_is_named(old: str, new: str, told: str) -> None:
+    departments = {"somu", "zeimu"}
+    found = faults(lambda lines: read_posts(lines, posts_csv.COLUMNS, STAFF, departments), POSTS.replace(old, new, 1))
+    assert told in found
 
 
 def test_leave_is_minutes_and_a_correction_is_one_more_grant(store: Store, tmp_path: Path) -> None:
@@ -107,6 +114,7 @@ def test_leave_is_minutes_and_a_correction_is_one_more_grant(store: Store, tmp_p
     ("old", "new", "told"),
     [
         ("年次", "ねんじ", "2行目 / line 2, 休暇種別"),
+        ("年次", "病気休暇", "2行目 / line 2, 休暇種別"),
         ("2025-12-01,2026-12-31", ",2026-12-31", "2行目 / line 2, 基準日"),
         ("2026-12-31", "2025-11-30", "2行目 / line 2, 有効期限"),
         ("12,3:00", ",", "2行目 / line 2, 日数"),
@@ -118,17 +126,21 @@ def test_leave_is_minutes_and_a_correction_is_one_more_grant(store: Store, tmp_p
         ("s2,annual,2025-12-01,,1.5", "s1,annual,2025-12-01,2026-12-31,1.5", "3行目 / line 3, 職員番号"),
     ],
 )
-def test_a_wrong_line_of_leave_is_named(store: Store, tmp_path: Path, old: str, new: str, told: str) -> None:
-    put_staff(store, *FIVE)
-    with store.transaction(DECEMBER) as tx:
-        upsert_persons(tx, [Person("s2", "職員 s2", "ショクイン", "somu", "part_time")])
-    assert told in faults(store, tmp_path, "leave", LEAVE.replace(old, new, 1))
+def test_a_wrong_line_of_leave_is_named(old: str, new: str, told: str) -> None:
+    text = LEAVE.replace(old, new, 1)
+    assert told in faults(lambda lines: read_leave(lines, COLUMNS, STAFF, WORDS, DAY), text)
 
 
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 59), st.integers(0, 999))
 def test_days_hours_and_minutes_add_up(days: int, hours: int, minutes: int, more: int) -> None:
     text = f"職員番号,休暇種別,基準日,日数,時間,分\ns1,annual,2025-12-01,{days},{hours}:{minutes:02},{more}\n"
-    lots = read_leave(read_lines(text.encode()), COLUMNS, {"s1": Person("s1", "", "", "somu")}, DAY)
+    lots = read_leave(
+        read_lines(text.encode()),
+        COLUMNS,
+        {"s1": Person("s1", "", "", "somu")},
+        {"年次": "annual", "annual": "annual"},
+        DAY,
+    )
     assert list(lots.values()) == [days * DAY + hours * 60 + minutes + more]
 
 
@@ -164,9 +176,9 @@ def test_cards_are_told_by_their_labels_alone(store: Store, tmp_path: Path) -> N
         ("FeliCa", "", "2行目 / line 2, カード種別"),
     ],
 )
-def test_a_wrong_card_is_named_without_its_number(store: Store, tmp_path: Path, old: str, new: str, told: str) -> None:
-    put_staff(store, *FIVE)
-    found = faults(store, tmp_path, "cards", CARDS.replace(old, new, 1))
+def test_a_wrong_card_is_named_without_its_number(old: str, new: str, told: str) -> None:
+    text = CARDS.replace(old, new, 1)
+    found = faults(lambda lines: read_cards(lines, cards_csv.COLUMNS, KEY, STAFF), text)
     assert told in found
     assert "0123456789" not in found
 
@@ -179,11 +191,13 @@ def test_a_card_of_somebody_who_is_no_staff_is_not_taken(store: Store, tmp_path:
     with store.transaction(DECEMBER) as tx:
         upsert_persons(tx, [Person("s2", "委託", "", "somu", kind="contractor", sponsor_id="s1")])
     taken = CARDS.split("s2", maxsplit=1)[0] + "s3,FeliCa,0123456789ABCDE0,No.2\n"
-    assert "3行目 / line 3, カード番号" in faults(store, tmp_path, "cards", taken)
+    bring(at, "cards", taken.encode())
+    file = files(at)[-1]
+    assert file.state is HrFileState.refused
+    assert file.summary.faults[0].startswith("3行目 / line 3, カード番号")
 
 
 @given(st.binary(max_size=120))
 def test_no_bytes_do_more_than_be_refused(noise: bytes) -> None:
-    staff = {each: Person(each, "", "", "somu") for each in FIVE}
     with contextlib.suppress(CsvError):
-        read_leave(read_lines(LEAVE.encode() + noise), COLUMNS, staff, DAY)
+        read_leave(read_lines(LEAVE.encode() + noise), COLUMNS, STAFF, WORDS, DAY)
