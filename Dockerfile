@@ -45,6 +45,10 @@ COPY demo/ demo/
 COPY sekisho/ sekisho/
 
 FROM sekisho AS centre
+# Papers are printed with the machine's own Japanese fonts.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 COPY --from=centre-packages /opt/sekisho/.venv .venv
 COPY --from=browser-files /opt/sekisho/gateway/pages/static/vendor gateway/pages/static/vendor
 RUN .venv/bin/uv pip install --quiet --python .venv/bin/python --no-build-isolation --no-deps -e .

@@ -65,7 +65,9 @@ class Press:
             raise PressError("印刷する人がいません / expected at least one person's sheet")
         words = json.dumps(told, ensure_ascii=False)
         try:
-            made = self._compilers[template].compile(_template(template), sys_inputs={"told": words}, timestamp=made_at.replace(microsecond=0))
+            made = self._compilers[template].compile(
+                _template(template), sys_inputs={"told": words}, timestamp=made_at.replace(microsecond=0)
+            )
         except typst.TypstError as error:
             raise PressError(f"組版できません / cannot be typeset: {error.message}") from None
         if not isinstance(made, bytes):
