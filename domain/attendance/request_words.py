@@ -1,4 +1,4 @@
-"""A request's faults in words, Japanese and English: the field, what was expected, what to do, the values."""
+"""The words of a request's faults, Japanese first: the field, what was expected, what to do, the values behind it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,140 +7,136 @@ from types import MappingProxyType
 from domain.attendance.request_fault import RequestFault, Why
 from domain.civil import format_clock
 
-FIELDS: Mapping[str, str] = MappingProxyType(
+WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
-        "id": "受付番号 / id",
-        "person_id": "職員 / person",
-        "on": "対象日 / day",
-        "from_on": "開始日 / first day",
-        "until_on": "終了日 / last day",
-        "worked_on": "勤務する日 / day to work",
-        "off_on": "休む日 / day off",
-        "starts_minute": "開始時刻 / start",
-        "ends_minute": "終了時刻 / end",
-        "minute": "時刻 / time",
-        "direction": "出退勤 / in or out",
-        "kind": "種別 / kind",
-        "period": "対象月 / month",
-        "part_minutes": "振替の時間 / part of the day",
-        "breaks": "休憩 / breaks",
-        "reason": "理由 / reason",
-    }
-)
-"""The fields of requests, as people call them."""
-
-WORDS: Mapping[Why, str] = MappingProxyType(
-    {
-        Why.ends_before_start: "開始より後を指定してください / expected an end after the start; choose a later one",
-        Why.too_long: "長すぎます。短くするか分けてください / longer than allowed; shorten or divide it",
-        Why.no_reason: "理由を入力してください / expected a reason; write one",
+        Why.ends_before_start: ("終わりは始まりより後にしてください", "expected an end after the start"),
+        Why.too_long: ("長すぎます。短くしてください", "too long; ask for less"),
+        Why.no_reason: ("理由を入力してください", "expected a reason; write one"),
         Why.month_closed: (
-            "締め済みの月です。人事に修正を依頼してください / the month is closed; ask HR to put it right"
+            "締めた月です。人事に修正を依頼してください",
+            "the month is closed; ask HR to put it right",
         ),
-        Why.not_employed: "在職期間の日を指定してください / expected a day within the employment; choose another",
+        Why.not_employed: ("在職していない日です。日を直してください", "not employed on that day; choose another"),
         Why.overlaps_order: (
-            "命令済みの時間外と重なります。時間を変えてください / overtime is ordered then; change the time"
+            "時間外勤務命令と重なります。時間を変えてください",
+            "overlaps an overtime order; choose another time",
         ),
-        Why.overlaps_leave: (
-            "休暇と重なります。休暇を取り消すか日時を変えてください / leave stands then; cancel it or change the time"
-        ),
-        Why.overlaps_swap: (
-            "振替・代休がある日です。別の日を指定してください / a swap or 代休日 holds that day; choose another"
-        ),
+        Why.overlaps_leave: ("休暇と重なります。日時を変えてください", "overlaps leave; choose another time"),
+        Why.overlaps_swap: ("振替・代休日と重なります。日を変えてください", "overlaps a swap; choose another day"),
         Why.overlaps_request: (
-            "申請中のものと重なります。取り下げるか変えてください / a request waits for it; withdraw or change it"
+            "処理中の申請と重なります。先の申請を取り下げるか、日時を変えてください",
+            "overlaps a request that waits; withdraw that one or choose another time",
         ),
         Why.inside_regular_hours: (
-            "正規の勤務時間の外を指定してください / expected a time outside regular hours; change it"
+            "正規の勤務時間の内です。外の時間にしてください",
+            "inside regular hours; expected a time outside them",
         ),
         Why.outside_regular_hours: (
-            "正規の勤務時間の中を指定してください / expected a time in regular hours; change it"
+            "正規の勤務時間の外です。内の時間にしてください",
+            "outside regular hours; expected a time inside them",
         ),
-        Why.begun: (
-            "すでに始まっています。事後に申請してください / it has begun; expected a coming time, else apply afterwards"
-        ),
-        Why.not_yet: (
-            "まだ来ていない時刻です。過ぎてから申請してください / it is still to come; apply once it is over"
-        ),
-        Why.break_outside: (
-            "休憩は時間内に重ならず指定してください / expected breaks inside, apart from each other; change them"
-        ),
-        Why.day_off: "勤務日を指定してください / expected a day of work; choose another",
-        Why.not_a_day_off: "週休日を指定してください / expected a rest day; choose another",
-        Why.not_a_holiday: "休日を指定してください / expected a holiday or rest day; choose another",
-        Why.outside_window: (
-            "指定できる範囲の外です。範囲内にしてください / outside what is allowed; choose within it"
-        ),
+        Why.begun: ("すでに始まっています。事後の申請にしてください", "it has begun; apply for it afterwards"),
+        Why.not_yet: ("まだ終わっていません。終了後に申請してください", "it is not over; apply for it afterwards"),
+        Why.break_outside: ("休憩は時間の内にしてください", "expected breaks inside the time"),
+        Why.day_off: ("勤務のない日です。勤務日を選んでください", "nothing is due on that day; choose a day of work"),
+        Why.not_a_day_off: ("週休日ではありません。週休日を選んでください", "no rest day; choose a rest day"),
+        Why.not_a_holiday: ("休日ではありません。休日を選んでください", "no holiday; choose a holiday"),
+        Why.outside_window: ("期間の外です。期間内の日時にしてください", "outside the time allowed; choose one inside"),
         Why.too_many_days_on_end: (
-            "連続勤務が長すぎます。別の日にしてください / too many days of work on end; choose another day"
+            "連続勤務の日数を超えます。別の日にしてください",
+            "too many days of work on end; choose another day",
         ),
-        Why.unknown_kind: "一覧から選んでください / expected one of the list; choose from it",
+        Why.unknown_kind: ("その種別はありません。一覧から選んでください", "no such kind; choose one of the list"),
         Why.not_by_the_hour: (
-            "時間単位では取れません。一日か半日にしてください / not by the hour; take a day or half a day"
+            "時間単位では取れません。一日または半日にしてください",
+            "not to be taken by the hour; take a day or, where it may be, a half",
         ),
-        Why.only_by_the_hour: "時間単位で指定してください / expected hours of a day; give start and end",
+        Why.only_by_the_hour: ("時間単位で申請してください", "expected hours; say from when to when"),
         Why.hourly_cap: (
-            "時間単位の上限を超えます。一日か半日にしてください / beyond the year's hours; take a day or half a day"
+            "時間単位の年間の限度を超えます。一日または半日にしてください",
+            "more by the hour than a year allows; take a day or a half",
         ),
-        Why.day_share: "一日の上限を超えます。短くしてください / more of one day than allowed; shorten it",
-        Why.unit: "取れる単位にしてください / expected the unit in which it is taken; change the times",
-        Why.balance: "残りが足りません。短くしてください / more than what is left; shorten it",
+        Why.day_share: ("一日の限度を超えます。短くしてください", "more of one day than allowed; ask for less"),
+        Why.unit: ("単位に合いません。単位どおりにしてください", "not in whole units; ask for whole ones"),
+        Why.balance: ("残りが足りません。残りの内にしてください", "more than what is left; ask for less"),
         Why.no_such_divergence: (
-            "その乖離はもうありません。画面を更新してください / the day has no such divergence; look again"
+            "その乖離は今はありません。画面を更新してください",
+            "there is no such divergence now; look again",
         ),
         Why.for_managers_no_overtime: (
-            "管理職員の時間外は週休日・休日に限ります / of a manager only days off are ordered; choose one"
+            "管理職に時間外勤務の命令はありません。特別勤務として扱ってください",
+            "managers have no overtime; treat it as special duty",
         ),
         Why.nothing_raised: (
-            "終わった月の60時間超がありません。月を変えてください / "
-            "no raised overtime in a month that is over; change it"
+            "その月に代休時間の対象はありません。月を変えてください",
+            "the month gives no hours off; choose another",
         ),
     }
 )
-"""Each reason's words: what was expected and what to do."""
+"""Each reason in Japanese and English: what is wrong, or what was expected, and what to do."""
 
-VALUES: Mapping[str, str] = MappingProxyType(
+FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "on": "日 / day",
-        "first": "から / from",
-        "first_on": "から / from",
-        "first_year": "から / from",
-        "last": "まで / to",
-        "last_on": "まで / to",
-        "last_year": "まで / to",
-        "from_on": "開始 / start",
-        "starts_minute": "開始 / start",
-        "ends_minute": "終了 / end",
-        "minute": "時刻 / time",
-        "period": "月 / month",
-        "kind": "種別 / kind",
-        "days": "日数 / days",
+        "kind": "種別",
+        "on": "日",
+        "from_on": "開始日",
+        "until_on": "終了日",
+        "starts_minute": "開始時刻",
+        "ends_minute": "終了時刻",
+        "minute": "時刻",
+        "direction": "出退勤",
+        "breaks": "休憩",
+        "reason": "理由",
+        "worked_on": "勤務する日",
+        "off_on": "休む日",
+        "part_minutes": "時間数",
+        "period": "月",
+        "person_id": "職員",
+        "id": "申請番号",
     }
 )
-"""What the values of a fault are called; those that begin with ``most`` are what is allowed at most."""
+"""The fields of requests in Japanese; in English a field bears its own name."""
+
+_VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "on": ("日", "day"),
+        "first": ("最初", "first"),
+        "last": ("最後", "last"),
+        "first_year": ("最初の年", "first year"),
+        "last_year": ("最後の年", "last year"),
+        "period": ("月", "month"),
+        "kind": ("種別", "kind"),
+        "asked_minutes": ("申請", "asked"),
+        "left_minutes": ("残り", "left"),
+        "most_minutes": ("上限", "most"),
+        "most_days": ("上限日数", "most days"),
+        "most_characters": ("上限文字数", "most characters"),
+        "unit_minutes": ("単位", "unit"),
+        "day_minutes": ("一日", "day's length"),
+        "starts_minute": ("開始", "start"),
+        "ends_minute": ("終了", "end"),
+        "minute": ("時刻", "time"),
+    }
+)
 
 
-def describe_fault(fault: RequestFault) -> str:
-    """Give a fault's words: the field, what was expected and what to do, then its values."""
-    field = FIELDS.get(fault.field, fault.field)
-    values = ", ".join(_describe_value(name, value) for name, value in fault.values.items())
-    return f"{field}: {WORDS[fault.why]}" + (f" ({values})" if values else "")
+def tell_fault(fault: RequestFault) -> str:
+    """Give a fault's words: ``開始日: 残りが足りません。…（残り 6:45） / from_on: more than what is left; … ``."""
+    japanese, english = WORDS[fault.why]
+    values = [(*_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
+    details = "、".join(f"{label} {text}" for label, _, text in values)
+    particulars = ", ".join(f"{label} {text}" for _, label, text in values)
+    return (
+        f"{FIELDS.get(fault.field, fault.field)}: {japanese}{f'（{details}）' if details else ''}"
+        f" / {fault.field}: {english}{f' ({particulars})' if particulars else ''}"
+    )
 
 
-def _describe_value(name: str, value: object) -> str:
-    said = VALUES.get(name) or _amount(name)
+def _written(name: str, value: object) -> str:
     if isinstance(value, date):
-        return f"{said} {value.isoformat()}"
-    if isinstance(value, int) and "minute" in name and value >= 0:
-        return f"{said} {format_clock(value)}"
-    return f"{said} {value}"
-
-
-def _amount(name: str) -> str:
-    if name.startswith("most") or name.endswith("_max"):
-        return "上限 / at most"
-    if name.startswith("left"):
-        return "残り / left"
-    if name.startswith("unit"):
-        return "単位 / unit"
-    return "値 / value" if not name.startswith("day_") else "一日 / a day"
+        return value.isoformat()
+    if isinstance(value, int) and name.endswith("_minutes"):
+        return f"{value // 60}:{value % 60:02d}"
+    if isinstance(value, int) and (name.endswith("minute") or name in {"first", "last"}):
+        return format_clock(value)
+    return str(value)
