@@ -15,6 +15,7 @@ from domain.attendance.hours_off import HoursOff
 from domain.attendance.profile import HAGI
 from domain.attendance.request_facts import RequestFacts, join_facts, list_days, list_periods
 from domain.attendance.request_fault import Why
+from domain.attendance.request_words import tell_fault
 from domain.attendance.requests import (
     CompensatoryRequest,
     ElsewhereRequest,
@@ -177,7 +178,8 @@ ANY: st.SearchStrategy[Request] = st.one_of(
 @given(ANY, st.lists(ANY, max_size=3))
 def test_any_request_has_faults_or_an_effect_of_whole_days_and_minutes(request: Request, others: list[Request]) -> None:
     known = replace(facts(), waiting=tuple(others), hours_off=HoursOff(930, date(2025, 11, 1), date(2025, 12, 31)))
-    if assess_request(request, known):
+    if faults := assess_request(request, known):
+        assert all(" / " in tell_fault(fault) for fault in faults)
         return
     for effect in list_effects(request, known.plan):
         if isinstance(effect, Order):
