@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.elsewhere import ElsewhereKind
@@ -177,6 +177,18 @@ def test_a_closed_month_takes_no_request_and_no_effect(town: Store) -> None:
         act(town, asked, Act.approve, HEAD)
     assert in_force(town) == {}
     assert act(town, asked, Act.send_back, HEAD, reason="締め済").state is State.returned
+
+
+def test_a_cancellation_reaches_into_a_closed_month_and_marks_the_day(town: Store) -> None:
+    approved = act(town, ask(town, overtime()), Act.approve, HEAD)
+    with town.transaction(NOW) as tx:
+        tx.connection.execute(update(person_month).where(person_month.c.period == "2025-11").values(state="closed"))
+        tx.connection.execute(delete(changed_day))
+    assert act(town, approved, Act.revoke, HEAD, reason="中止").state is State.cancelled
+    with town.reading(NOW) as tx:
+        changed = tx.connection.execute(select(changed_day)).all()
+    assert [tuple(row)[:3] for row in changed] == [(CLERK, WEDNESDAY, "cancelled")]
+    assert in_force(town) == {}
 
 
 def test_who_leaves_asks_for_nothing_afterwards(town: Store) -> None:
