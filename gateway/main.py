@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from domain.attendance.profile import HAGI
 from gateway.alarm_watch import AlarmWatch
 from gateway.context import GatewayContext
 from gateway.devices.device_gate import DeviceGate
@@ -29,6 +30,7 @@ from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
+from gateway.months.recount import MonthRecount
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
@@ -100,6 +102,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
         "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
+        "month-recount": MonthRecount(context.store, context.now, HAGI).run,
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }

@@ -9,7 +9,9 @@ from contract.month_version import read_counted
 from domain.attendance.adjustment import AdjustmentAct, AdjustmentState, Cause
 from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
+from domain.attendance.profile import HAGI
 from gateway.months.adjusting import stands_at
+from gateway.months.recount import MonthRecount
 from gateway.operations.attendance.adjust_month import adjust_month
 from gateway.operations.attendance.reopen_month import reopen_month
 from store.changed_days import claim_changed_days, mark_changed_days, past_month_until
@@ -151,6 +153,15 @@ def test_only_the_changed_month_loses_its_confirmations(hall: CityHall) -> None:
     hall.tap("p2", 10, "12:00", None, late=True)
     assert hall.recount().lapsed == ()  # an interior door during presence: the count is the same
     assert hall.standing("p2").state is MonthState.head_confirmed
+
+
+def test_the_recount_works_through_everybody(hall: CityHall) -> None:
+    hall.close_all("p1", "p2")
+    late_day(hall, 11)
+    late_day(hall, 11, "p2")
+    recount = MonthRecount(hall.store, hall.later, HAGI)
+    assert (recount.look(), recount.look()) == (2, 0)
+    assert len(adjustments(hall)) == len(adjustments(hall, "p2")) == 1
 
 
 def test_reopening_ends_what_is_undecided(hall: CityHall) -> None:

@@ -1,0 +1,35 @@
+"""Counts months again whose facts changed since they were confirmed or closed."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.attendance.profile import Profile
+from gateway.operations.attendance.find_adjustments import find_adjustments
+from gateway.periodic import run_periodically
+from store.tx import Store
+
+LOOK_SECONDS = 20.0
+
+
+class MonthRecount:
+    """Works through the changed days; ``run`` blocks until stopped."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime], profile: Profile) -> None:
+        self._store = store
+        self._now = now
+        self._profile = profile
+
+    def run(self, stop: threading.Event) -> None:
+        """Keep at it until ``stop`` is set; a database that is away is waited for."""
+        run_periodically(self.look, stop, LOOK_SECONDS, what="months that changed")
+
+    def look(self) -> int:
+        """Count what changed by now, some persons a transaction; gives how many days that were."""
+        days = 0
+        while True:
+            with self._store.transaction(self._now()) as tx:
+                recounted = find_adjustments(tx, self._profile)
+            if recounted.days == 0:
+                return days
+            days += recounted.days
