@@ -1,7 +1,7 @@
 """Seven hundred attendance books and order books as PDF, one file a person and one a department, and HR's workbook.
 
-The sheets are the full month of ``benchmarks.month``; the baseline is what ``benchmarks.month`` takes, so that a ratio
-says more than a slow machine does; ratios are of processor time. ``first_s`` is the press with its fonts and the first paper.
+The sheets are the full month of ``benchmarks.month``; the baseline is what counting as many months takes. Ratios are of
+processor time, so that they say more than a slow machine does. ``first_s`` is the press with its fonts and first paper.
 """
 
 import time
