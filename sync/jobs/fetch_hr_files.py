@@ -9,7 +9,7 @@ from sync.hr.fetched import Fetched, FetchError
 from sync.hr.https_door import fetch_by_https
 from sync.hr.sftp_door import fetch_by_sftp
 from sync.hr.source_settings import HrSource, SftpSource
-from sync.jobs.preview_hr_files import Arrival, bring_file
+from sync.jobs.bring_hr_file import Arrival, bring_file
 from sync.settings import SyncSettings
 
 

@@ -11,8 +11,9 @@ from store.hr_files import HrFile, HrFileState, load_hr_file
 from store.tx import Store
 from sync.hr.inbox import DONE, REFUSED, InboxError, list_inbox, read_dropped, read_name, set_aside
 from sync.jobs.apply_hr_files import apply_ready
+from sync.jobs.bring_hr_file import Arrival, bring_file
 from sync.jobs.hr_kinds import KINDS
-from sync.jobs.preview_hr_files import Arrival, HrDesk, bring_file, preview_brought
+from sync.jobs.preview_hr_files import HrDesk, preview_brought
 from sync.settings import SyncSettings
 
 FOLDER = "folder"
@@ -33,13 +34,19 @@ def open_hr_desk(store: Store, settings: SyncSettings, now: datetime) -> HrDesk:
 
 
 def import_hr_files(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
-    """Take, look at and apply; a file is set aside only after it was written down, so a stop in between loses none."""
+    """Take, look at and apply; a file is set aside only after it was written down, so a stop in between loses none.
+
+    Raises:
+        Exception: what kept a file from being read or applied that is not its own fault, after all others were tried.
+    """
     desk = open_hr_desk(store, settings, now)
     settings.inbox_dir.mkdir(parents=True, exist_ok=True)
     taken = {path: _take(desk, path, on) for path in list_inbox(settings.inbox_dir)}
-    preview_brought(desk)
+    failures = preview_brought(desk)
     applied = apply_ready(desk, on)
     waiting = sum(_set_aside(desk, path, file_id) for path, file_id in taken.items() if file_id is not None)
+    if failures:
+        raise failures[0]
     counts = [_told(store, now, file) for file in applied]
     return "; ".join([*counts, f"taken {len(taken)}, waiting {waiting}"])
 

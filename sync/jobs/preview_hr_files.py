@@ -5,21 +5,17 @@ staff file brings. What a file would change is therefore seen in a transaction t
 is rolled back at its end.
 """
 
-import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from contract.hr_file import open_hr_file, seal_hr_file
-from contract.sealed_bytes import NONCE_BYTES, SealError
+from contract.hr_file import open_hr_file
+from contract.sealed_bytes import SealError
 from domain.attendance.profile import Profile
 from store.alarms import Alarm, insert_alarms
 from store.hr_files import (
     HrFile,
     HrFileState,
-    NewHrFile,
-    insert_hr_file,
     list_brought,
     list_unsettled,
     load_content,
@@ -52,17 +48,6 @@ class HrDesk:
     leave_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A file as it came: its kind, the door (source), its name there, its bytes, and the day it takes effect."""
-
-    kind: str
-    source: str
-    name: str
-    data: bytes
-    effective_on: date
-
-
 class UnmappedError(Exception):
     """The file's columns cannot all be told; somebody has to say what they mean."""
 
@@ -78,23 +63,23 @@ class _Foreseen(Exception):  # noqa: N818 (no error: it carries a result out of 
         self.differences = differences
 
 
-def bring_file(tx: Tx, site_key: bytes, arrival: Arrival) -> tuple[int, bool]:
-    """Write a file down as it came; gives its id, and False when it is on its way already or was applied last."""
-    sealed = seal_hr_file(site_key, arrival.data, os.urandom(NONCE_BYTES))
-    digest = hashlib.sha256(arrival.data).hexdigest()
-    new = NewHrFile(arrival.kind, arrival.source, arrival.name, digest, sealed, arrival.effective_on)
-    return insert_hr_file(tx, new)
+def preview_brought(desk: HrDesk) -> list[Exception]:
+    """Look at every file that nobody has read yet, the staff's first.
 
-
-def preview_brought(desk: HrDesk) -> int:
-    """Look at every file that nobody has read yet, the staff's first; gives how many."""
+    Gives what kept a file from being read that is not its own fault: such a file is looked at again next time, and
+    keeps no other back.
+    """
     with desk.store.reading(desk.now) as tx:
         brought = list_brought(tx)
     order = list(KINDS)
     brought.sort(key=lambda file: (file.effective_on, order.index(file.kind) if file.kind in order else len(order)))
+    failures: list[Exception] = []
     for file in brought:
-        _preview(desk, file)
-    return len(brought)
+        try:
+            _preview(desk, file)
+        except Exception as error:  # noqa: BLE001 (told once all were tried)
+            failures.append(error)
+    return failures
 
 
 def plan_file(tx: Tx, desk: HrDesk, file: HrFile) -> Plan:

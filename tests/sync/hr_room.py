@@ -10,8 +10,9 @@ from store.hr_files import HrFile, list_hr_files
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tx import Store
 from sync.jobs.apply_hr_files import apply_ready
+from sync.jobs.bring_hr_file import Arrival, bring_file
 from sync.jobs.import_hr_files import open_hr_desk
-from sync.jobs.preview_hr_files import Arrival, HrDesk, bring_file, preview_brought
+from sync.jobs.preview_hr_files import HrDesk, preview_brought
 from tests.sync.desks import DECEMBER, KEY, settings
 
 ON = date(2025, 12, 3)
@@ -47,12 +48,12 @@ def bring(
 ) -> tuple[int, bool]:
     with desk.store.transaction(desk.now) as tx:
         told = bring_file(tx, KEY, Arrival(kind, source, name, data, on))
-    preview_brought(desk)
+    assert preview_brought(desk) == []
     return told
 
 
 def go_round(desk: HrDesk, on: date = ON) -> list[str]:
-    preview_brought(desk)
+    assert preview_brought(desk) == []
     apply_ready(desk, on)
     return states(desk)
 

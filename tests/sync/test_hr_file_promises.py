@@ -60,7 +60,7 @@ class FilesOnTheirWay(RuleBasedStateMachine):
     @rule(days=st.integers(0, 2))
     def the_job_runs(self, days: int) -> None:
         self.today += timedelta(days=days)
-        preview_brought(self.desk)
+        assert preview_brought(self.desk) == []
         for file in apply_ready(self.desk, self.today):
             assert file.effective_on <= self.today
             if file.summary.percent > self.desk.percent_max:
