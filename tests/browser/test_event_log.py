@@ -183,4 +183,4 @@ def test_without_a_script_the_log_is_searched_and_a_view_kept(
     page.get_by_role("button", name="しぼり込む").click()
     page.get_by_label("見方の名前").fill("拒否")
     page.get_by_role("button", name="保存する", exact=True).click()
-    assert page.get_by_role("link", name="拒否", exact=True).is_visible()
+    expect(page.get_by_role("link", name="拒否", exact=True)).to_be_visible()

@@ -31,7 +31,7 @@ from tests.domain.attendance.test_adjustment import COUNTS
 from tests.domain.attendance.test_month_w1 import A
 from tests.domain.attendance.test_properties import month_facts
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "month_version.1.json"
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "months" / "month_version.1.json"
 GOLDEN_HASH = "bacf7207aad6eda0e04ad150bab1f79057524150ee28bbf80a456d69940a4262"
 
 

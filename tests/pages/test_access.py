@@ -5,8 +5,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from gateway import app as application
 from gateway.operations.identity.roles import Role
+from gateway.pages import app as application
 from gateway.pages.access import ALLOWED, ROUTES, Right, allow
 from gateway.pages.app import create_pages, list_routes
 from tests.pages.city import City, FakeStage

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -50,9 +49,11 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None
 
 
 @pytest.mark.real
-def test_a_card_at_the_assembly_point_says_that_its_holder_is_safe(tmp_path: Path) -> None:
+def test_a_card_at_the_assembly_point_says_that_its_holder_is_safe(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     site = with_assembly_point(describe_site(1))
-    installation = Installation(tmp_path / "site", database_url=None, cards=CARDS, site=site)
+    installation = Installation(tmp_path_factory.mktemp("s"), database_url=None, cards=CARDS, site=site)
     store = Store(installation.database_url)
 
     def inside() -> set[str]:

@@ -94,10 +94,14 @@ class Strained:
 
     def recorded(self) -> int:
         """Run the box once more without a fault; gives how many taps the centre holds then."""
-        births = len(self.centre.births)
+        births, records = len(self.centre.births), self._count_records()
         with self.box.running():
             until(lambda: len(self.centre.births) > births and self.centre.births[-1].pending == 0, START_SECONDS)
+            until(lambda: self._count_records() > records, START_SECONDS)  # what a box tells of its start
         return sum(isinstance(body, TapObserved) for body in self.centre.bodies)
+
+    def _count_records(self) -> int:
+        return sum(len(held) for held in self.centre.records.values())
 
     def opens_whole(self) -> bool:
         """Tell whether the journal, opened by the product itself, is whole and was not set aside."""
