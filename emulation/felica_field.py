@@ -30,12 +30,25 @@ class _Poll:
     until_mono: float
 
 
+def open_antenna(port: int = 0) -> socket.socket:
+    """Bind a datagram socket on loopback; of the free ports one without a service's name, unless a port is given.
+
+    nfcpy asks ``getnameinfo`` for the port's number and falls over the name it gets (57000 is "dircproxy").
+    """
+    while True:
+        antenna = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        antenna.bind((LOOPBACK, port))
+        _, service = socket.getnameinfo(antenna.getsockname(), socket.NI_NUMERICHOST)
+        if port or service.isdecimal():
+            return antenna
+        antenna.close()
+
+
 class FelicaField:
     """One antenna, on loopback only. Use it as a context, or call :meth:`close`."""
 
     def __init__(self, port: int = 0, *, silence_seconds: float = 0.1) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((LOOPBACK, port))
+        self._socket = open_antenna(port)
         self.port: int = self._socket.getsockname()[1]
         self._silence_seconds = silence_seconds
         self._cards: list[Card] = []

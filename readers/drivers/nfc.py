@@ -1,6 +1,7 @@
 """Readers through nfcpy: Sony RC-S380 on USB, and the software antenna on UDP. How they are found and opened."""
 
 import re
+import socket
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
@@ -85,10 +86,11 @@ def nfc_reader(
         ValueError: the path is none of these, a technology needs another driver, or none is left to read.
     """
     udp = UDP_PATH.fullmatch(path)
-    if not (int(udp[1]) <= _PORT_MAX if udp else USB_PATH.fullmatch(path)):
+    if not (_is_nameless(int(udp[1])) if udp else USB_PATH.fullmatch(path)):
         raise ValueError(
-            f"path of reader {reader}: 「udp:127.0.0.1:ポート」「usb」「usb:054c:06c3」「usb:001:002」のいずれか "
-            "(expected udp:127.0.0.1:PORT, usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
+            f"path of reader {reader}: 「udp:127.0.0.1:ポート」(サービス名のない番号)「usb」"
+            "「usb:054c:06c3」「usb:001:002」のいずれか (expected udp:127.0.0.1:PORT, a port without a service's name, "
+            "usb, usb:VENDOR:PRODUCT or usb:BUS:DEVICE)"
         )
     if any(isinstance(each, Jpki) for each in cards):
         raise ValueError(
@@ -102,6 +104,11 @@ def nfc_reader(
             "(expected a technology that this reader can read; on UDP one for FeliCa)"
         )
     return SupervisedReader(reader, lambda: NfcSession(open_nfc_frontend(path, usb), technologies), pace=pace)
+
+
+def _is_nameless(port: int) -> bool:
+    """Tell whether nfcpy can read the port back: it falls over the name of a service, as of 57000, "dircproxy"."""
+    return port <= _PORT_MAX and socket.getnameinfo(("127.0.0.1", port), socket.NI_NUMERICHOST)[1].isdecimal()
 
 
 def open_nfc_frontend(path: str, usb: UsbBus | None = None) -> Frontend:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulation.felica_card import FelicaCard, fcf_card
-from emulation.felica_field import FelicaField
+from emulation.felica_field import FelicaField, open_antenna
 from readers.cards.felica_idm import FelicaIdm
 from readers.drivers.nfc import nfc_reader, open_nfc_frontend
 from readers.drivers.nfc_session import NfcSession
@@ -65,7 +65,17 @@ def test_a_field_that_goes_away_and_comes_back_needs_no_restart() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["udp:0.0.0.0:54321", "udp:192.0.2.1:1", "udp:127.0.0.1:65536", "udp", "tty:USB0", "usb:05:4c:06", "", "com:3"],
+    [
+        "udp:0.0.0.0:54321",
+        "udp:127.0.0.1:22",
+        "udp:192.0.2.1:1",
+        "udp:127.0.0.1:65536",
+        "udp",
+        "tty:USB0",
+        "usb:05:4c:06",
+        "",
+        "com:3",
+    ],
 )
 def test_a_path_that_is_not_ours_is_refused_in_words(path: str) -> None:
     with pytest.raises(ValueError, match="path of reader west"):
@@ -75,8 +85,7 @@ def test_a_path_that_is_not_ours_is_refused_in_words(path: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300) | st.binary(max_size=40).map(lambda b: b"212F " + b.hex().encode()))
 def test_garbage_on_the_antenna_never_gets_through_as_a_card(garbage: bytes) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as antenna:
-        antenna.bind(("127.0.0.1", 0))
+    with open_antenna() as antenna:
         antenna.settimeout(5)
         frontend = open_nfc_frontend(f"udp:127.0.0.1:{antenna.getsockname()[1]}")
         session = NfcSession(_Answered(frontend, antenna, garbage), [FelicaIdm()])
