@@ -1,6 +1,5 @@
 """HR's file by HTTPS: the city's authority alone is believed, the size is bounded, an unchanged file is not fetched."""
 
-import logging
 import ssl
 import time
 
@@ -8,6 +7,7 @@ import httpx2
 
 from sync.hr.fetched import MARK_MAX, SECONDS_MAX, Fetched, FetchError, demand_size
 from sync.hr.source_settings import HttpsSource
+from sync.http_client import open_client
 
 _STALL_SECONDS = 30.0
 
@@ -18,14 +18,13 @@ def fetch_by_https(source: HttpsSource, mark: str, *, deadline_seconds: float = 
     Raises:
         FetchError: it could not be had.
     """
-    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would log the address
     deadline_mono = time.monotonic() + deadline_seconds
     headers = {"If-None-Match": mark} if mark else {}
     try:
         headers["Authorization"] = f"Bearer {source.token_file.read_text(encoding='ascii').strip()}"
         trusted = ssl.create_default_context(cafile=source.ca_file)
         with (
-            httpx2.Client(verify=trusted, timeout=_STALL_SECONDS, trust_env=False, follow_redirects=False) as client,
+            open_client(_STALL_SECONDS, trusted=trusted) as client,
             client.stream("GET", source.url, headers=headers) as answer,
         ):
             if answer.status_code == httpx2.codes.NOT_MODIFIED:

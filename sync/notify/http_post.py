@@ -1,20 +1,18 @@
 """One POST over HTTPS: bounded, never redirected, and sorted by what the answer says about repeating."""
 
-import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
+from sync.http_client import TooLongError, read_json, read_pause
 from sync.notify.way import Outcome, Told
 
 ANSWER_BYTES_MAX = 100_000
 PAUSE_SECONDS = 60.0
 """The pause when the other side asks for one without saying how long."""
 PAUSE_SECONDS_MAX = 3600.0
-_PAUSE_HEADERS = ("Retry-After", "RateLimit-Reset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +25,12 @@ class Answer:
     fault: str = ""
 
 
-def open_client(timeout_seconds: float) -> httpx2.Client:
-    """Give a client that goes straight to where it is sent: no proxy of the environment, no redirect."""
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-    return httpx2.Client(timeout=timeout_seconds, trust_env=False, follow_redirects=False)
-
-
 def post(client: httpx2.Client, url: str, headers: Mapping[str, str], **body: Any) -> Answer:
     """Send a body (``content`` or ``data``) and read the answer; nothing is raised for a failure on the way."""
     try:
         with client.stream("POST", url, headers=dict(headers), **body) as answer:
-            return Answer(answer.status_code, _read_value(answer), _pause_seconds(answer))
+            pause = read_pause(answer, otherwise=PAUSE_SECONDS, at_most=PAUSE_SECONDS_MAX)
+            return Answer(answer.status_code, _read_value(answer), pause)
     except httpx2.HTTPError as error:
         return Answer(0, fault=type(error).__name__)
 
@@ -59,20 +52,7 @@ def sort_answer(answer: Answer, whose: str) -> Told:
 
 
 def _read_value(answer: httpx2.Response) -> Any:
-    parts = bytearray()
-    for part in answer.iter_bytes():
-        parts += part
-        if len(parts) > ANSWER_BYTES_MAX:
-            return None
     try:
-        return json.loads(parts)
-    except (ValueError, RecursionError):
+        return read_json(answer, ANSWER_BYTES_MAX)
+    except TooLongError:  # its status says enough
         return None
-
-
-def _pause_seconds(answer: httpx2.Response) -> float:
-    for name in _PAUSE_HEADERS:
-        told = answer.headers.get(name, "")
-        if told.isascii() and told.isdigit():
-            return min(float(told[:9]), PAUSE_SECONDS_MAX)
-    return PAUSE_SECONDS

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import jwt
 
-from sync.notify.http_post import Answer, open_client, post, sort_answer
+from sync.http_client import open_client
+from sync.notify.http_post import Answer, post, sort_answer
 from sync.notify.settings import LineWorksSettings
 from sync.notify.way import Letter, Outcome, Told
 

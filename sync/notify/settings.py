@@ -2,32 +2,23 @@
 
 import base64
 import binascii
-from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from sync.secret_file import check_secret_file
+from sync.http_client import LOOPBACK, is_private
+from sync.setting_paths import ReadableFile, SecretFile
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 WEBHOOK_SECRET_BYTES_MIN = 24
 """Standard Webhooks 1.0 asks for 24 to 64 random bytes."""
 
 
-def _beside(path: Path, info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("folder", Path()), path)
-
-
 def _https(url: str) -> str:
-    parts = urlsplit(url)
-    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
-        raise ValueError(f"https で始まる宛先にしてください / expected an https address, got {parts.scheme!r}")
+    if not is_private(url):
+        raise ValueError(f"https で始まる宛先にしてください / expected an https address, got {url.partition(':')[0]!r}")
     return url.rstrip("/")
 
 
-File = Annotated[Path, AfterValidator(_beside)]
-SecretFile = Annotated[File, AfterValidator(check_secret_file)]
 Address = Annotated[str, AfterValidator(_https)]
 Word = Annotated[str, Field(min_length=1, max_length=254, pattern=r"^[\x21-\x7e]+$")]
 
@@ -43,11 +34,11 @@ class MailSettings(BaseModel):
     sender: Annotated[Word, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
     user: Word | None = None
     password_file: SecretFile | None = None
-    ca_file: File | None = None
+    ca_file: ReadableFile | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> "MailSettings":
-        if self.security == "none" and self.host not in _LOOPBACK:
+        if self.security == "none" and self.host not in LOOPBACK:
             raise ValueError("security none はこの機械の中だけです / none is for this machine alone: starttls or tls")
         if (self.user is None) != (self.password_file is None):
             raise ValueError("user と password_file は両方要ります / expected user and password_file together")

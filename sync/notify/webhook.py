@@ -11,7 +11,8 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-from sync.notify.http_post import open_client, post, sort_answer
+from sync.http_client import open_client
+from sync.notify.http_post import post, sort_answer
 from sync.notify.settings import WebhookSettings
 from sync.notify.way import Letter, Told
 

@@ -4,21 +4,19 @@ The one question that matters is whether the other side may have acted. Nothing 
 addresses carry the service's numbers of people.
 """
 
-import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx2
+
+from sync.http_client import TooLongError, is_private, open_client, read_json, read_pause
 
 ANSWER_BYTES_MAX = 2_000_000
 RETRY_AFTER_SECONDS = 30.0
 """The pause when the other side asks for one without saying how long."""
 RETRY_AFTER_SECONDS_MAX = 600.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class NotReachedError(Exception):
@@ -42,12 +40,10 @@ class Wire:
     """A connection to one service, with its token; use it in a ``with`` block."""
 
     def __init__(self, url: str, token: str, *, timeout_seconds: float = 30.0) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-            raise ValueError(f"url: https で始まる宛先にしてください / expected an https address, got {parts.scheme!r}")
-        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        if not is_private(url):
+            raise ValueError("url: https で始まる宛先にしてください / expected an https address")
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        self._client = httpx2.Client(base_url=url, headers=headers, timeout=timeout_seconds, trust_env=False)
+        self._client = open_client(timeout_seconds, url=url, headers=headers)
 
     def __enter__(self) -> Self:
         return self
@@ -85,27 +81,10 @@ class Wire:
         headers = {} if key is None else {"Idempotency-Key": key}
         try:
             with self._client.stream(method, path, params=dict(query), json=body, headers=headers) as answer:
-                return WireAnswer(answer.status_code, _read_value(answer), _pause_seconds(answer))
+                value = read_json(answer, ANSWER_BYTES_MAX)
+                pause = read_pause(answer, otherwise=RETRY_AFTER_SECONDS, at_most=RETRY_AFTER_SECONDS_MAX)
+                return WireAnswer(answer.status_code, value, pause)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise NotReachedError(type(error).__name__) from None
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, TooLongError) as error:
             raise NoAnswerError(type(error).__name__) from None
-
-
-def _read_value(answer: httpx2.Response) -> Any:
-    parts: list[bytes] = []
-    size = 0
-    for part in answer.iter_bytes():
-        size += len(part)
-        if size > ANSWER_BYTES_MAX:
-            raise NoAnswerError(f"more than {ANSWER_BYTES_MAX} bytes")
-        parts.append(part)
-    try:
-        return json.loads(b"".join(parts))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _pause_seconds(answer: httpx2.Response) -> float:
-    told = answer.headers.get("Retry-After", "")
-    return min(float(told), RETRY_AFTER_SECONDS_MAX) if told.isascii() and told.isdigit() else RETRY_AFTER_SECONDS
