@@ -13,8 +13,8 @@ from benchmarks.spread import MILLISECONDS, ratio, spread, time_each
 from domain.attendance.facts import Direction, MonthFacts, Order, Punch
 from domain.attendance.forecast import forecast_caps
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
 from domain.attendance.spans import axis_minute
+from tests.profiles import HAGI
 
 FIRST_ON, LAST_ON = date(2025, 11, 1), date(2025, 11, 30)
 HOLIDAYS = frozenset({date(2025, 11, 3), date(2025, 11, 24)})

@@ -18,7 +18,7 @@ from benchmarks.spread import MILLISECONDS, ratio, spread, time_each
 from contract.month_version import hash_month, write_month
 from domain.attendance.facts import MonthFacts
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
+from tests.profiles import HAGI
 
 PEOPLE = 100_000
 CHUNK = 500

@@ -47,6 +47,11 @@ def shipped_profiles() -> Mapping[str, GroundedProfile]:
     return MappingProxyType({name: read_profile(FOLDER / f"{name}.toml") for name in SHIPPED})
 
 
+def shipped_profile(name: str) -> Profile:
+    """Give a shipped profile's values: ``hagi``, the ordinance model of a city, or ``lsa``, plain national law."""
+    return shipped_profiles()[name].profile
+
+
 def find_profile(named: str, folder: Path) -> GroundedProfile:
     """Give a shipped profile by its name, or a city's own by the path of its file, relative to ``folder``.
 

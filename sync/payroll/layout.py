@@ -8,11 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from contract.profile_file import Rates
 from domain.attendance.pay import ALLOWANCES
-from domain.attendance.profile import RATES
 
 COLUMNS_MAX = 200
-CLASSES = frozenset(RATES) | frozenset(ALLOWANCES)
+CLASSES = frozenset(Rates.model_fields) | frozenset(ALLOWANCES)
 
 MINUTE_GROUPS = frozenset({"minutes", "class", "after_60h", "rate", "leave_minutes"})
 _GROUPS_OF_UNIT: dict[str, frozenset[str]] = {

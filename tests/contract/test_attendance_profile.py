@@ -16,7 +16,7 @@ from contract.attendance_profile import FOLDER, SHIPPED, find_profile, read_prof
 from contract.profile_faults import BYTES_MAX, ProfileFileError
 from contract.profile_file import Certainty, ProfileFile
 from contract.profile_schema import profile_schema
-from domain.attendance.profile import PROFILES, Profile
+from domain.attendance.profile import Profile
 
 HAGI = (FOLDER / "hagi.toml").read_text(encoding="utf-8")
 SCHEMA = json.loads(profile_schema()["attendance_profile.schema.json"])
@@ -36,11 +36,6 @@ def faults(file: Path) -> dict[str, str]:
     with pytest.raises(ProfileFileError) as refused:
         read_profile(file)
     return {fault.field: fault.expected for fault in refused.value.faults}
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_file_is_the_profile_in_use(name: str) -> None:
-    assert shipped_profiles()[name].profile == PROFILES[name]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -64,7 +59,7 @@ def test_a_citys_own_file(tmp_path: Path) -> None:
     assert find_profile("city.toml", tmp_path) == read_profile(file)
     profile = read_profile(file).profile
     assert (profile.name, profile.swap_week_threshold_minutes) == ("nagato", 2400)
-    assert find_profile("lsa", tmp_path).profile == PROFILES["lsa"]
+    assert find_profile("lsa", tmp_path).profile == shipped_profiles()["lsa"].profile
 
 
 @pytest.mark.parametrize(

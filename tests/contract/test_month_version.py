@@ -26,10 +26,10 @@ from domain.attendance.counted_month import sum_month
 from domain.attendance.facts import MonthFacts
 from domain.attendance.month import derive_month
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.test_adjustment import COUNTS
 from tests.domain.attendance.test_month_w1 import A
 from tests.domain.attendance.test_properties import month_facts
+from tests.profiles import HAGI
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "months" / "month_version.1.json"
 GOLDEN_HASH = "bacf7207aad6eda0e04ad150bab1f79057524150ee28bbf80a456d69940a4262"

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from contract.commands import DoorAction
+from contract.profile_file import Rates
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
@@ -20,7 +21,6 @@ from domain.access.visit_count import DayCount
 from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
-from domain.attendance.profile import RATES
 from domain.verdict import Reason
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
@@ -99,7 +99,7 @@ EVERY = [
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
     *_words(*DayState, before="state"),
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
-    *_words("regular", *OVERTIME_CLASSES, *(set(RATES) - {"night_regular", "swap_week"}), before="class"),
+    *_words("regular", *OVERTIME_CLASSES, *(set(Rates.model_fields) - {"night_regular", "swap_week"}), before="class"),
     *_words(*(f"{weakness}.{part}" for weakness in Weakness for part in ("title", "do")), before="password"),
     *_words(*(f"{part}.{state}" for part in ("state", "todo") for state in VisitState), before="visits"),
     *_words("announce", *(set(VisitAct)), before="visits.act"),

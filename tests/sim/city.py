@@ -16,7 +16,6 @@ from contract.tokens import credential_token, derive_device_key
 from domain.access.door import DoorSpec
 from domain.access.policy import PolicySnapshot
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
 from domain.ids import AccessPointId, CredentialToken, DeviceId, DoorId, PersonId
 from gateway.operations.access.enroll_devices import enroll_devices
 from gateway.operations.access.publish_policy import load_standing
@@ -29,6 +28,7 @@ from store.editions import insert_edition
 from store.months import load_months_facts
 from store.tables import department, person
 from store.tx import Store, Tx
+from tests.profiles import HAGI
 from tests.sim.timeline import STARTS_AT
 
 SITE_KEY = bytes(range(32))

@@ -7,13 +7,13 @@ from sqlalchemy import insert
 
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.month import PersonMonth, derive_month
-from domain.attendance.profile import HAGI
 from domain.civil import instant, parse_clock
 from store.calendar import CalendarDay, save_year
 from store.months import UnknownPersonError, load_month_facts, load_months_facts
 from store.orders import OvertimeOrder, insert_order
 from store.tables import department, device, fork, person, punch, record
 from store.tx import Store, Tx
+from tests.profiles import HAGI
 
 DECEMBER = datetime(2025, 12, 20, tzinfo=UTC)
 SEED = (

@@ -7,7 +7,6 @@ from sqlalchemy import insert, update
 
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
 from domain.attendance.shift import OFF_DUTY, REST
 from domain.attendance.shift_text import parse_shift
 from store.application_tables import application
@@ -35,6 +34,7 @@ from store.rosters import (
 )
 from store.shifts import ShiftKind, ShiftPattern, UnknownShiftError, list_patterns, save_pattern, save_shift_kind
 from store.tx import Store, Tx
+from tests.profiles import HAGI
 from tests.store.test_months import DECEMBER, at, month, put_people, put_tap
 
 NOVEMBER = (date(2025, 11, 1), date(2025, 11, 30))

@@ -3,9 +3,9 @@
 from domain.attendance.counted_month import sum_month
 from domain.attendance.pay_due import due_rows
 from domain.attendance.pay_line import ClosedMonth, PayRow
-from domain.attendance.profile import HAGI
 from sync.payroll.rows import Payee
 from tests.domain.attendance.test_month_w1 import w1
+from tests.profiles import HAGI
 
 PLAIN = ClosedMonth(
     "000101", "2025-11", 1, {"weekday_day": 360}, {}, {"125": 6}, {"125": 360},

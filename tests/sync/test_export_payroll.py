@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attendance.profile import HAGI
 from store.payroll import list_batches
 from store.people import Person, upsert_persons
 from store.tx import Store
@@ -22,6 +21,7 @@ from sync.jobs.export_payroll import (
 from sync.jobs.table import export_month
 from sync.payroll.cells import TableRow, UnencodableError, neutral, write_table
 from sync.payroll.layout_files import LayoutError
+from tests.profiles import HAGI
 from tests.store.test_months import at, put_tap
 from tests.sync.desks import DECEMBER, put_city, settings
 

@@ -11,7 +11,6 @@ from domain.attendance.leave_balance import Lot
 from domain.attendance.leave_grants import LeaveTerms
 from domain.attendance.leave_minutes import LeaveAmount, to_amount
 from domain.attendance.leave_report import LeaveRow, list_leave
-from domain.attendance.profile import HAGI
 from store.job_runs import list_job_runs
 from store.leave_ledgers import load_leave_ledgers
 from store.leave_tables import leave_grant, leave_taken
@@ -21,6 +20,7 @@ from store.tx import Store, Tx
 from sync.jobs.grant_leave import GrantedLeave, grant_leave
 from sync.jobs.table import JOBS, run_grant_leave
 from sync.schedule import Clock
+from tests.profiles import HAGI
 from tests.sync.desks import desk, settings
 
 DAY = 465

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from domain.attendance.profile import HAGI
 from store.changed_days import claim_changed_days
 from store.tx import Store, Tx
 from sync.hr.computer_use_csv import COLUMNS
@@ -12,6 +11,7 @@ from sync.hr.csv_text import CsvError, read_lines
 from sync.hr.plan import Plan, Reading
 from sync.jobs.hr_kinds import KINDS
 from sync.jobs.import_computer_use import plan_computer_use
+from tests.profiles import HAGI
 from tests.store.test_months import DECEMBER, at, month, put_people, put_tap
 
 FILE = "職員番号,日時,種別,端末\np1,2025-11-13 08:20:05,ログオン,pc-1\np1,2025/11/13 21:05,ログオフ,pc-1\n"

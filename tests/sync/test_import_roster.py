@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from domain.attendance.closing import MonthStanding, MonthState
-from domain.attendance.profile import HAGI
 from domain.attendance.shift import OFF_DUTY, REST
 from domain.attendance.shift_text import parse_shift
 from store.changed_days import claim_changed_days
@@ -17,6 +16,7 @@ from sync.hr.csv_text import CsvError, read_lines
 from sync.hr.plan import Plan, Reading
 from sync.hr.roster_csv import COLUMNS
 from sync.jobs.import_roster import plan_roster
+from tests.profiles import HAGI
 from tests.store.test_months import DECEMBER, put_people
 
 DUTY = parse_shift("08:30-32:30 break 12:00-13:00, 18:00-19:00, 24:00-30:00")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from domain.access.visits import OVERSTAY_GRACE
-from domain.attendance.profile import PROFILES
 from gateway.meaning.restorations import VISIT_OVERSTAYED
 from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
 from gateway.operations.access.end_visit import end_visit, extend_visit
@@ -26,6 +25,7 @@ from sync.jobs.import_staff import import_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
 from tests.gateway.visiting import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
+from tests.profiles import HAGI
 from tests.sync.desks import KEY, settings
 from tests.sync.test_staff_file import FILE
 
@@ -97,6 +97,6 @@ def test_hrs_file_and_payroll_leave_visitors_alone(store: Store) -> None:
         assert opens(tx, POOL_CARDS[0])
         assert {line.person_id for line in list_people_by_department(tx)}.isdisjoint({POOL, f"visitor-{visit.id}"})
     with store.transaction(NOON + timedelta(days=30)) as tx:
-        month = export_payroll(tx, "2025-11", PROFILES["hagi"], "cp932")
+        month = export_payroll(tx, "2025-11", HAGI, "cp932")
         assert "visitor" not in month.batch.content.decode("cp932")
         assert VISITORS.name not in month.batch.content.decode("cp932")

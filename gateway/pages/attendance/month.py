@@ -8,9 +8,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from contract.attendance_profile import shipped_profile
 from domain.access.rights import PersonKind
 from domain.attendance.month import derive_month, month_bounds
-from domain.attendance.profile import HAGI
 from domain.civil import JST, duty_day, instant
 from domain.ids import PersonId
 from gateway.pages.access import Right, may_see_month
@@ -27,7 +27,7 @@ from store.orders import list_orders
 
 router = APIRouter()
 
-PROFILE = HAGI
+PROFILE = shipped_profile("hagi")
 MONTH_TAPS_MAX = 2000
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 

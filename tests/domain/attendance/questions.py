@@ -6,10 +6,11 @@ from datetime import date
 
 from domain.attendance.facts import Compensatory, Direction, Leave, MonthFacts, Order, Punch, Staff, Swap
 from domain.attendance.month import PersonMonth, derive_month
-from domain.attendance.profile import HAGI, Profile
+from domain.attendance.profile import Profile
 from domain.attendance.shift import REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
 from domain.attendance.spans import axis_minute
 from domain.civil import parse_clock
+from tests.profiles import HAGI
 
 HOLIDAYS = frozenset({date(2025, 11, 3), date(2025, 11, 23), date(2025, 11, 24)})
 

@@ -23,8 +23,8 @@ from domain.attendance.facts import MonthFacts
 from domain.attendance.month import derive_month
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.test_properties import month_facts
+from tests.profiles import HAGI
 
 NOW = datetime(2025, 12, 3, tzinfo=UTC)
 AMOUNTS = st.dictionaries(st.sampled_from(["class.weekday_day", "hours.125", "days.worked"]), st.integers(1, 900))

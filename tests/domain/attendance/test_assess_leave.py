@@ -17,10 +17,11 @@ from domain.attendance.leave_report import LeaveLedger, list_leave, sum_shares
 from domain.attendance.leave_takings import LeaveFacts, derive_takings, taken_minutes
 from domain.attendance.month import derive_month
 from domain.attendance.plan import derive_plan
-from domain.attendance.profile import HAGI, LSA, Profile
+from domain.attendance.profile import Profile
 from domain.attendance.request_fault import Why
 from domain.attendance.requests import LeaveRequest
 from domain.attendance.shift import Hours, work_shift
+from tests.profiles import HAGI, LSA
 
 DAY = 465
 NOVEMBER = MonthFacts(

@@ -12,7 +12,6 @@ from domain.attendance.effects import HandPunch, TakenLeave, list_effects
 from domain.attendance.elsewhere import Elsewhere, ElsewhereKind
 from domain.attendance.facts import Compensatory, Direction, Leave, MonthFacts, Order, Staff, Swap
 from domain.attendance.hours_off import HoursOff
-from domain.attendance.profile import HAGI
 from domain.attendance.request_facts import RequestFacts, join_facts, list_days, list_periods
 from domain.attendance.request_fault import Why
 from domain.attendance.request_words import tell_fault
@@ -30,6 +29,7 @@ from domain.attendance.requests import (
 from domain.attendance.routes import ROUTES, route_of
 from domain.attendance.spans import axis_minute, total
 from domain.workflow.route import StepRole
+from tests.profiles import HAGI
 
 SATURDAY, HOLIDAY = date(2025, 11, 15), date(2025, 11, 24)
 MONDAY = date(2025, 11, 17)

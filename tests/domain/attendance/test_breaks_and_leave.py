@@ -14,8 +14,9 @@ from domain.attendance.leave_minutes import (
     to_amount,
     to_minutes,
 )
-from domain.attendance.profile import HAGI, LSA, OFFICE_HOURS, BreakStep
+from domain.attendance.profile import BreakStep
 from domain.attendance.shift import Hours
+from tests.profiles import HAGI, LSA
 
 DAY = 465
 
@@ -28,7 +29,7 @@ def test_r7_breaks_that_are_due(work: int, due: int) -> None:
 @pytest.mark.parametrize(
     ("hours", "told"),
     [
-        (OFFICE_HOURS, None),
+        (HAGI.week[0].hours, None),
         (Hours(510, 870), None),
         (Hours(510, 871), ShortBreak(45, 0)),
         (Hours(510, 1050, ((720, 765),)), ShortBreak(60, 45)),

@@ -19,10 +19,10 @@ from domain.attendance.completeness import ReaderProgress, find_late_readers, la
 from domain.attendance.facts import MonthFacts
 from domain.attendance.month import derive_month
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import HAGI
 from domain.attendance.requests import divergence_subject
 from tests.domain.attendance.questions import ask, here, tap
 from tests.domain.attendance.test_properties import month_facts
+from tests.profiles import HAGI
 
 OVER_AT = datetime(2025, 11, 30, 20, tzinfo=UTC)
 

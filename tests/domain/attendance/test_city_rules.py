@@ -6,8 +6,8 @@ import pytest
 
 from domain.attendance.facts import Compensatory, Staff, Swap
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import HAGI, LSA
 from tests.domain.attendance.questions import ask, here, on, order, tap, told
+from tests.profiles import HAGI, LSA
 
 SATURDAY, SUNDAY = 15, 16
 

@@ -2,8 +2,8 @@
 
 from domain.attendance.counted_month import sum_month, sum_rates
 from domain.attendance.pay import round_hours
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.test_month_w1 import A, B
+from tests.profiles import HAGI
 
 
 def test_minutes_by_rate_are_those_that_the_hours_are_rounded_from() -> None:

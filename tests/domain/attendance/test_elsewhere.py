@@ -12,10 +12,10 @@ from domain.attendance.elsewhere import Elsewhere, ElsewhereKind
 from domain.attendance.facts import ComputerUse, Order, Punch
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth, derive_month
-from domain.attendance.profile import HAGI
 from domain.attendance.spans import total
 from domain.civil import parse_clock
 from tests.domain.attendance.questions import ask, at, facts, here, on, order, tap, told
+from tests.profiles import HAGI
 
 
 def away(day: int, kind: str, starts: str, ends: str) -> Elsewhere:

@@ -11,15 +11,15 @@ from domain.attendance.day_count import count_work_days
 from domain.attendance.facts import Employment, Staff
 from domain.attendance.hourly_pay import hourly_pay_yen, rated_pay_yen, round_half_up
 from domain.attendance.pay import round_hours
-from domain.attendance.profile import HAGI, RAISED_RATES, RATES
 from tests.domain.attendance.questions import ask, here, order, tap
 from tests.domain.attendance.test_month_w1 import A
+from tests.profiles import HAGI
 
 PART_TIME = Staff(Employment.part_time)
 
 
 def test_l5_beyond_60_hours_125_and_135_become_150_and_the_night_175() -> None:
-    raised = {name: (RATES[name], RAISED_RATES[name]) for name in A.after_60h}
+    raised = {name: (HAGI.rates[name], HAGI.raised_rates[name]) for name in A.after_60h}
     assert raised == {
         "weekday_day": (125, 150),
         "weekday_night": (150, 175),

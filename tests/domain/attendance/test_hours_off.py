@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.attendance.hours_off import HoursOff, offer_hours_off, raised_percent, replace_raised, units_within
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.test_month_w1 import A, B
+from tests.profiles import HAGI
 
 DAY = 465
 RAISED = ("weekday_day", "weekday_night", "restday_day", "restday_night", "parttime_day", "swap_week")

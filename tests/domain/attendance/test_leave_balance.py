@@ -22,7 +22,7 @@ from domain.attendance.leave_grants import (
 )
 from domain.attendance.leave_kinds import Allowance, LeaveKind, LeaveUnit, leave_year, pay_name
 from domain.attendance.leave_minutes import LeaveAmount, to_amount
-from domain.attendance.profile import HAGI
+from tests.profiles import HAGI
 
 DAY = 465
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

@@ -8,8 +8,8 @@ import pytest
 from domain.attendance.facts import Staff, Swap, Workplace
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.questions import ask, crossed, here, on, order
+from tests.profiles import HAGI
 
 EVENINGS = {
     4: "20:15", 5: "24:00", 6: "20:15", 7: "21:15", 10: "20:30", 12: "24:00", 13: "20:30", 14: "21:00", 15: "19:15",

@@ -7,8 +7,8 @@ import pytest
 from domain.attendance.facts import Compensatory, Leave, Staff, Swap, Workplace
 from domain.attendance.month import PersonMonth
 from domain.attendance.pay import round_hours
-from domain.attendance.profile import HAGI, LSA
 from tests.domain.attendance.questions import ask, crossed, here, order, told
+from tests.profiles import HAGI, LSA
 
 NONE: frozenset[date] = frozenset()
 EIGHT = "08:00-17:00/12:00-13:00"

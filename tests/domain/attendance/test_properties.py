@@ -11,8 +11,8 @@ from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.facts import Direction, Employment, MonthFacts, Order, Punch, Staff, Workplace
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI, LSA
 from domain.attendance.spans import axis_minute, total
+from tests.profiles import HAGI, LSA
 
 FIRST, LAST = date(2025, 11, 1), date(2025, 11, 30)
 MINUTES = st.integers(axis_minute(date(2025, 10, 25)), axis_minute(date(2025, 12, 6)))

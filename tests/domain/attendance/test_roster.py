@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attendance.profile import HAGI
 from domain.attendance.roster import Membership, Pattern, assess_roster, derive_shifts
 from domain.attendance.roster_fault import WORDS, RosterFault, RosterWhy, explain
 from domain.attendance.shift import OFF_DUTY, REST, DayKind, Hours, work_shift
 from domain.attendance.shift_text import format_shift, parse_shift
 from tests.domain.attendance.questions import on
+from tests.profiles import HAGI
 
 DUTY = parse_shift("08:30-32:30 break 12:00-13:00, 18:00-19:00, 24:00-30:00")
 FIRE = Pattern((DUTY, OFF_DUTY, REST), on(1))

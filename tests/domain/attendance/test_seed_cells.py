@@ -5,9 +5,9 @@ from datetime import date
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.facts import Direction, MonthFacts, Order, Punch
 from domain.attendance.month import PersonDay, derive_month
-from domain.attendance.profile import HAGI
 from domain.attendance.spans import axis_minute
 from domain.civil import parse_clock
+from tests.profiles import HAGI
 
 
 def punch(day: int, clock: str, direction: str) -> Punch:

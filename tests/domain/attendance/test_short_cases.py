@@ -3,8 +3,8 @@
 from datetime import date
 
 from domain.attendance.facts import Employment, Leave, Staff, Swap
-from domain.attendance.profile import LSA
 from tests.domain.attendance.questions import ask, here, order, tap, told
+from tests.profiles import LSA
 
 
 def test_c1_rest_day_into_a_weekday_changes_class_at_midnight() -> None:

@@ -10,9 +10,9 @@ from domain.attendance.caps import Cap, Counted, analysis_due_on
 from domain.attendance.classes import Entry
 from domain.attendance.facts import Move, Staff, Workplace
 from domain.attendance.limits import find_crossing
-from domain.attendance.profile import HAGI
 from tests.domain.attendance.questions import crossed
 from tests.domain.attendance.test_national_rules import months
+from tests.profiles import HAGI
 
 DRIVEN, ORDINARY, AGREEMENT = Workplace.externally_driven, Workplace.ordinary, Workplace.under_agreement
 

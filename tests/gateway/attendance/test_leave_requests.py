@@ -11,7 +11,6 @@ from sqlalchemy import insert
 from contract.leave_kind_file import shipped_leave_rules
 from domain.attendance.leave_balance import settle
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
 from domain.attendance.request_fault import Why
 from domain.attendance.requests import LeaveRequest
 from domain.workflow.application import Application, RefusedActError, Wish
@@ -25,6 +24,7 @@ from store.leaves import list_lots, list_takings
 from store.months import load_month_facts
 from store.tx import Store
 from tests.gateway.attendance.town import CLERK, HEAD, NOW, WEDNESDAY, put_town
+from tests.profiles import HAGI
 
 DAY = 465
 RULES = Rules(HAGI, shipped_leave_rules().kinds)

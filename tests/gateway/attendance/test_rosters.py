@@ -8,7 +8,6 @@ from sqlalchemy import insert
 
 from domain.attendance.closing import MonthStanding, MonthState
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
-from domain.attendance.profile import HAGI
 from domain.attendance.roster_fault import RefusedRosterError, RosterWhy
 from domain.civil import instant
 from domain.workflow.route import Organisation
@@ -24,6 +23,7 @@ from store.people import list_persons, upsert_persons
 from store.rosters import PatternMember, load_shifts
 from store.shifts import ShiftPattern
 from store.tx import Store, Tx
+from tests.profiles import HAGI
 from tests.store.test_months import put_people
 
 NOW = instant(date(2025, 12, 10), 600)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 
 from contract.leave_kind_file import shipped_leave_rules
-from domain.attendance.profile import HAGI
 from domain.attendance.requests import OvertimeRequest, Request
 from domain.civil import instant, parse_clock
 from domain.workflow.application import Application, Wish
@@ -17,6 +16,7 @@ from store.effects import TABLES
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tables import account
 from store.tx import Store, Tx
+from tests.profiles import HAGI
 
 RULES = Rules(HAGI, shipped_leave_rules().kinds)
 MAYOR, HEAD, CLERK, OTHER, HR, SECOND_HR = "mayor", "head", "clerk", "other", "hr-1", "hr-2"

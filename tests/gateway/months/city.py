@@ -8,7 +8,6 @@ from domain.access.watermark import Watermark
 from domain.attendance.adjustment import Cause
 from domain.attendance.closing import MonthStanding
 from domain.attendance.month_fault import MonthFault
-from domain.attendance.profile import HAGI
 from domain.civil import civil_minute, instant, parse_clock
 from domain.ids import DeviceId
 from domain.workflow.route import Organisation, Unit
@@ -21,6 +20,7 @@ from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tables import device
 from store.tx import Store
 from store.watermarks import HeldJournal, save_journals
+from tests.profiles import HAGI
 from tests.store.test_months import put_tap
 
 PERIOD = "2025-11"

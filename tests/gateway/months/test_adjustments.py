@@ -9,7 +9,6 @@ from contract.month_version import read_counted
 from domain.attendance.adjustment import AdjustmentAct, AdjustmentState, Cause
 from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
-from domain.attendance.profile import HAGI
 from gateway.months.adjusting import stands_at
 from gateway.months.recount import MonthRecount
 from gateway.operations.attendance.adjust_month import adjust_month
@@ -19,6 +18,7 @@ from store.closings import list_versions
 from store.month_adjustments import MonthAdjustment, list_adjustments
 from store.tx import Store
 from tests.gateway.months.city import ORGANISATION, PERIOD, CityHall
+from tests.profiles import HAGI
 
 
 @pytest.fixture

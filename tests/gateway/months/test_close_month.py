@@ -7,7 +7,6 @@ import pytest
 from contract.month_version import hash_month, read_month
 from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
-from domain.attendance.profile import HAGI
 from domain.civil import instant
 from gateway.months.checking import check_people
 from gateway.operations.attendance.confirm_month import confirm_own_month, confirm_settled_months, send_month_back
@@ -17,6 +16,7 @@ from store.closings import list_steps, list_versions
 from store.month_checks import DoubtfulFact, insert_doubtful_taps
 from store.tx import Store
 from tests.gateway.months.city import BOX, ORGANISATION, PERIOD, CityHall
+from tests.profiles import HAGI
 
 
 @pytest.fixture

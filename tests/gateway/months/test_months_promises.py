@@ -20,7 +20,6 @@ from domain.attendance.month import derive_month
 from domain.attendance.month_fault import RefusedMonthError
 from domain.attendance.pay_due import add_amounts, due_rows
 from domain.attendance.pay_line import AgreedAdjustment
-from domain.attendance.profile import HAGI
 from gateway.months.adjusting import stands_at
 from gateway.operations.attendance.adjust_month import adjust_month
 from gateway.operations.attendance.reopen_month import reopen_month
@@ -30,6 +29,7 @@ from store.month_adjustments import MonthAdjustment, list_adjustments
 from store.months import load_month_facts
 from store.tx import Store
 from tests.gateway.months.city import ORGANISATION, PERIOD, CityHall
+from tests.profiles import HAGI
 
 PEOPLE = ("p1", "p2", "hr1")
 WHO = st.sampled_from(PEOPLE)

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from contract.month_version import hash_month, write_month
 from domain.attendance.closing import MonthAct, MonthStanding, MonthState
 from domain.attendance.month import derive_month
-from domain.attendance.profile import HAGI
 from domain.civil import civil_minute
 from sekisho.sync import app
 from store.closings import MonthStep, MonthVersion, insert_steps, insert_versions, save_standings
@@ -20,6 +19,7 @@ from store.orders import OvertimeOrder, insert_order
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.tx import Store, Tx
 from sync.jobs.print_papers import NoSheetError, load_papers, print_papers
+from tests.profiles import HAGI
 from tests.sync.desks import DECEMBER, at, put_city, settings
 
 PERIOD = "2025-11"
