@@ -36,7 +36,7 @@ class ProfileFault:
     expected: str
 
 
-class ProfileFileError(Exception):
+class ProfileFileError(ValueError):
     """A profile's file that cannot be used; ``faults`` are all of them, the text has a line for each."""
 
     def __init__(self, path: Path, faults: tuple[ProfileFault, ...]) -> None:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.live import Broadcast
 from gateway.policy.policy_shelf import PolicyShelf
+from gateway.requests.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
 from store.tx import Store
@@ -20,8 +21,8 @@ class GatewayContext:
 
     Policies are read from one ``shelf``: a city's cards are many, and nobody decodes them twice.
 
-    Whoever commits what others wait for sets ``committed``. Nothing of it changes but ``site``, which is exchanged when
-    another description holds (``gateway.rollouts.rollout_keeper``).
+    ``rules`` are the city's for attendance. Whoever commits what others wait for sets ``committed``. Nothing of it
+    changes but ``site``, which is exchanged when another description holds (``gateway.rollouts.rollout_keeper``).
     """
 
     settings: GatewaySettings
@@ -32,3 +33,8 @@ class GatewayContext:
     live: Broadcast
     committed: Event = field(default_factory=Event)
     shelf: PolicyShelf = field(default_factory=PolicyShelf)
+    rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        attendance = self.settings.attendance
+        self.rules = Rules(attendance.read_profile().profile, attendance.read_leave_rules().kinds)

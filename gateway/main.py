@@ -18,7 +18,6 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from contract.attendance_profile import shipped_profile
 from gateway.alarm_watch import AlarmWatch
 from gateway.context import GatewayContext
 from gateway.devices.device_gate import DeviceGate
@@ -102,7 +101,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
         "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
-        "month-recount": MonthRecount(context.store, context.now, shipped_profile("hagi")).run,
+        "month-recount": MonthRecount(context.store, context.now, context.rules.profile).run,
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }

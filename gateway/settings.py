@@ -13,7 +13,9 @@ from cryptography.x509 import Certificate, load_pem_x509_certificate
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic import model_validator as model_check
 
+from contract.attendance_profile import SHIPPED, GroundedProfile, find_profile
 from contract.fields import Id
+from contract.leave_kind_file import LeaveRules, read_leave_rules, shipped_leave_rules
 from contract.topics import SHARDS
 from domain.ids import DeviceId, is_id
 from gateway.home_assistant.topics import DiscoveryPrefix
@@ -81,6 +83,10 @@ def _database_beside(url: str, info: ValidationInfo) -> str:
     if not url.startswith("sqlite:///"):
         return url
     return f"sqlite:///{_beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
+
+
+def _profile_beside(named: str, info: ValidationInfo) -> str:
+    return named if named in SHIPPED else str(_beside_settings(Path(named), info))
 
 
 ListenAddress = Annotated[Address, BeforeValidator(_read_address)]
@@ -176,6 +182,32 @@ class BrokerSettings(_Section):
     shards: Annotated[tuple[Shard, ...], Field(min_length=1)] = tuple(range(SHARDS))
 
 
+class AttendanceSettings(_Section):
+    """``[attendance]``: the rules the city counts by, and whether each person confirms his month with a click.
+
+    ``profile`` is ``hagi``, ``lsa`` or the city's own file; ``leave_kinds_file`` its own kinds of leave and grants.
+    Without ``self_confirm`` a month of which nothing is unsettled confirms itself when it is over.
+    """
+
+    profile: Annotated[str, AfterValidator(_profile_beside)] = "hagi"
+    leave_kinds_file: ExistingFile | None = None
+    self_confirm: bool = False
+
+    def read_profile(self) -> GroundedProfile:
+        """Give the profile with what each of its fields rests on."""
+        return find_profile(self.profile, Path())
+
+    def read_leave_rules(self) -> LeaveRules:
+        """Give the kinds of leave and the schemes of their grants."""
+        return read_leave_rules(self.leave_kinds_file) if self.leave_kinds_file else shipped_leave_rules()
+
+    @model_check(mode="after")
+    def _can_be_read(self) -> Self:
+        self.read_profile()
+        self.read_leave_rules()
+        return self
+
+
 class HomeAssistantSettings(_Section):
     """``[home_assistant]``: whether doors and readers are announced to Home Assistant, under its discovery prefix.
 
@@ -211,6 +243,7 @@ class GatewaySettings(_Section):
     enrolment: EnrolmentListener | None = None
     certificates: CertificateSettings | None = None
     mqtt: BrokerSettings | None = None
+    attendance: AttendanceSettings = AttendanceSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
 
     @model_check(mode="after")

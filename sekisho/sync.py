@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from contract.attendance_profile import shipped_profile
 from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
 from store.migrate import SchemaError, require_schema
@@ -107,7 +106,7 @@ def print_month(
         _demand_month(period)
         settings = load_sync_settings(config)
         with _open(settings) as store, store.reading(utc_now()) as tx:
-            papers = load_papers(tx, period, shipped_profile(settings.profile), department)
+            papers = load_papers(tx, period, settings.read_profile(), department)
             printed = print_papers(tx, papers, to, by="person" if each_person else "department")
         print(f"{len(papers.sheets)} 人 · {len(printed.files)} files → {to}")
         for person_id, characters in printed.undrawable.items():

@@ -6,12 +6,15 @@ Relative paths count from the folder the file lies in.
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
+from contract.attendance_profile import SHIPPED, find_profile
+from contract.leave_kind_file import LeaveRules, read_leave_rules, shipped_leave_rules
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
+from domain.attendance.profile import Profile
 from sync.hr.source_settings import HrSource
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 from sync.notify.settings import NotifySettings
@@ -47,6 +50,17 @@ def _database(url: str, info: ValidationInfo) -> str:
     return f"sqlite:///{beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
 
 
+def _profile(named: str, info: ValidationInfo) -> str:
+    found = named if named in SHIPPED else str(beside_settings(Path(named), info))
+    find_profile(found, Path())
+    return found
+
+
+def _leave_kinds(path: Path) -> Path:
+    read_leave_rules(path)
+    return path
+
+
 def _named_once(sources: tuple[HrSource, ...]) -> tuple[HrSource, ...]:
     names = [source.name for source in sources]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
@@ -63,6 +77,7 @@ class SyncSettings(BaseModel):
     ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
+    ``profile`` is ``hagi``, ``lsa`` or the city's own file of rules.
     ``leave_kinds_file`` is the city's own file of kinds of leave and grants; leave years that begin on
     ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
@@ -76,8 +91,8 @@ class SyncSettings(BaseModel):
     inbox_dir: Folder
     payroll_dir: Folder
     hr_sources: Annotated[tuple[HrSource, ...], AfterValidator(_named_once)] = ()
-    profile: Literal["hagi", "lsa"] = "hagi"
-    leave_kinds_file: Folder | None = None
+    profile: Annotated[str, AfterValidator(_profile)] = "hagi"
+    leave_kinds_file: Annotated[Folder, AfterValidator(_leave_kinds)] | None = None
     leave_rule_from_on: date | None = None
     payroll_layout: str = "generic"
     payroll_layout_file: Folder | None = None
@@ -87,6 +102,14 @@ class SyncSettings(BaseModel):
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
     notify: NotifySettings | None = None
+
+    def read_profile(self) -> Profile:
+        """Give the rules the city counts by."""
+        return find_profile(self.profile, Path()).profile
+
+    def read_leave_rules(self) -> LeaveRules:
+        """Give the kinds of leave and the schemes of their grants."""
+        return read_leave_rules(self.leave_kinds_file) if self.leave_kinds_file else shipped_leave_rules()
 
     def load_site_key(self) -> bytes:
         """Read the key that turns card numbers into tokens."""

@@ -51,31 +51,42 @@ class Right(StrEnum):
     decide_rollouts = "decide_rollouts"
     keep_controllers = "keep_controllers"  # invite, admit, refuse and revoke boxes
     declare_threats = "declare_threats"  # the site's threat level, and to confirm a colleague's word
+    ask = "ask"  # to apply for overtime, leave and what else an employee asks for
+    decide_requests = "decide_requests"  # only those that wait for one's own word
+    lead_department = "lead_department"  # orders, stand-ins, shifts, the own people's months
+    keep_attendance = "keep_attendance"  # HR: divergences, doubtful punches, closing, adjustments, leave, payroll
+    keep_hr_files = "keep_hr_files"
     stage = "stage"
 
 
 _SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps})
+_ASKS = frozenset({Right.ask, Right.decide_requests})  # anybody may stand in for a head
 _SAFETY = frozenset({Right.read_inside, Right.correct_presence, Right.muster, Right.keep_plans})
 _LOG = frozenset({Right.event_log, Right.own_views})
 _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_reviews})
 
 ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.employee: _SELF | {Right.stage, Right.announce_visits},
+        Role.employee: _SELF | _ASKS | {Right.stage, Right.announce_visits},
         Role.head: _SELF
+        | _ASKS
         | {Right.announce_visits, Right.decide_visits}
-        | {Right.department_months, Right.stage, Right.answer_reviews},
+        | {Right.department_months, Right.lead_department, Right.stage, Right.answer_reviews},
         Role.hr: _SELF
+        | _ASKS
         | {Right.announce_visits}
         | {Right.all_months, Right.ask_rules, Right.stage, Right.read_cards, Right.keep_cards}
-        | {Right.give_rights, Right.end_people},
+        | {Right.give_rights, Right.end_people}
+        | {Right.keep_attendance, Right.keep_hr_files},
         Role.facility_admin: _SELF
+        | _ASKS
         | _SAFETY
         | {Right.announce_visits, Right.decide_visits, Right.receive_visits}
         | (_LOG | _REVIEWS | {Right.share_views})
         | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage}
         | {Right.declare_threats},
         Role.operator: _SELF
+        | _ASKS
         | _SAFETY
         | {Right.announce_visits, Right.receive_visits}
         | _LOG

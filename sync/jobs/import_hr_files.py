@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from contract.attendance_profile import shipped_profile
-from contract.leave_kind_file import read_leave_rules, shipped_leave_rules
 from domain.attendance.leave_kinds import Allowance
 from store.alarms import Alarm, insert_alarms
 from store.hr_files import HrFile, HrFileState, load_hr_file
@@ -26,10 +24,10 @@ def open_hr_desk(store: Store, settings: SyncSettings, now: datetime) -> HrDesk:
     Raises:
         ProfileFileError: the city's file of kinds of leave cannot be used.
     """
-    rules = read_leave_rules(settings.leave_kinds_file) if settings.leave_kinds_file else shipped_leave_rules()
+    rules = settings.read_leave_rules()
     granted = [kind for kind in rules.kinds.values() if kind.allowance is Allowance.granted]
     leave_kinds = {word: kind.id for kind in granted for word in (kind.title, kind.title_en, kind.id)}
-    profile, percent_max = shipped_profile(settings.profile), settings.mass_change_percent
+    profile, percent_max = settings.read_profile(), settings.mass_change_percent
     return HrDesk(store, settings.load_site_key(), profile, percent_max, now, leave_kinds)
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
-from contract.attendance_profile import shipped_profile
-from contract.leave_kind_file import read_leave_rules, shipped_leave_rules
 from store.tx import Store
 from sync.jobs.deliver_messages import deliver_messages
 from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
@@ -48,9 +46,9 @@ def run_grant_leave(store: Store, settings: SyncSettings, on: date, now: datetim
     """
     if settings.leave_rule_from_on is None:
         return "no leave_rule_from_on is set: HR's files grant"
-    rules = read_leave_rules(settings.leave_kinds_file) if settings.leave_kinds_file else shipped_leave_rules()
+    rules = settings.read_leave_rules()
     with store.transaction(now) as tx:
-        done = grant_leave(tx, on, rules, shipped_profile(settings.profile), rule_from_on=settings.leave_rule_from_on)
+        done = grant_leave(tx, on, rules, settings.read_profile(), rule_from_on=settings.leave_rule_from_on)
     untold = f", terms untold: {len(done.without_terms)}" if done.without_terms else ""
     return f"granted {done.granted}, carried over {done.carried}{untold}"
 
@@ -70,7 +68,7 @@ def export_month(store: Store, settings: SyncSettings, period: str, now: datetim
     layout = load_layout(settings.payroll_layout, city_file=settings.payroll_layout_file)
     form = adapt_layout(layout, time=settings.payroll_time, encoding=settings.payroll_encoding)
     with store.transaction(now) as tx:
-        month = export_payroll(tx, period, shipped_profile(settings.profile), layout=form)
+        month = export_payroll(tx, period, settings.read_profile(), layout=form)
     written = write_payroll_file(settings.payroll_dir, month)
     state = "written" if written else "already there"
     return f"{month.file_name}: {month.batch.lines} lines, {state}"

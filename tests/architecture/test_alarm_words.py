@@ -32,5 +32,5 @@ def raised_kinds() -> set[str]:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_words(language: str) -> None:
-    words = tomllib.loads((ROOT / "gateway" / "pages" / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((ROOT / "gateway" / "pages" / "words" / language / "alarms.toml").read_text(encoding="utf-8"))
     assert set(words["alarms"]["kind"]) == raised_kinds()

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from contract.attendance_profile import shipped_profile
 from domain.access.rights import PersonKind
 from domain.attendance.month import derive_month, month_bounds
 from domain.civil import JST, duty_day, instant
@@ -27,7 +26,6 @@ from store.orders import list_orders
 
 router = APIRouter()
 
-PROFILE = shipped_profile("hagi")
 MONTH_TAPS_MAX = 2000
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -74,7 +72,7 @@ class _Period:
 
 def load_day(visit: Visit, person_id: str, now: datetime) -> DayRow | None:
     """Give a person's row of today, as the attendance book has it."""
-    today = duty_day(now, date_change_minutes=PROFILE.date_change_minutes)
+    today = duty_day(now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
     period = _read_period(f"{today:%Y-%m}", today)
     view = _load_view(visit, person_id, period, now)
     return next((row for row in view.rows if row.day.on == today), None)
@@ -82,7 +80,7 @@ def load_day(visit: Visit, person_id: str, now: datetime) -> DayRow | None:
 
 def _show(visit: Visit, template: str, person_id: str, period_name: str) -> Response:
     now = visit.pages.context.now()
-    today = duty_day(now, date_change_minutes=PROFILE.date_change_minutes)
+    today = duty_day(now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
     period = _read_period(period_name, today)
     person = _find_person(visit, person_id, now)
     own = person_id == visit.signed_in.person_id
@@ -113,10 +111,11 @@ def _find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:
 
 def _load_view(visit: Visit, person_id: str, period: _Period, now: datetime) -> MonthView:
     context = visit.pages.context
-    since = instant(period.first_on, PROFILE.date_change_minutes)
-    until = instant(period.last_on + timedelta(days=1), PROFILE.date_change_minutes)
+    profile = context.rules.profile
+    since = instant(period.first_on, profile.date_change_minutes)
+    until = instant(period.last_on + timedelta(days=1), profile.date_change_minutes)
     with context.store.reading(now) as tx:
-        facts = load_month_facts(tx, person_id, period.name, PROFILE)
+        facts = load_month_facts(tx, person_id, period.name, profile)
         taps = list_tap_lines(tx, since=since, until=until, person_id=PersonId(person_id), limit=MONTH_TAPS_MAX)
         orders = list_orders(tx, (person_id,), since=since, until=until)
         holidays = {day.day_on: day.name for day in list_calendar(tx, period.first_on, period.last_on)}
@@ -125,8 +124,8 @@ def _load_view(visit: Visit, person_id: str, period: _Period, now: datetime) -> 
         [view_tap(line, context.site) for line in reversed(taps)],
         orders,
         holidays,
-        date_change_minutes=PROFILE.date_change_minutes,
-        today=duty_day(now, date_change_minutes=PROFILE.date_change_minutes),
+        date_change_minutes=profile.date_change_minutes,
+        today=duty_day(now, date_change_minutes=profile.date_change_minutes),
     )
 
 

@@ -1,6 +1,7 @@
-"""The message catalogues: every word a page shows, by key, in Japanese (``ja.toml``) and English (``en.toml``).
+"""The message catalogues: every word a page shows, by key, in Japanese (``ja/``) and English (``en/``).
 
-A key's text may hold ``{names}`` that the page fills in. Both files have the same keys with the same names.
+Each file is one matter. A key's text may hold ``{names}`` that the page fills in. Both folders have the same keys with the same names; a key's
+first word stands in one file alone.
 """
 
 import tomllib
@@ -19,8 +20,17 @@ class Language(StrEnum):
 
 
 def load_catalogue(language: Language) -> Mapping[str, str]:
-    """Read one catalogue as flat keys: ``month.title``."""
-    data = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    """Read one catalogue as flat keys: ``month.title``.
+
+    Raises:
+        ValueError: two files begin keys with the same word.
+    """
+    data: dict[str, Any] = {}
+    for file in sorted(files(__package__).joinpath(language).iterdir(), key=lambda each: each.name):
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        if twice := data.keys() & tables.keys():
+            raise ValueError(f"{language}/{file.name}: {sorted(twice)} stand in another file already")
+        data |= tables
     return MappingProxyType(dict(_flatten(data, "")))
 
 
