@@ -1,7 +1,7 @@
 """The message catalogues: every word a page shows, by key, in Japanese (``ja/``) and English (``en/``).
 
-Each file is one matter. A key's text may hold ``{names}`` that the page fills in. Both folders have the same keys with the same names; a key's
-first word stands in one file alone.
+Each file is one matter; a key's first word stands in one file alone. A key's text may hold ``{names}`` that the page
+fills in. Both folders have the same keys with the same names.
 """
 
 import tomllib
