@@ -1,0 +1,1 @@
+"""Messages of one person, and where else that person is told."""
