@@ -66,6 +66,13 @@ def list_messages(
     return [_standing(row) for row in tx.connection.execute(wanted.order_by(message.c.id.desc()).limit(limit))]
 
 
+def load_message(tx: Tx, person_id: str, message_id: int) -> StandingMessage | None:
+    """Give one of a person's own messages; None when that person has none of this id."""
+    own = (message.c.id == message_id) & (message.c.person_id == person_id)
+    row = tx.connection.execute(select(message).where(own)).one_or_none()
+    return None if row is None else _standing(row)
+
+
 def count_unread(tx: Tx, person_id: str) -> int:
     """Count what a person has not looked at."""
     unread = (message.c.person_id == person_id) & message.c.read_at.is_(None)

@@ -15,6 +15,7 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
+from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.safety import inside, muster, threats
@@ -27,6 +28,8 @@ ROUTERS = (
     password.router,
     language.router,
     live.router,
+    addresses.router,
+    messages.router,
     month.router,
     people.router,
     doors.router,

@@ -38,6 +38,8 @@ PLACES = {
     "denial_id": "0123456789abcdef",
     "order_id": "0123456789abcdef",
     "threat_id": "0123456789abcdef",
+    "message_id": "1",
+    "way": "mail",
 }
 """What stands in the paths of routes."""
 

@@ -24,6 +24,12 @@ GET  /live                               i y y y y y y
 GET  /                                   i y y y y y y
 GET  /months/{period}                    i y y y y y y
 GET  /months/{period}/part               i y y y y y y
+GET  /messages                           i y y y y y y
+POST /messages                           i y y y y y y
+GET  /messages/{message_id}              i y y y y y y
+GET  /messages/addresses                 i y y y y y y
+POST /messages/addresses/{way}           i y y y y y y
+POST /messages/addresses/{way}/remove    i y y y y y y
 GET  /people                             i - y y - - y
 GET  /people/{person_id}/months/{period} i - y y - - y
 GET  /doors                              i - - - y y y

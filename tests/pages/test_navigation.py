@@ -14,7 +14,11 @@ from gateway.pages.navigation import SECTIONS, Navigation, derive_navigation
 from store.alarms import Alarm, insert_alarms
 from tests.pages.city import City
 
-OUTSIDE = {"/sign-in", "/password", "/live", "/threats/banner"}
+OUTSIDE = {"/sign-in", "/password", "/live", "/threats/banner"} | {
+    "/messages",
+    "/messages/{message_id}",
+    "/messages/addresses",
+}
 """What no row leads to: it stands in the masthead, or is a part of every page."""
 
 TABS = [tab for section in SECTIONS for tab in section.tabs]

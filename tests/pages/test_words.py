@@ -21,6 +21,7 @@ from domain.access.visit_count import DayCount
 from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
+from domain.notices.message import WAYS
 from domain.verdict import Reason
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
@@ -95,6 +96,7 @@ EVERY = [
     *_words("unknown", "silent", *get_args(ReaderReported.model_fields["health"].annotation), before="reader"),
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
+    *_words(*(f"{part}_{way}" for part in ("way", "target", "hint") for way in WAYS), before="addresses"),
     *_words(*Reason, before="question.rule"),
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
     *_words(*DayState, before="state"),

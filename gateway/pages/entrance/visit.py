@@ -21,6 +21,7 @@ from gateway.pages.safety.threat_now import look_at_threat
 from gateway.pages.stage.stage import Stage
 from gateway.pages.words import Language
 from store.alarm_desk import count_waiting_alarms
+from store.messages import count_unread
 from store.sessions import Session
 
 
@@ -110,6 +111,16 @@ class Visit:
         context = self.pages.context
         with context.store.reading(context.now()) as tx:
             return count_waiting_alarms(tx, without=frozenset() if self.may(Right.duress) else SECRET)
+
+    @property
+    def messages_unread(self) -> int | None:
+        """How many of the visitor's messages were not looked at; None for an account of no person."""
+        person_id = self.session.person_id if self.session else None
+        if not person_id:
+            return None
+        context = self.pages.context
+        with context.store.reading(context.now()) as tx:
+            return count_unread(tx, person_id)
 
     @property
     def _closed(self) -> frozenset[str]:
