@@ -24,7 +24,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Bars by row on a scale of ``width`` minutes, the marks of taps, and the hours to write below."""
+    """Bars by row on a scale of ``width`` minutes, the marks of taps, and the hours to write below.
+
+    ``asked`` is what somebody applies for, ``inside`` the marks of doors inside where they are told apart.
+    """
 
     width: int
     planned: tuple[Bar, ...]
@@ -34,18 +37,28 @@ class Timeline:
     ordered: tuple[Bar, ...]
     taps: tuple[int, ...]
     hours: tuple[tuple[int, int], ...]
+    asked: tuple[Bar, ...] = ()
+    inside: tuple[int, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of bars that it holds, in the order of its legend."""
-        bars = (*self.present, *self.disputed, *self.ordered, *self.counted)
-        return tuple(dict.fromkeys(bar.kind for bar in bars))
+        bars = (*self.present, *self.disputed, *self.asked, *self.ordered, *self.counted)
+        kinds = tuple(dict.fromkeys(bar.kind for bar in bars))
+        return (*kinds, "inside") if self.inside else kinds
 
 
-def draw_timeline(day: PersonDay, tap_minutes: Sequence[int], orders: Sequence[tuple[int, int]]) -> Timeline | None:
+def draw_timeline(
+    day: PersonDay,
+    tap_minutes: Sequence[int],
+    orders: Sequence[tuple[int, int]],
+    *,
+    asked: Sequence[tuple[int, int]] = (),
+    inside: Sequence[int] = (),
+) -> Timeline | None:
     """Draw a day that has something to show; 06:00 to 22:00, wider when the day was."""
     ends = [minute for minute in (day.in_minute, day.out_minute) if minute is not None]
-    ends += [*tap_minutes, *(minute for order in orders for minute in order)]
+    ends += [*tap_minutes, *inside, *(minute for span in (*orders, *asked) for minute in span)]
     if not ends:
         return None
     first = min(_FROM, min(ends) // _HOUR * _HOUR)
@@ -71,4 +84,6 @@ def draw_timeline(day: PersonDay, tap_minutes: Sequence[int], orders: Sequence[t
         ordered=tuple(bar("ordered", start, end) for start, end in orders),
         taps=tuple(minute - first for minute in tap_minutes),
         hours=tuple((hour * _HOUR - first, hour) for hour in range(first // _HOUR, last // _HOUR + 1, 2)),
+        asked=tuple(bar("asked", start, end) for start, end in asked),
+        inside=tuple(minute - first for minute in inside),
     )
