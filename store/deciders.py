@@ -3,10 +3,11 @@
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from domain.access.rights import PostKind
 from domain.workflow.route import Organisation, Unit
+from store.application_tables import delegation
 from store.bulk import batched
 from store.delegations import list_delegations
 from store.leave_tables import leave_taken
@@ -45,11 +46,29 @@ def load_organisation(tx: Tx, on: date) -> Organisation:
     return Organisation(units, hr, _load_away(tx, sorted(named | hr), on))
 
 
-def _load_acting(tx: Tx, on: date) -> dict[str, set[str]]:
-    standing = (
+def is_decider(tx: Tx, person_id: str, on: date) -> bool:
+    """Tell whether anything can come to wait for a person on a day: a head, who stands in for one, or HR."""
+    heads = exists().where(department.c.head_id == person_id)
+    acts = exists().where(post.c.person_id == person_id, post.c.kind == PostKind.acting.value, *_acting_on(on))
+    named = exists().where(
+        delegation.c.delegate_id == person_id,
+        delegation.c.from_on <= on,
+        delegation.c.until_on >= on,
+        delegation.c.ended_at.is_(None),
+    )
+    found: bool = tx.connection.execute(select(or_(heads, acts, named))).scalar_one()
+    return bool(found) or person_id in _load_hr(tx)
+
+
+def _acting_on(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
         or_(post.c.from_on.is_(None), post.c.from_on <= on),
         or_(post.c.until_on.is_(None), post.c.until_on >= on),
     )
+
+
+def _load_acting(tx: Tx, on: date) -> dict[str, set[str]]:
+    standing = _acting_on(on)
     rows = tx.connection.execute(
         select(post.c.department_id, post.c.person_id).where(post.c.kind == PostKind.acting.value, *standing)
     )

@@ -77,6 +77,11 @@ def load_person(tx: Tx, person_id: str) -> Person | None:
     return next(iter(_people(tx, {person_id})), None)
 
 
+def load_persons(tx: Tx, person_ids: Collection[str]) -> dict[str, Person]:
+    """Give persons by id; unknown ids are left out."""
+    return {each.id: each for some in batched(sorted(set(person_ids))) for each in _people(tx, some)}
+
+
 def list_persons(tx: Tx, *, employed_on: date | None = None) -> list[Person]:
     """Give all persons by id, or those employed on a day."""
     people = _people(tx, None)

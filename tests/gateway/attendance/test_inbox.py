@@ -8,7 +8,8 @@ from domain.workflow.application import Refusal, RefusedActError
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act
 from gateway.operations.attendance.name_stand_in import StandInFault, StandInFaultError, end_stand_in, name_stand_in
-from gateway.requests.inbox import count_inbox, list_inbox
+from gateway.requests.inbox import count_inbox, list_inbox, load_entry
+from store.deciders import is_decider
 from store.tx import Store
 from tests.gateway.attendance.town import (
     CLERK,
@@ -98,3 +99,33 @@ def test_hr_sees_what_the_head_has_passed_on_page_by_page(town: Store) -> None:
     assert [each.filed.application.id for each in whole.entries] == [f"a{number}" for number in range(5)]
     assert tuple(entry for page in pages for entry in page) == whole.entries
     assert (whole.counts, none.entries, inbox(town, HR)) == ({StepRole.hr: 5}, (), inbox(town, SECOND_HR))
+
+
+def test_the_list_is_what_each_application_says_of_itself(town: Store) -> None:
+    later = NOW + timedelta(days=1)
+    people = (CLERK, OTHER, HEAD, MAYOR, HR, SECOND_HR)
+    for number, who in enumerate((*people, *people)):
+        hours = (f"{18 + number // 6 * 2}:00", f"{19 + number // 6 * 2}:00")
+        ask(
+            town,
+            overtime(*hours, afterwards=True),
+            name=f"a{number:02}",
+            who=who,
+            by=HR if number == 7 else who,
+            now=later + timedelta(minutes=number),
+        )
+    with town.transaction(later) as tx:
+        name_stand_in(tx, HEAD, OTHER, later.date(), later.date(), by="head")
+    with town.reading(later) as tx:
+        for who in people:
+            waiting = [f"a{number:02}" for number in range(12) if load_entry(tx, who, f"a{number:02}")]
+            assert [each.filed.application.id for each in list_inbox(tx, who).entries] == waiting
+            assert count_inbox(tx, who) == len(waiting)
+            assert is_decider(tx, who, later.date()) is (who != CLERK)
+            for role in StepRole:
+                pages = [list_inbox(tx, who, role=role, offset=offset, limit=2) for offset in (0, 2, 4, 6, 8, 10)]
+                split = [entry for page in pages for entry in page.entries]
+                assert all(entry.role is role for entry in split)
+                assert len(split) == pages[0].counts.get(role, 0)
+    with town.reading(NOW) as tx:
+        assert not is_decider(tx, OTHER, NOW.date())
