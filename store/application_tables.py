@@ -39,6 +39,12 @@ Index(
     sqlite_where=text("waits_for IS NOT NULL"),
     postgresql_where=text("waits_for IS NOT NULL"),
 )
+Index(  # a month's explanations, for the queue of divergent days
+    "ix_application_divergence",
+    application.c.from_on,
+    sqlite_where=text("kind = 'divergence'"),
+    postgresql_where=text("kind = 'divergence'"),
+)
 
 application_deed = Table(
     "application_deed",

@@ -90,6 +90,26 @@ changed_day = Table(  # duty days whose facts changed since they were last looke
     Column("changed_at", Instant, nullable=False),
 )
 
+divergent_day = Table(  # what diverges by the last look: an index that finds days, never what they are judged by
+    "divergent_day",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("subject", Text, primary_key=True),  # domain.attendance.requests.divergence_subject
+    Column("period", Text, nullable=False),
+    Column("day_on", Date, nullable=False),
+    Column("kind", Text, nullable=False),  # domain.attendance.divergence.DivergenceKind
+    Column("minutes", Integer, nullable=False),
+)
+Index("ix_divergent_day_period", divergent_day.c.period, divergent_day.c.person_id)
+
+month_look = Table(  # when a person's month was last looked through for divergences
+    "month_look",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("looked_at", Instant),  # None: something changed since
+)
+
 doubtful_tap = Table(  # taps whose clock was never set: they count for pay only after a person has looked
     "doubtful_tap",
     metadata,

@@ -1,15 +1,18 @@
-"""Counts months again whose facts changed since they were confirmed or closed."""
+"""Counts months again whose facts changed since somebody confirmed or closed them, and looks through them anew."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
 from domain.attendance.profile import Profile
+from gateway.months.looking import look_for_divergences
 from gateway.operations.attendance.find_adjustments import find_adjustments
 from gateway.periodic import run_periodically
 from store.tx import Store
 
 LOOK_SECONDS = 20.0
+LOOKS_A_TURN = 20
+"""How many groups of persons are looked through at once, so that a new day does not keep a processor for minutes."""
 
 
 class MonthRecount:
@@ -31,5 +34,13 @@ class MonthRecount:
             with self._store.transaction(self._now()) as tx:
                 recounted = find_adjustments(tx, self._profile)
             if recounted.days == 0:
-                return days
+                break
             days += recounted.days
+        self._look_for_divergences()
+        return days
+
+    def _look_for_divergences(self) -> None:
+        for _ in range(LOOKS_A_TURN):
+            with self._store.transaction(self._now()) as tx:
+                if look_for_divergences(tx, self._profile) == 0:
+                    return

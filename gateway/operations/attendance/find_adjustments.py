@@ -11,6 +11,7 @@ from gateway.months.adjusting import keep_difference
 from gateway.months.counting import CountedPerson, count_people
 from store.changed_days import claim_changed_days
 from store.closings import claim_standings, list_versions, load_standings
+from store.divergent_days import forget_looks
 from store.month_adjustments import list_adjustments
 from store.tx import Tx
 
@@ -44,6 +45,7 @@ def find_adjustments(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONCE) -
     lapsed: list[tuple[str, str]] = []
     adjusted: list[tuple[str, str]] = []
     for period, people in sorted(causes.items()):
+        forget_looks(tx, period, people)
         begun = load_standings(tx, period, people)
         standings = claim_standings(tx, period, begun)
         kept = {each for each, standing in standings.items() if standing.state in CONFIRMED | IN_FORCE}

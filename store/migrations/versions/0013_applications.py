@@ -51,6 +51,14 @@ def _applications() -> None:
         sqlite_where=sa.text("waits_for IS NOT NULL"),
         postgresql_where=sa.text("waits_for IS NOT NULL"),
     )
+    op.create_index(
+        "ix_application_divergence",
+        "application",
+        ["from_on"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'divergence'"),
+        postgresql_where=sa.text("kind = 'divergence'"),
+    )
     op.create_table(
         "application_deed",
         sa.Column("application_id", sa.Text(), nullable=False),

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _confirmations()
     _adjustments()
+    _divergences()
 
 
 def _confirmations() -> None:
@@ -121,7 +122,32 @@ def _adjustments() -> None:
     op.create_index("ix_pay_line_batch", "pay_line", ["batch_id"], unique=False)
 
 
+def _divergences() -> None:
+    op.create_table(
+        "divergent_day",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_divergent_day_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "subject", name=op.f("pk_divergent_day")),
+    )
+    op.create_index("ix_divergent_day_period", "divergent_day", ["period", "person_id"], unique=False)
+    op.create_table(
+        "month_look",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("looked_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_look_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_look")),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("month_look")
+    op.drop_table("divergent_day")
     op.drop_table("pay_line")
     op.drop_table("doubtful_tap")
     op.drop_table("changed_day")

@@ -1,0 +1,75 @@
+"""Looking through months for divergences: the queue's index follows the count, some persons at a time.
+
+A month is due when something of it changed and whenever another duty day is over, for a day is judged only then.
+"""
+
+from datetime import datetime, timedelta
+
+from domain.attendance.completeness import month_over_at
+from domain.attendance.month import PersonMonth
+from domain.attendance.profile import Profile
+from domain.attendance.requests import divergence_subject
+from domain.civil import duty_day, instant
+from gateway.months.counting import count_people
+from store.divergent_days import (
+    FoundDivergence,
+    claim_looks,
+    list_due_looks,
+    list_forgotten,
+    save_looks,
+)
+from store.tx import Tx
+
+PEOPLE_AT_ONCE = 50
+"""How many persons one transaction takes: on SQLite nobody else writes meanwhile."""
+
+
+def look_due_at(period: str, now: datetime, profile: Profile) -> datetime:
+    """Give the instant since which a look at a month still holds: its last duty day that is over ended then.
+
+    Raises:
+        ValueError: ``period`` is no month.
+    """
+    today = duty_day(now, date_change_minutes=profile.date_change_minutes)
+    return min(instant(today, profile.date_change_minutes), month_over_at(period, profile))
+
+
+def look_for_divergences(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONCE) -> int:
+    """Look through up to ``limit`` persons' months that are due; gives how many. Call until it is 0."""
+    for period in _list_periods(tx, profile):
+        due = list_due_looks(tx, period, look_due_at(period, tx.now, profile), limit)
+        if due:
+            look_through(tx, due, period, profile)
+            return len(due)
+    return 0
+
+
+def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -> None:
+    """Count these months and keep what diverges in them.
+
+    Raises:
+        ValueError: ``period`` is no month.
+    """
+    claim_looks(tx, period, person_ids)
+    found: dict[str, list[FoundDivergence]] = {each: [] for each in person_ids}
+    for counted in count_people(tx, person_ids, period, profile):
+        if counted.month is not None:
+            found[counted.person_id] = list_divergences(counted.month)
+    save_looks(tx, period, found)
+
+
+def list_divergences(month: PersonMonth) -> list[FoundDivergence]:
+    """Give what diverges in a counted month, settled or not."""
+    return [
+        FoundDivergence(divergence_subject(day.on, each), day.on, each.kind.value, each.minutes)
+        for day in month.days
+        for each in day.divergences
+    ]
+
+
+def _list_periods(tx: Tx, profile: Profile) -> list[str]:
+    """Give this month, the last one, and those in which something changed; the last one first: it will be closed."""
+    today = duty_day(tx.now, date_change_minutes=profile.date_change_minutes)
+    last = today.replace(day=1) - timedelta(days=1)
+    named = (f"{last:%Y-%m}", f"{today:%Y-%m}")
+    return [*named, *(each for each in list_forgotten(tx) if each not in named)]
