@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, func, or_, select
 
 from domain.access.rights import PersonKind
 from domain.civil import JST
+from store.bulk import batched
 from store.tables import department, person
 from store.tx import Tx
 
@@ -77,6 +78,15 @@ def load_directory_line(tx: Tx, person_id: str) -> DirectoryLine | None:
     """Give one person, also one who has left; None when there is none of that id."""
     row = tx.connection.execute(_lines().where(person.c.id == person_id)).one_or_none()
     return None if row is None else _line(row)
+
+
+def list_names(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
+    """Give people's names by id, of those that there are."""
+    names: dict[str, str] = {}
+    for some in batched(sorted(set(person_ids))):
+        found = tx.connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(some)))
+        names |= {row.id: row.name for row in found}
+    return names
 
 
 def _lines() -> Select[Any]:

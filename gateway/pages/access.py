@@ -56,6 +56,7 @@ class Right(StrEnum):
     lead_department = "lead_department"  # orders, stand-ins, shifts, the own people's months
     keep_attendance = "keep_attendance"  # HR: divergences, doubtful punches, closing, adjustments, leave, payroll
     keep_hr_files = "keep_hr_files"
+    read_hr_files = "read_hr_files"
     stage = "stage"
 
 
@@ -110,7 +111,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | {Right.read_visits}
         | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
-        | {Right.ask_rules},
+        | {Right.ask_rules, Right.read_hr_files},
     }
 )
 
@@ -132,6 +133,13 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/messages/addresses"): frozenset({Right.signed_in}),
         ("POST", "/messages/addresses/{way}"): frozenset({Right.signed_in}),
         ("POST", "/messages/addresses/{way}/remove"): frozenset({Right.signed_in}),
+        ("GET", "/attendance/files"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+        ("POST", "/attendance/files"): frozenset({Right.keep_hr_files}),
+        ("GET", "/attendance/files/{file_id}"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+        ("GET", "/attendance/files/{file_id}/part"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+        ("POST", "/attendance/files/{file_id}/columns"): frozenset({Right.keep_hr_files}),
+        ("POST", "/attendance/files/{file_id}/agree"): frozenset({Right.keep_hr_files}),
+        ("POST", "/attendance/files/{file_id}/refuse"): frozenset({Right.keep_hr_files}),
         ("GET", "/people"): frozenset({Right.department_months, Right.all_months}),
         ("GET", "/people/{person_id}/months/{period}"): frozenset({Right.department_months, Right.all_months}),
         ("GET", "/doors"): frozenset({Right.door_board}),

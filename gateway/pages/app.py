@@ -15,6 +15,7 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
+from gateway.pages.hr import files
 from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
@@ -30,6 +31,7 @@ ROUTERS = (
     live.router,
     addresses.router,
     messages.router,
+    files.router,
     month.router,
     people.router,
     doors.router,

@@ -49,6 +49,10 @@ SECTIONS = (
         ),
     ),
     Section(
+        "nav.section_hr",
+        (Tab("/attendance/files", "nav.files", (Right.keep_hr_files, Right.read_hr_files)),),
+    ),
+    Section(
         "nav.section_doors",
         (
             Tab("/doors", "nav.doors", (Right.door_board,), also=("/commands", "/threats")),

@@ -39,6 +39,7 @@ PLACES = {
     "order_id": "0123456789abcdef",
     "threat_id": "0123456789abcdef",
     "message_id": "1",
+    "file_id": "1",
     "way": "mail",
 }
 """What stands in the paths of routes."""

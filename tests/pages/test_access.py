@@ -30,6 +30,13 @@ GET  /messages/{message_id}              i y y y y y y
 GET  /messages/addresses                 i y y y y y y
 POST /messages/addresses/{way}           i y y y y y y
 POST /messages/addresses/{way}/remove    i y y y y y y
+GET  /attendance/files                   i - - y - - y
+POST /attendance/files                   i - - y - - -
+GET  /attendance/files/{file_id}         i - - y - - y
+GET  /attendance/files/{file_id}/part    i - - y - - y
+POST /attendance/files/{file_id}/columns i - - y - - -
+POST /attendance/files/{file_id}/agree   i - - y - - -
+POST /attendance/files/{file_id}/refuse  i - - y - - -
 GET  /people                             i - y y - - y
 GET  /people/{person_id}/months/{period} i - y y - - y
 GET  /doors                              i - - - y y y

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from contract.commands import DoorAction
+from contract.hr_file import HrFileKind
 from contract.profile_file import Rates
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
@@ -29,6 +30,7 @@ from gateway.operations.access.give_right import RightFault
 from gateway.operations.access.keep_contractor import ContractorFault
 from gateway.operations.access.place_person import PlaceFault
 from gateway.operations.access.set_pin import PinFault
+from gateway.operations.attendance.hand_in_hr_file import HrFileFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
 from gateway.pages.attendance.month_view import DayState
@@ -39,6 +41,8 @@ from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
 from store.commands import CommandState
 from store.enrolments import Outcome
+from store.hr_files import HrFileState
+from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
 JA, EN = CATALOGUES[Language.ja], CATALOGUES[Language.en]
@@ -96,6 +100,13 @@ EVERY = [
     *_words("unknown", "silent", *get_args(ReaderReported.model_fields["health"].annotation), before="reader"),
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
+    *_words(*(f"kind_{kind}" for kind in HrFileKind), before="files"),
+    *_words(*(f"{part}_{state}" for part in ("state", "todo") for state in HrFileState), before="files"),
+    *_words(*(f"{fault}.{part}" for fault in HrFileFault for part in ("title", "do")), before="files.fault"),
+    *_words(
+        *{field for kind in KINDS.values() for field in kind.columns.values() if field and not field[1:].isdecimal()},
+        before="files.field",
+    ),
     *_words(*(f"{part}_{way}" for part in ("way", "target", "hint") for way in WAYS), before="addresses"),
     *_words(*Reason, before="question.rule"),
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),

@@ -5,12 +5,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contract.hr_file import BYTES_MAX as HR_FILE_BYTES_MAX
 from gateway.pages.entrance.origins import Origins
 
 BODY_BYTES_MAX = 16 * 1024
 """The largest form is a sign-in."""
 
-UPLOAD_BYTES_MAX = {"/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX}
+UPLOAD_BYTES_MAX = {
+    "/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX,
+    "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
+}
 """Where files are uploaded: the path → bytes of the form with its file."""
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
