@@ -262,7 +262,7 @@ def test_a_card_without_apdus_is_left_to_its_number(reader: Opening) -> None:
 
 def test_a_reader_without_a_technology_it_could_use_is_refused() -> None:
     with pytest.raises(ValueError, match="cards of reader west"):
-        nfc_reader("west", "udp:127.0.0.1:1", cards=(Iso14443Uid(),))
+        nfc_reader("west", "udp:127.0.0.1:54321", cards=(Iso14443Uid(),))
     with pytest.raises(ValueError, match="expected a reader with driver pcsc"):
         nfc_reader("west", "usb", cards=(Jpki(JpkiSettings()), Iso14443Uid()))
 
