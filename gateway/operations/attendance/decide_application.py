@@ -1,16 +1,16 @@
 """Act on an application: approve, send back, reject, withdraw, cancel, revoke; at the last step with its effect."""
 
-from contract.request_content import hash_content, read_content
 from domain.attendance.adjustment import Cause
 from domain.attendance.effects import TakenMinutes, due_minutes, list_effects
 from domain.attendance.leave_takings import taken_minutes
 from domain.attendance.request_facts import list_days
-from domain.attendance.requests import DivergenceAnswer, Request, RequestKind
+from domain.attendance.requests import DivergenceAnswer, Request
 from domain.civil import civil_minute
 from domain.workflow.application import Application, Refusal, RefusedActError, Wish, step_application
 from domain.workflow.states import IN_EFFECT, Act, State
 from gateway.requests.assessment import Assessed, assess_now
-from gateway.requests.refusals import BrokenContentError, RequestFaultsError, UnknownApplicationError
+from gateway.requests.content import read_request
+from gateway.requests.refusals import RequestFaultsError, UnknownApplicationError
 from gateway.requests.rules import Rules
 from gateway.requests.telling import tell_application
 from store.applications import Filed, load_application, save_step
@@ -49,17 +49,6 @@ def decide_application(tx: Tx, application_id: str, wish: Wish, rules: Rules) ->
         _end_effect(tx, filed)
     tell_application(tx, after, filed.matter.from_on, organisation)
     return after
-
-
-def read_request(filed: Filed) -> Request:
-    """Give what an application asks for.
-
-    Raises:
-        BrokenContentError: the stored content is not what was submitted.
-    """
-    if hash_content(filed.matter.content) != filed.application.content_hash:
-        raise BrokenContentError(filed.application.id)
-    return read_content(RequestKind(filed.application.kind), filed.matter.content)
 
 
 def _take_effect(tx: Tx, filed: Filed, wish: Wish, rules: Rules) -> None:
