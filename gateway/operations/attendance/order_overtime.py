@@ -7,8 +7,9 @@ from dataclasses import replace
 from domain.attendance.adjustment import Cause
 from domain.attendance.request_fault import RequestFault, Why
 from domain.attendance.requests import OvertimeRequest
-from domain.attendance.spans import axis_minute, civil_date
-from domain.civil import civil_minute, instant
+from domain.attendance.spans import axis_minute, civil_date, total
+from domain.civil import civil_minute, format_h_mm, instant, minute_on
+from domain.notices.order_notice import OrderNotice, derive_order_messages
 from domain.workflow.application import Refusal, RefusedActError
 from domain.workflow.route import Organisation, StepRole, list_deciders
 from gateway.requests.assessment import assess_now
@@ -16,6 +17,7 @@ from gateway.requests.refusals import OrderFaultsError
 from gateway.requests.rules import Rules
 from store.changed_days import mark_changed_days
 from store.deciders import load_organisation
+from store.messages import insert_messages
 from store.orders import OvertimeOrder, end_order, insert_order, load_order
 from store.outbox import Notice, insert_notices
 from store.people import Person, load_person
@@ -64,7 +66,7 @@ def order_overtime(
             faults[person_id] = found
         elif insert_order(tx, order):
             orders.append(order)
-            _tell(tx, ORDERED, order, by, Cause.approved)
+            _tell(tx, order, by)
     if faults or not orders:
         raise OrderFaultsError(faults)
     return tuple(orders)
@@ -87,7 +89,7 @@ def end_overtime(tx: Tx, order_id: str, *, by: str) -> bool:
     _demand_head(person, by, load_organisation(tx, civil_minute(tx.now)[0]))
     if not end_order(tx, order_id):
         return False
-    _tell(tx, ENDED, order, by, Cause.cancelled)
+    _tell(tx, order, by, is_over=True)
     return True
 
 
@@ -108,8 +110,12 @@ def _order(tx: Tx, order_id: str, person_id: str, request: OvertimeRequest, by: 
     return OvertimeOrder(order_id, person_id, starts_at, ends_at, request.reason.strip(), by, tx.now, breaks)
 
 
-def _tell(tx: Tx, kind: str, order: OvertimeOrder, by: str, cause: Cause) -> None:
+def _tell(tx: Tx, order: OvertimeOrder, by: str, *, is_over: bool = False) -> None:
     on = civil_minute(order.starts_at)[0]
+    cause = Cause.cancelled if is_over else Cause.approved
     mark_changed_days(tx, order.person_id, [on], cause.value)
     payload = {"person_id": order.person_id, "on": on.isoformat(), "by": by}
-    insert_notices(tx, [Notice(kind, order.id, json.dumps(payload))])
+    insert_notices(tx, [Notice(ENDED if is_over else ORDERED, order.id, json.dumps(payload))])
+    minutes = minute_on(order.ends_at, on) - minute_on(order.starts_at, on) - total(order.breaks)
+    notice = OrderNotice(order.id, order.person_id, on, format_h_mm(minutes), by, is_over=is_over)
+    insert_messages(tx, derive_order_messages(notice))

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from contract.message_words import load_message_words
 from domain.attendance.request_fault import Why
 from domain.attendance.requests import OvertimeRequest
 from domain.workflow.application import Refusal, RefusedActError
 from gateway.operations.attendance.order_overtime import end_overtime, order_overtime
 from gateway.requests.refusals import OrderFaultsError
+from store.messages import list_messages
 from store.orders import OrderConflictError, OvertimeOrder, list_orders
 from store.tx import Store
 from tests.gateway.attendance.town import CLERK, HEAD, HR, MAYOR, NOW, OTHER, RULES, ask, at, overtime, put_town
@@ -90,3 +92,20 @@ def test_an_order_is_ended_by_a_head_once(town: Store) -> None:
         assert not end_overtime(tx, kept.id, by=HEAD)
         assert not end_overtime(tx, "none", by=HEAD)
     assert standing(town) == []
+
+
+def test_whoever_is_ordered_is_told_of_it_and_of_its_end(town: Store) -> None:
+    (kept,) = order(town, who=(CLERK,), request=overtime("17:15", "20:30", breaks=((1110, 1125),)))
+    order(town, who=(CLERK,), request=overtime("17:15", "20:30", breaks=((1110, 1125),)))  # the same, sent twice
+    with town.transaction(NOW) as tx:
+        end_overtime(tx, kept.id, by=HEAD)
+    with town.reading(NOW) as tx:
+        told = [each.message for each in list_messages(tx, CLERK)]
+        assert list_messages(tx, HEAD) == []
+    assert [each.kind for each in told] == ["overtime_ended", "overtime_ordered"]
+    assert {each.link for each in told} == {"/attendance/days/2025-11-12"}
+    words = load_message_words("ja").say(told[1])
+    assert (words.title, words.body) == (
+        "時間外勤務が命じられました",
+        "2025-11-12 に 3.00（時間.分）の時間外勤務が命じられました。時刻と理由はその日のページにあります。",
+    )
