@@ -128,6 +128,7 @@ class ProfileFile(_Strict):
     statutory_day_minutes: Clause[Annotated[int, Field(ge=1, le=8 * 60)]]
     statutory_week_minutes: Clause[Annotated[int, Field(ge=1, le=40 * 60)]]
     part_time_day_minutes: Clause[Annotated[int, Field(ge=0, le=8 * 60)]]
+    part_time_week_minutes: Clause[Annotated[int, Field(ge=0, le=40 * 60)]]
     step_minutes: Clause[Annotated[int, Field(ge=0, le=60 * 60)]]
     pay_rounding_minutes: Clause[Annotated[int, Field(ge=1, le=30)]]
     interval_minutes: Clause[Threshold]

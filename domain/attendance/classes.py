@@ -7,7 +7,7 @@ Two ways of counting share one form. ``ordinance`` (L3) calls ordered minutes ou
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.attendance.day import DayAssessment
 from domain.attendance.facts import Employment, Order, Staff
@@ -56,8 +56,12 @@ def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff:
     if profile.counting is Counting.statutory:
         return tuple(statutory_entries(days, plan, profile))
     entries: list[Entry] = []
+    at_plain_rate = Counter[date]()
     for day in days:
-        entries += _ordinance_entries(day, plan, profile, staff)
+        week_on = _week_on(day.on)
+        found = _ordinance_entries(day, plan, profile, _part_time_room(day, plan, profile, staff, at_plain_rate[week_on]))
+        at_plain_rate[week_on] += sum(entry.minutes for entry in found if entry.rule == "L9")
+        entries += found
     return tuple(entries)
 
 
@@ -81,9 +85,8 @@ def _statutory_runs(
     # The duty day, the run, what it is and by which rule.
     week_on, week_minutes = None, 0
     for day in days:
-        sunday = day.on.toordinal() - day.on.isoweekday() % 7
-        if sunday != week_on:
-            week_on, week_minutes = sunday, 0
+        if week_on != _week_on(day.on):
+            week_on, week_minutes = _week_on(day.on), 0
         day_minutes = 0
         for starts, ends, order in _counted(day, profile):
             if plan[civil_date(starts)].kind is DayKind.statutory_rest:
@@ -127,11 +130,24 @@ def counts_for_step(entry: Entry, profile: Profile) -> bool:
     return profile.swap_in_60h and "swap_week" in entry.allowances
 
 
-def _ordinance_entries(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff) -> list[Entry]:
+def _week_on(on: date) -> date:
+    """Give the Sunday on which a day's week begins."""
+    return on - timedelta(days=on.isoweekday() % 7)
+
+
+def _part_time_room(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff, at_plain_rate: int) -> int:
+    """Count the minutes that a part-timer is still paid at 100: up to a full day, or a full week where a city says so."""
+    if staff.employment is not Employment.part_time or day.plan.kind is not DayKind.work:
+        return 0
+    if not profile.part_time_week_minutes:
+        return max(0, profile.part_time_day_minutes - day.plan.net_minutes)
+    week = (_week_on(day.on) + timedelta(days=number) for number in range(7))
+    planned = sum(plan[on].net_minutes for on in week if plan[on].kind is DayKind.work)
+    return max(0, profile.part_time_week_minutes - planned - at_plain_rate)
+
+
+def _ordinance_entries(day: DayAssessment, plan: Plan, profile: Profile, part_time_room: int) -> list[Entry]:
     entries: list[Entry] = []
-    part_time_room = 0
-    if staff.employment is Employment.part_time and day.plan.kind is DayKind.work:
-        part_time_room = max(0, profile.part_time_day_minutes - day.plan.net_minutes)
     for starts, ends, order in _counted(day, profile):
         if order is None:
             entries.append(_regular_entry(day.on, starts, ends, plan, profile))

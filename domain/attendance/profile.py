@@ -49,6 +49,7 @@ class Profile:
     statutory_day_minutes: int
     statutory_week_minutes: int
     part_time_day_minutes: int
+    part_time_week_minutes: int  # 0: by the day
     step_minutes: int
     pay_rounding_minutes: int
     interval_minutes: int

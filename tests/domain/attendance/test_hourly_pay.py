@@ -43,6 +43,15 @@ def test_l9_part_time_up_to_a_full_day_at_100_and_at_night_at_125() -> None:
     assert evening.classes == {"parttime_day": 15, "parttime_night": 105, "weekday_night": 60}
 
 
+def test_l9_a_city_may_count_a_full_week_instead() -> None:
+    by_week = replace(HAGI, part_time_week_minutes=38 * 60 + 45)
+    hours = {day: "09:00-15:45/12:00-13:00" for day in (10, 11, 12, 13, 14)}  # 28:45 planned, so 10:00 at the plain rate
+    said = {"staff": PART_TIME, "shifts": hours, "profile": by_week}
+    long_days = [tap for day in (10, 11, 12) for tap in here(day, "08:55", "20:00")]
+    month = ask(**said, taps=long_days, orders=[order(day, "15:45", "20:00") for day in (10, 11, 12)])
+    assert month.classes == {"parttime_day": 600, "weekday_day": 165}
+
+
 def test_l14_a_months_total_per_rate() -> None:
     assert round_hours(14 * 60 + 30, HAGI) == 15
     assert A.pay_hours["150"] == 15
