@@ -59,7 +59,8 @@ def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff:
     at_plain_rate = Counter[date]()
     for day in days:
         week_on = _week_on(day.on)
-        found = _ordinance_entries(day, plan, profile, _part_time_room(day, plan, profile, staff, at_plain_rate[week_on]))
+        room = _part_time_room(day, plan, profile, staff, at_plain_rate[week_on])
+        found = _ordinance_entries(day, plan, profile, room)
         at_plain_rate[week_on] += sum(entry.minutes for entry in found if entry.rule == "L9")
         entries += found
     return tuple(entries)
@@ -136,7 +137,7 @@ def _week_on(on: date) -> date:
 
 
 def _part_time_room(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff, at_plain_rate: int) -> int:
-    """Count the minutes that a part-timer is still paid at 100: up to a full day, or a full week where a city says so."""
+    """Count what a part-timer is still paid at 100: up to a full day, or a full week where a city says so."""
     if staff.employment is not Employment.part_time or day.plan.kind is not DayKind.work:
         return 0
     if not profile.part_time_week_minutes:

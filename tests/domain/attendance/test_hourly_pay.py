@@ -45,7 +45,7 @@ def test_l9_part_time_up_to_a_full_day_at_100_and_at_night_at_125() -> None:
 
 def test_l9_a_city_may_count_a_full_week_instead() -> None:
     by_week = replace(HAGI, part_time_week_minutes=38 * 60 + 45)
-    hours = {day: "09:00-15:45/12:00-13:00" for day in (10, 11, 12, 13, 14)}  # 28:45 planned, so 10:00 at the plain rate
+    hours = dict.fromkeys((10, 11, 12, 13, 14), "09:00-15:45/12:00-13:00")  # 28:45, so 10:00 at the plain rate
     said = {"staff": PART_TIME, "shifts": hours, "profile": by_week}
     long_days = [tap for day in (10, 11, 12) for tap in here(day, "08:55", "20:00")]
     month = ask(**said, taps=long_days, orders=[order(day, "15:45", "20:00") for day in (10, 11, 12)])
