@@ -56,19 +56,15 @@ def forecast_caps(facts: MonthFacts, now: int) -> tuple[Forecast, Forecast]:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    return _forecast(facts, now, Counting.ordinance), _forecast(facts, now, Counting.statutory)
+    return forecast_by(facts, now, Counting.ordinance), forecast_by(facts, now, Counting.statutory)
 
 
-@dataclass(frozen=True, slots=True)
-class _Horizon:
-    """The days over which a cap counts, and its months."""
+def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
+    """Forecast as :func:`forecast_caps` does, by one way of counting, in half the time.
 
-    first_on: date
-    last_on: date
-    months: tuple[Month, ...]
-
-
-def _forecast(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
+    Raises:
+        ImpossiblePlanError: a swap or 代休日 does not fit the plan.
+    """
     based = replace(facts, profile=replace(facts.profile, counting=counting))
     so_far = count_facts(replace(based, punches=tuple(each for each in facts.punches if each.minute <= now), until=now))
     expected = count_facts(presume_presence(based, now))
@@ -93,6 +89,15 @@ def _forecast(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
             )
         )
     return Forecast(counting, tuple(caps))
+
+
+@dataclass(frozen=True, slots=True)
+class _Horizon:
+    """The days over which a cap counts, and its months."""
+
+    first_on: date
+    last_on: date
+    months: tuple[Month, ...]
 
 
 def _caps(facts: MonthFacts, months: Mapping[Month, CountedMonth]) -> list[tuple[Cap, _Horizon]]:

@@ -11,7 +11,7 @@ from domain.attendance.assess_leave import assess_leave
 from domain.attendance.assess_request import assess_request
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.facts import MonthFacts
-from domain.attendance.forecast import forecast_caps
+from domain.attendance.forecast import forecast_by
 from domain.attendance.leave_balance import most_to_take
 from domain.attendance.leave_takings import LeaveFacts, due_days, taken_minutes
 from domain.attendance.month import PersonMonth, derive_month
@@ -108,7 +108,9 @@ class _Look:
             self.before,
             after,
             diverging=tuple((day.on, each) for day in touched for each in day.divergences),
-            caps=forecast_caps(supposed, now)[0].caps if isinstance(request, OvertimeRequest) else (),
+            caps=forecast_by(supposed, now, self.rules.profile.counting).caps
+            if isinstance(request, OvertimeRequest)
+            else (),
             leave=leave,
             faults=faults,
             cautions=tuple(_list_cautions(request, touched)),
