@@ -37,4 +37,5 @@ class GatewayContext:
 
     def __post_init__(self) -> None:
         attendance = self.settings.attendance
-        self.rules = Rules(attendance.read_profile().profile, attendance.read_leave_rules().kinds)
+        leave = attendance.read_leave_rules()
+        self.rules = Rules(attendance.read_profile().profile, leave.kinds, leave.schemes)

@@ -29,7 +29,7 @@ leave_grant = Table(  # 付与 and 繰越; corrections are grants too, of fewer 
     Column("reason", Text, nullable=False),
     Column("given_by", Text, nullable=False),  # a login; empty for a rule or a file
     Column("given_at", Instant, nullable=False),
-    Column("rule_key", Text),  # names what the rule gave once, as (kind, person, first day, which); None by a hand
+    Column("rule_key", Text),  # names what the rule gave once, as (kind, person, first day, which); by a hand its form
     Index("uq_leave_grant_rule_key", "rule_key", unique=True),
 )
 

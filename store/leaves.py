@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Table, insert, select
+from sqlalchemy import ColumnElement, Select, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.attendance.facts import Leave
@@ -54,8 +54,22 @@ def insert_given(tx: Tx, lots: Iterable[GivenLot]) -> int:
     return new
 
 
-def insert_correction(tx: Tx, person_id: str, kind: str, lot: Lot, *, reason: str, by: str) -> None:
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A lot as the leave book lists it: of which kind, from where, by whose login and why."""
+
+    kind: str
+    lot: Lot
+    source: str
+    reason: str
+    given_by: str
+    given_at: datetime
+
+
+def insert_correction(tx: Tx, person_id: str, kind: str, lot: Lot, *, reason: str, by: str, key: str = "") -> None:
     """Put a balance right by hand: a lot of so many minutes more, or fewer; its id is not kept. ``by`` is a login.
+
+    With a ``key`` (a form's id) the same correction sent twice is one.
 
     Raises:
         ValueError: it gives nothing, ends before it begins, or says no reason.
@@ -65,7 +79,9 @@ def insert_correction(tx: Tx, person_id: str, kind: str, lot: Lot, *, reason: st
     values: dict[str, Any] = {"person_id": person_id, "kind": kind}
     values |= {"minutes": lot.minutes, "from_on": lot.from_on, "until_on": lot.until_on}
     by_hand = {"source": LeaveSource.correction.value, "reason": reason, "given_by": by, "given_at": tx.now}
-    tx.connection.execute(insert(leave_grant).values(values | by_hand))
+    dialect = postgresql if tx.is_postgresql else sqlite
+    row = values | by_hand | {"rule_key": f"hand/{key}" if key else None}
+    tx.connection.execute(dialect.insert(leave_grant).values(row).on_conflict_do_nothing(index_elements=["rule_key"]))
 
 
 def list_lots(
@@ -80,6 +96,19 @@ def list_lots(
         lot = Lot(str(number), minutes, from_on, until_on, is_carried=source == LeaveSource.carried)
         found[person_id].append(StandingLot(lot, source))
     return {person_id: tuple(lots) for person_id, lots in found.items()}
+
+
+def list_grants(tx: Tx, person_id: str, *, since: date) -> list[GrantLine]:
+    """Give every lot of a person that holds on a day or later, of every kind, the latest first."""
+    names = ("kind", "source", "reason", "given_by", "given_at", "id", "minutes", "from_on", "until_on")
+    holds = leave_grant.c.until_on.is_(None) | (leave_grant.c.until_on >= since)
+    query = select(*(leave_grant.c[name] for name in names)).where(leave_grant.c.person_id == person_id, holds)
+    found = []
+    for row in tx.connection.execute(query.order_by(leave_grant.c.from_on.desc(), leave_grant.c.id.desc())):
+        carried = row.source == LeaveSource.carried
+        lot = Lot(str(row.id), row.minutes, row.from_on, row.until_on, is_carried=carried)
+        found.append(GrantLine(row.kind, lot, row.source, row.reason, row.given_by, row.given_at))
+    return found
 
 
 def list_takings(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import insert
 
+from domain.attendance.adjustment import Cause
 from domain.attendance.closing import MonthStanding, MonthState
 from domain.attendance.month_fault import MonthWhy, RefusedMonthError
 from domain.attendance.roster_fault import RefusedRosterError, RosterWhy
@@ -16,7 +17,7 @@ from gateway.operations.attendance.judge_punch import judge_punch
 from gateway.operations.attendance.keep_pattern import keep_pattern
 from gateway.operations.attendance.keep_shift_kind import ShiftKindForm, keep_shift_kind
 from gateway.operations.attendance.plan_shifts import plan_shifts
-from store.changed_days import claim_changed_days
+from store.changed_days import ChangedDay, claim_changed_days
 from store.closing_tables import doubtful_tap
 from store.closings import claim_standings, save_standings
 from store.people import list_persons, upsert_persons
@@ -195,3 +196,15 @@ def test_a_tap_is_judged_once_by_another_of_hr_and_with_a_reason(store: Store) -
         with pytest.raises(RefusedMonthError) as refused:
             judge(counts=False)
         assert [fault.why for fault in refused.value.faults] == [MonthWhy.not_now]
+
+
+def test_days_of_a_month_that_is_over_are_counted_again_after_planning_or_taking_away(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        put_kinds(tx)
+        plan_shifts(tx, "p1", {on(20, 11): "日", on(21, 11): "休", on(20): "日"}, by="aoki", profile=HAGI)
+        assert claim_changed_days(tx, 9) == [
+            ChangedDay("p1", on(20, 11), Cause.roster),
+            ChangedDay("p1", on(21, 11), Cause.roster),
+        ]
+        plan_shifts(tx, "p1", {on(21, 11): None}, by="aoki", profile=HAGI)
+        assert claim_changed_days(tx, 9) == [ChangedDay("p1", on(21, 11), Cause.roster)]
