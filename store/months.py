@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from domain.attendance.caps import year_bounds, year_of
-from domain.attendance.facts import Compensatory, Employment, MonthFacts, Order, Staff, Swap
+from domain.attendance.facts import Compensatory, Employment, MonthFacts, Order, Staff, Swap, Workplace
 from domain.attendance.month import month_bounds
 from domain.attendance.plan import PLAN_MARGIN
 from domain.attendance.profile import Profile
 from domain.attendance.spans import axis_minute
+from domain.attendance.workplaces import Stay, follow_workplaces
 from domain.civil import civil_minute, instant
 from store.agreed_days import list_compensatory, list_elsewhere, list_swaps
 from store.calendar import list_calendar
@@ -21,6 +22,7 @@ from store.orders import OvertimeOrder, list_orders
 from store.rosters import Days, load_shifts, rows_of
 from store.tables import person
 from store.tx import Tx
+from store.workplaces import list_stays
 
 
 class UnknownPersonError(LookupError):
@@ -131,10 +133,16 @@ def _wider(planned: Days, swaps: dict[str, list[Swap]], compensatory: dict[str, 
 
 def _load_staff(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Staff]:
     query = select(person.c.id, person.c.employment, person.c.is_manager).order_by(person.c.id)
+    stays = list_stays(tx, person_ids)
     return {
-        person_id: Staff(Employment(employment), manager=is_manager)
+        person_id: _staff(employment, stays.get(person_id, ()), is_manager=is_manager)
         for person_id, employment, is_manager in rows_of(tx, query, person.c.id, person_ids)
     }
+
+
+def _staff(employment: str, stays: Iterable[Stay], *, is_manager: bool) -> Staff:
+    workplace, moves = follow_workplaces(stays) if stays else (Workplace.ordinary, ())
+    return Staff(Employment(employment), manager=is_manager, workplace=workplace, moves=moves)
 
 
 def _order(item: OvertimeOrder) -> Order:

@@ -125,3 +125,13 @@ computer_use = Table(  # log-on and log-off of a person's computers, as another 
     Column("kind", Text, primary_key=True),  # on | off
     Column("host", Text, nullable=False),
 )
+
+workplace = Table(  # which overtime caps hold in a department from a day on (L2, R9)
+    "workplace",
+    metadata,
+    Column("department_id", Text, ForeignKey("department.id"), primary_key=True),
+    Column("from_on", Date, primary_key=True),
+    Column("kind", Text, nullable=False),  # domain.attendance.facts.Workplace
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Instant, nullable=False),
+)

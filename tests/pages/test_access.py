@@ -105,6 +105,7 @@ POST /organisation/{department_id}/denials i - - y - y -
 POST /organisation/{department_id}/denials/{denial_id}/end i - - y - y -
 POST /organisation/{department_id}/posts i - - y - y -
 POST /organisation/{department_id}/parent i - - y - - -
+POST /organisation/{department_id}/workplace i - - y - - -
 GET  /groups                             i - - y - y y
 POST /groups                             i - - y - y -
 GET  /groups/{group_id}                  i - - y - y y

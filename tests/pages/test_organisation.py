@@ -302,3 +302,15 @@ def test_the_auditor_reads_it_all_and_finds_no_form(city: City, desk: TestClient
         assert answer.status_code == 200
         main = answer.text.split("<main")[1]
         assert "<form" not in main, path
+
+
+def test_hr_says_which_caps_hold_in_a_department(city: City, sign_in_as: SignIn) -> None:
+    desk = sign_in_as(Role.hr)
+    assert "一般の所属（月45時間・年360時間）" in desk.get("/organisation/somu").text
+    form = {"kind": "externally_driven", "from_on": "2025-04-01"}
+    assert send(desk, "/organisation/somu/workplace", **form) == 303
+    page = desk.get("/organisation/somu").text
+    assert "他律的業務の比重が高い所属" in page
+    assert "4月1日（火）から" in page
+    assert send(desk, "/organisation/nowhere/workplace", **form) == 404
+    assert send(desk, "/organisation/somu/workplace", kind="holiday") == 422

@@ -22,6 +22,7 @@ from domain.access.visit_count import DayCount
 from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
+from domain.attendance.facts import Workplace
 from domain.notices.message import WAYS
 from domain.verdict import Reason
 from gateway.operations.access.command_doors import CommandFault
@@ -100,6 +101,7 @@ EVERY = [
     *_words("unknown", "silent", *get_args(ReaderReported.model_fields["health"].annotation), before="reader"),
     *_words(*Trouble, before="trouble"),
     *_words(*Role, before="role"),
+    *_words(*(f"workplace_{kind}" for kind in Workplace), before="organisation"),
     *_words(*(f"kind_{kind}" for kind in HrFileKind), before="files"),
     *_words(*(f"{part}_{state}" for part in ("state", "todo") for state in HrFileState), before="files"),
     *_words(*(f"{fault}.{part}" for fault in HrFileFault for part in ("title", "do")), before="files.fault"),

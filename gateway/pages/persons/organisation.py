@@ -8,10 +8,12 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from domain.access.rights import PostKind, Subject, SubjectKind, list_below
+from domain.attendance.facts import Workplace
 from domain.civil import JST
 from gateway.operations.access.give_right import REASON_LENGTH_MAX
 from gateway.operations.access.place_person import NAME_LENGTH_MAX
 from gateway.pages.access import Right
+from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -20,6 +22,7 @@ from gateway.pages.persons.subject_rights import SubjectPage, add_rights_forms
 from store.denials import list_denials
 from store.organisation import list_placed, list_units, save_parent
 from store.rights import list_grants, list_reached
+from store.workplaces import list_workplaces, save_workplace
 
 router = APIRouter()
 
@@ -58,6 +61,20 @@ def post_parent(visit: Visitor, department_id: str, parent: Annotated[str, Form(
     return see_other(f"/organisation/{department_id}")
 
 
+@router.post("/organisation/{department_id}/workplace")
+def post_workplace(
+    visit: Visitor, department_id: str, kind: Annotated[Workplace, Form()], from_on: FORM_DATE = ""
+) -> Response:
+    """Say which overtime caps hold in a department from a day on; today without one."""
+    context = visit.pages.context
+    with context.store.transaction(context.now()) as tx:
+        today = tx.now.astimezone(JST).date()
+        if department_id not in {each.id for each in list_units(tx, today)}:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        save_workplace(tx, department_id, read_date(from_on) or today, kind, by=visit.signed_in.login)
+    return see_other(f"/organisation/{department_id}")
+
+
 def show_department(
     visit: Visit, department_id: str, *, fault: str = "", about: str = "", kept: Mapping[str, str] | None = None
 ) -> Response:
@@ -75,6 +92,7 @@ def show_department(
         denials = [each for each in list_denials(tx, subjects) if each.until_on is None or each.until_on >= today]
         placed = list_placed(tx, department_id, today)
         reached = list_reached(tx, [own])
+        workplaces = list_workplaces(tx, department_id)
     parents = {each.id: each.parent_id for each in units.values() if each.parent_id}
     return visit.render(
         "persons/department.html",
@@ -89,6 +107,9 @@ def show_department(
         reached=None if reached is None else len(reached),
         post_kinds=(PostKind.concurrent, PostKind.acting),
         levels={each.id: each.name for each in context.site.levels},
+        workplaces=workplaces,
+        workplace_kinds=list(Workplace),
+        says=visit.may(Right.keep_attendance),
         gives=visit.may(Right.give_rights),
         orders=visit.may(Right.end_people),
         reason_max=REASON_LENGTH_MAX,

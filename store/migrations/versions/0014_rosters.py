@@ -16,6 +16,16 @@ def upgrade() -> None:
     _agreed_days()
     _punches()
     _orders()
+    op.create_table(
+        "workplace",
+        sa.Column("department_id", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("said_by", sa.Text(), nullable=False),
+        sa.Column("said_at", Instant, nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_workplace_department_id")),
+        sa.PrimaryKeyConstraint("department_id", "from_on", name=op.f("pk_workplace")),
+    )
 
 
 def _shifts() -> None:
