@@ -16,6 +16,7 @@ from domain.attendance.workplaces import Stay, follow_workplaces
 from domain.civil import civil_minute, instant
 from store.agreed_days import list_compensatory, list_elsewhere, list_swaps
 from store.calendar import list_calendar
+from store.former_employments import list_former_employments
 from store.leaves import list_leave_days
 from store.month_punches import axis_of, list_computer_use, list_month_punches
 from store.orders import OvertimeOrder, list_orders
@@ -81,7 +82,7 @@ def _load(
     to_on = month[1] + timedelta(days=8 - month[1].isoweekday() % 7)
     days, planned = (from_on, to_on), (from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
     since, until = instant(from_on, 0), instant(to_on, 0)
-    staff = _load_staff(tx, person_ids)
+    staff = _load_staff(tx, person_ids, month[1])
     punches = list_month_punches(tx, person_ids, since, until)
     uses = list_computer_use(tx, person_ids, since, until)
     orders: dict[str, list[Order]] = defaultdict(list)
@@ -131,13 +132,15 @@ def _wider(planned: Days, swaps: dict[str, list[Swap]], compensatory: dict[str, 
     return wider
 
 
-def _load_staff(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Staff]:
+def _load_staff(tx: Tx, person_ids: Collection[str] | None, on: date) -> dict[str, Staff]:
     query = select(person.c.id, person.c.employment, person.c.is_manager).order_by(person.c.id)
+    former = list_former_employments(tx, person_ids, on)
     stays = list_stays(tx, person_ids)
-    return {
-        person_id: _staff(employment, stays.get(person_id, ()), is_manager=is_manager)
-        for person_id, employment, is_manager in rows_of(tx, query, person.c.id, person_ids)
-    }
+    found = {}
+    for person_id, *now in rows_of(tx, query, person.c.id, person_ids):
+        employment, is_manager = former.get(person_id, now)
+        found[person_id] = _staff(employment, stays.get(person_id, ()), is_manager=is_manager)
+    return found
 
 
 def _staff(employment: str, stays: Iterable[Stay], *, is_manager: bool) -> Staff:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from store.bulk import batched, upsert_rows
+from store.former_employments import Employed, save_former_employments
 from store.holdings import save_holders
 from store.policy_inputs import save_inputs_changed
 from store.posts import save_regular_posts
@@ -97,6 +98,7 @@ def is_employed(who: Person, first_on: date, last_on: date) -> bool:
 def upsert_persons(tx: Tx, persons: Iterable[Person]) -> None:
     """Insert persons, or replace those of the same ids; their departments stand already and become regular posts."""
     persons = tuple(persons)
+    save_former_employments(tx, {each.id: Employed(each.employment, each.is_manager) for each in persons})
     upsert_rows(tx, person, tuple(Person.__slots__), [astuple(each) for each in persons])
     save_regular_posts(tx, {each.id: each.department_id for each in persons})
     save_inputs_changed(tx, [each.id for each in persons])

@@ -135,3 +135,12 @@ workplace = Table(  # which overtime caps hold in a department from a day on (L2
     Column("said_by", Text, nullable=False),
     Column("said_at", Instant, nullable=False),
 )
+
+former_employment = Table(  # how somebody was employed through a day; what holds since then stands with the person
+    "former_employment",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("until_on", Date, primary_key=True),
+    Column("employment", Text, nullable=False),
+    Column("is_manager", Boolean, nullable=False),
+)

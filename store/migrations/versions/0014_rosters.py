@@ -26,6 +26,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_workplace_department_id")),
         sa.PrimaryKeyConstraint("department_id", "from_on", name=op.f("pk_workplace")),
     )
+    op.create_table(
+        "former_employment",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("employment", sa.Text(), nullable=False),
+        sa.Column("is_manager", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_former_employment_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "until_on", name=op.f("pk_former_employment")),
+    )
 
 
 def _shifts() -> None:
