@@ -16,6 +16,8 @@ from store.rosters import rows_of
 from store.tables import person
 from store.tx import Tx
 
+ROWS_AT_ONCE = 1000
+
 
 class Employed(NamedTuple):
     """How somebody is employed, as far as it changes what is counted."""
@@ -38,7 +40,8 @@ def save_former_employments(tx: Tx, changing: Mapping[str, Employed]) -> None:
         for who, was in sorted(former.items())
     ]
     dialect = postgresql if tx.is_postgresql else sqlite
-    for some in batched(rows):
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
         tx.connection.execute(dialect.insert(former_employment).values(some).on_conflict_do_nothing())
     mark_changed(tx, (ChangedDay(who, today, Cause.hr) for who in former))
 
