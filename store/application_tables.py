@@ -31,6 +31,7 @@ application = Table(
     Column("changed_at", Instant, nullable=False),
 )
 Index("ix_application_person_days", application.c.person_id, application.c.from_on)
+Index("ix_application_applicant", application.c.applicant_id)
 Index("ix_application_subject", application.c.subject)
 Index(
     "ix_application_waiting",

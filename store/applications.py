@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from domain.workflow.application import Application, Deed
 from domain.workflow.inbox import waiting_role
@@ -70,6 +70,45 @@ def list_applications(tx: Tx, person_id: str, first_on: date, last_on: date) -> 
         application.c.person_id == person_id, application.c.from_on <= last_on, application.c.until_on >= first_on
     )
     return list_filed(tx, list(tx.connection.scalars(wanted)))
+
+
+def list_of_person(
+    tx: Tx, person_id: str, states: Collection[State], *, offset: int = 0, limit: int | None = None
+) -> list[Filed]:
+    """Give the applications that a person made or that are about that person, last acted on first."""
+    mine = (application.c.person_id == person_id) | (application.c.applicant_id == person_id)
+    wanted = (
+        select(application.c.id)
+        .where(mine, application.c.state.in_([state.value for state in states]))
+        .order_by(application.c.changed_at.desc(), application.c.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    filed = list_filed(tx, list(tx.connection.scalars(wanted)))
+    return sorted(filed, key=lambda each: each.changed_at, reverse=True)
+
+
+def count_of_person(tx: Tx, person_id: str, states: Collection[State]) -> int:
+    """Count what :func:`list_of_person` gives in all."""
+    mine = (application.c.person_id == person_id) | (application.c.applicant_id == person_id)
+    counted = select(func.count()).where(mine, application.c.state.in_([state.value for state in states]))
+    return tx.connection.execute(counted.select_from(application)).scalar_one()
+
+
+def load_last_content(tx: Tx, person_id: str, kinds: Collection[str]) -> tuple[str, bytes] | None:
+    """Give kind and content of what a person last asked for himself of some kinds; None when there is nothing."""
+    last = (
+        select(application.c.kind, application.c.content)
+        .where(
+            application.c.person_id == person_id,
+            application.c.applicant_id == person_id,
+            application.c.kind.in_(sorted(kinds)),
+        )
+        .order_by(application.c.filed_at.desc(), application.c.id)
+        .limit(1)
+    )
+    row = tx.connection.execute(last).one_or_none()
+    return None if row is None else (row.kind, bytes(row.content))
 
 
 def save_step(tx: Tx, before: Application, after: Application, matter: Matter) -> bool:

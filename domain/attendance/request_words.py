@@ -122,13 +122,19 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def tell_fault(fault: RequestFault) -> str:
     """Give a fault's words: ``開始日: 残りが足りません。…（残り 6:45） / from_on: more than what is left; … ``."""
+    japanese, english = describe_fault(fault)
+    return f"{FIELDS.get(fault.field, fault.field)}: {japanese} / {fault.field}: {english}"
+
+
+def describe_fault(fault: RequestFault) -> tuple[str, str]:
+    """Give a fault's words in Japanese and English without its field: what is wrong, what to do, the values behind."""
     japanese, english = WORDS[fault.why]
     values = [(*_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
     details = "、".join(f"{label} {text}" for label, _, text in values)
     particulars = ", ".join(f"{label} {text}" for _, label, text in values)
     return (
-        f"{FIELDS.get(fault.field, fault.field)}: {japanese}{f'（{details}）' if details else ''}"
-        f" / {fault.field}: {english}{f' ({particulars})' if particulars else ''}"
+        f"{japanese}{f'（{details}）' if details else ''}",
+        f"{english}{f' ({particulars})' if particulars else ''}",
     )
 
 

@@ -55,7 +55,8 @@ def apply_request(tx: Tx, asked: Asked, rules: Rules) -> Application:
     standing = load_application(tx, asked.id)
     if standing is not None and _is_repeat(standing, asked, hash_content(content)):
         return standing.application
-    _demand_applicant(asked, person, organisation)
+    if not may_apply(asked.applicant_id, person, organisation):
+        raise RefusedActError(Refusal.not_the_applicant)
     if faults := assess_now(tx, asked.request, person, rules, asked_at=tx.now, besides=asked.id).faults:
         raise RequestFaultsError(faults)
     draft = _draft(asked, person, hash_content(content), rules, standing)
@@ -78,12 +79,12 @@ def _is_repeat(standing: Filed, asked: Asked, content_hash: str) -> bool:
     return same and one.state not in {State.draft, State.returned} and asked.seen < len(one.deeds)
 
 
-def _demand_applicant(asked: Asked, person: Person, organisation: Organisation) -> None:
-    if asked.applicant_id == asked.person_id or asked.applicant_id in organisation.hr:
-        return
+def may_apply(applicant_id: str, person: Person, organisation: Organisation) -> bool:
+    """Tell whether somebody may apply for a person: oneself, HR, and whoever decides for the department today."""
+    if applicant_id == person.id or applicant_id in organisation.hr:
+        return True
     heads = list_deciders(StepRole.head, person.department_id, organisation, frozenset({person.id}))
-    if asked.applicant_id not in {head.person_id for head in heads}:
-        raise RefusedActError(Refusal.not_the_applicant)
+    return applicant_id in {head.person_id for head in heads}
 
 
 def _draft(asked: Asked, person: Person, content_hash: str, rules: Rules, standing: Filed | None) -> Application:

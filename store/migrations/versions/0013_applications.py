@@ -41,6 +41,7 @@ def _applications() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
     )
+    op.create_index("ix_application_applicant", "application", ["applicant_id"], unique=False)
     op.create_index("ix_application_person_days", "application", ["person_id", "from_on"], unique=False)
     op.create_index("ix_application_subject", "application", ["subject"], unique=False)
     op.create_index(
