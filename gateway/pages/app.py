@@ -5,7 +5,8 @@ from fastapi.routing import iter_route_contexts
 
 from gateway.context import GatewayContext
 from gateway.pages.access import ROUTES
-from gateway.pages.attendance import month, people
+from gateway.pages.approval import decisions, inbox, matter, orders, stand_ins
+from gateway.pages.attendance import caps, month, people
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
 from gateway.pages.drawing.rendering import PageFiles, make_environment
@@ -15,10 +16,11 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
-from gateway.pages.hr import files
+from gateway.pages.hr import divergences, files, profile
 from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
+from gateway.pages.requests import application, applications, day
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
@@ -31,9 +33,20 @@ ROUTERS = (
     live.router,
     addresses.router,
     messages.router,
+    divergences.router,
     files.router,
+    profile.router,
     month.router,
+    day.router,
+    applications.router,
+    application.router,
+    caps.router,
     people.router,
+    inbox.router,
+    matter.router,
+    decisions.router,
+    stand_ins.router,
+    orders.router,
     doors.router,
     commands.router,
     alarms.router,

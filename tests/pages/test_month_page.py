@@ -59,7 +59,9 @@ def test_months_before_and_after(sign_in_as) -> None:
     client: TestClient = sign_in_as(Role.employee)
     now = client.get("/").text
     assert 'href="/months/2025-10"' in now
-    assert "2025-12" not in now
+    assert 'href="/months/2025-12"' in now  # to plan ahead
+    assert 'rel="next"' in client.get("/months/2026-01").text
+    assert 'rel="next"' not in client.get("/months/2026-02").text
     assert 'href="/months/2025-11"' in client.get("/months/2025-10").text
     assert 'href="/people/s0002/months/2025-10"' in sign_in_as(Role.hr).get("/people/s0002/months/2025-11").text
 

@@ -4,37 +4,41 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from domain.access.rights import PersonKind
-from domain.attendance.month import derive_month, month_bounds
-from domain.civil import JST, duty_day, instant
-from domain.ids import PersonId
+from domain.attendance.month import month_bounds
+from domain.attendance.month_fault import RefusedMonthError
+from domain.attendance.plan import ImpossiblePlanError
+from domain.civil import duty_day, month_end
+from gateway.operations.attendance.confirm_month import confirm_own_month
 from gateway.pages.access import Right, may_see_month
-from gateway.pages.attendance.month_view import DayRow, MonthView, derive_view
+from gateway.pages.attendance.month_page import load_month_page, load_month_view
+from gateway.pages.attendance.month_standing import tell_why
+from gateway.pages.attendance.month_view import DayRow
+from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.records.tap_view import view_tap
-from store.board import list_tap_lines
-from store.calendar import list_calendar
 from store.directory import DirectoryLine, load_directory_line
-from store.months import load_month_facts
-from store.orders import list_orders
 
 router = APIRouter()
 
-MONTH_TAPS_MAX = 2000
+MONTHS_AHEAD = 3
+"""How many months after the current one may be leafed to, to plan ahead."""
+
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_PAGE, _PART = "attendance/month.html", "attendance/parts/month.html"
 
 
 @router.get("/")
 def get_home(visit: Visitor) -> Response:
     """Show the own month of a person; lead an account of no person to the first page it may open."""
     if visit.signed_in.person_id and visit.may(Right.own_month):
-        return _show(visit, "attendance/month.html", visit.signed_in.person_id, _this_month(visit))
+        return _show(visit, _PAGE, visit.signed_in.person_id, f"{today_of(visit):%Y-%m}")
     first = next((tab.path for tab in visit.tabs if tab.path != "/"), None)
     if first is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -44,60 +48,69 @@ def get_home(visit: Visitor) -> Response:
 @router.get("/months/{period}")
 def get_month(visit: Visitor, period: str) -> Response:
     """Show a month of the visitor's own."""
-    return _show(visit, "attendance/month.html", visit.signed_in.person_id, period)
+    return _show(visit, _PAGE, visit.signed_in.person_id, period)
 
 
 @router.get("/months/{period}/part")
 def get_month_part(visit: Visitor, period: str) -> Response:
     """Give the part of the own month that a tap changes."""
-    return _show(visit, "attendance/parts/month.html", visit.signed_in.person_id, period)
+    return _show(visit, _PART, visit.signed_in.person_id, period)
 
 
 @router.get("/people/{person_id}/months/{period}")
 def get_persons_month(visit: Visitor, person_id: str, period: str) -> Response:
     """Show somebody's month, to those who may see it."""
-    return _show(visit, "attendance/month.html", person_id, period)
+    return _show(visit, _PAGE, person_id, period)
+
+
+@router.post("/months/{period}/confirm")
+def post_confirmation(
+    visit: Visitor, period: str, seen: Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")] = ""
+) -> Response:
+    """Confirm the own month as it was shown."""
+    context = visit.pages.context
+    now, person_id = context.now(), visit.signed_in.person_id
+    read_period(period, today_of(visit))
+    find_person(visit, person_id, now)
+    try:
+        with context.store.transaction(now) as tx:
+            confirm_own_month(tx, person_id, period, context.rules.profile, by=person_id, seen_hash=seen)
+    except RefusedMonthError as error:
+        return _show(visit, _PAGE, person_id, period, fault=tell_why(error.faults[0].why, visit.language))
+    return see_other(f"/months/{period}#standing")
 
 
 @dataclass(frozen=True, slots=True)
-class _Period:
-    """A month with its neighbours; ``following`` is empty for the current month and later."""
+class Period:
+    """A month with its neighbours; ``following`` is empty where there is none to plan yet."""
 
     name: str
     first_on: date
     last_on: date
     previous: str
     following: str
+    is_current: bool
 
 
 def load_day(visit: Visit, person_id: str, now: datetime) -> DayRow | None:
     """Give a person's row of today, as the attendance book has it."""
     today = duty_day(now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
-    period = _read_period(f"{today:%Y-%m}", today)
-    view = _load_view(visit, person_id, period, now)
+    view = load_month_view(visit.pages.context, person_id, f"{today:%Y-%m}", now)
     return next((row for row in view.rows if row.day.on == today), None)
 
 
-def _show(visit: Visit, template: str, person_id: str, period_name: str) -> Response:
-    now = visit.pages.context.now()
-    today = duty_day(now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
-    period = _read_period(period_name, today)
-    person = _find_person(visit, person_id, now)
-    own = person_id == visit.signed_in.person_id
-    path = "/months/" if own else f"/people/{person_id}/months/"
-    return visit.render(
-        template,
-        view=_load_view(visit, person_id, period, now),
-        person=person,
-        period=period,
-        today=today,
-        path=path,
-        live=own and period.first_on <= today <= period.last_on,
-    )
+def today_of(visit: Visit) -> date:
+    """Give the duty day of now."""
+    context = visit.pages.context
+    return duty_day(context.now(), date_change_minutes=context.rules.profile.date_change_minutes)
 
 
-def _find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:
-    """Give the person, or nothing at all to whoever may not know that there is one."""
+def find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:
+    """Give the person, or nothing at all to whoever may not know that there is one.
+
+    Raises:
+        HTTPException: 404.
+    """
     with visit.pages.context.store.reading(now) as tx:
         person = load_directory_line(tx, person_id)
     if person is None or not may_see_month(
@@ -109,33 +122,42 @@ def _find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:
     return person
 
 
-def _load_view(visit: Visit, person_id: str, period: _Period, now: datetime) -> MonthView:
-    context = visit.pages.context
-    profile = context.rules.profile
-    since = instant(period.first_on, profile.date_change_minutes)
-    until = instant(period.last_on + timedelta(days=1), profile.date_change_minutes)
-    with context.store.reading(now) as tx:
-        facts = load_month_facts(tx, person_id, period.name, profile)
-        taps = list_tap_lines(tx, since=since, until=until, person_id=PersonId(person_id), limit=MONTH_TAPS_MAX)
-        orders = list_orders(tx, (person_id,), since=since, until=until)
-        holidays = {day.day_on: day.name for day in list_calendar(tx, period.first_on, period.last_on)}
-    return derive_view(
-        derive_month(facts),
-        [view_tap(line, context.site) for line in reversed(taps)],
-        orders,
-        holidays,
-        date_change_minutes=profile.date_change_minutes,
-        today=duty_day(now, date_change_minutes=profile.date_change_minutes),
-    )
+def read_period(name: str, today: date) -> Period:
+    """Give the month of a path.
 
-
-def _this_month(visit: Visit) -> str:
-    return f"{visit.pages.context.now().astimezone(JST):%Y-%m}"
-
-
-def _read_period(name: str, today: date) -> _Period:
+    Raises:
+        HTTPException: 404, it is none.
+    """
     if _PERIOD.fullmatch(name) is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     first_on, last_on = month_bounds(name)
     before, after = first_on - timedelta(days=1), last_on + timedelta(days=1)
-    return _Period(name, first_on, last_on, f"{before:%Y-%m}", f"{after:%Y-%m}" if after <= today else "")
+    following = f"{after:%Y-%m}" if after <= month_end(today, months=MONTHS_AHEAD) else ""
+    return Period(name, first_on, last_on, f"{before:%Y-%m}", following, first_on <= today <= last_on)
+
+
+def _show(visit: Visit, template: str, person_id: str, period_name: str, *, fault: str | None = None) -> Response:
+    context = visit.pages.context
+    now, today = context.now(), today_of(visit)
+    period = read_period(period_name, today)
+    person = find_person(visit, person_id, now)
+    own = person_id == visit.signed_in.person_id
+    path = "/months/" if own else f"/people/{person_id}/months/"
+    try:
+        page = load_month_page(context, Phrases(visit.language), person_id, period.name, now)
+    except ImpossiblePlanError as error:
+        page, fault = None, error.expected
+    return visit.render(
+        template,
+        fault=fault,
+        status=HTTPStatus.OK if page is None else None,
+        page=page,
+        person=person,
+        period=period,
+        today=today,
+        now=now,
+        own=own,
+        path=path,
+        interval_minutes=context.rules.profile.interval_minutes,
+        live=own and period.is_current and page is not None,
+    )

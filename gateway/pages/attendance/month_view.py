@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
+from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
 from domain.attendance.person_day import PersonDay
+from domain.attendance.profile import Profile
 from domain.attendance.shift import DayKind
-from domain.attendance.spans import minute_from
 from domain.civil import duty_day, minute_on
 from gateway.pages.attendance.timeline import Timeline, draw_timeline
 from gateway.pages.records.tap_view import TapView
@@ -31,21 +33,26 @@ class DayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Minutes of the day that count, of one class by one rule; ends are minutes from 00:00 of the day."""
+    """A run of the day's presence by one rule; ends are minutes from 00:00 of the day.
+
+    ``names`` are its class and what is paid beside it, or why it does not count; ``rate`` is percent, 0 uncounted.
+    """
 
     from_minute: int
     to_minute: int
-    name: str
+    names: tuple[str, ...]
+    rate: int
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An overtime order, its ends as minutes from 00:00 of the day."""
+    """An overtime order, its ends as minutes from 00:00 of the day; ``by`` names who gave it, where that is known."""
 
     from_minute: int
     to_minute: int
     order: OvertimeOrder
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +92,33 @@ def derive_view(
     orders: Iterable[OvertimeOrder],
     holidays: Mapping[date, str],
     *,
-    date_change_minutes: int,
+    profile: Profile,
     today: date,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> MonthView:
-    """Put a derived month beside the taps and orders it came from."""
+    """Put a derived month beside the taps and orders it came from.
+
+    Args:
+        month: the counted month.
+        taps: its taps, in order of time.
+        orders: its orders.
+        holidays: the names of its holidays.
+        profile: what it was counted by.
+        today: the duty day of now.
+        names: by person, of those who gave orders.
+    """
+    date_change_minutes = profile.date_change_minutes
     taps_on: dict[date, list[TapView]] = defaultdict(list)
     for tap in taps:
         taps_on[duty_day(tap.line.occurred_at, date_change_minutes=date_change_minutes)].append(tap)
-    orders_on: dict[date, list[OvertimeOrder]] = defaultdict(list)
+    orders_on: dict[date, list[OrderView]] = defaultdict(list)
     for order in orders:
-        orders_on[duty_day(order.starts_at, date_change_minutes=date_change_minutes)].append(order)
+        on = duty_day(order.starts_at, date_change_minutes=date_change_minutes)
+        ends = minute_on(order.starts_at, on), minute_on(order.ends_at, on)
+        orders_on[on].append(OrderView(*ends, order, names.get(order.ordered_by, "")))
     rows = tuple(
-        _row(day, holidays.get(day.on, ""), taps_on[day.on], orders_on[day.on], today=today) for day in month.days
+        _row(day, holidays.get(day.on, ""), taps_on[day.on], orders_on[day.on], profile=profile, today=today)
+        for day in month.days
     )
     return MonthView(
         month=month,
@@ -109,14 +131,17 @@ def derive_view(
 
 
 def _row(
-    day: PersonDay, holiday: str, taps: Sequence[TapView], orders: Sequence[OvertimeOrder], *, today: date
+    day: PersonDay,
+    holiday: str,
+    taps: Sequence[TapView],
+    orders: Sequence[OrderView],
+    *,
+    profile: Profile,
+    today: date,
 ) -> DayRow:
-    views = tuple(
-        OrderView(minute_on(order.starts_at, day.on), minute_on(order.ends_at, day.on), order) for order in orders
-    )
     counted = tuple(
-        Counted(minute_from(day.on, entry.starts), minute_from(day.on, entry.ends), entry.name, entry.rule)
-        for entry in day.entries
+        Counted(run.from_minute, run.to_minute, tuple(run.name.split("+")), run.rate, run.rule)
+        for run in explain_day(day, profile)
     )
     tap_minutes = [minute_on(tap.line.occurred_at, day.on) for tap in taps if tap.line.granted]
     return DayRow(
@@ -125,9 +150,9 @@ def _row(
         state=_judge(day, today),
         divergence_minutes=sum(item.minutes for item in day.divergences),
         taps=tuple(taps),
-        orders=views,
+        orders=tuple(orders),
         counted=counted,
-        timeline=draw_timeline(day, tap_minutes, [(view.from_minute, view.to_minute) for view in views]),
+        timeline=draw_timeline(day, tap_minutes, [(view.from_minute, view.to_minute) for view in orders]),
     )
 
 

@@ -1,0 +1,42 @@
+"""規程: the city's rules as a page, for everybody whose hours they count."""
+
+from collections import defaultdict
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from contract.attendance_profile import shipped_profiles
+from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.entrance.guard import Visitor
+from gateway.pages.hr.profile_view import FieldView, rules_of, view_kinds, view_profile
+from gateway.pages.words import CATALOGUES
+from gateway.settings import AttendanceSettings
+
+router = APIRouter()
+
+_LAW = "lsa"
+"""The shipped profile of plain national law."""
+
+
+@router.get("/attendance/profile")
+def get_profile(visit: Visitor) -> Response:
+    """Show every rule with its value, its ground and how sure it is."""
+    settings, phrases = visit.pages.context.settings.attendance, Phrases(visit.language)
+    grounded = settings.read_profile()
+    groups = view_profile(grounded, AttendanceSettings().read_profile(), shipped_profiles()[_LAW], phrases)
+    kinds = view_kinds(settings.read_leave_rules(), phrases)
+    resting: dict[str, list[FieldView]] = defaultdict(list)
+    for field in (field for fields in groups.values() for field in fields):
+        for rule in field.rules:
+            resting[rule].append(field)
+    known = {key.partition(".")[2] for key in CATALOGUES[visit.language] if key.startswith("rule.")}
+    rules = sorted(known | set(resting), key=lambda rule: (rule[0] == "L", int(rule[1:])))
+    return visit.render(
+        "hr/profile.html",
+        profile=grounded.profile,
+        groups=groups,
+        kinds=kinds,
+        rules=rules,
+        resting=resting,
+        leave_rules=frozenset(rule for each in kinds for rule in rules_of(each.source)),
+    )
