@@ -29,7 +29,9 @@ from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
+from gateway.months.closing_worker import ClosingWorker
 from gateway.months.recount import MonthRecount
+from gateway.months.settling import MonthSettler
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
@@ -102,9 +104,12 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "rollouts": rollouts.run,
         "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
         "month-recount": MonthRecount(context.store, context.now, context.rules.profile).run,
+        "month-closing": ClosingWorker(context.store, context.now, context.rules.profile).run,
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }
+    if not settings.attendance.self_confirm:
+        tasks["month-settling"] = MonthSettler(context.store, context.now, context.rules.profile).run
     if gate is not None:
         tasks["device-gate"] = gate.run
     if settings.mqtt is not None:

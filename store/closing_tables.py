@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.columns import BigId, Instant
@@ -60,6 +61,28 @@ month_version = Table(
     Column("closed_by", Text, nullable=False),  # a person
     Column("closed_at", Instant, nullable=False),
 )
+
+closing_run = Table(  # a closing of many months as somebody asked for it, and how far it is
+    "closing_run",
+    metadata,
+    Column("id", Text, primary_key=True),  # the form's: asking twice is once
+    Column("period", Text, nullable=False),
+    Column("department_id", Text, ForeignKey("department.id")),  # None is the whole city
+    Column("asked_by", Text, ForeignKey("person.id"), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("without_readers", Text, nullable=False),  # space-separated device ids
+    Column("reason", Text, nullable=False),
+    Column("worked_at", Instant),  # when its worker last said so; None while it waits for one
+    Column("done", Integer, nullable=False),  # departments
+    Column("of", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),  # persons' months
+    Column("left", Integer, nullable=False),
+    Column("ended_at", Instant),
+    Column("fault", Text),  # domain.attendance.month_fault.MonthWhy, where it was refused after all
+)
+_RUNS = text("ended_at IS NULL")
+Index("uq_closing_run_open", closing_run.c.period, unique=True, sqlite_where=_RUNS, postgresql_where=_RUNS)
+Index("ix_closing_run_period", closing_run.c.period, closing_run.c.asked_at)
 
 month_adjustment = Table(  # what is paid or taken back after the closing, and why
     "month_adjustment",

@@ -1,11 +1,12 @@
 """Acts at months' ends done and kept: the standing steps, and the step is written beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from domain.attendance.closing import MonthStanding, MonthWish, step_month
 from domain.attendance.completeness import month_over_at
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
 from domain.attendance.profile import Profile
+from domain.workflow.route import Organisation
 from store.closings import MonthStep, insert_steps, save_standings
 from store.tx import Tx
 
@@ -46,3 +47,29 @@ def require_over(tx: Tx, period: str, profile: Profile) -> None:
     """
     if tx.now < month_over_at(period, profile):
         raise RefusedMonthError((MonthFault("period", MonthWhy.not_over),))
+
+
+def require_closer(
+    tx: Tx,
+    period: str,
+    profile: Profile,
+    *,
+    by: str,
+    organisation: Organisation,
+    without_readers: Collection[str],
+    reason: str,
+) -> None:
+    """Let through only HR, for a month that is over, with a reason where readers are left out.
+
+    Raises:
+        RefusedMonthError: it is not so.
+        ValueError: ``period`` is no month.
+    """
+    require_over(tx, period, profile)
+    faults = []
+    if by not in organisation.hr:
+        faults.append(MonthFault("by", MonthWhy.not_yours))
+    if without_readers and not reason.strip():
+        faults.append(MonthFault("reason", MonthWhy.no_reason))
+    if faults:
+        raise RefusedMonthError(tuple(faults))

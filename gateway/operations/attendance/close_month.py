@@ -7,10 +7,9 @@ from datetime import datetime
 from domain.attendance.check_sheet import PersonCheck
 from domain.attendance.closing import IN_FORCE, Actor, MonthAct, MonthWish, step_month
 from domain.attendance.month import month_bounds
-from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
 from domain.attendance.profile import Profile
 from domain.workflow.route import Organisation
-from gateway.months.acting import keep_steps, require_over
+from gateway.months.acting import keep_steps, require_closer
 from gateway.months.checking import check_people
 from store.closings import MonthVersion, claim_standings, insert_versions
 from store.month_checks import list_department_people
@@ -75,7 +74,15 @@ def close_people(
     Raises:
         RefusedMonthError, ValueError: as ``close_departments``; nothing is closed.
     """
-    _require_allowed(tx, closing, organisation)
+    require_closer(
+        tx,
+        closing.period,
+        closing.profile,
+        by=closing.by,
+        organisation=organisation,
+        without_readers=closing.without_readers,
+        reason=closing.reason,
+    )
     claim_standings(tx, closing.period, person_ids)
     done, versions, left = [], [], []
     checks = check_people(tx, person_ids, closing.period, closing.profile, without_readers=closing.without_readers)
@@ -104,17 +111,6 @@ def close_people(
     insert_versions(tx, versions)
     keep_steps(tx, done)
     return tuple(each.person_id for each in versions), tuple(left)
-
-
-def _require_allowed(tx: Tx, closing: Closing, organisation: Organisation) -> None:
-    require_over(tx, closing.period, closing.profile)
-    faults = []
-    if closing.by not in organisation.hr:
-        faults.append(MonthFault("by", MonthWhy.not_yours))
-    if closing.without_readers and not closing.reason.strip():
-        faults.append(MonthFault("reason", MonthWhy.no_reason))
-    if faults:
-        raise RefusedMonthError(tuple(faults))
 
 
 def _said(closing: Closing) -> str:

@@ -21,6 +21,7 @@ from gateway.months.checking import check_people
 from gateway.months.counting import count_people
 from store.closings import claim_standings
 from store.people import load_person
+from store.settled_months import list_sent_back
 from store.tx import Tx
 
 _NOT_FOR_HEAD = frozenset({BlockerKind.unconfirmed, BlockerKind.head_unconfirmed, BlockerKind.reader})
@@ -54,14 +55,16 @@ def confirm_own_month(
 def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, profile: Profile) -> tuple[str, ...]:
     """Confirm, by the rule, the open months of which nothing is unsettled and all readers are heard; gives whose.
 
+    A month that was sent back, or opened again after it was closed, waits for its person.
+
     Raises:
         RefusedMonthError: the month goes on.
         ValueError: ``period`` is no month.
     """
     require_over(tx, period, profile)
     claim_standings(tx, period, person_ids)
-    done = []
-    for checked in check_people(tx, person_ids, period, profile):
+    done, sent_back = [], list_sent_back(tx, period)
+    for checked in check_people(tx, set(person_ids) - sent_back, period, profile):
         check = checked.check
         if check.standing.state is MonthState.open and check.standing.version == 0 and check.is_settled:
             wish = MonthWish(MonthAct.confirm, "", frozenset({Actor.rule}), check.content_hash)

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _confirmations()
+    _runs()
     _adjustments()
     _divergences()
 
@@ -58,6 +59,34 @@ def _confirmations() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_version_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", "version", name=op.f("pk_month_version")),
     )
+
+
+def _runs() -> None:
+    op.create_table(
+        "closing_run",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("without_readers", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("worked_at", Instant(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("of", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_closing_run_department_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_closing_run_asked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_run")),
+    )
+    runs = sa.text("ended_at IS NULL")
+    op.create_index(
+        "uq_closing_run_open", "closing_run", ["period"], unique=True, sqlite_where=runs, postgresql_where=runs
+    )
+    op.create_index("ix_closing_run_period", "closing_run", ["period", "asked_at"], unique=False)
 
 
 def _adjustments() -> None:
@@ -152,6 +181,7 @@ def downgrade() -> None:
     op.drop_table("doubtful_tap")
     op.drop_table("changed_day")
     op.drop_table("month_adjustment")
+    op.drop_table("closing_run")
     op.drop_table("month_version")
     op.drop_table("month_step")
     op.drop_table("person_month")

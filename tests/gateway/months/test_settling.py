@@ -1,0 +1,71 @@
+"""Months that confirm themselves when they are over, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.attendance.closing import MonthState
+from gateway.months.looking import look_for_divergences
+from gateway.months.settling import MonthSettler
+from gateway.operations.attendance.confirm_month import confirm_settled_months, send_month_back
+from store.tx import Store
+from tests.gateway.months.city import DECEMBER, ORGANISATION, PERIOD, CityHall
+from tests.profiles import HAGI
+
+
+@pytest.fixture
+def hall(store: Store) -> CityHall:
+    return CityHall(store).found("p1", "p2", "head")
+
+
+def look_through(hall: CityHall) -> None:
+    with hall.store.transaction(hall.later()) as tx:
+        while look_for_divergences(tx, HAGI):
+            pass
+
+
+def settle(hall: CityHall) -> int:
+    return MonthSettler(hall.store, hall.clock, HAGI).look()
+
+
+def test_what_is_settled_confirms_itself_and_what_diverges_waits(hall: CityHall) -> None:
+    hall.day("p1", 10)
+    hall.day("p2", 10, left="17:45")
+    assert settle(hall) == 0  # nobody has looked through the months
+    look_through(hall)
+    assert settle(hall) == 2
+    states = [hall.standing(each).state for each in ("p1", "p2", "head")]
+    assert states == [MonthState.self_confirmed, MonthState.open, MonthState.self_confirmed]
+    assert settle(hall) == 0
+
+
+def test_a_month_that_goes_on_waits(hall: CityHall) -> None:
+    hall.now = datetime(2025, 11, 30, 19, 50, tzinfo=UTC)
+    hall.day("p1", 10)
+    look_through(hall)
+    settle(hall)  # October is over
+    assert hall.standing("p1").state is MonthState.open
+
+
+def test_a_reader_that_is_late_holds_whoever_used_it(hall: CityHall) -> None:
+    hall.day("p1", 10)
+    look_through(hall)
+    hall.hear(DECEMBER - timedelta(days=9))
+    assert settle(hall) == 2
+    assert hall.standing("p1").state is MonthState.open
+    hall.hear(DECEMBER)
+    assert settle(hall) == 1
+
+
+def test_what_was_sent_back_waits_for_its_person(hall: CityHall) -> None:
+    hall.day("p1", 10)
+    look_through(hall)
+    assert settle(hall) == 3
+    with hall.store.transaction(hall.later()) as tx:
+        send_month_back(tx, "p1", PERIOD, by="head", reason="10日を見直してください", organisation=ORGANISATION)
+    assert settle(hall) == 0
+    with hall.store.transaction(hall.later()) as tx:
+        assert confirm_settled_months(tx, ["p1"], PERIOD, HAGI) == ()
+    assert hall.standing("p1").state is MonthState.open
+    hall.confirm("p1")
+    assert hall.standing("p1").state is MonthState.self_confirmed
