@@ -25,6 +25,7 @@ class Tab:
     rights: tuple[Right, ...]
     also: tuple[str, ...] = ()
     counts_alarms: bool = False
+    counts_inbox: bool = False
 
     def holds(self, here: str) -> bool:
         """Tell whether a path is this page or lies beneath it."""
@@ -45,12 +46,36 @@ SECTIONS = (
         "nav.section_attendance",
         (
             Tab("/", "nav.month", (Right.own_month,), also=("/months",)),
+            Tab(
+                "/attendance/inbox",
+                "nav.inbox",
+                (Right.decide_requests,),
+                also=("/attendance/stand-ins", "/attendance/orders"),
+                counts_inbox=True,
+            ),
+            Tab(
+                "/attendance/applications",
+                "nav.applications",
+                (Right.ask,),
+                also=("/attendance/days", "/attendance/people"),
+            ),
+            Tab(
+                "/attendance/rosters", "nav.rosters", (Right.lead_department, Right.keep_attendance, Right.all_months)
+            ),
             Tab("/people", "nav.people", (Right.department_months, Right.all_months)),
         ),
     ),
     Section(
         "nav.section_hr",
-        (Tab("/attendance/files", "nav.files", (Right.keep_hr_files, Right.read_hr_files)),),
+        (
+            Tab(
+                "/attendance/divergences",
+                "nav.divergences",
+                (Right.department_months, Right.all_months),
+                also=("/attendance/punches", "/attendance/back-pay"),
+            ),
+            Tab("/attendance/files", "nav.files", (Right.keep_hr_files, Right.read_hr_files)),
+        ),
     ),
     Section(
         "nav.section_doors",
@@ -102,6 +127,7 @@ class Link:
     name: str
     current: str
     counts_alarms: bool
+    counts_inbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +150,18 @@ def derive_navigation(may: Callable[[Right], bool], here: str, closed: Collectio
     at = next(((section, tabs) for section, tabs in seen if any(tab.holds(here) for tab in tabs)), None)
     sections = tuple(_lead_to(section, tabs, here) for section, tabs in seen)
     name, tabs = (at[0].name, at[1]) if at is not None else ("", ())
-    pages = tuple(Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms) for tab in tabs)
+    pages = tuple(Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms, tab.counts_inbox) for tab in tabs)
     return Navigation(sections if len(sections) > 1 else (), pages if len(pages) > 1 else (), name)
 
 
 def _lead_to(section: Section, tabs: tuple[Tab, ...], here: str) -> Link:
     if len(tabs) == 1:
-        return Link(tabs[0].path, tabs[0].name, _mark(tabs[0], here), tabs[0].counts_alarms)
+        tab = tabs[0]
+        return Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms, tab.counts_inbox)
     inside = any(tab.holds(here) for tab in tabs)
     counts = not inside and any(tab.counts_alarms for tab in tabs)  # inside, the count stands at the page itself
-    return Link(tabs[0].path, section.name, "true" if inside else "", counts)
+    inbox = not inside and any(tab.counts_inbox for tab in tabs)
+    return Link(tabs[0].path, section.name, "true" if inside else "", counts, inbox)
 
 
 def _mark(tab: Tab, here: str) -> str:

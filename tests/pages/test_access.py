@@ -37,6 +37,23 @@ GET  /attendance/files/{file_id}/part    i - - y - - y
 POST /attendance/files/{file_id}/columns i - - y - - -
 POST /attendance/files/{file_id}/agree   i - - y - - -
 POST /attendance/files/{file_id}/refuse  i - - y - - -
+GET  /attendance/days                    i y y y y y -
+GET  /attendance/days/{on}               i y y y y y -
+GET  /attendance/people/{person_id}/days/{on} i - y y - - -
+GET  /attendance/applications            i y y y y y -
+POST /attendance/applications            i y y y y y -
+GET  /attendance/applications/{application_id} i y y y y y y
+GET  /attendance/applications/{application_id}/edit i y y y y y -
+POST /attendance/applications/{application_id}/withdraw i y y y y y -
+POST /attendance/applications/{application_id}/cancel i y y y y y -
+GET  /attendance/rosters                 i - y y - - y
+POST /attendance/rosters                 i - y y - - -
+POST /attendance/rosters/members         i - y y - - -
+POST /attendance/rosters/members/end     i - y y - - -
+GET  /attendance/rosters/kinds           i - y y - - y
+POST /attendance/rosters/kinds           i - - y - - -
+GET  /attendance/rosters/patterns        i - y y - - y
+POST /attendance/rosters/patterns        i - - y - - -
 GET  /people                             i - y y - - y
 GET  /people/{person_id}/months/{period} i - y y - - y
 GET  /doors                              i - - - y y y
@@ -202,6 +219,9 @@ FORMS = {
     "/visits/{visit_id}/decide": {"decision": "approve"},
     "/visits/{visit_id}/receive": {"handed": "escort", "request": "0123456789abcdef"},
     "/visits/{visit_id}/pass": {"handed": "escort", "request": "0123456789abcdef"},
+    "/attendance/rosters": {"department": "somu", "period": "2025-11"},
+    "/attendance/rosters/members": {"department": "somu", "period": "2025-11"},
+    "/attendance/rosters/members/end": {"department": "somu", "period": "2025-11"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
     "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},
     "/access/{person_id}/leave": {"order": "0123456789abcdef"},

@@ -8,6 +8,7 @@ from fastapi import HTTPException
 from jinja2 import Environment
 from starlette.responses import HTMLResponse, Response
 
+from domain.civil import civil_minute
 from gateway.context import GatewayContext
 from gateway.operations.identity.roles import Role
 from gateway.operations.identity.session_tokens import SESSION_AGE_MAX
@@ -20,7 +21,9 @@ from gateway.pages.navigation import SECTIONS, Navigation, Tab, derive_navigatio
 from gateway.pages.safety.threat_now import look_at_threat
 from gateway.pages.stage.stage import Stage
 from gateway.pages.words import Language
+from gateway.requests.inbox import count_inbox
 from store.alarm_desk import count_waiting_alarms
+from store.deciders import is_decider
 from store.messages import count_unread
 from store.sessions import Session
 
@@ -123,11 +126,29 @@ class Visit:
             return count_unread(tx, person_id)
 
     @property
+    def inbox_waiting(self) -> int:
+        """How many applications wait for this visitor's word."""
+        context = self.pages.context
+        if self.session is None or not self.session.person_id:
+            return 0
+        with context.store.reading(context.now()) as tx:
+            return count_inbox(tx, self.session.person_id)
+
+    @property
     def _closed(self) -> frozenset[str]:
         closed = set() if self.pages.stage is not None else {"/stage"}
         if self.session is not None and not self.session.person_id:
-            closed.add("/")  # an account of no person has no month
+            closed |= {"/", "/attendance/applications"}  # an account of no person has no month
+        if self.session is None or not self._decides(self.session.person_id):
+            closed.add("/attendance/inbox")
         return frozenset(closed)
+
+    def _decides(self, person_id: str) -> bool:
+        context = self.pages.context
+        if not person_id:
+            return False
+        with context.store.reading(context.now()) as tx:
+            return is_decider(tx, person_id, civil_minute(tx.now)[0])
 
     @property
     def signed_in(self) -> Session:
