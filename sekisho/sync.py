@@ -9,17 +9,18 @@ from typing import Annotated
 
 import typer
 
+from contract.hr_file import HrFileKind
 from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
+from store.hr_files import HrFile, HrFileState, load_hr_file
 from store.migrate import SchemaError, require_schema
 from store.tx import Store
 from sync.documents.press import PressError
 from sync.firing import Desk, run_firing
-from sync.hr.changes import StaffChanges
-from sync.hr.csv_text import CsvError
-from sync.hr.staff_csv import read_staff_file
+from sync.jobs.bring_hr_file import Arrival, bring_file
 from sync.jobs.export_payroll import MonthNotOverError
-from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
+from sync.jobs.import_hr_files import open_hr_desk
+from sync.jobs.preview_hr_files import preview_brought
 from sync.jobs.print_papers import NoSheetError, load_papers, print_papers
 from sync.jobs.table import JOBS, export_month
 from sync.main import run_sync, utc_now
@@ -30,8 +31,6 @@ app = typer.Typer(no_args_is_help=True)
 
 _REFUSED = (
     SettingsError,
-    CsvError,
-    MassChangeError,
     MonthNotOverError,
     PayrollFileError,
     PressError,
@@ -40,6 +39,18 @@ _REFUSED = (
     OSError,
 )
 """What a person can put right; the text says how."""
+
+COMMAND = "command"
+"""The source of files that are handed in here."""
+
+_STANDS = {
+    HrFileState.brought: "読み取り待ち / waits to be read",
+    HrFileState.unmapped: "列の意味を画面で教えてください / say on the page what its columns mean",
+    HrFileState.previewed: "適用日を待っています / waits for its day",
+    HrFileState.waits: "大きな変更なので画面での同意を待っています / changes much: somebody has to agree on the page",
+    HrFileState.applied: "適用済み / in force",
+    HrFileState.refused: "適用しません / refused",
+}
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="sync.toml")]
 
@@ -52,35 +63,29 @@ def run(config: ConfigOption) -> None:
         run_sync(load_sync_settings(config))
 
 
-@app.command("import-staff")
-def import_staff_file(
-    file: Annotated[Path, typer.Argument(help="職員ファイル · the staff file (CSV)")],
+@app.command("hand-in")
+def hand_in(
+    kind: Annotated[HrFileKind, typer.Argument(help="種類 · what the file is about")],
+    file: Annotated[Path, typer.Argument(help="CSV か Excel · CSV or Excel")],
     config: ConfigOption,
-    apply: Annotated[bool, typer.Option("--apply", help="実際に取り込む · apply what was shown")] = False,
-    allow_mass_change: Annotated[
-        bool, typer.Option("--allow-mass-change", help="大量の変更を認める · the mass change is meant")
-    ] = False,
     on: Annotated[
         datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="適用日 · day of the change; today")
     ] = None,
 ) -> None:
-    """職員を取り込む（まず違いを表示） · Show what a staff file would change; with --apply, change it."""
+    """人事のファイルを渡し、何が変わるかを見る · Hand in a file from HR and show what it would change on its day."""
     with _refusals():
         settings = load_sync_settings(config)
-        staff = read_staff_file(file.read_bytes(), settings.load_site_key())
         now = utc_now()
-        changes_on = on.date() if on else civil_minute(now)[0]
+        effective_on = on.date() if on else civil_minute(now)[0]
         with _open(settings) as store:
-            if not apply:
-                with store.reading(now) as tx:
-                    _tell(preview_staff(tx, staff, changes_on))
-                print("まだ変更していません。--apply で取り込みます / nothing changed yet; --apply does it")
-                return
-            limit = 100 if allow_mass_change else settings.mass_change_percent
+            desk = open_hr_desk(store, settings, now)
+            arrival = Arrival(kind.value, COMMAND, file.name, file.read_bytes(), effective_on)
             with store.transaction(now) as tx:
-                changes = import_staff(tx, staff, changes_on, percent_max=limit)
-            _tell(changes)
-            print("取り込みました / applied")
+                file_id, _ = bring_file(tx, desk.site_key, arrival)
+            for failure in preview_brought(desk):
+                raise failure
+            with store.reading(now) as tx:
+                _tell(load_hr_file(tx, file_id))
 
 
 @app.command("export-payroll")
@@ -148,19 +153,22 @@ def _open(settings: SyncSettings) -> Iterator[Store]:
         store.close()
 
 
-def _tell(changes: StaffChanges) -> None:
-    print(f"追加 added {len(changes.added)} · 変更 changed {len(changes.changed)} · 退職 left {len(changes.left)}")
-    print(
-        f"カード cards {len(changes.cards)} · 失効 revoked {len(changes.revoked)} · 権限 levels {len(changes.levels)}"
-    )
-    for who in changes.added:
-        print(f"+ {who.id} {who.name} ({who.department_id})")
-    for before, after in changes.changed:
-        fields = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
-        told = ", ".join(f"{name}: {getattr(before, name)} → {getattr(after, name)}" for name in fields)
-        print(f"~ {after.id} {told}")
-    for who in changes.left:
-        print(f"- {who.id} {who.name} ({who.left_on})")
+def _tell(file: HrFile | None) -> None:
+    """Print where a file stands and what it would change; ends with code 2 where it was refused."""
+    if file is None:
+        return
+    told = file.summary
+    print(f"{_STANDS[file.state]} · {file.effective_on} · {file.kind} {file.name}")
+    if file.state is HrFileState.refused:
+        typer.echo("\n".join(told.faults), err=True)
+        raise typer.Exit(2)
+    print(f"追加 added {told.added} · 変更 changed {told.changed} · 退く left {told.left} · {told.percent} %")
+    for key in told.added_keys:
+        print(f"+ {key}")
+    for each in told.differences:
+        print(f"~ {each.key} {each.field}: {each.before} → {each.after}")
+    for key in told.left_keys:
+        print(f"- {key}")
 
 
 @contextmanager

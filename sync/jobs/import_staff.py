@@ -20,20 +20,6 @@ from sync.hr.staff_csv import StaffFile, read_staff
 from sync.hr.staff_differences import tell_staff
 
 
-class MassChangeError(Exception):
-    """The file would take away more than is believable; somebody has to say that it is meant."""
-
-    def __init__(self, changes: StaffChanges, percent_max: int) -> None:
-        left, cards = len(changes.left), len(changes.revoked)
-        super().__init__(
-            f"退職 {left}/{changes.employed_before} 人、カード失効 {cards}/{changes.active_cards_before} 枚は"
-            f" {percent_max}% を超えるため止めました。正しければ --allow-mass-change を付けてください / "
-            f"{left} of {changes.employed_before} people and {cards} of {changes.active_cards_before} active cards"
-            f" would go, more than {percent_max}%: refused; if it is meant, say --allow-mass-change"
-        )
-        self.changes = changes
-
-
 def preview_staff(tx: Tx, file: StaffFile, on: date) -> StaffChanges:
     """Give what the file would change on a day; writes nothing.
 
@@ -41,20 +27,6 @@ def preview_staff(tx: Tx, file: StaffFile, on: date) -> StaffChanges:
         CsvError: the file names somebody who is no staff.
     """
     return derive_changes(file, _load_master(tx), on)
-
-
-def import_staff(tx: Tx, file: StaffFile, on: date, *, percent_max: int) -> StaffChanges:
-    """Apply the file; importing it again changes nothing. Gives what it changed.
-
-    Raises:
-        CsvError: the file names somebody who is no staff; nothing was changed.
-        MassChangeError: more than ``percent_max`` percent of the staff would leave, or of the active cards go.
-    """
-    changes = preview_staff(tx, file, on)
-    if max(changes.left_percent, changes.revoked_percent) > percent_max:
-        raise MassChangeError(changes, percent_max)
-    _write(tx, changes)
-    return changes
 
 
 def plan_staff(tx: Tx, reading: Reading) -> Plan:
@@ -66,10 +38,11 @@ def plan_staff(tx: Tx, reading: Reading) -> Plan:
     file = read_staff(reading.lines, reading.site_key, reading.columns)
     master = _load_master(tx)
     changes = derive_changes(file, master, reading.effective_on)
-    return Plan(tell_staff(changes, master), lambda tx: _write(tx, changes))
+    return Plan(tell_staff(changes, master), lambda tx: write_staff(tx, changes))
 
 
-def _write(tx: Tx, changes: StaffChanges) -> None:
+def write_staff(tx: Tx, changes: StaffChanges) -> None:
+    """Let the changes stand."""
     upsert_departments(tx, changes.departments)
     upsert_persons(tx, [*changes.added, *(after for _, after in changes.changed), *changes.left])
     save_card_status(tx, changes.revoked, "revoked")

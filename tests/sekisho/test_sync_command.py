@@ -27,27 +27,28 @@ def run(config: Path, *words: str) -> Any:
     return CliRunner().invoke(app, [*words, "--config", str(config)])
 
 
-def test_import_staff_shows_first_and_changes_when_told(config: Path, tmp_path: Path) -> None:
+def test_a_file_is_handed_in_shown_and_applied_on_its_day(config: Path, tmp_path: Path) -> None:
     staff = tmp_path / "staff.csv"
     staff.write_bytes(FILE.encode("cp932"))
-    shown = run(config, "import-staff", str(staff))
+    shown = run(config, "hand-in", "staff", str(staff))
     assert shown.exit_code == 0, shown.stderr
-    assert "added 2" in shown.stdout
-    assert "nothing changed yet" in shown.stdout
-    assert "added 2" in run(config, "import-staff", str(staff), "--apply").stdout
-    assert "added 0 · 変更 changed 0" in run(config, "import-staff", str(staff)).stdout
+    assert "waits for its day" in shown.stdout
+    assert "added 3" in shown.stdout
+    assert "staff: added 3" in run(config, "run-job", "import_hr_files").stdout
+    assert "in force" in run(config, "hand-in", "staff", str(staff)).stdout
 
 
-def test_a_wrong_file_and_a_mass_change_are_refused(config: Path, tmp_path: Path) -> None:
+def test_a_wrong_file_is_refused_and_a_mass_change_waits_for_the_page(config: Path, tmp_path: Path) -> None:
     staff = tmp_path / "staff.csv"
     staff.write_text(FILE.replace("常勤", "嘱託"), encoding="utf-8")
-    told = run(config, "import-staff", str(staff), "--apply")
+    told = run(config, "hand-in", "staff", str(staff))
     assert (told.exit_code, told.stderr.startswith("2行目 / line 2, 雇用区分")) == (2, True)
     staff.write_text(FILE, encoding="utf-8")
-    run(config, "import-staff", str(staff), "--apply")
+    run(config, "hand-in", "staff", str(staff))
+    run(config, "run-job", "import_hr_files")
     staff.write_text("\n".join(FILE.splitlines()[:1] + FILE.splitlines()[2:]), encoding="utf-8")
-    assert run(config, "import-staff", str(staff), "--apply").exit_code == 2
-    assert "left 1" in run(config, "import-staff", str(staff), "--apply", "--allow-mass-change").stdout
+    assert "agree on the page" in run(config, "hand-in", "staff", str(staff)).stdout
+    assert "waiting" in run(config, "run-job", "import_hr_files").stdout
 
 
 def test_export_payroll_again_writes_nothing_new(config: Path, sqlite_url: str, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from sync.hr.changes import StaffChanges
 from sync.hr.csv_text import CsvError
 from sync.hr.staff_csv import read_staff_file
 from sync.jobs.import_hr_files import import_hr_files
-from sync.jobs.import_staff import MassChangeError, import_staff, preview_staff
+from sync.jobs.import_staff import preview_staff, write_staff
 from tests.sync.desks import DECEMBER, KEY, settings
 from tests.sync.test_staff_file import FILE, HANAKO, HEADING, TARO
 
@@ -38,9 +38,11 @@ def file(*lines: str) -> bytes:
     return "\n".join((HEADING, *lines)).encode()
 
 
-def apply(store: Store, data: bytes, *, percent_max: int = 100) -> StaffChanges:
+def apply(store: Store, data: bytes) -> StaffChanges:
     with store.transaction(NOW) as tx:
-        return import_staff(tx, read_staff_file(data, KEY), ON, percent_max=percent_max)
+        changes = preview_staff(tx, read_staff_file(data, KEY), ON)
+        write_staff(tx, changes)
+    return changes
 
 
 def test_a_first_import_adds_everything_and_a_second_nothing(store: Store) -> None:
@@ -101,19 +103,6 @@ def test_columns_that_the_file_lacks_keep_what_stands(store: Store) -> None:
     assert (hanako.employment, hanako.left_on) == ("part_time", date(2026, 3, 31))
 
 
-def test_a_mass_change_is_refused_and_changes_nothing(store: Store) -> None:
-    apply(store, FILE.encode())
-    with pytest.raises(MassChangeError, match="1 of 2 people"):
-        apply(store, file(HANAKO), percent_max=20)
-    with pytest.raises(MassChangeError, match="1 of 1 active cards"):
-        apply(store, FILE.replace("F1:23", "F1:24").encode(), percent_max=20)
-    with store.reading(NOW) as tx:
-        taro = load_person(tx, "s0001")
-        assert taro is not None
-        assert taro.left_on is None
-        assert [card.status for card in list_cards(tx)] == ["active"]
-
-
 def test_the_inbox_is_emptied_and_a_refused_file_set_aside_with_its_reasons(store: Store, tmp_path: Path) -> None:
     given = settings(tmp_path, store.url)
     assert import_hr_files(store, given, ON, NOW) == "taken 0, waiting 0"
@@ -139,7 +128,7 @@ def _invite_contractor(store: Store) -> None:
 def test_whoever_is_no_staff_is_not_hrs_to_end(store: Store) -> None:
     apply(store, FILE.encode())
     _invite_contractor(store)
-    changes = apply(store, FILE.encode(), percent_max=0)
+    changes = apply(store, FILE.encode())
     assert changes.is_empty
     assert (changes.employed_before, changes.active_cards_before) == (2, 1), "percentages are of the staff"
     with store.reading(NOW) as tx:

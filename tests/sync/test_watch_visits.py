@@ -21,7 +21,7 @@ from store.visitor_cards import POOL, VISITORS
 from store.visits import load_visit
 from sync.hr.staff_csv import read_staff_file
 from sync.jobs.export_payroll import export_payroll
-from sync.jobs.import_staff import import_staff
+from sync.jobs.import_staff import preview_staff, write_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
 from tests.gateway.visiting import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
@@ -91,7 +91,8 @@ def test_hrs_file_and_payroll_leave_visitors_alone(store: Store) -> None:
         seed(tx)
         visit = announce(tx, new_visit(1))
         receive_visitor(tx, visit.id, WantedPass(PassKind.card, POOL_CARDS[0]), identified=True, by="desk")
-        changes = import_staff(tx, read_staff_file(FILE.encode(), KEY), NOON.date(), percent_max=100)
+        changes = preview_staff(tx, read_staff_file(FILE.encode(), KEY), NOON.date())
+        write_staff(tx, changes)
         assert {who.id for who in changes.left}.isdisjoint({POOL, f"visitor-{visit.id}"})
         assert load_person(tx, POOL) == Person(POOL, VISITORS.name, "", VISITORS.id, kind="visitor")
         assert opens(tx, POOL_CARDS[0])
