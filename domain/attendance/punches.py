@@ -151,8 +151,12 @@ class _Binder:
         return duty_on(self.profile, axis)
 
     def _arrival_on(self, axis: int) -> date:
-        # An arrival shortly before a scheduled start belongs to that start, also across the date-change minute.
+        # An arrival shortly before a scheduled start belongs to that start, and who goes out in a duty comes back to it,
+        # both also across the date-change minute.
         on = self._on(axis)
+        for ordinal in range(on.toordinal() - 1, on.toordinal() + 2):
+            if self._is_due(date.fromordinal(ordinal), axis):
+                return date.fromordinal(ordinal)
         following = date.fromordinal(on.toordinal() + 1)
         scheduled = self._scheduled_start(following)
         if scheduled is not None and 0 <= scheduled - axis <= self.profile.arrival_window_minutes:
@@ -169,6 +173,10 @@ class _Binder:
                 self._add(on, stretches=(Stretch(starts, scheduled, refs),))
                 on, starts = date.fromordinal(ordinal), scheduled
         self._add(on, stretches=(Stretch(starts, closed.minute, refs),))
+
+    def _is_due(self, on: date, axis: int) -> bool:
+        day = self.plan.get(on)
+        return day is not None and day.starts is not None and day.starts <= axis < day.window[-1][1]
 
     def _scheduled_start(self, on: date) -> int | None:
         day = self.plan.get(on)

@@ -37,6 +37,17 @@ def test_an_arrival_shortly_before_a_start_belongs_to_it_also_across_the_cut() -
     assert (month.days[12].in_minute, month.days[12].worked_minutes) == (270, 570)
 
 
+def test_who_goes_out_in_a_duty_comes_back_to_it_whatever_the_cut() -> None:
+    deep = {on(12): parse_shift("rest"), on(13): parse_shift("00:30-09:15 break 04:00-05:00")}
+    taps = [tap(13, "00:20", "in"), tap(13, "04:35", "out"), tap(13, "04:55", "in"), tap(13, "09:20", "out")]
+    month = derive_month(replace(facts(taps=taps), shifts=deep))
+    assert (month.days[12].regular_minutes, told(month, 12), told(month, 13)) == (465, [], [])
+    fire = {on(13): parse_shift("08:30-32:30 break 12:00-13:00, 22:00-28:30"), on(14): parse_shift("off_duty")}
+    taps = [tap(13, "08:25", "in"), tap(14, "05:10", "out"), tap(14, "05:25", "in"), tap(14, "08:35", "out")]
+    month = derive_month(replace(facts(taps=taps), shifts=fire))
+    assert (month.days[12].regular_minutes, told(month, 13), told(month, 14)) == (24 * 60 - 450 - 15, [], [])
+
+
 def test_a_shift_over_midnight_is_one_duty() -> None:
     month = ask(taps=[tap(13, "21:50", "in"), tap(14, "07:05", "out")], shifts={13: "22:00-31:00", 14: "rest"})
     assert month.days[12].regular_minutes == 540
