@@ -151,8 +151,8 @@ class _Binder:
         return duty_on(self.profile, axis)
 
     def _arrival_on(self, axis: int) -> date:
-        # An arrival shortly before a scheduled start belongs to that start, and who goes out in a duty comes back to it,
-        # both also across the date-change minute.
+        # An arrival shortly before a scheduled start belongs to that start, and whoever goes out in a duty comes back
+        # to it, both also across the date-change minute.
         on = self._on(axis)
         for ordinal in range(on.toordinal() - 1, on.toordinal() + 2):
             if self._is_due(date.fromordinal(ordinal), axis):
