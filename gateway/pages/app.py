@@ -16,7 +16,7 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
-from gateway.pages.hr import divergences, files, profile
+from gateway.pages.hr import divergences, files, profile, roster_members, rosters, shift_kinds
 from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
@@ -35,6 +35,9 @@ ROUTERS = (
     messages.router,
     divergences.router,
     files.router,
+    rosters.router,
+    roster_members.router,
+    shift_kinds.router,
     profile.router,
     month.router,
     day.router,

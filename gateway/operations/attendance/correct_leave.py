@@ -1,4 +1,4 @@
-"""Put a person's leave right by hand, and say what the grants to come follow; HR's acts, each with every fault named."""
+"""Put a person's leave right by hand, and say what grants to come follow; HR's acts, each with every fault named."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

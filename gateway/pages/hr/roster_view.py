@@ -1,0 +1,209 @@
+"""A department's roster as its page shows it: people by days, the shift of each, why somebody is away. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.attendance.elsewhere import ElsewhereKind
+from domain.attendance.facts import MonthFacts
+from domain.attendance.leave_kinds import LeaveKind
+from domain.attendance.plan import DayPlan, ImpossiblePlanError, derive_plan
+from domain.attendance.profile import Profile
+from domain.attendance.roster import assess_roster
+from domain.attendance.roster_fault import RosterFault, RosterWhy
+from domain.attendance.roster_hints import due_minutes, list_hints
+from domain.attendance.shift import DayKind
+from domain.attendance.shift_text import format_hours
+from domain.attendance.spans import minute_from
+from domain.civil import MINUTES_PER_DAY
+from gateway.pages.hr.roster_facts import RosterFacts
+from store.directory import DirectoryLine
+
+
+class Shape(StrEnum):
+    """How a cell looks."""
+
+    day = "day"
+    night = "night"  # reaches over midnight
+    off_duty = "off_duty"  # 非番
+    rest = "rest"  # 週休日
+    holiday = "holiday"
+
+
+class AwayWhy(StrEnum):
+    """Why somebody is not, or not all day, where the roster has the person."""
+
+    leave = "leave"
+    asked = "asked"  # leave that waits for a word
+    elsewhere = "elsewhere"
+    swap = "swap"  # 週休日の振替: the day off
+    compensatory = "compensatory"  # 代休日
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Something that takes somebody away on a day; both ends None is the whole day.
+
+    ``kind`` is set for leave, ``elsewhere`` for hours elsewhere.
+    """
+
+    why: AwayWhy
+    kind: LeaveKind | None = None
+    elsewhere: ElsewhereKind | None = None
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Tell whether it takes the whole day."""
+        return self.starts_minute is None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A person's day. ``code`` and ``name`` are the shift kind's, empty for hours of their own or the usual week's."""
+
+    on: date
+    shape: Shape
+    code: str
+    name: str
+    hours: str
+    is_usual: bool
+    is_planned: bool
+    minutes: int
+    away: tuple[Away, ...]
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Tell whether the person is expected for at least a part of the day."""
+        gone = (AwayWhy.leave, AwayWhy.swap, AwayWhy.compensatory)
+        return self.minutes > 0 and not any(each.is_whole_day and each.why in gone for each in self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person's month: its days, the minutes that are due, days of duty, and what should be looked at."""
+
+    person: DirectoryLine
+    cells: tuple[Cell, ...]
+    minutes: int
+    duty_days: int
+    hints: tuple[RosterFault, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The page's table; ``on_duty`` counts by day who is expected, ``holidays`` names days off."""
+
+    days: tuple[date, ...]
+    rows: tuple[Row, ...]
+    on_duty: tuple[int, ...]
+    holidays: Mapping[date, str]
+
+
+def derive_grid(facts: RosterFacts, profile: Profile, leave_kinds: Mapping[str, LeaveKind]) -> Grid:
+    """Put a department's month together."""
+    days = tuple(facts.first_on + timedelta(days=each) for each in range((facts.last_on - facts.first_on).days + 1))
+    rows = tuple(
+        _row(person, facts, days, profile, leave_kinds) for person in facts.people if person.person_id in facts.months
+    )
+    on_duty = tuple(sum(row.cells[index].is_on_duty for row in rows) for index in range(len(days)))
+    return Grid(days, rows, on_duty, facts.holidays)
+
+
+def _row(
+    person: DirectoryLine,
+    facts: RosterFacts,
+    days: Sequence[date],
+    profile: Profile,
+    leave_kinds: Mapping[str, LeaveKind],
+) -> Row:
+    month = facts.months[person.person_id]
+    plan = _plan(month)
+    who = person.person_id
+    cells = tuple(_cell(who, plan[on], facts, profile, leave_kinds) for on in days)
+    standing = assess_roster(month.shifts, [on for on in days if on in month.shifts], profile)
+    told = [fault for fault in standing if fault.why is not RosterWhy.short_break]
+    hints = (*told, *list_hints(plan, days[0], days[-1], profile))
+    members = facts.members.get(who, ())
+    return Row(
+        person,
+        cells,
+        sum(cell.minutes for cell in cells),
+        sum(cell.minutes > 0 for cell in cells),
+        tuple(sorted(hints, key=lambda fault: (fault.on or date.min, fault.why))),
+        facts.patterns[members[-1].pattern_id].name if members else "",
+    )
+
+
+def _plan(month: MonthFacts) -> dict[date, DayPlan]:
+    try:
+        return derive_plan(month)
+    except ImpossiblePlanError:  # told where it was agreed; the roster is then shown without it
+        return derive_plan(replace(month, swaps=(), compensatory=()))
+
+
+def _cell(
+    person_id: str, day: DayPlan, facts: RosterFacts, profile: Profile, leave_kinds: Mapping[str, LeaveKind]
+) -> Cell:
+    on = day.on
+    planned = facts.planned.get(person_id, {}).get(on)
+    code = planned.code or "" if planned is not None else _pattern_code(person_id, on, facts)
+    minutes = due_minutes(day)
+    hours = "" if not day.window or not minutes else _hours(day)
+    kind = facts.kinds.get(code)
+    fits = kind is not None and (kind.shift.hours is None) == (not minutes)
+    usual = profile.week[on.weekday()].hours
+    return Cell(
+        on,
+        _shape(day),
+        code if fits else "",
+        kind.name if kind is not None and fits else "",
+        hours,
+        is_usual=not fits and usual is not None and hours == format_hours(usual),
+        is_planned=planned is not None,
+        minutes=minutes,
+        away=tuple(_away(person_id, on, facts, leave_kinds)),
+    )
+
+
+def _pattern_code(person_id: str, on: date, facts: RosterFacts) -> str:
+    for member in reversed(facts.members.get(person_id, ())):
+        if member.from_on <= on and (member.until_on is None or on <= member.until_on):
+            pattern = facts.patterns[member.pattern_id]
+            return pattern.codes[((on - pattern.anchor_on).days - member.offset_days) % len(pattern.codes)]
+    return ""
+
+
+def _shape(day: DayPlan) -> Shape:
+    if day.kind is DayKind.holiday:
+        return Shape.holiday
+    if day.kind is not DayKind.work:
+        return Shape.rest
+    if not day.window:
+        return Shape.off_duty
+    return Shape.night if minute_from(day.on, day.window[-1][1]) > MINUTES_PER_DAY else Shape.day
+
+
+def _hours(day: DayPlan) -> str:
+    ends = (minute_from(day.on, day.window[0][0]), minute_from(day.on, day.window[-1][1]))
+    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in ends)
+
+
+def _away(person_id: str, on: date, facts: RosterFacts, kinds: Mapping[str, LeaveKind]) -> Iterator[Away]:
+    month = facts.months[person_id]
+    for leave in month.leave:
+        if leave.on == on:
+            yield Away(AwayWhy.leave, kinds.get(leave.kind), None, leave.starts_minute, leave.ends_minute)
+    for request in facts.asked.get(person_id, ()):
+        if request.from_on <= on <= request.until_on:
+            yield Away(AwayWhy.asked, kinds.get(request.kind), None, request.starts_minute, request.ends_minute)
+    for item in month.elsewhere:
+        if item.on == on:
+            yield Away(AwayWhy.elsewhere, None, item.kind, item.starts_minute, item.ends_minute)
+    if any(swap.off_on == on and swap.part_minutes is None for swap in month.swaps):
+        yield Away(AwayWhy.swap)
+    if any(each.off_on == on for each in month.compensatory):
+        yield Away(AwayWhy.compensatory)
