@@ -53,3 +53,10 @@ def list_delegations(tx: Tx, on: date, *, head_id: str | None = None) -> list[De
     if head_id is not None:
         query = query.where(delegation.c.head_id == head_id)
     return [Delegation(**row._asdict()) for row in tx.connection.execute(query)]
+
+
+def list_delegations_of(tx: Tx, head_id: str, *, limit: int) -> list[Delegation]:
+    """Give what a head named, past and ended ones too, the latest first day first."""
+    query = select(delegation).where(delegation.c.head_id == head_id)
+    query = query.order_by(delegation.c.from_on.desc(), delegation.c.id.desc()).limit(limit)
+    return [Delegation(**row._asdict()) for row in tx.connection.execute(query)]

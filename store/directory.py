@@ -43,6 +43,17 @@ def list_people_by_department(tx: Tx, departments: Collection[str] | None = None
     return [_line(row) for row in rows]
 
 
+def list_staff(tx: Tx, person_ids: Collection[str]) -> list[DirectoryLine]:
+    """Give those of the staff among people who have not left."""
+    still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
+    staff = person.c.kind == PersonKind.staff.value, still_here
+    return [
+        _line(row)
+        for some in batched(sorted(set(person_ids)))
+        for row in tx.connection.execute(_lines().where(person.c.id.in_(some), *staff))
+    ]
+
+
 def search_people(tx: Tx, words: str, *, limit: int, kind: PersonKind | None = None) -> list[DirectoryLine]:
     """Give the people who have not left and whose name, kana or id holds the words, by kana; None is of any kind.
 

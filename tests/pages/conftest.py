@@ -38,6 +38,7 @@ PLACES = {
     "denial_id": "0123456789abcdef",
     "order_id": "0123456789abcdef",
     "threat_id": "0123456789abcdef",
+    "stand_in_id": "1",
     "on": "2025-11-11",
     "application_id": "0123456789abcdef",
     "message_id": "1",

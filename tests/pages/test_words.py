@@ -32,6 +32,7 @@ from gateway.operations.access.keep_contractor import ContractorFault
 from gateway.operations.access.place_person import PlaceFault
 from gateway.operations.access.set_pin import PinFault
 from gateway.operations.attendance.hand_in_hr_file import HrFileFault
+from gateway.operations.attendance.name_stand_in import StandInFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
 from gateway.pages.attendance.month_view import DayState
@@ -40,6 +41,7 @@ from gateway.pages.navigation import SECTIONS
 from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
+from gateway.requests.outlook import Caution
 from store.commands import CommandState
 from store.enrolments import Outcome
 from store.hr_files import HrFileState
@@ -135,6 +137,15 @@ EVERY = [
     *_words(*(f"{fault}.{part}" for fault in PlaceFault for part in ("title", "do")), before="place_fault"),
     *_words(*(f"{fault}.{part}" for fault in ContractorFault for part in ("title", "do")), before="contractor_fault"),
     *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
+    *_words(*Caution, before="inbox.caution"),
+    *_words("approve", "send_back", "reject", "revoke", before="inbox.done"),
+    *_words("no_reason", "too_long", before="inbox.fault"),
+    *_words("past", "now", "ahead", before="inbox.stands"),
+    *_words("month_45h", "month_100h", "year_360h", "year_720h", "average_80h", "notice_80h", before="inbox.cap_name"),
+    *_words(
+        *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
+    ),
+    *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 
