@@ -58,8 +58,8 @@ WORDS: Mapping[RosterWhy, tuple[str, str]] = MappingProxyType(
             "only {0} after the shift before, {1} are wanted (R18); see whether there can be more between them",
         ),
         RosterWhy.long_week: (
-            "この日からの 7 日は {0} の勤務です（目安 {1}）。別の週に移せないか見てください",
-            "{0} of work in the seven days from this one, {1} are usual; see whether some fit another week",
+            "この日の週（月曜から）は {0} の勤務です（目安 {1}）。別の週に移せないか見てください",
+            "{0} of work in the week of this day (from Monday), {1} are usual; see whether some fit another week",
         ),
         RosterWhy.not_employed: ("在職期間の外です。日付を確かめてください", "outside the employment; check the day"),
         RosterWhy.month_closed: (

@@ -75,10 +75,15 @@ class Cell:
     away: tuple[Away, ...]
 
     @property
+    def is_gone(self) -> bool:
+        """Tell whether the person is away all day."""
+        gone = (AwayWhy.leave, AwayWhy.swap, AwayWhy.compensatory)
+        return any(each.is_whole_day and each.why in gone for each in self.away)
+
+    @property
     def is_on_duty(self) -> bool:
         """Tell whether the person is expected for at least a part of the day."""
-        gone = (AwayWhy.leave, AwayWhy.swap, AwayWhy.compensatory)
-        return self.minutes > 0 and not any(each.is_whole_day and each.why in gone for each in self.away)
+        return self.minutes > 0 and not self.is_gone
 
 
 @dataclass(frozen=True, slots=True)

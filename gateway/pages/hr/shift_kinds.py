@@ -144,6 +144,7 @@ def _show_patterns(visit: Visit, entered: EnteredPattern, faults: Sequence[Roste
         written=_write,
         keeps=visit.may(Right.keep_attendance),
         name_max=NAME_MAX,
+        today=civil_minute(context.now())[0],
     )
 
 
