@@ -8,7 +8,7 @@ from itertools import pairwise
 from contract.request_content import RequestContentError, read_content
 from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.requests import RequestKind
-from domain.civil import civil_minute, format_era
+from domain.civil import civil_minute, format_clock, format_era
 from domain.workflow.application import Application, Deed, list_waited_for
 from domain.workflow.route import Organisation, StepRole
 from domain.workflow.states import TRANSITIONS, Act, State, Who
@@ -29,6 +29,7 @@ class Stamp:
     surname: str
     day: str
     at: datetime
+    when: str
     acting_for: str = ""
 
 
@@ -57,6 +58,7 @@ class DeedView:
     act: Act
     by: str
     at: datetime
+    when: str
     acting_for: str
     reason: str
     changes: tuple[Change, ...] = ()
@@ -115,7 +117,7 @@ def load_view(
         request=_tell(filed, phrases, kinds),
         person=names.get(one.person_id, one.person_id),
         applicant=names.get(one.applicant_id, one.applicant_id),
-        boxes=tuple(_list_boxes(one, names, waits_for)),
+        boxes=tuple(_list_boxes(one, names, waits_for, phrases)),
         deeds=_list_deeds(tx, one, names, phrases, kinds),
         waits_for=waits_for,
         since=one.deeds[-1].at if one.deeds else filed.filed_at,
@@ -141,29 +143,36 @@ def _tell(filed: Filed, phrases: Phrases, kinds: Mapping[str, LeaveKind]) -> Req
         return None
 
 
-def _list_boxes(one: Application, names: Mapping[str, str], waits_for: tuple[str, ...]) -> Iterator[Box]:
+def _list_boxes(
+    one: Application, names: Mapping[str, str], waits_for: tuple[str, ...], phrases: Phrases
+) -> Iterator[Box]:
     sent = max((number for number, deed in enumerate(one.deeds) if deed.act is Act.submit), default=None)
     if sent is None:
         yield Box(None)
         return
-    yield Box(None, _stamp(one.deeds[sent], names))
+    yield Box(None, _stamp(one.deeds[sent], names, phrases))
     approvals = [deed for deed in one.deeds[sent:] if deed.act is Act.approve and deed.state is not State.cancelled]
     for step, role in enumerate(one.route):
         # Who takes a step takes those after it that would be his own, too.
         given = next((deed for deed in reversed(approvals) if deed.step <= step), None)
         passed = one.state not in {State.submitted, State.returned, State.rejected, State.withdrawn} or step < one.step
         if given is not None and passed:
-            yield Box(role, _stamp(given, names))
+            yield Box(role, _stamp(given, names, phrases))
         else:
             yield Box(role, waits_for=waits_for if one.state is State.submitted and step == one.step else ())
 
 
-def _stamp(deed: Deed, names: Mapping[str, str]) -> Stamp:
+def _stamp(deed: Deed, names: Mapping[str, str], phrases: Phrases) -> Stamp:
     name = names.get(deed.by, deed.by)
     era = format_era(civil_minute(deed.at)[0])
     day = era[2:].replace("年", ".").replace("月", ".").removesuffix("日")
     acting_for = "" if deed.acting_for is None else names.get(deed.acting_for, deed.acting_for)
-    return Stamp(name, name.split()[0][:4] if name.split() else name, day, deed.at, acting_for)
+    return Stamp(name, name.split()[0][:4] if name.split() else name, day, deed.at, _when(deed.at, phrases), acting_for)
+
+
+def _when(at: datetime, phrases: Phrases) -> str:
+    on, minute = civil_minute(at)
+    return f"{phrases.day(on)} {format_clock(minute)}"
 
 
 def _list_deeds(
@@ -179,6 +188,7 @@ def _list_deeds(
             deed.act,
             names.get(deed.by, deed.by),
             deed.at,
+            _when(deed.at, phrases),
             "" if deed.acting_for is None else names.get(deed.acting_for, deed.acting_for),
             deed.reason,
             changed.get(number, ()),

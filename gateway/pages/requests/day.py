@@ -21,12 +21,14 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.application import show_application
 from gateway.pages.requests.asked_day import AskedDay, Standing, load_asked_day
+from gateway.pages.requests.asked_picture import draw_asked
 from gateway.pages.requests.choice_words import (
     list_differences,
     list_explanations,
     list_offers,
     list_places,
     tell_amount,
+    tell_difference,
 )
 from gateway.pages.requests.day_forms import choose_form, fill_form, list_forms
 from gateway.pages.requests.entered import Entered
@@ -165,6 +167,8 @@ def _render(
         before_on=on - timedelta(days=1),
         after_on=on + timedelta(days=1),
         day=day,
+        row=None if day is None else draw_asked(day, entered),
+        longest=tell_difference(day.unordered[0], phrases) if day is not None and day.unordered else "",
         forms=forms,
         entered=entered,
         faults=faults or {},
