@@ -133,6 +133,18 @@ month_look = Table(  # when a person's month was last looked through for diverge
     Column("looked_at", Instant),  # None: something changed since
 )
 
+month_overtime = Table(  # what the last look counted of a month's overtime, for the report; rebuilt like the look
+    "month_overtime",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("overtime_minutes", Integer, nullable=False),
+    Column("with_holidays_minutes", Integer, nullable=False),  # and statutory rest days
+    Column("notice_minutes", Integer, nullable=False),  # and all holiday work
+    Column("outside_minutes", Integer, nullable=False),  # presence outside regular hours
+)
+Index("ix_month_overtime_period", month_overtime.c.period, month_overtime.c.person_id)
+
 doubtful_tap = Table(  # taps whose clock was never set: they count for pay only after a person has looked
     "doubtful_tap",
     metadata,

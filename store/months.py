@@ -82,7 +82,7 @@ def _load(
     to_on = month[1] + timedelta(days=8 - month[1].isoweekday() % 7)
     days, planned = (from_on, to_on), (from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
     since, until = instant(from_on, 0), instant(to_on, 0)
-    staff = _load_staff(tx, person_ids, month[1])
+    staff = load_staff(tx, person_ids, month[1])
     punches = list_month_punches(tx, person_ids, since, until)
     uses = list_computer_use(tx, person_ids, since, until)
     orders: dict[str, list[Order]] = defaultdict(list)
@@ -132,7 +132,8 @@ def _wider(planned: Days, swaps: dict[str, list[Swap]], compensatory: dict[str, 
     return wider
 
 
-def _load_staff(tx: Tx, person_ids: Collection[str] | None, on: date) -> dict[str, Staff]:
+def load_staff(tx: Tx, person_ids: Collection[str] | None, on: date) -> dict[str, Staff]:
+    """Give what about persons changes the rules on a day, by id; None is everybody."""
     query = select(person.c.id, person.c.employment, person.c.is_manager).order_by(person.c.id)
     former = list_former_employments(tx, person_ids, on)
     stays = list_stays(tx, person_ids)

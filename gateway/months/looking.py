@@ -5,11 +5,13 @@ A month is due when something of it changed and whenever another duty day is ove
 
 from datetime import datetime, timedelta
 
+from domain.attendance.caps import year_bounds, year_of
 from domain.attendance.completeness import month_over_at
 from domain.attendance.month import PersonMonth
+from domain.attendance.overtime_report import MonthSums, sum_overtime
 from domain.attendance.profile import Profile
 from domain.attendance.requests import divergence_subject
-from domain.civil import duty_day, instant
+from domain.civil import duty_day, instant, month_end
 from gateway.months.counting import count_people
 from store.divergent_days import (
     FoundDivergence,
@@ -18,6 +20,7 @@ from store.divergent_days import (
     list_forgotten,
     save_looks,
 )
+from store.overtime_sums import save_sums
 from store.tx import Tx
 
 PEOPLE_AT_ONCE = 50
@@ -45,17 +48,20 @@ def look_for_divergences(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONC
 
 
 def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -> None:
-    """Count these months and keep what diverges in them.
+    """Count these months and keep what diverges in them, and the overtime that reports add up.
 
     Raises:
         ValueError: ``period`` is no month.
     """
     claim_looks(tx, period, person_ids)
     found: dict[str, list[FoundDivergence]] = {each: [] for each in person_ids}
+    sums: dict[str, MonthSums] = {each: MonthSums() for each in person_ids}
     for counted in count_people(tx, person_ids, period, profile):
         if counted.month is not None:
             found[counted.person_id] = list_divergences(counted.month)
+            sums[counted.person_id] = sum_overtime(counted.month)
     save_looks(tx, period, found)
+    save_sums(tx, period, sums)
 
 
 def list_divergences(month: PersonMonth) -> list[FoundDivergence]:
@@ -68,8 +74,13 @@ def list_divergences(month: PersonMonth) -> list[FoundDivergence]:
 
 
 def _list_periods(tx: Tx, profile: Profile) -> list[str]:
-    """Give this month, the last one, and those in which something changed; the last one first: it will be closed."""
+    """Give this month, the last one, those in which something changed, and the rest of the year that caps count.
+
+    The last one comes first: it will be closed.
+    """
     today = duty_day(tx.now, date_change_minutes=profile.date_change_minutes)
     last = today.replace(day=1) - timedelta(days=1)
-    named = (f"{last:%Y-%m}", f"{today:%Y-%m}")
-    return [*named, *(each for each in list_forgotten(tx) if each not in named)]
+    year_from_on, _ = year_bounds(year_of((today.year, today.month), profile), profile)
+    months = (today.month - year_from_on.month) % 12
+    year = (f"{month_end(year_from_on, months=each):%Y-%m}" for each in range(months))
+    return list(dict.fromkeys((f"{last:%Y-%m}", f"{today:%Y-%m}", *list_forgotten(tx), *year)))

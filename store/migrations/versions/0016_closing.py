@@ -172,9 +172,22 @@ def _divergences() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_look_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_look")),
     )
+    op.create_table(
+        "month_overtime",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("overtime_minutes", sa.Integer(), nullable=False),
+        sa.Column("with_holidays_minutes", sa.Integer(), nullable=False),
+        sa.Column("notice_minutes", sa.Integer(), nullable=False),
+        sa.Column("outside_minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_overtime_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_overtime")),
+    )
+    op.create_index("ix_month_overtime_period", "month_overtime", ["period", "person_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("month_overtime")
     op.drop_table("month_look")
     op.drop_table("divergent_day")
     op.drop_table("pay_line")
