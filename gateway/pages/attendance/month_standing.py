@@ -165,4 +165,4 @@ def _list_steps(standing: MonthStanding, acts: Sequence[MonthStep], names: Mappi
         done = next((each for each in reversed(acts) if each.act is act), None) if number <= reached else None
         by = "" if done is None else names.get(done.done_by, "")
         at = None if done is None else done.done_at
-        yield Step(name, 0 < number <= reached, number == reached, by, at)
+        yield Step(name, number < reached or 0 < number == reached, number == reached, by, at)
