@@ -16,7 +16,7 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
-from gateway.pages.hr import divergences, files, profile, roster_members, rosters, shift_kinds
+from gateway.pages.hr import back_pay, divergences, files, profile, punches, roster_members, rosters, shift_kinds
 from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
@@ -34,6 +34,8 @@ ROUTERS = (
     addresses.router,
     messages.router,
     divergences.router,
+    back_pay.router,
+    punches.router,
     files.router,
     rosters.router,
     roster_members.router,

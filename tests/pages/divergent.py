@@ -1,6 +1,8 @@
 """Days of the city hall that diverge, what people said about them, and the looking through that finds them."""
 
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy import select
 
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.requests import DivergenceAnswer, Explanation
@@ -12,6 +14,8 @@ from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.operations.attendance.decide_application import decide_application
 from store.applications import load_application
 from store.computers import ComputerLog, save_computer_logs
+from store.month_checks import DoubtfulFact, insert_doubtful_taps
+from store.tables import record
 from tests.pages.city import City
 
 STAY = ("2025-11-11", "17:15", "17:45")
@@ -72,3 +76,13 @@ def approve(city: City, application_id: str, by: str) -> None:
         decide_application(
             tx, application_id, Wish(Act.approve, by, one.content_hash, len(one.deeds)), city.context.rules
         )
+
+
+def doubt(city: City, person_id: str, at: datetime) -> str:
+    """Let a person tap at a box whose clock nobody had set; gives the record as ``device/epoch/seq``."""
+    city.tap("staff_out", person_id, at)
+    newest = select(record.c.device_id, record.c.epoch, record.c.seq).order_by(record.c.seq.desc()).limit(1)
+    with city.store.transaction(city.clock()) as tx:
+        device_id, epoch, seq = tx.connection.execute(newest).one()
+        insert_doubtful_taps(tx, [DoubtfulFact(device_id, epoch, seq, person_id, at)])
+    return f"{device_id}/{epoch}/{seq}"

@@ -1,0 +1,117 @@
+"""追給: where work was found without an order, what it would have been worth, and the way to pay it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from domain.attendance.month import month_bounds
+from domain.attendance.request_words import describe_fault
+from domain.attendance.requests import OvertimeRequest
+from domain.civil import duty_day
+from domain.workflow.application import RefusedActError
+from gateway.operations.attendance.apply_request import Asked, apply_request
+from gateway.pages.access import Right
+from gateway.pages.entrance.guard import Visitor
+from gateway.pages.entrance.origins import see_other
+from gateway.pages.entrance.visit import Visit
+from gateway.pages.hr.back_pay_view import load_proposals
+from gateway.pages.words import Language
+from gateway.requests.refusals import ApplicationConflictError, RequestFaultsError
+
+router = APIRouter()
+
+PAGE_LENGTH = 20
+REASON_LENGTH_MAX = 400
+PERIOD_PATTERN = r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"
+MINUTE_MAX = 3 * 1440
+
+
+class PageForm(BaseModel):
+    """Which month and which page of it."""
+
+    period: str = Field("", pattern=PERIOD_PATTERN)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+
+class ApplyForm(PageForm):
+    """An application for somebody: overtime of a day that was worked already; ``id`` is made by the form."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    person: str = Field(min_length=1, max_length=64)
+    on: date
+    starts: int = Field(ge=0, le=MINUTE_MAX)
+    ends: int = Field(ge=0, le=MINUTE_MAX)
+    reason: str = Field("", max_length=REASON_LENGTH_MAX)
+
+    @property
+    def ref(self) -> str:
+        """Name the time that it is about."""
+        return f"{self.person}/{self.on.isoformat()}/{self.starts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an application was not taken, and of which time: an act was refused, or ``details`` say what is wrong."""
+
+    ref: str = ""
+    refusal: str = ""
+    details: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@router.get("/attendance/back-pay")
+def get_back_pay(visit: Visitor, asked: Annotated[PageForm, Query()]) -> Response:
+    """Show a month's proposals, of the last month unless another is asked for."""
+    return _show(visit, asked)
+
+
+@router.post("/attendance/back-pay")
+def post_application(visit: Visitor, form: Annotated[ApplyForm, Form()]) -> Response:
+    """Apply afterwards for somebody whose time was found to be work."""
+    context = visit.pages.context
+    request = OvertimeRequest(form.on, form.starts, form.ends, form.reason.strip(), afterwards=True)
+    asked = Asked(form.id, form.person, visit.signed_in.person_id or "", request)
+    try:
+        with context.store.transaction(context.now()) as tx:
+            apply_request(tx, asked, context.rules)
+    except RequestFaultsError as error:
+        details = tuple(describe_fault(fault)[visit.language is Language.en] for fault in error.faults)
+        return _show(visit, form, Refused(form.ref, details=details, reason=form.reason))
+    except RefusedActError as error:
+        return _show(visit, form, Refused(form.ref, refusal=error.refusal, reason=form.reason))
+    except ApplicationConflictError:
+        return _show(visit, form, Refused(form.ref, refusal="moved_on", reason=form.reason))
+    return see_other(f"/attendance/back-pay?period={form.period or f'{form.on:%Y-%m}'}&offset={form.offset}")
+
+
+def _show(visit: Visit, asked: PageForm, refused: Refused | None = None) -> Response:
+    context = visit.pages.context
+    today = duty_day(context.now(), date_change_minutes=context.rules.profile.date_change_minutes)
+    period = asked.period or f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+    first_on, last_on = month_bounds(period)
+    departments = None if visit.may(Right.all_months) else visit.signed_in.heads
+    with context.store.reading(context.now()) as tx:
+        found = load_proposals(
+            tx, period, context.rules, departments=departments, offset=asked.offset, limit=PAGE_LENGTH
+        )
+    after = last_on + timedelta(days=1)
+    return visit.render(
+        "hr/back_pay.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else None,
+        found=found,
+        period=period,
+        first_on=first_on,
+        before=f"{first_on - timedelta(days=1):%Y-%m}",
+        after=f"{after:%Y-%m}" if after <= today else "",
+        offset=asked.offset,
+        page_length=PAGE_LENGTH,
+        refused=refused or Refused(),
+        applies=visit.may(Right.keep_attendance) or visit.may(Right.lead_department),
+        language_at=int(visit.language is Language.en),
+        reason_length_max=REASON_LENGTH_MAX,
+    )
