@@ -13,13 +13,15 @@ from random import SystemRandom
 
 from demo.director import Director
 from demo.hands import Hands
+from demo.month_end import end_month
 from demo.software_readers import without_pcsc
 from demo.stage import DemoStage
 from demo.town import Town, build_town, draw_members
-from domain.civil import JST
+from domain.civil import duty_day
 from emulation.pcscd import Pcscd
 from gateway.main import run_gateway
 from gateway.pages.app import create_pages
+from gateway.requests.rules import Rules
 from gateway.settings import load_gateway_settings
 from gateway.site.description import Site, load_site
 from gateway.site.equipment import read_equipment
@@ -27,8 +29,7 @@ from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
 from gateway.site.options import RenderOptions
 from gateway.site.render import render_site
 from store.tx import Store
-from sync.jobs.export_payroll import previous_month
-from sync.jobs.table import export_month
+from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_month, previous_month
 from sync.settings import load_sync_settings
 
 DEMO_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
@@ -84,13 +85,18 @@ def load_town(rendered: RenderedSite, site: Site, database_url: str, say: Say) -
     return town
 
 
-def write_last_month(rendered: RenderedSite, database_url: str, say: Say) -> None:
-    """Write the past month's payroll file; at a later start it lies there already."""
+def end_last_month(rendered: RenderedSite, town: Town, database_url: str, say: Say) -> None:
+    """Close the past month as people would and hand it to payroll; at a later start both are done already."""
     settings, now = load_sync_settings(rendered.sync_settings), datetime.now(UTC)
     store = Store(database_url)
-    written = export_month(store, settings, previous_month(now.astimezone(JST).date()), now)
+    period = previous_month(duty_day(now, date_change_minutes=settings.read_profile().date_change_minutes))
+    rules = settings.read_leave_rules()
+    city = Rules(settings.read_profile(), rules.kinds, rules.schemes)
+    closed = end_month(store, period, [member.id for member in town.members], city, now)
+    done = hand_over_month(PayDesk(store, settings, lambda: now), period)
     store.close()
-    say(f"給与ファイル / payroll file: {settings.payroll_dir}/{written}")
+    laid = ", ".join(str(settings.payroll_dir / name) for name, _ in done.files) or str(settings.payroll_dir)
+    say(f"{period} を締めました（{closed}人） / closed for {closed} people; 給与ファイル / payroll file: {laid}")
 
 
 def announce(port: int, began: float, passwords: dict[str, str], say: Say) -> None:

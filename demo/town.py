@@ -49,6 +49,7 @@ ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
     ("shokuin", 7, (Role.employee,)),
     ("kacho", 1, (Role.employee, Role.head)),
     ("jinji", 6, (Role.employee, Role.hr)),
+    ("jinji2", 12, (Role.employee, Role.hr)),
     ("shisetsu", 11, (Role.employee, Role.facility_admin)),
     ("unyo", 10, (Role.employee, Role.operator)),
     ("kansa", None, (Role.auditor,)),

@@ -28,7 +28,7 @@ def run(
 ) -> None:
     """動かす（Ctrl-C で終了） · Run it until Ctrl-C."""
     from demo.hands import Hands
-    from demo.performance import load_town, prepare_site, render_demo, run_performance, write_last_month
+    from demo.performance import end_last_month, load_town, prepare_site, render_demo, run_performance
     from demo.software_doors import open_doors
     from demo.software_readers import open_readers
     from gateway.settings import load_gateway_settings
@@ -47,7 +47,7 @@ def run(
         rendered = render_demo(site, folder, has_broker=has_broker, pages_port=port, reader_paths=readers.paths)
         database_url = load_gateway_settings(rendered.gateway_settings).database_url
         town = load_town(rendered, site, database_url, print)
-        write_last_month(rendered, database_url, print)
+        end_last_month(rendered, town, database_url, print)
         children = [
             child for child in list_children(folder, with_gateway=False) if has_broker or child.name != "broker"
         ]

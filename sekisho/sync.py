@@ -14,24 +14,29 @@ from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
 from store.hr_files import HrFile, HrFileState, load_hr_file
 from store.migrate import SchemaError, require_schema
+from store.pay_lines import LinesStandError
 from store.tx import Store
 from sync.documents.press import PressError
 from sync.firing import Desk, run_firing
 from sync.jobs.bring_hr_file import Arrival, bring_file
-from sync.jobs.export_payroll import MonthNotOverError
+from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_month
 from sync.jobs.import_hr_files import open_hr_desk
 from sync.jobs.preview_hr_files import preview_brought
 from sync.jobs.print_papers import NoSheetError, load_papers, print_papers
-from sync.jobs.table import JOBS, export_month
+from sync.jobs.table import JOBS
 from sync.main import run_sync, utc_now
 from sync.payroll.cells import PayrollFileError
+from sync.payroll.delivery import PortClosedError
+from sync.payroll.freee_api import EmployeeListError
 from sync.settings import SettingsError, SyncSettings, load_sync_settings
 
 app = typer.Typer(no_args_is_help=True)
 
 _REFUSED = (
     SettingsError,
-    MonthNotOverError,
+    PortClosedError,
+    EmployeeListError,
+    LinesStandError,
     PayrollFileError,
     PressError,
     NoSheetError,
@@ -88,14 +93,28 @@ def hand_in(
                 _tell(load_hr_file(tx, file_id))
 
 
-@app.command("export-payroll")
-def export_payroll(period: Annotated[str, typer.Argument(help="年月 · YYYY-MM")], config: ConfigOption) -> None:
-    """給与ファイルを書き出す · Write a month's payroll file; again is harmless."""
+@app.command("hand-over-pay")
+def hand_over_pay(
+    period: Annotated[str, typer.Argument(help="年月 · YYYY-MM")],
+    config: ConfigOption,
+    without_unfit: Annotated[
+        bool, typer.Option("--without-unfit", help="書けない人を除く · leave out who cannot be written")
+    ] = False,
+) -> None:
+    """締めた月を給与へ渡す · Hand what is due of a closed month to payroll; again is harmless."""
     with _refusals():
         _demand_month(period)
         settings = load_sync_settings(config)
         with _open(settings) as store:
-            print(export_month(store, settings, period, utc_now()))
+            done = hand_over_month(PayDesk(store, settings, utc_now), period, without_unfit=without_unfit)
+        for name, _ in done.files:
+            print(f"{settings.payroll_dir / name}")
+        for each in done.left_out:
+            print(f"除いた / left out: {each.person_id}: {each.why}")
+        for state, count in (done.sent or {}).items():
+            print(f"{state}: {count}")
+        if not (done.files or done.left_out or done.sent):
+            print(f"{period}: 渡すものはありません / nothing is due")
 
 
 @app.command("print-papers")

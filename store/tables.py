@@ -29,6 +29,7 @@ import store.event_tables
 import store.hr_tables
 import store.leave_tables
 import store.notice_tables
+import store.paper_tables
 import store.policy_tables
 import store.rights_tables
 import store.rollout_tables

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from store.migrate import migrate
 from store.tx import Store
 from sync.firing import Desk
+from sync.paper_room import PaperRoom
 from sync.schedule import Clock
 from sync.settings import SyncSettings
 
@@ -20,7 +21,7 @@ def utc_now() -> datetime:
 
 
 def run_sync(settings: SyncSettings, stop: threading.Event | None = None) -> None:
-    """Run the timed jobs until SIGTERM, SIGINT or ``stop``; a running job is let finish."""
+    """Run the timed jobs and make papers until SIGTERM, SIGINT or ``stop``; what is at hand is let finish."""
     ended = stop or threading.Event()
     if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -29,11 +30,14 @@ def run_sync(settings: SyncSettings, stop: threading.Event | None = None) -> Non
         folder.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
     store = Store(settings.database_url)
-    clock = Clock(Desk(store, settings, utc_now))
+    desk = Desk(store, settings, utc_now)
+    clock, room = Clock(desk), PaperRoom(desk)
     clock.start()
+    room.start()
     logger.info("the connector runs")
     try:
         ended.wait()
     finally:
+        room.stop()
         clock.stop()
         store.close()

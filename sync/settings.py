@@ -18,6 +18,7 @@ from domain.attendance.profile import Profile
 from sync.hr.source_settings import HrSource
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 from sync.notify.settings import NotifySettings
+from sync.payroll.freee_settings import FreeeSettings
 from sync.payroll.layout import Encoding, TimeUnit
 from sync.secret_file import check_secret_file
 from sync.setting_paths import Folder, beside_settings
@@ -77,11 +78,13 @@ class SyncSettings(BaseModel):
     ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
+    ``freee`` is the service that takes months in place of a file, with ``payroll_layout = "freee_api"``.
     ``profile`` is ``hagi``, ``lsa`` or the city's own file of rules.
     ``leave_kinds_file`` is the city's own file of kinds of leave and grants; leave years that begin on
     ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
-    known who looked at whose events. ``notify``: the ways by which people are told beside the pages.
+    known who looked at whose events. ``paper_days``: so many days a paper that
+    was ordered lies ready. ``notify``: the ways by which people are told beside the pages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,9 +101,11 @@ class SyncSettings(BaseModel):
     payroll_layout_file: Folder | None = None
     payroll_encoding: Encoding | None = None
     payroll_time: TimeUnit | None = None
+    freee: FreeeSettings | None = None
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
+    paper_days: Annotated[int, Field(ge=1, le=365)] = 14
     notify: NotifySettings | None = None
 
     def read_profile(self) -> Profile:

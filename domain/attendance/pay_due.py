@@ -1,7 +1,7 @@
 """What of a month payroll is still owed: versions and adjustments against what was handed over, nothing twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.attendance.pay_line import AgreedAdjustment, Amounts, ClosedMonth, Handed, PayRow, RowKind
 
@@ -37,7 +37,7 @@ def due_rows(
         return ()
     latest = max(versions, key=lambda month: month.version)
     own = [item for item in adjustments if item.version == latest.version]
-    given = {each for _, name in handed for each in _adjustment_ids(name)}
+    given = _given(handed)
     open_ones = [item for item in own if item.id not in given]
     is_new = latest.version not in _handed_versions(handed)
     if replace:
@@ -48,6 +48,17 @@ def due_rows(
     rows = [_version_row(latest, versions, adjustments, handed)] if is_new else []
     rows += [_row(latest, RowKind.difference, item.amounts, (item.id,)) for item in open_ones]
     return tuple(rows)
+
+
+def is_due(version: int, adjustment_ids: Collection[str], handed: Handed) -> bool:
+    """Tell whether :func:`due_rows` gives anything, without the amounts.
+
+    Args:
+        version: the latest closed version.
+        adjustment_ids: the agreed adjustments of that version.
+        handed: what payroll has, or may have, already.
+    """
+    return version not in _handed_versions(handed) or not _given(handed).issuperset(adjustment_ids)
 
 
 def whole_row(
@@ -94,7 +105,7 @@ def _version_row(
     known = _handed_versions(handed)
     last = max((month for month in versions if month.version in known), key=lambda month: month.version, default=None)
     since = 0 if last is None else last.version
-    given = {each for _, name in handed for each in _adjustment_ids(name)}
+    given = _given(handed)
     followed = [item.amounts for item in adjustments if since <= item.version < latest.version and item.id in given]
     if last is None and not followed:
         return _row(latest, RowKind.month, latest.amounts, ())
@@ -105,6 +116,10 @@ def _version_row(
 def _handed_versions(handed: Handed) -> frozenset[int]:
     # A difference that names adjustments comes after its version; any other row brings the version itself.
     return frozenset(version for version, name in handed if name.startswith(RowKind.month) or not _adjustment_ids(name))
+
+
+def _given(handed: Handed) -> frozenset[str]:
+    return frozenset(each for _, name in handed for each in _adjustment_ids(name))
 
 
 def _adjustment_ids(name: str) -> tuple[str, ...]:

@@ -64,9 +64,9 @@ def make_pay_files(
     rows = find_due(tx, layout, period, closed)
     batches = make_batches(layout, period, rows, payees, without_unfit=without_unfit)
     for batch in batches:
-        people = len({row.person_id for row in batch.rows})
-        insert_batch(tx, PayrollBatch(batch.id, period, layout.name, people, batch.content))
-        insert_pay_lines(tx, batch.id, batch.lines)
+        if people := len({row.person_id for row in batch.rows}):
+            insert_batch(tx, PayrollBatch(batch.id, period, layout.name, people, batch.content))
+            insert_pay_lines(tx, batch.id, batch.lines)
     return batches
 
 

@@ -57,11 +57,13 @@ class Printed:
     undrawable: dict[str, tuple[str, ...]]
 
 
-def load_papers(tx: Tx, period: str, profile: Profile, department_id: str | None = None) -> Papers:
-    """Load and count a month (``YYYY-MM``) of the staff, or of one department as it is staffed now.
+def load_papers(
+    tx: Tx, period: str, profile: Profile, department_id: str | None = None, *, person_id: str | None = None
+) -> Papers:
+    """Load and count a month (``YYYY-MM``) of the staff, of one department as it is staffed now, or of one person.
 
     Raises:
-        NoSheetError: there is no such department, or nobody of it was employed in the month.
+        NoSheetError: there is no such department or person, or nobody of it was employed in the month.
         ValueError: ``period`` is no month.
     """
     first_on, last_on = month_bounds(period)
@@ -74,9 +76,10 @@ def load_papers(tx: Tx, period: str, profile: Profile, department_id: str | None
         if each.kind == PersonKind.staff
         and is_employed(each, first_on, last_on)
         and department_id in {None, each.department_id}
+        and person_id in {None, each.id}
     ]
     if not staff:
-        where = "" if department_id is None else f" {department_id}"
+        where = "".join(f" {each}" for each in (department_id, person_id) if each is not None)
         raise NoSheetError(
             f"{period}{where}: 印刷する職員がいません / nobody to print; expected a department with staff"
         )

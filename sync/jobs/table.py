@@ -7,15 +7,15 @@ from types import MappingProxyType
 
 from store.tx import Store
 from sync.jobs.deliver_messages import deliver_messages
-from sync.jobs.export_payroll import export_payroll, previous_month, write_payroll_file
 from sync.jobs.fetch_hr_files import fetch_hr_files
 from sync.jobs.fill_calendar import fill_calendar
+from sync.jobs.forget_papers import forget_old_papers
 from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.grant_leave import grant_leave
+from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_whole_months
 from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.send_digest import send_digest
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
-from sync.payroll.layout_files import adapt_layout, load_layout
 from sync.settings import SyncSettings
 
 
@@ -53,25 +53,14 @@ def run_grant_leave(store: Store, settings: SyncSettings, on: date, now: datetim
     return f"granted {done.granted}, carried over {done.carried}{untold}"
 
 
-def run_export_payroll(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
-    """Export the month before ``on`` and lay its file into the payroll folder once it is committed."""
-    return export_month(store, settings, previous_month(on), now)
-
-
-def export_month(store: Store, settings: SyncSettings, period: str, now: datetime) -> str:
-    """Export one month; again is harmless.
+def run_hand_over_pay(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
+    """Hand over what is due of months that are closed for everybody: files into the payroll folder, or to its service.
 
     Raises:
         LayoutError: the settings' layout cannot be used.
-        MonthNotOverError, PayrollFileError, ValueError: as ``export_payroll``.
+        ExceptionGroup: as ``hand_over_whole_months``.
     """
-    layout = load_layout(settings.payroll_layout, city_file=settings.payroll_layout_file)
-    form = adapt_layout(layout, time=settings.payroll_time, encoding=settings.payroll_encoding)
-    with store.transaction(now) as tx:
-        month = export_payroll(tx, period, settings.read_profile(), layout=form)
-    written = write_payroll_file(settings.payroll_dir, month)
-    state = "written" if written else "already there"
-    return f"{month.file_name}: {month.batch.lines} lines, {state}"
+    return hand_over_whole_months(PayDesk(store, settings, _utc_now))
 
 
 def run_tell_overstays(store: Store, _: SyncSettings, __: date, now: datetime) -> str:
@@ -90,6 +79,12 @@ def run_forget_readings(store: Store, settings: SyncSettings, _: date, now: date
     """Forget who looked at whose events, once the settings' days are over."""
     with store.transaction(now) as tx:
         return f"forgotten: {forget_old_readings(tx, settings.reading_days)}"
+
+
+def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
+    """Forget papers that were ordered, once the settings' days are over."""
+    with store.transaction(now) as tx:
+        return f"forgotten: {forget_old_papers(tx, settings.paper_days)}"
 
 
 def run_deliver_messages(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
@@ -116,11 +111,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "grant_leave": Job("20 3 * * *", timedelta(days=7), run_grant_leave),
         "fetch_hr_files": Job("10-59/15 * * * *", timedelta(minutes=15), fetch_hr_files),
         "import_hr_files": Job("* * * * *", timedelta(minutes=2), import_hr_files),
-        "export_payroll": Job("0 6 3 * *", timedelta(days=5), run_export_payroll),
+        "hand_over_pay": Job("0 6 * * *", timedelta(hours=12), run_hand_over_pay),
         "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
         "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),
         "deliver_messages": Job("*/2 * * * *", timedelta(minutes=4), run_deliver_messages),
         "send_digest": Job("*/5 * * * *", timedelta(minutes=10), run_send_digest),
+        "forget_papers": Job("50 3 * * *", timedelta(days=7), run_forget_papers),
         "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )

@@ -59,8 +59,13 @@ class FileBatch:
     @property
     def file_name(self) -> str:
         """Give the name under which the file is laid."""
-        told = "" if self.kind is RowKind.month else "_difference"
-        return f"payroll_{self.period}_{self.layout}{told}_{self.id}.csv"
+        return file_name(self.period, self.layout, self.kind, self.id)
+
+
+def file_name(period: str, layout: str, kind: RowKind, batch_id: str) -> str:
+    """Give the name under which a batch's file is laid; the batch's id in it makes it one of its own."""
+    told = "" if kind is RowKind.month else "_difference"
+    return f"payroll_{period}_{layout}{told}_{batch_id}.csv"
 
 
 def make_batches(

@@ -4,12 +4,14 @@
 every field of the layout ``freee_api``. Who is who is asked by 従業員番号, which is our person id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from domain.attendance.pay_line import PayRow
 from sync.payroll.delivery import PortClosedError, Told, Verdict
+from sync.payroll.freee_settings import FreeeSettings
 from sync.payroll.layout import Layout
 from sync.payroll.rows import json_body, sum_items
 from sync.payroll.wire import NoAnswerError, NotReachedError, Wire, WireAnswer
@@ -102,6 +104,24 @@ class FreeePort:
         return any(
             column.key and not column.answer and sum_items(column, row.amounts) for column in self._layout.columns
         )
+
+
+@contextmanager
+def open_freee(settings: FreeeSettings, layout: Layout) -> Iterator[FreeePort]:
+    """Open the port that the settings name, for as long as the block runs; who is who is asked first.
+
+    Raises:
+        PortClosedError: the token is not accepted, or its file cannot be read.
+        EmployeeListError: who is who could not be asked; nothing was sent.
+    """
+    try:
+        token = settings.read_token()
+    except OSError as error:
+        raise PortClosedError(f"freee のトークンを読めません / cannot read freee's token ({error.strerror})") from None
+    with Wire(settings.url, token, timeout_seconds=settings.timeout_seconds) as wire:
+        employees = list_employees(wire, settings.company_id)
+        later = settings.pay_months_later
+        yield FreeePort(wire, layout, settings.company_id, employees, pay_months_later=later)
 
 
 def list_employees(wire: Wire, company_id: int) -> dict[str, int]:

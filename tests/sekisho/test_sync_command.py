@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from sekisho.sync import app
 from store.tx import Store
-from tests.sync.desks import KEY, put_city
+from tests.sync.closed_city import close_for, found_city
+from tests.sync.desks import KEY
 from tests.sync.test_staff_file import FILE
 
 
@@ -51,16 +52,20 @@ def test_a_wrong_file_is_refused_and_a_mass_change_waits_for_the_page(config: Pa
     assert "waiting" in run(config, "run-job", "import_hr_files").stdout
 
 
-def test_export_payroll_again_writes_nothing_new(config: Path, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_closed_month_is_handed_over_once(config: Path, sqlite_url: str, tmp_path: Path) -> None:
     store = Store(sqlite_url)
-    put_city(store, "萩 太郎")
+    hall = found_city(store, "𠮷田 太郎", "萩 花子")
+    assert "nothing is due" in run(config, "hand-over-pay", "2025-11").stdout
+    close_for(hall, ["p1", "p2"])
     store.close()
-    assert run(config, "export-payroll", "2025-11").stdout.strip().endswith("1 lines, written")
-    assert run(config, "export-payroll", "2025-11").stdout.strip().endswith("already there")
-    assert len(list((tmp_path / "payroll").iterdir())) == 1
+    assert "U+20BB7" in run(config, "hand-over-pay", "2025-11").stderr
+    told = run(config, "hand-over-pay", "2025-11", "--without-unfit").stdout
+    (laid,) = (tmp_path / "payroll").iterdir()
+    assert str(laid) in told
+    assert "left out: p1" in told
 
 
-@pytest.mark.parametrize("words", [("export-payroll", "2025-13"), ("export-payroll", "2999-01"), ("run-job", "sweep")])
+@pytest.mark.parametrize("words", [("hand-over-pay", "2025-13"), ("run-job", "sweep")])
 def test_what_cannot_be_is_refused(config: Path, words: tuple[str, ...]) -> None:
     told = run(config, *words)
     assert (told.exit_code, told.stdout) == (2, "")
@@ -74,7 +79,7 @@ def test_run_job_does_one_job_now(config: Path) -> None:
 
 def test_a_database_of_another_version_is_named(config: Path, tmp_path: Path) -> None:
     config.write_text("\n".join([f'database_url = "sqlite:///{tmp_path}/o.db"', *config.read_text().splitlines()[1:]]))
-    told = run(config, "export-payroll", "2025-11")
+    told = run(config, "hand-over-pay", "2025-11")
     assert told.exit_code == 2
     assert "schema" in told.stderr
 

@@ -20,12 +20,10 @@ from store.tx import Store
 from store.visitor_cards import POOL, VISITORS
 from store.visits import load_visit
 from sync.hr.staff_csv import read_staff_file
-from sync.jobs.export_payroll import export_payroll
 from sync.jobs.import_staff import preview_staff, write_staff
 from sync.jobs.table import JOBS
 from sync.jobs.watch_visits import tell_overstays
 from tests.gateway.visiting import DESK, HOST, NOON, POOL_CARDS, announce, new_visit, opens, seed
-from tests.profiles import HAGI
 from tests.sync.desks import KEY, settings
 from tests.sync.test_staff_file import FILE
 
@@ -86,7 +84,7 @@ def test_the_job_forgets_after_the_days_of_the_settings(store: Store, tmp_path: 
             assert kept.name == name
 
 
-def test_hrs_file_and_payroll_leave_visitors_alone(store: Store) -> None:
+def test_hrs_file_leaves_visitors_alone(store: Store) -> None:
     with store.transaction(NOON) as tx:
         seed(tx)
         visit = announce(tx, new_visit(1))
@@ -97,7 +95,3 @@ def test_hrs_file_and_payroll_leave_visitors_alone(store: Store) -> None:
         assert load_person(tx, POOL) == Person(POOL, VISITORS.name, "", VISITORS.id, kind="visitor")
         assert opens(tx, POOL_CARDS[0])
         assert {line.person_id for line in list_people_by_department(tx)}.isdisjoint({POOL, f"visitor-{visit.id}"})
-    with store.transaction(NOON + timedelta(days=30)) as tx:
-        month = export_payroll(tx, "2025-11", HAGI, "cp932")
-        assert "visitor" not in month.batch.content.decode("cp932")
-        assert VISITORS.name not in month.batch.content.decode("cp932")

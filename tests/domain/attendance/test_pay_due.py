@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attendance.pay_due import add_amounts, due_rows, merge_rows, subtract_amounts
+from domain.attendance.pay_due import add_amounts, due_rows, is_due, merge_rows, subtract_amounts
 from domain.attendance.pay_line import AgreedAdjustment, ClosedMonth, PayRow, RowKind
 
 ITEMS = ("class.weekday_day", "hours.125", "minutes.worked")
@@ -122,3 +122,22 @@ def test_what_was_handed_over_is_the_month_as_it_stands(plan: list[tuple[str, in
     target = add_amounts(last.amounts, *(item.amounts for item in adjustments if item.version == last.version))
     taken = [given_rows[-1]] if replace else given_rows
     assert add_amounts(*(row.amounts for row in taken)) == target
+
+
+@pytest.mark.parametrize("replace_whole", [False, True])
+@given(
+    last=st.integers(1, 3),
+    agreed=st.frozensets(st.sampled_from("abc")),
+    handed=st.frozensets(
+        st.tuples(
+            st.integers(1, 3), st.sampled_from(["month", "difference", "difference:a", "month:a,b", "difference:c"])
+        )
+    ),
+)
+def test_whether_something_is_due_is_known_without_the_amounts(
+    last: int, agreed: frozenset[str], handed: frozenset[tuple[int, str]], *, replace_whole: bool
+) -> None:
+    versions = [ClosedMonth("p", "2025-11", number, {}, {}, {}) for number in range(1, last + 1)]
+    adjustments = [AgreedAdjustment(each, "p", "2025-11", last, {}) for each in sorted(agreed)]
+    rows = due_rows(versions, adjustments, handed, replace=replace_whole)
+    assert bool(rows) == is_due(last, agreed, handed)
