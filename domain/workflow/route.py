@@ -50,6 +50,7 @@ def list_deciders(
 ) -> tuple[Decider, ...]:
     """Give who may take a step for a department, the head first; ``barred`` are those whose own matter it is.
 
+    Nobody decides it in their place either: whom a head named cannot grant that head's own wishes.
     Without anybody who is here, the word goes up the tree, and from its top to HR: an application never waits for
     nobody. Who is away may still decide from where he is; others merely need not wait.
     """
@@ -61,7 +62,7 @@ def list_deciders(
         next(units, None)
     for unit in units:
         for decider in _of(unit):
-            if decider.person_id not in barred:
+            if decider.person_id not in barred and decider.acting_for not in barred:
                 found.setdefault(decider.person_id, decider)
         if found.keys() - organisation.away:
             return tuple(found.values())

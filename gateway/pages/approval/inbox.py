@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from domain.attendance.request_fault import RequestFault
 from domain.attendance.request_words import FIELDS, describe_fault
-from domain.attendance.spans import civil_date, minute_from
+from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act
@@ -99,11 +99,9 @@ def show_inbox(
 
 
 def words_of_cards(visit: Visit) -> dict[str, Any]:
-    """Give what the templates of cards ask for beside a card: today, axis minutes as day and clock, faults in words."""
+    """Give what the templates of cards ask for beside a card: today, and faults in words."""
     return {
         "today": civil_minute(visit.pages.context.now())[0],
-        "day_of": civil_date,
-        "clock_of": lambda axis: minute_from(civil_date(axis), axis),
         "told_of": lambda faults: tell_faults(visit, faults),
     }
 
@@ -141,7 +139,8 @@ def view_cards(
             if person_id is not None
         },
     )
-    return tuple(view_card(entry, outlooks[entry.filed.application.id], naming) for entry in entries)
+    now = axis_minute(*civil_minute(tx.now))
+    return tuple(view_card(entry, outlooks[entry.filed.application.id], naming, now) for entry in entries)
 
 
 def load_naming(tx: Tx, visit: Visit, person_ids: Iterable[str]) -> Naming:

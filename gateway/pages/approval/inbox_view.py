@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from domain.attendance.directions import duty_on
 from domain.attendance.facts import MonthFacts
-from domain.attendance.forecast import CapForecast
 from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.leave_minutes import LeaveAmount, to_amount
 from domain.attendance.person_day import PersonDay
@@ -21,6 +20,7 @@ from domain.attendance.requests import (
 )
 from domain.attendance.spans import axis_minute, minute_from, total
 from domain.workflow.states import Act
+from gateway.pages.attendance.caps_view import CapView, view_caps
 from gateway.pages.attendance.timeline import Timeline, draw_timeline
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.requests.request_view import RequestView, tell_request
@@ -56,7 +56,7 @@ class Card:
     """One application that waits; ``asked`` and ``day`` are missing where its content or its month cannot be read.
 
     ``timeline`` shows the day as it is now with what is asked for; ``minutes`` is the length asked for, ``length`` that
-    of a leave in days. ``cap`` is the month's cap that is nearest to being full.
+    of a leave in days. ``caps`` are those that the month would have, the month's own fullest one first.
     """
 
     entry: InboxEntry
@@ -69,7 +69,7 @@ class Card:
     minutes: int | None
     trace: Trace | None
     timeline: Timeline | None
-    cap: CapForecast | None
+    caps: tuple[CapView, ...]
     length: LeaveAmount | None
     balance: Balance | None
 
@@ -104,8 +104,8 @@ class Naming:
         return person_id if person is None else person.name
 
 
-def view_card(entry: InboxEntry, outlook: Outlook, naming: Naming) -> Card:
-    """Put an application and its outlook together."""
+def view_card(entry: InboxEntry, outlook: Outlook, naming: Naming, now: int) -> Card:
+    """Put an application and its outlook together; ``now`` is the axis minute."""
     one = entry.filed.application
     request = outlook.request
     on = entry.filed.matter.from_on
@@ -122,7 +122,7 @@ def view_card(entry: InboxEntry, outlook: Outlook, naming: Naming) -> Card:
         minutes=_count_minutes(request, outlook.leave),
         trace=None if day is None else _trace(day, outlook.facts),
         timeline=None if day is None else _draw(day, request, outlook.facts),
-        cap=_nearest([cap for cap in outlook.caps if cap.rule.startswith("month_")] or list(outlook.caps)),
+        caps=tuple(sorted(view_caps(outlook.caps, now), key=lambda cap: not cap.name.startswith("month_"))),
         length=None if outlook.leave is None else to_amount(outlook.leave.taken_minutes, outlook.leave.day_minutes),
         balance=_weigh(outlook.leave),
     )
@@ -184,10 +184,6 @@ def _spans(request: Request | None) -> Iterator[tuple[int, int]]:
             yield minute - _INSTANT, minute + _INSTANT
         case _:
             return
-
-
-def _nearest(caps: list[CapForecast]) -> CapForecast | None:
-    return min(caps, key=lambda cap: cap.limit_minutes - cap.expected_minutes, default=None)
 
 
 def _weigh(leave: LeaveOutlook | None) -> Balance | None:

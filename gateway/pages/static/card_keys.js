@@ -40,7 +40,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (!on || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (!on || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const act = acts[event.key.toLowerCase()];
     if (!act) return;

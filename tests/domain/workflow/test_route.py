@@ -26,6 +26,18 @@ def test_a_named_stand_in_is_enough_while_the_head_is_away() -> None:
     assert found == (Decider("head"), Decider("deputy", acting_for="head"))
 
 
+def test_whom_a_head_named_does_not_grant_that_head_s_own_wishes() -> None:
+    units = {
+        "tax": Unit("tax", "finance", "head", frozenset({"acting"}), frozenset({"deputy"})),
+        "finance": Unit("finance", None, "above"),
+    }
+    here = Organisation(units)
+    assert list_deciders(StepRole.head, "tax", here, frozenset({"head"})) == (Decider("above"),)
+    assert [each.person_id for each in list_deciders(StepRole.head, "tax", here, frozenset({"clerk"}))] == [
+        "head", "acting", "deputy",
+    ]  # fmt: skip
+
+
 def test_a_department_without_a_head_asks_above_and_the_top_asks_hr() -> None:
     units = {"tax": Unit("tax", "finance"), "finance": Unit("finance")}
     assert list_deciders(StepRole.head, "tax", Organisation(units, frozenset({"hr"})), NOBODY) == (Decider("hr"),)
