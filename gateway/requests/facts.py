@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from contract.request_content import read_content
+from contract.request_content import RequestContentError, read_content
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.hours_off import HoursOff, offer_hours_off
 from domain.attendance.month import PersonMonth, derive_month
@@ -19,8 +19,10 @@ from domain.attendance.requests import (
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute
 from domain.workflow.states import IN_EFFECT, State
+from gateway.requests.content import read_request
+from gateway.requests.refusals import BrokenContentError
 from gateway.requests.rules import Rules
-from store.applications import list_applications
+from store.applications import Filed, list_applications
 from store.closings import claim_standings
 from store.effects import sum_taken_minutes
 from store.months import load_month_facts
@@ -74,11 +76,20 @@ def _claim_closed(tx: Tx, request: Request, person_id: str) -> frozenset[str]:
 def _load_waiting(tx: Tx, request: Request, person_id: str, besides: str) -> tuple[Request, ...]:
     day = timedelta(days=1)
     first_on, last_on = days_of(request)
-    return tuple(
-        read_content(RequestKind(filed.application.kind), filed.matter.content)
+    waiting = (
+        filed
         for filed in list_applications(tx, person_id, first_on - day, last_on + day)
         if filed.application.state is State.submitted and filed.application.id != besides
     )
+    return tuple(request for filed in waiting if (request := _read(filed)) is not None)
+
+
+def _read(filed: Filed) -> Request | None:
+    """Give what an application asks for; None where it cannot be read: it will take effect for nobody."""
+    try:
+        return read_request(filed)
+    except (BrokenContentError, RequestContentError):
+        return None
 
 
 def _load_month(tx: Tx, person_id: str, period: str, rules: Rules) -> PersonMonth:

@@ -25,6 +25,8 @@ from domain.ids import PersonId
 from domain.workflow.states import OVER
 from gateway.pages.attendance.month_view import DayRow, derive_view
 from gateway.pages.records.tap_view import view_tap
+from gateway.requests.content import read_request
+from gateway.requests.refusals import BrokenContentError
 from gateway.requests.rules import Rules
 from gateway.site.description import Site
 from store.applications import Filed, list_applications, load_last_content
@@ -155,8 +157,12 @@ def load_plan(tx: Tx, person: Person, on: date, rules: Rules) -> DayPlan:
 
 def _list_standing(tx: Tx, person_id: str, on: date) -> Iterator[Standing]:
     for filed in list_applications(tx, person_id, on, on):
-        if filed.application.state not in OVER:
-            yield Standing(filed, read_content(RequestKind(filed.application.kind), filed.matter.content))
+        if filed.application.state in OVER:
+            continue
+        try:
+            yield Standing(filed, read_request(filed))
+        except (BrokenContentError, RequestContentError):  # its own page tells
+            continue
 
 
 def _load_last(tx: Tx, person_id: str) -> Iterator[tuple[RequestKind, Request]]:
