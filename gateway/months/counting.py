@@ -1,9 +1,10 @@
 """Many people's months counted as they are now, with the bytes and the hash that confirmations name."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contract.month_version import hash_month, write_month
+from domain.attendance.facts import Staff
 from domain.attendance.month import PersonMonth, derive_month
 from domain.attendance.plan import ImpossiblePlanError
 from domain.attendance.profile import Profile
@@ -16,12 +17,13 @@ PEOPLE_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class CountedPerson:
-    """One person's month; ``month`` is None and the rest empty where the plan is impossible."""
+    """One person's month; ``month`` is None and the bytes empty where the plan is impossible."""
 
     person_id: str
     month: PersonMonth | None
     content: bytes = b""
     content_hash: str = ""
+    staff: Staff = field(default_factory=Staff)
 
 
 def count_people(tx: Tx, person_ids: Collection[str], period: str, profile: Profile) -> Iterator[CountedPerson]:
@@ -40,4 +42,4 @@ def count_people(tx: Tx, person_ids: Collection[str], period: str, profile: Prof
                 yield CountedPerson(person_id, None)
                 continue
             content = write_month(month, period, profile)
-            yield CountedPerson(person_id, month, content, hash_month(content))
+            yield CountedPerson(person_id, month, content, hash_month(content), facts[person_id].staff)

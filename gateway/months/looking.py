@@ -13,6 +13,7 @@ from domain.attendance.profile import Profile
 from domain.attendance.requests import divergence_subject
 from domain.civil import duty_day, instant, month_end
 from gateway.months.counting import count_people
+from gateway.months.telling import tell_of_months
 from store.divergent_days import (
     FoundDivergence,
     claim_looks,
@@ -48,7 +49,7 @@ def look_for_divergences(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONC
 
 
 def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -> None:
-    """Count these months and keep what diverges in them, and the overtime that reports add up.
+    """Count these months, keep what diverges in them and the overtime that reports add up, and tell people of it.
 
     Raises:
         ValueError: ``period`` is no month.
@@ -56,11 +57,13 @@ def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -
     claim_looks(tx, period, person_ids)
     found: dict[str, list[FoundDivergence]] = {each: [] for each in person_ids}
     sums: dict[str, MonthSums] = {each: MonthSums() for each in person_ids}
-    for counted in count_people(tx, person_ids, period, profile):
+    counts = list(count_people(tx, person_ids, period, profile))
+    for counted in counts:
         if counted.month is not None:
             found[counted.person_id] = list_divergences(counted.month)
             sums[counted.person_id] = sum_overtime(counted.month)
     save_looks(tx, period, found)
+    tell_of_months(tx, counts, period, profile)
     save_sums(tx, period, sums)
 
 

@@ -15,11 +15,13 @@ from domain.attendance.closing import (
 )
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
 from domain.attendance.profile import Profile
+from domain.notices.month_notice import sent_back_message
 from domain.workflow.route import Organisation, StepRole, list_deciders
 from gateway.months.acting import keep_act, keep_steps, require_over
 from gateway.months.checking import check_people
 from gateway.months.counting import count_people
 from store.closings import claim_standings
+from store.messages import insert_messages
 from store.people import load_person
 from store.settled_months import list_sent_back
 from store.tx import Tx
@@ -106,7 +108,7 @@ def confirm_months_as_head(
 def send_month_back(
     tx: Tx, person_id: str, period: str, *, by: str, reason: str, organisation: Organisation
 ) -> MonthStanding:
-    """Take confirmations back, with a reason: the month is open again. Heads and HR do.
+    """Take confirmations back, with a reason: the month is open again, and the person is told. Heads and HR do.
 
     Raises:
         RefusedMonthError: the month is not confirmed, it is one's own, one is neither head nor HR, or no reason.
@@ -115,7 +117,9 @@ def send_month_back(
     actors = _as_head(tx, person_id, by, organisation) | (
         frozenset({Actor.hr}) if by in organisation.hr else frozenset()
     )
-    return keep_act(tx, standing, MonthWish(MonthAct.send_back, by, actors, reason=reason))
+    after = keep_act(tx, standing, MonthWish(MonthAct.send_back, by, actors, reason=reason))
+    insert_messages(tx, [sent_back_message(person_id, period, tx.now.isoformat(), reason.strip())])
+    return after
 
 
 def _known(tx: Tx, person_id: str) -> str:

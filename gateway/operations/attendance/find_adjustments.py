@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from domain.attendance.adjustment import Cause, touched_periods
 from domain.attendance.closing import CONFIRMED, IN_FORCE, Actor, MonthAct, MonthStanding, MonthWish, step_month
 from domain.attendance.profile import Profile
+from domain.notices.month_notice import lapsed_message
 from gateway.months.acting import keep_steps
 from gateway.months.adjusting import keep_difference
 from gateway.months.counting import CountedPerson, count_people
 from store.changed_days import claim_changed_days
-from store.closings import claim_standings, list_versions, load_standings
+from store.closings import claim_standings, list_steps, list_versions, load_standings
 from store.divergent_days import forget_looks
+from store.messages import insert_messages
 from store.month_adjustments import list_adjustments
 from store.tx import Tx
 
@@ -62,8 +64,22 @@ def _let_lapse(tx: Tx, standings: dict[str, MonthStanding], counts: dict[str, Co
         if standing.state in CONFIRMED and standing.seen_hash != counted.content_hash:
             wish = MonthWish(MonthAct.lapse, "", frozenset({Actor.rule}), counted.content_hash)
             done.append((step_month(standing, wish, counted.content_hash), wish))
+    own = {who for after, _ in done for who in (after.person_id,) if _confirmed_himself(tx, after.period, who)}
     keep_steps(tx, done)
+    insert_messages(
+        tx,
+        [
+            lapsed_message(after.person_id, after.period, wish.seen_hash)
+            for after, wish in done
+            if after.person_id in own
+        ],
+    )
     return [(after.person_id, after.period) for after, _ in done]
+
+
+def _confirmed_himself(tx: Tx, period: str, person_id: str) -> bool:
+    confirmed = [step.done_by for step in list_steps(tx, period, person_id) if step.act is MonthAct.confirm]
+    return confirmed[-1:] == [person_id]
 
 
 def _adjust(
