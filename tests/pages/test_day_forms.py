@@ -93,7 +93,7 @@ def test_what_was_asked_for_already_is_told_and_not_proposed_again(sign_in_as: S
     apply(client)
     page = client.get(f"/attendance/days/{DIVERGENT}").text
     assert f"/attendance/applications/{FIRST}" in page
-    assert "この日に必要な申請はありません" in page
+    assert "先に出した申請があります" in page
     again = client.get(f"/attendance/days/{DIVERGENT}?kind=overtime").text
     assert "このままでは申請できません" in again
     assert "処理中の申請と重なります" in again
@@ -215,7 +215,7 @@ def test_a_missing_punch_brings_what_an_interior_door_saw(sign_in_as: SignIn, ci
     request = asked(city)
     assert isinstance(request, PunchRequest)
     assert request.minute == 17 * 60 + 45
-    assert "この日に必要な申請はありません" in client.get(f"/attendance/days/{MISSING}").text
+    assert "先に出した申請があります" in client.get(f"/attendance/days/{MISSING}").text
     decide(city, FIRST, Act.approve)
     assert "乖離なし" not in client.get(f"/attendance/days/{MISSING}").text  # 30 minutes beyond the end now
 
@@ -228,7 +228,7 @@ def test_a_divergence_is_explained(sign_in_as: SignIn, city: City) -> None:
     answer = {"form": "divergence", "subject": subject, "reason": ""}
     assert apply(client, explanation="work", **answer) == 422  # what somebody looks into is said in words
     assert apply(client, explanation="waiting", **answer) == 303
-    assert "この日に必要な申請はありません" in client.get(f"/attendance/days/{DIVERGENT}").text
+    assert "先に出した申請があります" in client.get(f"/attendance/days/{DIVERGENT}").text
 
 
 def test_days_are_swapped_and_made_good(sign_in_as: SignIn, city: City) -> None:

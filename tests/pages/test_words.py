@@ -8,9 +8,10 @@ from typing import get_args
 
 import pytest
 
+from contract.attendance_profile import shipped_profiles
 from contract.commands import DoorAction
 from contract.hr_file import HrFileKind
-from contract.profile_file import Rates
+from contract.profile_file import Certainty, Rates
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
@@ -20,11 +21,23 @@ from domain.access.policy import CredentialStatus
 from domain.access.rights import GrantSource, PersonKind, PostKind
 from domain.access.visit_count import DayCount
 from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
+from domain.attendance.adjustment import AdjustmentState, Cause
+from domain.attendance.check_sheet import BlockerKind
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.divergence import DivergenceKind
+from domain.attendance.elsewhere import ElsewhereKind
 from domain.attendance.facts import Workplace
+from domain.attendance.leave_kinds import Allowance as LeaveAllowance
+from domain.attendance.leave_kinds import LeaveUnit
+from domain.attendance.profile import Counting
+from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
+from domain.attendance.requests import Explanation, RequestKind
+from domain.attendance.shift import DayKind
 from domain.notices.message import WAYS
 from domain.verdict import Reason
+from domain.workflow.application import Refusal
+from domain.workflow.route import StepRole
+from domain.workflow.states import Act, State
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
 from gateway.operations.access.give_right import RightFault
@@ -35,10 +48,16 @@ from gateway.operations.attendance.hand_in_hr_file import HrFileFault
 from gateway.operations.attendance.name_stand_in import StandInFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
+from gateway.pages.attendance.day_notes import OPEN
+from gateway.pages.attendance.month_figures import Unit
+from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
 from gateway.pages.doors.board_view import Trouble
+from gateway.pages.hr.profile_view import GROUPS
 from gateway.pages.navigation import SECTIONS
 from gateway.pages.persons.persons_cards import QUICK, Allowance
+from gateway.pages.requests.entered import Entered
+from gateway.pages.requests.request_form import FormWhy
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
 from gateway.requests.outlook import Caution
@@ -49,6 +68,9 @@ from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
 JA, EN = CATALOGUES[Language.ja], CATALOGUES[Language.en]
+
+FORM_FIELDS = set(Entered.model_fields) - {"form", "day", "person", "seen"}
+"""What a form of a day can have wrong, and what the rules call the rest of it."""
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -69,6 +91,10 @@ def test_japanese_is_japanese_and_english_is_not() -> None:
     assert [key for key, text in EN.items() if japanese.search(text)] == []
     silent = {"rule", "site", "technology"}
     assert [key for key, text in JA.items() if not japanese.search(text) and key.split(".")[0] not in silent] == []
+
+
+UNSAID = {"unconfirmed", "head_unconfirmed", "reader", "impossible_plan"}
+"""What keeps a month from being closed and is no day's matter: its page says these otherwise."""
 
 
 def _words(*words: str, before: str) -> list[str]:
@@ -116,7 +142,22 @@ EVERY = [
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
     *_words(*DayState, before="state"),
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
-    *_words("regular", *OVERTIME_CLASSES, *(set(Rates.model_fields) - {"night_regular", "swap_week"}), before="class"),
+    *_words("regular", *OVERTIME_CLASSES, *Rates.model_fields, before="class"),
+    *_words("break", "leave", "unordered", "held_back", before="class"),
+    *_words(*shipped_profiles()["lsa"].grounds, before="profile.name"),
+    *_words(*(f"certainty_{each}" for each in Certainty), before="profile"),
+    *_words(*(f"allowance_{each}" for each in LeaveAllowance), before="profile"),
+    *_words(*(f"unit_{each}" for each in LeaveUnit), before="profile"),
+    *_words(*(f"counting_{each}" for each in Counting), *(f"shift_{each}" for each in DayKind), before="profile"),
+    *_words(*(f"group.{group}" for group in GROUPS), before="profile"),
+    *_words(*(f"asked_{state}" for state in OPEN), before="note"),
+    *_words(*(f"unit_{unit}" for unit in Unit), before="figures"),
+    *_words(*(f"step_{step}" for step in STEPS), *(f"cause_{cause}" for cause in Cause), before="standing"),
+    *_words(*(f"back_{act}" for act in ("lapse", "send_back", "agree_reopening")), before="standing"),
+    *_words(*(f"adjustment_{each}" for each in set(AdjustmentState) - {"dismissed"}), before="standing"),
+    *_words(*(f"unsettled_{each}" for each in set(BlockerKind) - UNSAID), before="standing"),
+    *_words("month_45h", "month_100h", "average_80h", "notice_80h", "year_360h", "year_720h", before="caps.name"),
+    *_words("level_far", "level_near", "level_over", before="caps"),
     *_words(*(f"{weakness}.{part}" for weakness in Weakness for part in ("title", "do")), before="password"),
     *_words(*(f"{part}.{state}" for part in ("state", "todo") for state in VisitState), before="visits"),
     *_words("announce", *(set(VisitAct)), before="visits.act"),
@@ -136,12 +177,21 @@ EVERY = [
     ),
     *_words(*(f"{fault}.{part}" for fault in PlaceFault for part in ("title", "do")), before="place_fault"),
     *_words(*(f"{fault}.{part}" for fault in ContractorFault for part in ("title", "do")), before="contractor_fault"),
+    *_words(*(f"kind.{kind}" for kind in RequestKind), *(f"fault.{why}" for why in FormWhy), before="asking"),
+    *_words(*(f"day_kind.{kind}" for kind in DayKind), before="asking"),
+    *_words("apply_day", "apply_am", "apply_pm", before="asking"),
+    *_words(*FORM_FIELDS, *REQUEST_FIELDS, before="asking.field"),
+    *_words(*Explanation, before="explanation"),
+    *_words(*ElsewhereKind, before="elsewhere"),
+    *_words(*StepRole, before="step_role"),
+    *_words(*(f"state.{state}" for state in State), *(f"act.{act}" for act in Act), before="application"),
+    *_words(*Act, before="application.done"),
+    *_words(*(f"{refusal}.{part}" for refusal in Refusal for part in ("title", "do")), before="refused_act"),
     *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
     *_words(*Caution, before="inbox.caution"),
     *_words("approve", "send_back", "reject", "revoke", before="inbox.done"),
     *_words("no_reason", "too_long", before="inbox.fault"),
     *_words("past", "now", "ahead", before="inbox.stands"),
-    *_words("month_45h", "month_100h", "year_360h", "year_720h", "average_80h", "notice_80h", before="inbox.cap_name"),
     *_words(
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
@@ -164,6 +214,8 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
         "event.", "events.column_",
+        "note.asked_", "profile.",
+        "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
