@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.attendance.adjustment import AdjustmentState, Cause, Decision
 from store.bulk import batched
@@ -70,6 +70,14 @@ def list_adjustments(
             each.id,
         ),
     )
+
+
+def count_undecided(tx: Tx) -> dict[str, int]:
+    """Give by month how many adjustments nobody agreed to or dismissed yet, the latest month first."""
+    period = month_adjustment.c.period
+    waits = month_adjustment.c.agreed_at.is_(None) & month_adjustment.c.dismissed_at.is_(None)
+    query = select(period, func.count()).where(waits).group_by(period).order_by(period.desc())
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
 def save_decision(tx: Tx, adjustment_id: str, decision: Decision) -> None:
