@@ -5,8 +5,8 @@ from fastapi.routing import iter_route_contexts
 
 from gateway.context import GatewayContext
 from gateway.pages.access import ROUTES
-from gateway.pages.approval import decisions, inbox, matter, orders, stand_ins
-from gateway.pages.attendance import caps, month, people
+from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
+from gateway.pages.attendance import caps, leave, leave_department, month, people
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
 from gateway.pages.drawing.rendering import PageFiles, make_environment
@@ -16,7 +16,21 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
-from gateway.pages.hr import back_pay, divergences, files, profile, punches, roster_members, rosters, shift_kinds
+from gateway.pages.hr import (
+    adjustments,
+    back_pay,
+    closing,
+    closing_person,
+    divergences,
+    files,
+    leave_book,
+    overtime_charts,
+    profile,
+    punches,
+    roster_members,
+    rosters,
+    shift_kinds,
+)
 from gateway.pages.notices import addresses, messages
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
@@ -34,13 +48,21 @@ ROUTERS = (
     addresses.router,
     messages.router,
     divergences.router,
-    back_pay.router,
     punches.router,
+    back_pay.router,
+    closing.router,
+    closing_person.router,
+    adjustments.router,
+    months.router,
     files.router,
+    leave.router,
+    leave_department.router,
+    leave_book.router,
     rosters.router,
     roster_members.router,
     shift_kinds.router,
     profile.router,
+    overtime_charts.router,
     month.router,
     day.router,
     applications.router,

@@ -50,7 +50,7 @@ SECTIONS = (
                 "/attendance/inbox",
                 "nav.inbox",
                 (Right.decide_requests,),
-                also=("/attendance/stand-ins", "/attendance/orders"),
+                also=("/attendance/stand-ins", "/attendance/orders", "/attendance/department"),
                 counts_inbox=True,
             ),
             Tab(
@@ -59,9 +59,8 @@ SECTIONS = (
                 (Right.ask,),
                 also=("/attendance/days", "/attendance/people"),
             ),
-            Tab(
-                "/attendance/rosters", "nav.rosters", (Right.lead_department, Right.keep_attendance, Right.all_months)
-            ),
+            Tab("/attendance/leave", "nav.leave", (Right.own_month,)),
+            Tab("/attendance/rosters", "nav.rosters", (Right.lead_department, Right.keep_attendance, Right.all_months)),
             Tab("/people", "nav.people", (Right.department_months, Right.all_months)),
         ),
     ),
@@ -74,7 +73,10 @@ SECTIONS = (
                 (Right.department_months, Right.all_months),
                 also=("/attendance/punches", "/attendance/back-pay"),
             ),
+            Tab("/attendance/closing", "nav.closing", (Right.all_months,), also=("/attendance/adjustments",)),
             Tab("/attendance/files", "nav.files", (Right.keep_hr_files, Right.read_hr_files)),
+            Tab("/attendance/overtime", "nav.overtime", (Right.department_months, Right.all_months)),
+            Tab("/attendance/profile", "nav.profile", (Right.all_months,)),
         ),
     ),
     Section(
