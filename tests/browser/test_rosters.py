@@ -1,4 +1,4 @@
-"""勤務割 in a real browser: days planned by ticking, keyboard alone, without a script; a pattern for a crew; the pages of HR."""
+"""勤務割 in a real browser: days planned by ticking, by keyboard, without a script; a crew's pattern; HR's pages."""
 
 from collections.abc import Callable
 

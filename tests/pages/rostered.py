@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from domain.attendance.leave_balance import Lot
+from sqlalchemy import insert
+
+from domain.attendance.leave_grants import LeaveSource
 from domain.attendance.requests import LeaveRequest
 from domain.workflow.application import Wish
 from domain.workflow.states import Act
@@ -12,7 +14,8 @@ from gateway.operations.attendance.join_pattern import join_pattern
 from gateway.operations.attendance.keep_pattern import keep_pattern
 from gateway.operations.attendance.keep_shift_kind import ShiftKindForm, keep_shift_kind
 from gateway.operations.attendance.plan_shifts import plan_shifts
-from store.leaves import insert_correction
+from store.leave_tables import leave_taken
+from store.leaves import GivenLot, insert_given
 from store.rosters import PatternMember
 from store.shifts import ShiftPattern
 from tests.pages.city import City
@@ -41,10 +44,19 @@ def put_roster(city: City) -> None:
 
 def put_leave(city: City) -> None:
     """Grant somebody twenty days and six carried ones; two are taken, and another day is asked for."""
-    year = {"from_on": date(2025, 1, 1), "until_on": date(2025, 12, 31)}
+    first_on, last_on = date(2025, 1, 1), date(2025, 12, 31)
+    given = ((20 * DAY, LeaveSource.grant), (2 * DAY + 180, LeaveSource.carried))
     with city.store.transaction(city.clock()) as tx:
-        for minutes, more in ((20 * DAY, {}), (6 * DAY + 180, {"is_carried": True})):
-            insert_correction(tx, "s0002", "annual", Lot("", minutes, **year, **more), reason="年の付与", by="eguchi")
+        insert_given(
+            tx,
+            [
+                GivenLot(f"annual/{source}", "s0002", "annual", minutes, first_on, last_on, source)
+                for minutes, source in given
+            ],
+        )
+        taken = {"kind": "annual", "person_id": "s0002", "minutes": DAY}
+        days = (date(2025, 5, 7), date(2025, 8, 14), date(2025, 8, 15), date(2025, 10, 6))
+        tx.connection.execute(insert(leave_taken), [{"id": f"old/{on}", "day_on": on, **taken} for on in days])
     ask_leave(city, "leave-1", LeaveRequest("annual", date(2025, 11, 25), date(2025, 11, 25)), decided=True)
     morning = LeaveRequest("annual", date(2025, 11, 27), date(2025, 11, 27), "", 8 * 60 + 30, 12 * 60)
     ask_leave(city, "leave-2", morning, decided=True)

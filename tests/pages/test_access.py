@@ -53,6 +53,12 @@ GET  /attendance/applications/{application_id} i y y y y y y
 GET  /attendance/applications/{application_id}/edit i y y y y y -
 POST /attendance/applications/{application_id}/withdraw i y y y y y -
 POST /attendance/applications/{application_id}/cancel i y y y y y -
+GET  /attendance/leave                   i y y y y y y
+GET  /attendance/leave/department        i - y y - - y
+GET  /attendance/leave/department/file   i - y y - - y
+GET  /attendance/leave/people/{person_id} i - y y - - y
+POST /attendance/leave/people/{person_id}/corrections i - - y - - -
+POST /attendance/leave/people/{person_id}/terms i - - y - - -
 GET  /attendance/rosters                 i - y y - - y
 POST /attendance/rosters                 i - y y - - -
 POST /attendance/rosters/members         i - y y - - -

@@ -139,6 +139,8 @@ class Visit:
         closed = set() if self.pages.stage is not None else {"/stage"}
         if self.session is not None and not self.session.person_id:
             closed |= {"/", "/attendance/applications"}  # an account of no person has no month
+            if not self.may(Right.all_months):
+                closed.add("/attendance/leave")
         if self.session is None or not self._decides(self.session.person_id):
             closed.add("/attendance/inbox")
         return frozenset(closed)

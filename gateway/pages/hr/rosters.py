@@ -138,8 +138,8 @@ def show_roster(
         department=chosen,
         period=period,
         first_on=facts.first_on,
-        previous=_month_beside(period, -1),
-        following=_month_beside(period, 1) if period < _months_after(today, MONTHS_AHEAD) else "",
+        previous=beside_month(period, -1),
+        following=beside_month(period, 1) if period < _months_after(today, MONTHS_AHEAD) else "",
         grid=derive_grid(facts, context.rules.profile, context.rules.leave_kinds),
         kinds=[each for each in facts.kinds.values() if each.until_on is None or each.until_on >= facts.first_on],
         legend=_list_used(facts),
@@ -185,7 +185,8 @@ def _list_used(facts: RosterFacts) -> list[str]:
     return [code for code in facts.kinds if code in used]
 
 
-def _month_beside(period: str, months: int) -> str:
+def beside_month(period: str, months: int) -> str:
+    """Give the month before (below 0) or after another, as ``YYYY-MM``."""
     first_on, last_on = month_bounds(period)
     beside = first_on - timedelta(days=1) if months < 0 else last_on + timedelta(days=1)
     return f"{beside:%Y-%m}"
