@@ -47,17 +47,17 @@ SECTIONS = (
         (
             Tab("/", "nav.month", (Right.own_month,), also=("/months",)),
             Tab(
+                "/attendance/applications",
+                "nav.applications",
+                (Right.ask,),
+                also=("/attendance/days", "/attendance/people"),
+            ),
+            Tab(
                 "/attendance/inbox",
                 "nav.inbox",
                 (Right.decide_requests,),
                 also=("/attendance/stand-ins", "/attendance/orders", "/attendance/department"),
                 counts_inbox=True,
-            ),
-            Tab(
-                "/attendance/applications",
-                "nav.applications",
-                (Right.ask,),
-                also=("/attendance/days", "/attendance/people"),
             ),
             Tab("/attendance/leave", "nav.leave", (Right.own_month,)),
             Tab("/attendance/rosters", "nav.rosters", (Right.lead_department, Right.keep_attendance, Right.all_months)),

@@ -167,7 +167,7 @@ def _tell(name: str, value: object, phrases: Phrases) -> Iterator[str]:
             yield _length(value, phrases)
         case Mapping():
             for key, percent in value.items():
-                yield f"{phrases.say(f'class.{key}')} {phrases.say('profile.percent', n=percent)}"
+                yield f"{phrases.say(f'class.{key}')} {percent}%"
         case tuple():
             yield from _tell_each(value, phrases)
         case _:
