@@ -99,10 +99,10 @@ def test_no_row_holds_but_one_word(role: Role, here: str) -> None:
     assert sum(link.counts_alarms for link in (*rows.sections, *rows.pages)) == allow(role, Right.door_board)
 
 
-def test_an_employee_sees_one_row_of_pages() -> None:
+def test_an_employee_finds_the_own_time_in_one_section() -> None:
     rows = see(Role.employee)
-    assert [link.name for link in rows.sections] == ["nav.month", "nav.visits", "nav.taps", "nav.stage"]
-    assert rows.pages == ()
+    assert [link.name for link in rows.sections] == ["nav.section_attendance", "nav.visits", "nav.taps", "nav.stage"]
+    assert [link.name for link in rows.pages][:2] == ["nav.month", "nav.applications"]
     assert see(Role.employee, closed=frozenset({"/visits", "/taps", "/stage"})) == Navigation((), (), SECTIONS[0].name)
 
 
@@ -116,6 +116,8 @@ def test_of_one_section_only_its_pages_are_seen() -> None:
     ("here", "page"),
     [
         ("/months/2025-11", "/"),
+        ("/attendance/days/2025-11-11", "/attendance/applications"),
+        ("/attendance/people/s0002/days/2025-11-11", "/attendance/applications"),
         ("/people/s0002/months/2025-11", "/people"),
         ("/commands/0123456789abcdef", "/doors"),
         ("/muster/1/point", "/inside"),
@@ -143,8 +145,8 @@ def test_the_rows_of_a_page(sign_in_as: Callable[[Role], TestClient]) -> None:
     assert [link for link in found.rows[1] if link[2]] == [("/doors", "扉の状態", "true")]
     assert [link for link in Rows(client.get("/plans?x=1").text).rows[1] if link[2]] == [("/plans", "見取図", "page")]
     employee = Rows(sign_in_as(Role.employee).get("/").text)
-    assert employee.labels == ["主な画面"]
-    assert employee.rows[0][0] == ("/", "出勤簿", "page")
+    assert employee.labels == ["主な画面", "勤怠の画面"]
+    assert employee.rows[1][0] == ("/", "出勤簿", "page")
 
 
 def test_alarms_that_wait_are_counted_in_words(city: City, sign_in_as: Callable[[Role], TestClient]) -> None:

@@ -9,6 +9,7 @@ from domain.attendance.requests import Explanation, divergence_subject
 from domain.civil import format_clock, format_h_mm
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.requests.asked_day import AskedDay
+from gateway.pages.words import Language
 
 Choice = tuple[str, str]
 """What is sent, and what it says."""
@@ -31,7 +32,7 @@ def tell_difference(divergence: Divergence, phrases: Phrases) -> str:
     if divergence.from_minute is None or divergence.to_minute is None:
         return text
     ends = f"{format_clock(divergence.from_minute)}–{format_clock(divergence.to_minute)}"
-    return phrases.say("asking.in_brackets", text=text, more=ends)
+    return f"{text}（{ends}）" if phrases.language is Language.ja else f"{text} ({ends})"
 
 
 def list_explanations(phrases: Phrases) -> tuple[Choice, ...]:
