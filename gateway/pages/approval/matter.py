@@ -131,9 +131,11 @@ def show_matter(
 
 def _may_look(visit: Visit, one: Application, organisation: Organisation) -> bool:
     person_id = visit.signed_in.person_id
+    if person_id in one.own:
+        return False
     if visit.may(Right.keep_attendance) or any(person_id in (deed.by, deed.acting_for) for deed in one.deeds):
         return True
-    return person_id not in one.own and any(
+    return any(
         person_id == each.person_id
         for role in one.route
         for each in list_deciders(role, one.department_id, organisation, one.own)
