@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.attendance.request_fault import RequestFault, Why
-from domain.attendance.request_words import FIELDS, WORDS, tell_fault
+from domain.attendance.request_words import FIELDS, WORDS, describe_fault, tell_fault
 
 
 @pytest.mark.parametrize("why", list(Why))
@@ -23,6 +23,14 @@ def test_a_balance_that_is_too_small() -> None:
     assert tell_fault(RequestFault("from_on", Why.balance, values)) == (
         "開始日: 残りが足りません。残りの内にしてください（日 2025-11-12、申請 7:45、残り 6:45） / "
         "from_on: more than what is left; ask for less (day 2025-11-12, asked 7:45, left 6:45)"
+    )
+
+
+def test_each_language_by_itself() -> None:
+    fault = RequestFault("ends_minute", Why.ends_before_start, {"starts_minute": 1035})
+    assert describe_fault(fault) == (
+        "終わりは始まりより後にしてください（開始 17:15）",
+        "expected an end after the start (start 17:15)",
     )
 
 
