@@ -57,10 +57,11 @@ class Right(StrEnum):
     keep_attendance = "keep_attendance"  # HR: divergences, doubtful punches, closing, adjustments, leave, payroll
     keep_hr_files = "keep_hr_files"
     read_hr_files = "read_hr_files"
+    order_papers = "order_papers"  # of months one may see, and one's own calendar
     stage = "stage"
 
 
-_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps})
+_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps, Right.order_papers})
 _ASKS = frozenset({Right.ask, Right.decide_requests})  # anybody may stand in for a head
 _SAFETY = frozenset({Right.read_inside, Right.correct_presence, Right.muster, Right.keep_plans})
 _LOG = frozenset({Right.event_log, Right.own_views})
@@ -141,6 +142,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/attendance/people/{person_id}/days/{on}"): frozenset({Right.lead_department, Right.keep_attendance}),
         ("GET", "/attendance/applications"): frozenset({Right.ask}),
         ("POST", "/attendance/applications"): frozenset({Right.ask}),
+        ("POST", "/attendance/applications/ahead"): frozenset({Right.ask}),
         ("GET", "/attendance/applications/{application_id}"): frozenset({Right.ask, Right.all_months}),
         ("GET", "/attendance/applications/{application_id}/edit"): frozenset({Right.ask}),
         ("POST", "/attendance/applications/{application_id}/withdraw"): frozenset({Right.ask}),
@@ -163,6 +165,20 @@ ROUTES: Mapping[tuple[str, str], frozenset[Right]] = MappingProxyType(
         ("GET", "/attendance/department"): frozenset({Right.decide_requests}),
         ("POST", "/attendance/department/{period}"): frozenset({Right.decide_requests}),
         ("POST", "/attendance/department/{period}/people/{person_id}"): frozenset({Right.decide_requests}),
+        ("GET", "/attendance/papers"): frozenset({Right.own_month}),
+        ("POST", "/attendance/papers"): frozenset({Right.order_papers}),
+        ("GET", "/attendance/papers/{paper_id}"): frozenset({Right.own_month}),
+        ("GET", "/attendance/papers/{paper_id}/part"): frozenset({Right.own_month}),
+        ("GET", "/attendance/papers/{paper_id}/file"): frozenset({Right.own_month}),
+        ("GET", "/attendance/calendar"): frozenset({Right.own_month}),
+        ("POST", "/attendance/calendar"): frozenset({Right.order_papers}),
+        ("GET", "/attendance/calendar/file"): frozenset({Right.own_month}),
+        ("GET", "/calendar/{token}.ics"): frozenset({Right.anyone}),  # the address itself is the secret
+        ("GET", "/attendance/pay"): frozenset({Right.all_months}),
+        ("GET", "/attendance/pay/{period}"): frozenset({Right.all_months}),
+        ("POST", "/attendance/pay/{period}/files"): frozenset({Right.keep_attendance}),
+        ("POST", "/attendance/pay/list"): frozenset({Right.keep_attendance}),
+        ("GET", "/attendance/pay/{period}/batches/{batch_id}"): frozenset({Right.all_months}),
         ("GET", "/attendance/files"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
         ("POST", "/attendance/files"): frozenset({Right.keep_hr_files}),
         ("GET", "/attendance/files/{file_id}"): frozenset({Right.keep_hr_files, Right.read_hr_files}),

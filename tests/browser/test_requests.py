@@ -67,6 +67,18 @@ def test_the_reason_is_remembered_for_the_next_day(enter: Enter) -> None:
     assert clicks.count == 2
 
 
+def test_what_is_written_is_told_before_it_is_sent(enter: Enter) -> None:
+    page = enter(Role.employee, f"/attendance/days/{COMING}")
+    expect(page.locator("#ahead")).to_contain_text("7.00")
+    page.get_by_label("終わり").fill("22:15")
+    page.get_by_label("理由").click()
+    expect(page.locator("#ahead")).to_contain_text("11.00")
+    page.get_by_label("始まり").fill("16:00")
+    page.get_by_label("理由").click()
+    expect(page.locator("#ahead")).to_contain_text("正規の勤務時間の内です")
+    examine(page)
+
+
 def test_a_day_of_leave_takes_two_clicks(pages_server: PagesServer, enter: Enter) -> None:
     grant_leave(pages_server.city)
     page = enter(Role.employee)

@@ -37,6 +37,31 @@ GET  /attendance/punches                 i - - y - - y
 POST /attendance/punches/{device_id}/{epoch}/{seq} i - - y - - -
 GET  /attendance/back-pay                i - y y - - y
 POST /attendance/back-pay                i - y y - - -
+GET  /attendance/closing                 i - - y - - y
+POST /attendance/closing/{period}        i - - y - - -
+GET  /attendance/closing/{period}        i - - y - - y
+GET  /attendance/closing/{period}/part   i - - y - - y
+GET  /attendance/closing/{period}/people/{person_id} i - - y - - y
+POST /attendance/closing/{period}/people/{person_id} i - - y - - -
+GET  /attendance/adjustments             i - - y - - y
+POST /attendance/adjustments/{adjustment_id} i - - y - - -
+GET  /attendance/department              i y y y y y -
+POST /attendance/department/{period}     i y y y y y -
+POST /attendance/department/{period}/people/{person_id} i y y y y y -
+GET  /attendance/papers                  i y y y y y y
+POST /attendance/papers                  i y y y y y y
+GET  /attendance/papers/{paper_id}       i y y y y y y
+GET  /attendance/papers/{paper_id}/part  i y y y y y y
+GET  /attendance/papers/{paper_id}/file  i y y y y y y
+GET  /attendance/calendar                i y y y y y y
+POST /attendance/calendar                i y y y y y y
+GET  /attendance/calendar/file           i y y y y y y
+GET  /calendar/{token}.ics               y y y y y y y
+GET  /attendance/pay                     i - - y - - y
+GET  /attendance/pay/{period}            i - - y - - y
+POST /attendance/pay/{period}/files      i - - y - - -
+POST /attendance/pay/list                i - - y - - -
+GET  /attendance/pay/{period}/batches/{batch_id} i - - y - - y
 GET  /attendance/files                   i - - y - - y
 POST /attendance/files                   i - - y - - -
 GET  /attendance/files/{file_id}         i - - y - - y
@@ -49,6 +74,7 @@ GET  /attendance/days/{on}               i y y y y y -
 GET  /attendance/people/{person_id}/days/{on} i - y y - - -
 GET  /attendance/applications            i y y y y y -
 POST /attendance/applications            i y y y y y -
+POST /attendance/applications/ahead      i y y y y y -
 GET  /attendance/applications/{application_id} i y y y y y y
 GET  /attendance/applications/{application_id}/edit i y y y y y -
 POST /attendance/applications/{application_id}/withdraw i y y y y y -
@@ -299,7 +325,7 @@ def test_the_auditor_reads_everything_and_changes_nothing() -> None:
     reads = {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
     assert reads <= ALLOWED[Role.auditor]
     changing = {right for (method, path), rights in ROUTES.items() if method == "POST" for right in rights}
-    own_account = {Right.anyone, Right.signed_in, Right.own_views}
+    own_account = {Right.anyone, Right.signed_in, Right.own_views, Right.order_papers}
     assert not any(allow(Role.auditor, right) for right in changing - own_account)
 
 

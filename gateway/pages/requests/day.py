@@ -90,6 +90,23 @@ def post_application(visit: Visitor, entered: Annotated[Entered, Form()]) -> Res
     return see_other(f"/attendance/applications/{entered.id}")
 
 
+@router.post("/attendance/applications/ahead")
+def post_ahead(visit: Visitor, entered: Annotated[Entered, Form()]) -> Response:
+    """Say what would become of a form as it stands, before it is sent."""
+    context = visit.pages.context
+    person_id, on = entered.person or visit.signed_in.person_id, _read_day(visit, entered.day)
+    ahead = Ahead()
+    with context.store.reading(context.now()) as tx:
+        person = find_asked_person(tx, visit, person_id)
+        try:
+            day = load_asked_day(tx, person, on, context.rules, context.site)
+        except ImpossiblePlanError:
+            day = None
+    if day is not None:
+        ahead = look_ahead(visit, day, entered)
+    return visit.render("requests/parts/ahead.html", ahead=ahead)
+
+
 def show_day(
     visit: Visit,
     person_id: str,

@@ -7,6 +7,7 @@ from fastapi import HTTPException
 
 from domain.access.rights import PersonKind
 from domain.attendance.assess_overtime import settle_overtime
+from domain.attendance.plan import ImpossiblePlanError
 from domain.attendance.request_facts import YEARS_MAX
 from domain.attendance.request_fault import Why
 from domain.attendance.requests import OvertimeRequest, Request, RequestKind
@@ -75,7 +76,7 @@ def look_ahead(visit: Visit, day: AskedDay, entered: Entered) -> Ahead:
         with context.store.transaction(now) as tx:
             request = read_entered(tx, day.person, entered, context.rules)
             assessed = assess_now(tx, request, day.person, context.rules, asked_at=now, besides=entered.id)
-    except UnreadableFormError:
+    except (UnreadableFormError, ImpossiblePlanError):
         return Ahead()
     told = tell_faults((fault for fault in assessed.faults if fault.why is not Why.no_reason), visit.language)
     faults = tuple(dict.fromkeys(text for texts in told.values() for text in texts))
