@@ -1,4 +1,4 @@
-"""休暇 without a browser: balances to the minute, the department's list and its file, HR's leave book; who sees whose."""
+"""休暇 without a browser: balances to the minute, the list and its file, the leave book; who sees whose."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,9 +37,8 @@ def view(*takings: Taking, lots: tuple[Lot, ...] = (), profile=HAGI) -> LeaveVie
 
 def test_what_is_approved_ahead_is_away_from_what_is_left_and_carried_minutes_go_first() -> None:
     lots = (Lot("1", 20 * DAY, *YEAR), Lot("2", 2 * DAY + 180, *YEAR, is_carried=True))
-    found = view(
-        Taking("a", "annual", date(2025, 5, 7), DAY), Taking("b", "annual", date(2025, 11, 27), 210, 510, 720), lots=lots
-    )  # fmt: skip
+    taken = (Taking("a", "annual", date(2025, 5, 7), DAY), Taking("b", "annual", date(2025, 11, 27), 210, 510, 720))
+    found = view(*taken, lots=lots)
     balance = found.granted[0]
     assert (balance.left, balance.taken, balance.coming) == (22 * DAY + 180 - DAY - 210, DAY, 210)
     assert [(lot.minutes, lot.is_carried) for lot in balance.lots] == [(DAY - 30, True), (20 * DAY, False)]

@@ -11,6 +11,7 @@ import pytest
 from contract.attendance_profile import shipped_profiles
 from contract.commands import DoorAction
 from contract.hr_file import HrFileKind
+from contract.leave_kind_file import shipped_leave_rules
 from contract.profile_file import Certainty, Rates
 from contract.records import ReaderReported, ReadFailed
 from contract.technologies import Technology
@@ -24,12 +25,17 @@ from domain.access.visits import Approval, VisitAct, VisitFault, VisitState
 from domain.attendance.adjustment import AdjustmentState, Cause
 from domain.attendance.check_sheet import BlockerKind
 from domain.attendance.classes import OVERTIME_CLASSES
+from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.elsewhere import ElsewhereKind
 from domain.attendance.facts import Workplace
+from domain.attendance.leave_grants import LeaveSource
 from domain.attendance.leave_kinds import Allowance as LeaveAllowance
 from domain.attendance.leave_kinds import LeaveUnit
+from domain.attendance.paper import PaperKind, PaperState
+from domain.attendance.pay_line import LineState
 from domain.attendance.profile import Counting
+from domain.attendance.reconciliation import Difference
 from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
@@ -44,6 +50,7 @@ from gateway.operations.access.give_right import RightFault
 from gateway.operations.access.keep_contractor import ContractorFault
 from gateway.operations.access.place_person import PlaceFault
 from gateway.operations.access.set_pin import PinFault
+from gateway.operations.attendance.correct_leave import LeaveBookFault
 from gateway.operations.attendance.hand_in_hr_file import HrFileFault
 from gateway.operations.attendance.name_stand_in import StandInFault
 from gateway.operations.identity.passwords import Weakness
@@ -54,9 +61,13 @@ from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
 from gateway.pages.doors.board_view import Trouble
 from gateway.pages.hr.profile_view import GROUPS
+from gateway.pages.hr.roster_view import AwayWhy, Shape
+from gateway.pages.hr.rosters import ROSTER_FAULTS
 from gateway.pages.navigation import SECTIONS
+from gateway.pages.papers.papers import KINDS as KINDS_OF_MONTH
+from gateway.pages.papers.papers import PaperFault
 from gateway.pages.persons.persons_cards import QUICK, Allowance
-from gateway.pages.requests.entered import Entered
+from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.request_form import FormWhy
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
@@ -67,6 +78,7 @@ from store.hr_files import HrFileState
 from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
+LIST_FAULTS = ("no_list", "list_too_large")
 JA, EN = CATALOGUES[Language.ja], CATALOGUES[Language.en]
 
 FORM_FIELDS = set(Entered.model_fields) - {"form", "day", "person", "seen"}
@@ -132,11 +144,22 @@ EVERY = [
     *_words(*(f"workplace_{kind}" for kind in Workplace), before="organisation"),
     *_words(*(f"kind_{kind}" for kind in HrFileKind), before="files"),
     *_words(*(f"{part}_{state}" for part in ("state", "todo") for state in HrFileState), before="files"),
+    *_words(*(f"stage.{state}" for state in MonthState), *(f"act.{act}" for act in MonthAct), before="closing"),
+    *_words(*(f"{part}.{kind}" for part in ("check", "todo") for kind in BlockerKind), before="closing"),
+    *_words(*(f"state.{state}" for state in AdjustmentState), before="adjustments"),
+    *_words(*(f"cause.{cause}" for cause in Cause), before="adjustments"),
     *_words(*(f"{fault}.{part}" for fault in HrFileFault for part in ("title", "do")), before="files.fault"),
     *_words(
         *{field for kind in KINDS.values() for field in kind.columns.values() if field and not field[1:].isdecimal()},
         before="files.field",
     ),
+    *_words(*(f"kind_{kind}" for kind in PaperKind), *(f"hint_{kind}" for kind in KINDS_OF_MONTH), before="papers"),
+    *_words(*(f"{part}_{state}" for part in ("state", "todo") for state in PaperState), before="papers"),
+    *_words(*(f"{fault}.{part}" for fault in PaperFault for part in ("title", "do")), before="papers.fault"),
+    *_words("whose_own", "whose_all", before="papers"),
+    *_words(*(f"state_{state}" for state in LineState), before="pay"),
+    *_words(*(f"difference_{each}" for each in (*Difference, "listed_twice")), before="pay"),
+    *_words(*(f"{fault}.{part}" for fault in LIST_FAULTS for part in ("title", "do")), before="pay.fault"),
     *_words(*(f"{part}_{way}" for part in ("way", "target", "hint") for way in WAYS), before="addresses"),
     *_words(*Reason, before="question.rule"),
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
@@ -187,6 +210,18 @@ EVERY = [
     *_words(*(f"state.{state}" for state in State), *(f"act.{act}" for act in Act), before="application"),
     *_words(*Act, before="application.done"),
     *_words(*(f"{refusal}.{part}" for refusal in Refusal for part in ("title", "do")), before="refused_act"),
+    *_words(*(f"{fault}.{part}" for fault in LeaveBookFault for part in ("title", "do")), before="leave_book.fault"),
+    *_words(*(f"source_{source}" for source in LeaveSource), before="leave_book"),
+    *_words(*(f"part_{look}" for look in ("taken", "coming", "carried", "fresh")), before="leave_book"),
+    *_words(*(f"ask_{part}" for part in Part), before="leave_book"),
+    *_words(*(f"scheme_{scheme}" for scheme in shipped_leave_rules().schemes), before="leave_book"),
+    *_words("sign_more", "sign_less", before="leave_book"),
+    *_words(*(f"shape_{shape}" for shape in Shape), *(f"away_{why}" for why in AwayWhy), before="rosters"),
+    *_words("mark_rest", "mark_holiday", "mark_off_duty", before="rosters"),
+    *_words("mark_leave", "mark_asked", "mark_elsewhere", before="rosters"),
+    *_words("word_rest", "word_statutory_rest", "word_off_duty", before="rosters"),
+    *_words(*(f"no_hours_{kind}" for kind in ("off", *(set(DayKind) - {DayKind.work}))), before="rosters"),
+    *_words(*(f"{fault}.{part}" for fault in ROSTER_FAULTS for part in ("title", "do")), before="rosters.fault"),
     *_words(*HOOKS, *(f"do_{kind}" for kind in HOOKS), before="remaining"),
     *_words(*Caution, before="inbox.caution"),
     *_words("approve", "send_back", "reject", "revoke", before="inbox.done"),

@@ -34,6 +34,7 @@ from store.tx import Tx
 router = APIRouter()
 
 ROWS_MAX = 500
+_COLUMNS = ("leave_book.column_person_id", "leave_book.column_person", "leave_book.column_department")
 EVERY = "-"
 """The choice of all departments together."""
 
@@ -119,7 +120,7 @@ def get_department_file(visit: Visitor, query: AskedList) -> Response:
         table, _ = _load_table(tx, visit, asked, today)
     phrases = Phrases(visit.language)
     amounts = ("granted", "carried", "taken", "left")
-    columns = [phrases.say(f"leave_book.column_{name}") for name in ("person_id", "person", "department")]
+    columns = [phrases.say(key) for key in _COLUMNS]
     for name in amounts:
         columns += [phrases.say(f"leave_book.{name}"), phrases.say("leave_book.column_hours")]
     rows = (

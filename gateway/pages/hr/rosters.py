@@ -33,6 +33,9 @@ MONTHS_AHEAD = 12
 TAKE_AWAY = "-"
 """The choice that takes planned days away, so that the pattern or the week holds again."""
 
+ROSTER_FAULTS = ("refused", "no_days", "no_shift", "no_people", "no_pattern", "no_from", "no_until")
+"""What can be wrong with what was sent; the words under which it is told."""
+
 PERIOD = r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"
 DepartmentId = Annotated[str, Query(pattern=f"(^$)|({ID_PATTERN})")]
 Period = Annotated[str, Query(pattern=PERIOD)]
