@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.month import busy_month
 from domain.attendance.month import derive_month
 from sync.documents.attendance_book import lay_out_book
-from sync.documents.calendar_feed import write_calendar
+from contract.calendar_feed import write_calendar
 from sync.documents.month_workbook import write_workbook
 from sync.documents.overtime_orders import OrderNote, lay_out_orders
 from sync.documents.press import Press
@@ -51,7 +51,7 @@ def run() -> dict[str, Any]:
         "overtime_orders": orders,
         "department_books": rooms_of_books,
         "workbook": lambda: write_workbook(sheets),
-        "calendars": lambda: [write_calendar(sheet.person.id, month.days, MADE_AT) for sheet in sheets],
+        "calendars": lambda: [write_calendar(sheet.person.id, month.days, MADE_AT, leave_names={}) for sheet in sheets],
     }.items():
         figures[f"{name}_s"], figures[f"{name}_cpu_s"] = _seconds(act)
         figures[f"{name}_ratio"] = round(figures[f"{name}_cpu_s"] / figures["baseline_months_cpu_s"], 2)

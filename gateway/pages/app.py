@@ -25,6 +25,7 @@ from gateway.pages.hr import (
     files,
     leave_book,
     overtime_charts,
+    pay,
     profile,
     punches,
     roster_members,
@@ -32,6 +33,7 @@ from gateway.pages.hr import (
     shift_kinds,
 )
 from gateway.pages.notices import addresses, messages
+from gateway.pages.papers import calendar, papers
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
@@ -54,6 +56,9 @@ ROUTERS = (
     closing_person.router,
     adjustments.router,
     months.router,
+    pay.router,
+    papers.router,
+    calendar.router,
     files.router,
     leave.router,
     leave_department.router,

@@ -72,13 +72,14 @@ def _make_workbook(work: PaperWork) -> tuple[list[tuple[str, bytes]], list[Month
 
 def _load_each(work: PaperWork) -> Iterator[Papers]:
     order, profile = work.order, work.desk.settings.read_profile()
+    names = {kind.id: kind.title for kind in work.desk.settings.read_leave_rules().kinds.values()}
     wanted = [order.department_id] if order.person_id or order.department_id else _staffed_departments(work)
     if not wanted:
         raise NoSheetError(f"{order.period}: 印刷する職員がいません / nobody to print; expected a month with staff")
     work.tell(0, len(wanted))
     for number, department_id in enumerate(wanted, start=1):
         with work.desk.store.reading(work.desk.now()) as tx:
-            papers = load_papers(tx, order.period, profile, department_id, person_id=order.person_id)
+            papers = load_papers(tx, order.period, profile, department_id, person_id=order.person_id, leave_names=names)
         yield papers
         work.tell(number, len(wanted))
 

@@ -4,12 +4,13 @@ A closed month is counted again for its paper; where that is no longer what was 
 version, for its figures then include what came later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
 
@@ -58,9 +59,17 @@ class Printed:
 
 
 def load_papers(
-    tx: Tx, period: str, profile: Profile, department_id: str | None = None, *, person_id: str | None = None
+    tx: Tx,
+    period: str,
+    profile: Profile,
+    department_id: str | None = None,
+    *,
+    person_id: str | None = None,
+    leave_names: Mapping[str, str] = MappingProxyType({}),
 ) -> Papers:
     """Load and count a month (``YYYY-MM``) of the staff, of one department as it is staffed now, or of one person.
+
+    ``leave_names`` are the city's own names of its kinds of leave.
 
     Raises:
         NoSheetError: there is no such department or person, or nobody of it was employed in the month.
@@ -94,7 +103,7 @@ def load_papers(
         person = SheetPerson(each.id, each.name, departments[each.department_id], each.department_id)
         standing = standings.get(each.id, MonthStanding(each.id, period))
         told = _standing(tx, standing, month, closed.get(each.id, ""), profile)
-        sheets.append(MonthSheet(person, month, told))
+        sheets.append(MonthSheet(person, month, told, leave_names))
     orders = list_orders(tx, ids, since=instant(first_on, 0), until=instant(last_on + timedelta(days=2), 0))
     notes = {
         each.id: OrderNote(each.reason, names.get(each.ordered_by, each.ordered_by), each.ordered_at) for each in orders

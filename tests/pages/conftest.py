@@ -43,7 +43,11 @@ PLACES = {
     "application_id": "0123456789abcdef",
     "message_id": "1",
     "file_id": "1",
+    "adjustment_id": "0123456789abcdef",
     "way": "mail",
+    "paper_id": "0123456789abcdef",
+    "batch_id": "0123456789abcdef",
+    "token": "nobody",
 }
 """What stands in the paths of routes."""
 

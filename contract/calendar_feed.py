@@ -1,4 +1,4 @@
-"""A person's shifts and leave as iCalendar (RFC 5545), for a calendar that asks again and again.
+"""A person's shifts and leave as iCalendar (RFC 5545, 7986), for a calendar that asks again and again.
 
 A day's entry keeps its UID whatever it becomes, so that a subscriber changes it instead of adding another.
 """
@@ -8,17 +8,17 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vDuration
 
 from domain.attendance.facts import Leave
 from domain.attendance.person_day import PersonDay
 from domain.attendance.shift import DayKind
 from domain.civil import instant
-from sync.documents.names import LEAVE_KINDS, name_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 PRODUCT = "-//Sekisho//Attendance//JA"
-SHIFT = "勤務"
+REFRESH = timedelta(hours=1)
+"""How often a calendar is asked to come again (RFC 7986 5.7)."""
 
 
 def write_calendar(
@@ -26,8 +26,9 @@ def write_calendar(
     days: Iterable[PersonDay],
     made_at: datetime,
     *,
+    leave_names: Mapping[str, str],
+    title: str = "勤務",
     domain: str = "sekisho",
-    leave_names: Mapping[str, str] | None = None,
 ) -> bytes:
     """Give the calendar of these days: each planned shift, and each leave; a whole day's leave stands alone.
 
@@ -35,17 +36,21 @@ def write_calendar(
         person_id: whose days they are; it stands in the UIDs alone.
         days: counted or merely planned ones.
         made_at: the instant of the facts behind them (DTSTAMP).
+        leave_names: the city's names of its kinds of leave; one without a name is told by its id.
+        title: what the calendar and each shift are called.
         domain: the right half of the UIDs, the city's own name.
-        leave_names: the city's own names of its kinds of leave.
     """
-    names = {**LEAVE_KINDS, **(leave_names or {})}
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
     calendar.add("x-wr-timezone", TOKYO.key)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     calendar.add_component(_tokyo())
     for day in days:
-        for key, event in _events(day, names):
+        for key, event in _events(day, leave_names, title):
             event.add("uid", f"{key}-{day.on:%Y%m%d}-{person_id}@{domain}")
             event.add("dtstamp", made_at)
             calendar.add_component(event)
@@ -58,12 +63,12 @@ def _tokyo() -> Timezone:
     return Timezone.from_tzid(TOKYO.key, last_date=date(2100, 1, 1))
 
 
-def _events(day: PersonDay, names: Mapping[str, str]) -> Iterator[tuple[str, Event]]:
+def _events(day: PersonDay, names: Mapping[str, str], title: str) -> Iterator[tuple[str, Event]]:
     is_away = any(leave.starts_minute is None for leave in day.leave)
     if day.kind is DayKind.work and day.scheduled_minute is not None and not is_away:
-        yield "shift", _timed(SHIFT, day.on, day.scheduled_minute)
+        yield "shift", _timed(title, day.on, day.scheduled_minute)
     for number, leave in enumerate(day.leave):
-        yield f"leave{number}", _leave(leave, name_of(names, leave.kind))
+        yield f"leave{number}", _leave(leave, names.get(leave.kind, leave.kind))
 
 
 def _leave(leave: Leave, name: str) -> Event:

@@ -1,0 +1,1 @@
+"""Papers on order and one's own calendar."""
