@@ -14,7 +14,7 @@ from gateway.pages.navigation import SECTIONS, Navigation, derive_navigation
 from store.alarms import Alarm, insert_alarms
 from tests.pages.city import City
 
-OUTSIDE = {"/sign-in", "/password", "/live", "/threats/banner"} | {
+OUTSIDE = {"/sign-in", "/password", "/live", "/threats/banner", "/calendar/{token}.ics"} | {
     "/messages",
     "/messages/{message_id}",
     "/messages/addresses",
