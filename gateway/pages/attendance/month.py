@@ -77,7 +77,7 @@ def post_confirmation(
             confirm_own_month(tx, person_id, period, context.rules.profile, by=person_id, seen_hash=seen)
     except RefusedMonthError as error:
         return _show(visit, _PAGE, person_id, period, fault=tell_why(error.faults[0].why, visit.language))
-    return see_other(f"/months/{period}#standing")
+    return see_other(f"/months/{period}")
 
 
 @dataclass(frozen=True, slots=True)

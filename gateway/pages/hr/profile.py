@@ -8,7 +8,7 @@ from starlette.responses import Response
 from contract.attendance_profile import shipped_profiles
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
-from gateway.pages.hr.profile_view import FieldView, rules_of, view_kinds, view_profile
+from gateway.pages.hr.profile_view import FieldView, name_profile, rules_of, view_kinds, view_profile
 from gateway.pages.words import CATALOGUES
 from gateway.settings import AttendanceSettings
 
@@ -33,7 +33,7 @@ def get_profile(visit: Visitor) -> Response:
     rules = sorted(known | set(resting), key=lambda rule: (rule[0] == "L", int(rule[1:])))
     return visit.render(
         "hr/profile.html",
-        profile=grounded.profile,
+        title=name_profile(grounded.profile.title, visit.language),
         groups=groups,
         kinds=kinds,
         rules=rules,

@@ -6,6 +6,7 @@ Pure. It is also the place that every "why" leads to: rules have anchors by thei
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 
 from contract.attendance_profile import GroundedProfile
@@ -14,7 +15,6 @@ from contract.profile_file import Certainty
 from domain.attendance.leave_kinds import Allowance, LeaveKind, LeaveUnit
 from domain.attendance.profile import BreakStep, Counting
 from domain.attendance.shift import Shift
-from domain.attendance.shift_text import format_shift
 from domain.civil import format_clock
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.words import Language
@@ -126,6 +126,12 @@ def view_kinds(rules: LeaveRules, phrases: Phrases) -> tuple[KindView, ...]:
     )
 
 
+def name_profile(title: str, language: Language) -> str:
+    """Give a profile's title in one language; a title without a second language stands for both."""
+    japanese, _, english = title.partition(" / ")
+    return english if language is Language.en and english else japanese
+
+
 def rules_of(source: str) -> tuple[str, ...]:
     """Give the signs of the rules that a ground names: ``R5, L7–L9; …`` names R5, L7, L8 and L9."""
     named = set(_RULE.findall(source))
@@ -175,19 +181,36 @@ def _tell(name: str, value: object, phrases: Phrases) -> Iterator[str]:
 
 
 def _tell_each(values: tuple[object, ...], phrases: Phrases) -> Iterator[str]:
-    for number, each in enumerate(values):
-        if isinstance(each, Shift):
-            hours = phrases.say(f"profile.shift_{each.kind}") if each.hours is None else format_shift(each)
-            yield f"{phrases.say(f'calendar.weekday_{number}')} {hours.replace('-', '–').replace(' break ', ' / ')}"
-        elif isinstance(each, BreakStep):
+    week = [each for each in values if isinstance(each, Shift)]
+    if week:
+        yield from _tell_week(week, phrases)
+        return
+    for each in values:
+        if isinstance(each, BreakStep):
             lengths = {"over": _length(each.over_minutes, phrases), "due": _length(each.due_minutes, phrases)}
             yield phrases.say("profile.break_step", **lengths)
         else:
             yield str(each)
 
 
+def _tell_week(week: list[Shift], phrases: Phrases) -> Iterator[str]:
+    """Tell the days of a week, those that follow each other and are alike as one."""
+    for shift, days in groupby(enumerate(week), key=lambda each: each[1]):
+        numbers = [number for number, _ in days]
+        ends = [phrases.say(f"calendar.weekday_{number}") for number in dict.fromkeys((numbers[0], numbers[-1]))]
+        yield f"{'–'.join(ends)} {_hours(shift, phrases)}"
+
+
+def _hours(shift: Shift, phrases: Phrases) -> str:
+    if shift.hours is None:
+        return phrases.say(f"profile.shift_{shift.kind}")
+    parts = "・".join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.parts)
+    breaks = "・".join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.breaks)
+    return phrases.say("profile.with_break", hours=parts, breaks=breaks) if breaks else parts
+
+
 def _length(minutes: int, phrases: Phrases) -> str:
-    return format_clock(minutes) if minutes >= 60 else phrases.say("profile.minutes", n=minutes)
+    return f"{minutes // 60}:{minutes % 60:02d}" if minutes >= 60 else phrases.say("profile.minutes", n=minutes)
 
 
 def _amount(kind: LeaveKind, phrases: Phrases) -> str:
