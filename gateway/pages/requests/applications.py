@@ -11,9 +11,10 @@ from domain.workflow.states import OVER, WAITING, Act, State
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
-from gateway.pages.requests.application_view import list_acts, list_lines
-from gateway.pages.requests.day import show_day
-from gateway.pages.requests.day_forms import refill_form
+from gateway.pages.requests.application_lines import list_lines
+from gateway.pages.requests.application_view import list_acts
+from gateway.pages.requests.day_page import show_day
+from gateway.pages.requests.form_filling import refill_form
 from gateway.requests.content import read_request
 from gateway.requests.refusals import BrokenContentError
 from store.applications import count_of_person, list_of_person, load_application

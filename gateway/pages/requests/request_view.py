@@ -73,7 +73,7 @@ def name_leave(kind_id: str, phrases: Phrases, kinds: Mapping[str, LeaveKind]) -
     kind = kinds.get(kind_id)
     if kind is None:
         return phrases.say("asking.kind.hours_off") if kind_id == RequestKind.hours_off else kind_id
-    return kind.title if phrases.language is Language.ja else kind.title_en
+    return kind.title if phrases.language is Language.ja else f"{kind.title_en[:1].upper()}{kind.title_en[1:]}"
 
 
 def _days(request: Request, phrases: Phrases) -> str:
