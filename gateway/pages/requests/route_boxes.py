@@ -10,7 +10,6 @@ from domain.workflow.route import StepRole
 from domain.workflow.states import Act, State
 from gateway.pages.drawing.phrases import Phrases
 
-
 _SURNAME_MAX = 4
 """So many characters find room in a seal."""
 
