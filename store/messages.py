@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices.due import Habits, due_at
@@ -83,6 +83,13 @@ def save_read(tx: Tx, person_id: str, ids: Collection[int]) -> int:
     """Mark a person's own messages as read at ``tx.now``; gives how many were not."""
     own = (message.c.person_id == person_id) & message.c.id.in_(ids) & message.c.read_at.is_(None)
     return tx.connection.execute(update(message).where(own).values(read_at=tx.now)).rowcount
+
+
+def forget_messages(tx: Tx, before: datetime) -> int:
+    """Forget messages from before an instant, with what became of them on their ways; gives how many."""
+    old = message.c.created_at < before
+    tx.connection.execute(delete(delivery).where(delivery.c.message_id.in_(select(message.c.id).where(old))))
+    return tx.connection.execute(delete(message).where(old)).rowcount
 
 
 def read_message(row: Any) -> Message:

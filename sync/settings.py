@@ -16,6 +16,7 @@ from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
 from domain.attendance.profile import Profile
 from sync.hr.source_settings import HrSource
+from sync.jobs.forget_attendance import MESSAGE_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 from sync.notify.settings import NotifySettings
 from sync.payroll.freee_settings import FreeeSettings
@@ -83,8 +84,8 @@ class SyncSettings(BaseModel):
     ``leave_kinds_file`` is the city's own file of kinds of leave and grants; leave years that begin on
     ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
-    known who looked at whose events. ``paper_days``: so many days a paper that
-    was ordered lies ready. ``notify``: the ways by which people are told beside the pages.
+    known who looked at whose events. ``paper_days``: so many days a paper that was ordered lies ready.
+    ``message_days``: so many days a message is kept. ``notify``: the ways by which people are told beside the pages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,6 +107,7 @@ class SyncSettings(BaseModel):
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
     paper_days: Annotated[int, Field(ge=1, le=365)] = 14
+    message_days: Annotated[int, Field(ge=30, le=3650)] = MESSAGE_DAYS
     notify: NotifySettings | None = None
 
     def read_profile(self) -> Profile:

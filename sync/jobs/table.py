@@ -9,12 +9,14 @@ from store.tx import Store
 from sync.jobs.deliver_messages import deliver_messages
 from sync.jobs.fetch_hr_files import fetch_hr_files
 from sync.jobs.fill_calendar import fill_calendar
+from sync.jobs.forget_attendance import forget_attendance
 from sync.jobs.forget_papers import forget_old_papers
 from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.grant_leave import grant_leave
 from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_whole_months
 from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.send_digest import send_digest
+from sync.jobs.tell_months import tell_months
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.settings import SyncSettings
 
@@ -87,6 +89,19 @@ def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: dateti
         return f"forgotten: {forget_old_papers(tx, settings.paper_days)}"
 
 
+def run_forget_attendance(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
+    """Forget old messages, and time records beyond the years of the profile."""
+    with store.transaction(now) as tx:
+        gone = forget_attendance(tx, on, settings.read_profile(), message_days=settings.message_days)
+    return f"forgotten: {gone.messages} messages, {gone.time_records} time records"
+
+
+def run_tell_months(store: Store, _: SyncSettings, on: date, now: datetime) -> str:
+    """Tell people which months wait for them."""
+    with store.transaction(now) as tx:
+        return f"told: {tell_months(tx, on)}"
+
+
 def run_deliver_messages(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
     """Send the messages that are due; without ways people find them in the pages alone."""
     return "no ways" if settings.notify is None else _tell(deliver_messages(store, settings.notify, _utc_now))
@@ -117,6 +132,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "deliver_messages": Job("*/2 * * * *", timedelta(minutes=4), run_deliver_messages),
         "send_digest": Job("*/5 * * * *", timedelta(minutes=10), run_send_digest),
         "forget_papers": Job("50 3 * * *", timedelta(days=7), run_forget_papers),
+        "tell_months": Job("0 8 * * *", timedelta(hours=12), run_tell_months),
+        "forget_attendance": Job("20 4 * * *", timedelta(days=7), run_forget_attendance),
         "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )
