@@ -63,6 +63,22 @@ def replay(
     raise typer.Exit(1 if outcome.broken else 0)
 
 
+@app.command()
+def years(
+    staff: Annotated[int, typer.Option(min=40, help="職員の数 · how many staff")] = 700,
+    months: Annotated[int, typer.Option(min=1, max=60, help="何か月か · how many months")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="種 · the seed")] = 1,
+) -> None:
+    """市を何年か生かし、毎月を締めて確かめる · Live a city's months; close and prove each of them."""
+    load_simulation()
+    run = import_module("tests.city_years.run")
+    with run.lent_store() as store:
+        lived = run.live_years(store, staff=staff, months=months, seed=seed)
+        for figures in show_progress(lived, total=months, label="months"):
+            last = figures
+    print(last.report())
+
+
 def load_simulation() -> ModuleType:
     """Import the simulation from the checkout that this command runs from, or say why that cannot be."""
     if not (CHECKOUT / "tests" / "sim" / "run.py").is_file():
