@@ -1,4 +1,4 @@
-"""What waits at a month's end is told in the morning: once to a person, by number to heads and HR; on both databases."""
+"""What waits at a month's end is told in the morning, on both databases: once to a person, by number to others."""
 
 from datetime import date
 
