@@ -33,7 +33,10 @@ SETTLED = ("s0003", "s0004", "s0005")
 
 
 def end_month(city: City, *, heard: bool = True) -> None:
-    """Let all but Ishii leave on the 20th (Aoki came early, without an order), and let December come; unless ``heard``, east-1 is silent since."""
+    """Let all but Ishii leave on the 20th, and let December come; unless ``heard``, east-1 is silent since.
+
+    Aoki came early on that day, without an order.
+    """
     for person_id in ("s0001", *SETTLED):
         city.tap("main_out", person_id, instant(date(2025, 11, 20), parse_clock("17:15")))
     city.clock.at = OVER
@@ -94,7 +97,7 @@ def work(city: City) -> int:
 def come_late(city: City, person_id: str = "s0003") -> None:
     """Let taps of the 18th arrive after the closing: ten hours of work that nobody knew of."""
     on = date(2025, 11, 18)
-    city.clock.advance(hours=1)
+    city.clock.advance(minutes=5)
     city.tap("staff_in", person_id, instant(on, parse_clock("08:20")))
     city.tap("staff_out", person_id, instant(on, parse_clock("17:20")))
     with city.store.transaction(city.clock()) as tx:

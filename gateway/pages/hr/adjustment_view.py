@@ -6,8 +6,10 @@ from datetime import date
 
 from contract.adjustment_content import AdjustmentContentError, read_adjustment
 from domain.attendance.adjustment import AdjustmentState, DayDifference
+from domain.attendance.leave_kinds import LeaveKind
 from domain.civil import format_h_mm
 from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.words import Language
 from store.late_taps import LateTap
 from store.month_adjustments import MonthAdjustment
 
@@ -61,14 +63,23 @@ def read_days(adjustment: MonthAdjustment) -> tuple[DayDifference, ...]:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class ItemNaming:
+    """What names an item: the page's language, and the city's kinds of leave by id."""
+
+    phrases: Phrases
+    leave_kinds: Mapping[str, LeaveKind]
+
+
 def view_adjustment(
     adjustment: MonthAdjustment,
     names: Mapping[str, str],
     department: str,
     late_taps: Iterable[LateTap],
-    phrases: Phrases,
+    naming: ItemNaming,
 ) -> AdjustmentCard:
     """Give the card of an adjustment in one language; ``names`` are of persons by id."""
+    phrases = naming.phrases
     decision = adjustment.decision
     try:
         difference, is_readable = read_adjustment(adjustment.content), True
@@ -81,38 +92,45 @@ def view_adjustment(
         department,
         names.get(decision.proposed_by or "", decision.proposed_by or ""),
         names.get(decision.agreed_by or "", decision.agreed_by or ""),
-        tuple(
-            ItemLine(_name(item, phrases), "", "", _amount(item, n, phrases, sign=True)) for item, n in month.items()
-        ),
-        tuple(DayLines(day.on, tuple(_day_lines(day, phrases))) for day in (difference.days if difference else ())),
+        tuple(ItemLine(_name(item, naming), "", "", _amount(item, n, phrases, sign=True)) for item, n in month.items()),
+        tuple(DayLines(day.on, tuple(_day_lines(day, naming))) for day in (difference.days if difference else ())),
         tuple(late_taps),
         is_readable,
     )
 
 
-def _day_lines(day: DayDifference, phrases: Phrases) -> Iterable[ItemLine]:
+def _day_lines(day: DayDifference, naming: ItemNaming) -> Iterable[ItemLine]:
+    phrases = naming.phrases
     for item in sorted(day.before.keys() | day.after.keys()):
         before, after = day.before.get(item, 0), day.after.get(item, 0)
         if before != after:
             yield ItemLine(
-                _name(item, phrases),
+                _name(item, naming),
                 _amount(item, before, phrases),
                 _amount(item, after, phrases),
                 _amount(item, after - before, phrases, sign=True),
             )
 
 
-def _name(item: str, phrases: Phrases) -> str:
+def _name(item: str, naming: ItemNaming) -> str:
+    """Name an item in words; one that this version has no word for goes by its own name."""
+    phrases = naming.phrases
     group, _, what = item.partition(".")
     if group == "class":
         return phrases.say_or(f"class.{what}", what)
-    if group == "rate" and what.isdecimal():
-        return phrases.say("adjustments.item.rate", n=what)
-    whole = phrases.say_or(f"adjustments.item.{group}_{what}", "")
-    if whole:
+    if whole := phrases.say_or(f"adjustments.item.{group}_{what}", ""):
         return whole
-    inner = phrases.say_or(f"class.{what}", what)
-    return phrases.say(f"adjustments.item.{group}", what=inner) if group in _GROUPS else item
+    if group not in _GROUPS:
+        return item
+    if what.isdecimal():
+        inner = phrases.say("adjustments.item.rate", n=what)
+        return inner if group == "rate" else phrases.say(f"adjustments.item.{group}", what=inner)
+    kind = naming.leave_kinds.get(what) if group.startswith("leave_") else None
+    if kind is not None:
+        inner = kind.title if phrases.language is Language.ja else kind.title_en
+    else:
+        inner = phrases.say_or(f"class.{what}", what)
+    return inner if group == "rate" else phrases.say(f"adjustments.item.{group}", what=inner)
 
 
 def _amount(item: str, amount: int, phrases: Phrases, *, sign: bool = False) -> str:

@@ -16,7 +16,7 @@ from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.hr.adjustment_view import AdjustmentCard, read_days, view_adjustment
+from gateway.pages.hr.adjustment_view import AdjustmentCard, ItemNaming, read_days, view_adjustment
 from gateway.pages.hr.month_period import find_month
 from store.closings import list_versions
 from store.deciders import load_organisation
@@ -59,7 +59,7 @@ def post_adjustment(
     except RefusedMonthError as error:
         words = [tell_why(each.why, visit.language) for each in error.faults]
         return _show(visit, known.period, words=words, at=adjustment_id, act=act, reason=reason)
-    return see_other(f"/attendance/adjustments?period={known.period}#{adjustment_id}")
+    return see_other(f"/attendance/adjustments?period={known.period}")
 
 
 def _show(
@@ -76,7 +76,7 @@ def _show(
         undecided = count_undecided(tx)
         month = find_month(period or next(iter(undecided), ""), context.now(), context.rules.profile)
         found = list_adjustments(tx, month.name)
-        cards = _view(tx, found, Phrases(visit.language))
+        cards = _view(tx, found, ItemNaming(Phrases(visit.language), context.rules.leave_kinds))
     return visit.render(
         "hr/adjustments.html",
         month=month,
@@ -99,7 +99,7 @@ def _show(
     )
 
 
-def _view(tx: Tx, found: list[MonthAdjustment], phrases: Phrases) -> list[AdjustmentCard]:
+def _view(tx: Tx, found: list[MonthAdjustment], naming: ItemNaming) -> list[AdjustmentCard]:
     decisions = [each.decision for each in found]
     named = {who for each in decisions for who in (each.person_id, each.proposed_by, each.agreed_by) if who}
     people = load_persons(tx, named)
@@ -111,7 +111,7 @@ def _view(tx: Tx, found: list[MonthAdjustment], phrases: Phrases) -> list[Adjust
             names,
             departments.get(people[each.person_id].department_id, "") if each.person_id in people else "",
             _late_taps(tx, each),
-            phrases,
+            naming,
         )
         for each in found
     ]

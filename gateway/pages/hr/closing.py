@@ -19,7 +19,16 @@ from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.hr.closing_view import STAGES, Sheet, count_progress, list_departments, view_sheet
+from gateway.pages.hr.closing_view import (
+    SHOWN_MAX,
+    STAGES,
+    LeftOpen,
+    Sheet,
+    count_progress,
+    list_departments,
+    list_left,
+    view_sheet,
+)
 from gateway.pages.hr.month_period import EndedMonth, find_month
 from store.closing_runs import AskedRun, load_latest_run, load_open_run
 from store.deciders import load_organisation
@@ -142,6 +151,13 @@ def _check(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> 
     return view_sheet(checks, list_late_readers(tx, month.name, profile) if people else (), staff)
 
 
+def _list_left(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> tuple[LeftOpen, ...]:
+    """Give those who stayed open with why, as many as a page names."""
+    people = [each for each in staff if each.state not in IN_FORCE][:SHOWN_MAX]
+    checks = check_people(tx, [each.person_id for each in people], month.name, visit.pages.context.rules.profile)
+    return list_left((each.check for each in checks), people)
+
+
 def _show_run(visit: Visit, period: str, template: str) -> Response:
     context = visit.pages.context
     month = find_month(period, context.now(), context.rules.profile)
@@ -149,6 +165,7 @@ def _show_run(visit: Visit, period: str, template: str) -> Response:
         run = load_latest_run(tx, month.name)
         asked_by = load_persons(tx, [run.asked.asked_by]) if run else {}
         staff = list_month_staff(tx, month.name, run.asked.department_id) if run else []
+        left = _list_left(tx, visit, month, staff) if run and run.ended_at else ()
     if run is None:
         return see_other(f"/attendance/closing?period={month.name}")
     return visit.render(
@@ -158,6 +175,8 @@ def _show_run(visit: Visit, period: str, template: str) -> Response:
         asked_by=next((each.name for each in asked_by.values()), run.asked.asked_by),
         department=staff[0].department if run.asked.department_id and staff else "",
         progress=count_progress(staff),
+        stages=tuple(reversed(STAGES)),
+        left=left,
         why=tell_why(run.fault, visit.language) if run.fault else "",
         devices={each.id: each for each in context.site.devices},
         keeps=visit.may(Right.keep_attendance),

@@ -106,6 +106,20 @@ class Sheet:
         return not any(row.people for row in self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """Somebody whose month stayed open, and what kinds of things keep it so."""
+
+    person: MonthStaff
+    kinds: tuple[BlockerKind, ...]
+
+
+def list_left(checks: Iterable[PersonCheck], staff: Sequence[MonthStaff]) -> tuple[LeftOpen, ...]:
+    """Give whose month is open and why, in the order of the staff."""
+    kinds = {check.person_id: tuple(dict.fromkeys(each.kind for each in check.blockers)) for check in checks}
+    return tuple(LeftOpen(each, kinds[each.person_id]) for each in staff if each.person_id in kinds)
+
+
 def count_progress(staff: Iterable[MonthStaff]) -> Progress:
     """Count months by stage."""
     return Progress(Counter(MonthState.closed if each.state in IN_FORCE else each.state for each in staff))
