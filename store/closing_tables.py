@@ -131,6 +131,7 @@ month_look = Table(  # when a person's month was last looked through for diverge
     Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
     Column("period", Text, primary_key=True),
     Column("looked_at", Instant),  # None: something changed since
+    Column("days", Integer, nullable=False),  # on how many days of it something diverged
 )
 
 month_overtime = Table(  # what the last look counted of a month's overtime, for the report; rebuilt like the look

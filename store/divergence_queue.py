@@ -10,7 +10,22 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.divergence import DivergenceKind
@@ -19,7 +34,7 @@ from domain.attendance.requests import RequestKind
 from domain.workflow.route import StepRole
 from domain.workflow.states import IN_EFFECT, WAITING, State
 from store.application_tables import application
-from store.closing_tables import divergent_day, person_month
+from store.closing_tables import divergent_day, month_look, person_month
 from store.tables import department, person
 from store.tx import Tx
 
@@ -96,35 +111,56 @@ def list_queue(
         ValueError: ``period`` is no month.
     """
     days = _days(period, departments)
-    counted = tx.connection.execute(select(days.c.stage, func.count()).group_by(days.c.stage))
-    counts = {_STAGE[number]: many for number, many in sorted(counted, reverse=True)}
-    columns = (days.c.person_id, person.c.name, department.c.name, days.c.day_on, days.c.minutes, days.c.days)
-    query = select(*columns, days.c.stage).select_from(
-        days.join(person, person.c.id == days.c.person_id).join(department, department.c.id == person.c.department_id)
-    )
-    if stage is not None:
-        query = query.where(days.c.stage == _ORDER[stage])
-    weight = days.c.minutes * days.c.days
-    query = query.order_by(weight.desc(), days.c.days.desc(), days.c.person_id, days.c.day_on)
-    rows = tx.connection.execute(query.offset(offset).limit(limit)).all()
-    kinds = _list_kinds(tx, period, {row.person_id for row in rows})
+    page = _page(days, stage, offset, limit)
+    counted = select(
+        null().label("person_id"), null().label("name"), null().label("department"), cast(null(), Date).label("day_on"),
+        func.count().label("minutes"), cast(null(), Integer).label("days"), days.c.stage,
+    ).group_by(days.c.stage)  # fmt: skip
+    rows = tx.connection.execute(union_all(counted, page)).all()
+    counts = {_STAGE[row.stage]: row.minutes for row in sorted(rows, key=_turn) if row.person_id is None}
+    chosen = sorted((row for row in rows if row.person_id is not None), key=_place)
+    kinds = _list_kinds(tx, period, {row.person_id for row in chosen})
     return Queue(
-        tuple(QueuedDay(*row[:6], _STAGE[row.stage], kinds.get((row.person_id, row.day_on), ())) for row in rows),
+        tuple(_day(row, kinds.get((row.person_id, row.day_on), ())) for row in chosen),
         counts,
     )
 
 
-def _days(period: str, departments: Collection[str] | None) -> Subquery:
-    told, many = _told(period), _many(period)
+def _day(row: Any, kinds: tuple[str, ...]) -> QueuedDay:
+    return QueuedDay(
+        row.person_id, row.name, row.department, row.day_on, row.minutes, row.days, _STAGE[row.stage], kinds
+    )
+
+
+def _turn(row: Any) -> int:
+    return -int(row.stage)
+
+
+def _place(row: Any) -> tuple[int, int, str, date]:
+    return (-row.minutes * row.days, -row.days, row.person_id, row.day_on)
+
+
+def _page(days: CTE, stage: Stage | None, offset: int, limit: int) -> Select[Any]:
+    query = select(days)
+    if stage is not None:
+        query = query.where(days.c.stage == _ORDER[stage])
+    weight = days.c.minutes * days.c.days
+    query = query.order_by(weight.desc(), days.c.days.desc(), days.c.person_id, days.c.day_on)
+    few = query.offset(offset).limit(limit).subquery()
+    names = (person.c.name, department.c.name.label("department"))
+    return select(few.c.person_id, *names, few.c.day_on, few.c.minutes, few.c.days, few.c.stage).select_from(
+        few.join(person, person.c.id == few.c.person_id).join(department, department.c.id == person.c.department_id)
+    )
+
+
+def _days(period: str, departments: Collection[str] | None) -> CTE:
+    told = _told(period)
     of_tap = divergent_day.c.kind == DivergenceKind.uncertain_clock.value
     turn = case((of_tap, _ORDER[Stage.tap]), else_=func.coalesce(told.c.turn, literal(_ORDER[Stage.unexplained])))
     same = and_(told.c.person_id == divergent_day.c.person_id, told.c.subject == divergent_day.c.subject)
+    look = and_(month_look.c.person_id == divergent_day.c.person_id, month_look.c.period == period)
     standing = and_(person_month.c.person_id == divergent_day.c.person_id, person_month.c.period == period)
-    source = (
-        divergent_day.outerjoin(told, same)
-        .join(many, many.c.person_id == divergent_day.c.person_id)
-        .outerjoin(person_month, standing)
-    )
+    source = divergent_day.outerjoin(told, same).join(month_look, look).outerjoin(person_month, standing)
     wanted: list[ColumnElement[bool]] = [
         divergent_day.c.period == period,
         turn < _ACCEPTED,
@@ -133,13 +169,18 @@ def _days(period: str, departments: Collection[str] | None) -> Subquery:
     if departments is not None:
         own = select(person.c.id).where(person.c.department_id.in_(sorted(departments)))
         wanted.append(divergent_day.c.person_id.in_(own))
-    columns: tuple[ColumnElement[Any], ...] = (divergent_day.c.person_id, divergent_day.c.day_on, many.c.days)
+    columns: tuple[ColumnElement[Any], ...] = (divergent_day.c.person_id, divergent_day.c.day_on)
     return (
-        select(*columns, func.sum(divergent_day.c.minutes).label("minutes"), func.max(turn).label("stage"))
+        select(
+            *columns,
+            func.sum(divergent_day.c.minutes).label("minutes"),
+            func.max(month_look.c.days).label("days"),
+            func.max(turn).label("stage"),
+        )
         .select_from(source)
         .where(*wanted)
         .group_by(*columns)
-        .subquery()
+        .cte("days")
     )
 
 
@@ -161,12 +202,6 @@ def _told(period: str) -> Subquery:
     )
     key = (application.c.person_id, application.c.subject)
     return select(*key, func.max(turn).label("turn")).where(*wanted).group_by(*key).subquery()
-
-
-def _many(period: str) -> Subquery:
-    days = func.count(divergent_day.c.day_on.distinct()).label("days")
-    mine = divergent_day.c.period == period
-    return select(divergent_day.c.person_id, days).where(mine).group_by(divergent_day.c.person_id).subquery()
 
 
 def _list_kinds(tx: Tx, period: str, person_ids: Collection[str]) -> dict[tuple[str, date], tuple[str, ...]]:

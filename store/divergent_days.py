@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Join, and_, delete, func, or_, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.attendance.month import month_bounds
-from store.bulk import batched, insert_rows
+from store.bulk import batched, insert_rows, upsert_rows
 from store.closing_tables import divergent_day, month_look
 from store.tables import person
 from store.tx import Tx
@@ -54,7 +54,7 @@ def claim_looks(tx: Tx, period: str, person_ids: Collection[str]) -> None:
     dialect = postgresql if tx.is_postgresql else sqlite
     ordered = sorted(set(person_ids))
     for some in batched(ordered, 1000):
-        values = [{"person_id": each, "period": period, "looked_at": None} for each in some]
+        values = [{"person_id": each, "period": period, "looked_at": None, "days": 0} for each in some]
         tx.connection.execute(dialect.insert(month_look).values(values).on_conflict_do_nothing())
     for some in batched(ordered):
         mine = (month_look.c.period == period) & month_look.c.person_id.in_(some)
@@ -66,12 +66,13 @@ def save_looks(tx: Tx, period: str, found: Mapping[str, Iterable[FoundDivergence
     for some in batched(sorted(found)):
         mine = (divergent_day.c.period == period) & divergent_day.c.person_id.in_(some)
         tx.connection.execute(delete(divergent_day).where(mine))
-        own = (month_look.c.period == period) & month_look.c.person_id.in_(some)
-        tx.connection.execute(update(month_look).where(own).values(looked_at=tx.now))
+    kept = {person_id: sorted(set(each)) for person_id, each in sorted(found.items())}
+    looks = [(person_id, period, tx.now, len({one.day_on for one in each})) for person_id, each in kept.items()]
+    upsert_rows(tx, month_look, ("person_id", "period", "looked_at", "days"), looks)
     rows = (
         (person_id, each.subject, period, each.day_on, each.kind, each.minutes)
-        for person_id in sorted(found)
-        for each in sorted(set(found[person_id]))
+        for person_id, own in kept.items()
+        for each in own
     )
     insert_rows(tx, divergent_day, _COLUMNS, rows)
 

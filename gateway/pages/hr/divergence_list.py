@@ -113,14 +113,15 @@ def _load_queue(tx: Tx, visit: Visit, place: Place) -> tuple[Place, Queue]:
         stage = Stage(turn) if turn in set(Stage) else None
         return list_queue(tx, period, departments=departments, stage=stage, offset=place.offset, limit=PAGE_LENGTH)
 
-    queue = ask(place.period or _last_period(today), place.turn or EVERYBODY)
-    period = place.period or (_last_period(today) if queue.total else f"{today:%Y-%m}")
+    first = place.turn or (Stage.hr if visit.may(Right.keep_attendance) else EVERYBODY)
+    period = place.period or _last_period(today)
+    queue = ask(period, first)
     if not place.period and not queue.total:
-        queue = ask(period, place.turn or EVERYBODY)
-    turn = place.turn or (Stage.hr if visit.may(Right.keep_attendance) and queue.counts.get(Stage.hr) else EVERYBODY)
-    if turn != (place.turn or EVERYBODY):
-        queue = ask(period, turn)
-    return Place(period, turn, place.offset, place.person_id, place.on), queue
+        period = f"{today:%Y-%m}"
+        queue = ask(period, first)
+    if place.turn or first == EVERYBODY or queue.counts.get(Stage.hr):
+        return Place(period, first, place.offset, place.person_id, place.on), queue
+    return Place(period, EVERYBODY, place.offset, place.person_id, place.on), ask(period, EVERYBODY)
 
 
 def _last_period(today: date) -> str:
