@@ -13,6 +13,7 @@ from gateway.months.adjusting import stands_at
 from gateway.months.recount import MonthRecount
 from gateway.operations.attendance.adjust_month import adjust_month
 from gateway.operations.attendance.reopen_month import reopen_month
+from store.calendar import CalendarDay, save_year
 from store.changed_days import claim_changed_days, mark_changed_days, past_month_until
 from store.closings import list_versions
 from store.month_adjustments import MonthAdjustment, list_adjustments
@@ -196,3 +197,16 @@ def test_a_day_keeps_every_cause(store: Store) -> None:
 def test_only_what_can_reach_an_earlier_month_is_marked() -> None:
     assert past_month_until(datetime(2025, 12, 20, tzinfo=UTC)) == datetime(2025, 12, 7, 15, tzinfo=UTC)
     assert past_month_until(datetime(2025, 11, 30, 15, tzinfo=UTC)) == datetime(2025, 12, 7, 15, tzinfo=UTC)
+
+
+def test_a_calendar_that_changes_is_counted_again_where_a_month_had_begun_to_end(hall: CityHall) -> None:
+    hall.day("p1", 10)
+    hall.day("p2", 10)
+    hall.close_all("p1")
+    for name, adjusted in (("記念日", (("p1", PERIOD),)), ("開市の日", ())):  # another name changes no count
+        with hall.store.transaction(hall.later()) as tx:
+            assert save_year(tx, 2025, [CalendarDay(date(2025, 11, 10), name)])
+        assert hall.recount().adjusted == adjusted
+    (found,) = adjustments(hall)
+    assert found.causes == {Cause.calendar}
+    assert read_adjustment(found.content).amounts["minutes.regular"] == -465
