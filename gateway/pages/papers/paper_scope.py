@@ -6,7 +6,7 @@ from domain.attendance.month import month_bounds
 from domain.attendance.paper import PAYROLL, PaperOrder
 from gateway.pages.access import Right, may_see_month
 from gateway.pages.entrance.visit import Visit
-from store.people import list_departments, load_person
+from store.people import Person, list_departments, load_person
 from store.tx import Tx
 
 OWN, EVERYBODY = "own", "all"
@@ -23,7 +23,8 @@ class Scope(NamedTuple):
 def list_scopes(visit: Visit, tx: Tx, chosen: str = "") -> list[Scope]:
     """Give what a visitor may choose, the likeliest first; a person that was chosen stands among them."""
     scopes = [Scope(OWN)] if visit.signed_in.person_id else []
-    if chosen.startswith(_PERSON) and (person := load_person(tx, chosen.removeprefix(_PERSON))):
+    person = load_person(tx, chosen.removeprefix(_PERSON)) if chosen.startswith(_PERSON) else None
+    if person is not None and _may_see(visit, person):
         scopes.append(Scope(chosen, person.name))
     reads_all = visit.may(Right.all_months)
     heads = visit.signed_in.heads if visit.may(Right.department_months) else ()
@@ -61,9 +62,7 @@ def may_have(visit: Visit, tx: Tx, order: PaperOrder) -> bool:
         heads = visit.may(Right.department_months) and order.department_id in visit.signed_in.heads
         return known and (heads or visit.may(Right.all_months))
     person = load_person(tx, order.person_id or "")
-    return person is not None and may_see_month(
-        visit.signed_in, visit.roles, person_id=person.id, department_id=person.department_id
-    )
+    return person is not None and _may_see(visit, person)
 
 
 def is_month(period: str) -> bool:
@@ -73,3 +72,7 @@ def is_month(period: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _may_see(visit: Visit, person: Person) -> bool:
+    return may_see_month(visit.signed_in, visit.roles, person_id=person.id, department_id=person.department_id)
