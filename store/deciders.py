@@ -57,7 +57,10 @@ def is_decider(tx: Tx, person_id: str, on: date) -> bool:
         delegation.c.ended_at.is_(None),
     )
     found: bool = tx.connection.execute(select(or_(heads, acts, named))).scalar_one()
-    return bool(found) or person_id in _load_hr(tx)
+    if found:
+        return True
+    own = select(account.c.roles).where(account.c.person_id == person_id, account.c.disabled_at.is_(None))
+    return any(HR in roles.split() for roles in tx.connection.scalars(own))
 
 
 def _acting_on(on: date) -> tuple[ColumnElement[bool], ...]:
