@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _applications()
+    _deeds()
     _stand_ins()
 
 
@@ -60,6 +61,9 @@ def _applications() -> None:
         sqlite_where=sa.text("kind = 'divergence'"),
         postgresql_where=sa.text("kind = 'divergence'"),
     )
+
+
+def _deeds() -> None:
     op.create_table(
         "application_deed",
         sa.Column("application_id", sa.Text(), nullable=False),
