@@ -1,5 +1,6 @@
 """休暇 without a browser: balances to the minute, the list and its file, the leave book; who sees whose."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -231,3 +232,13 @@ def test_whoever_has_no_terms_is_named_beside_the_list(sign_in_as: SignIn, city:
         upsert_persons(tx, [replace(person, employment="part_time")])
     text = sign_in_as(Role.head).get("/attendance/leave/department").text
     assert "上田 翔" in text.split("一覧に載らない職員")[1].split("</p>", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("part", ["day", "am", "pm", "hours"])
+def test_the_buttons_of_one_s_own_leave_lead_to_the_day_with_that_part_chosen(sign_in_as: SignIn, part: str) -> None:
+    client = sign_in_as(Role.employee)
+    assert f'name="part" value="{part}"' in client.get("/attendance/leave").text
+    answer = client.get(f"/attendance/days?kind=leave&on=2025-11-21&part={part}")
+    assert answer.headers["location"] == f"/attendance/days/2025-11-21?kind=leave&part={part}"
+    form = client.get(answer.headers["location"]).text.split('id="day-form"')[1]
+    assert re.search(rf'value="{part}" id="part-[0-9]" checked', form)

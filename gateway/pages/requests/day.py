@@ -3,6 +3,7 @@
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.application import show_application
 from gateway.pages.requests.asked_day import load_asked_day
 from gateway.pages.requests.day_page import show_day
-from gateway.pages.requests.entered import Entered
+from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.entering import Ahead, find_asked_person, look_ahead, read_entered
 from gateway.pages.requests.fault_words import tell_faults, tell_unreadable
 from gateway.pages.requests.request_form import UnreadableFormError
@@ -29,19 +30,26 @@ from gateway.requests.refusals import ApplicationConflictError, RequestFaultsErr
 router = APIRouter()
 
 AskedKind = Annotated[RequestKind | None, Query()]
+AskedPart = Annotated[Part | None, Query()]
 
 
 @router.get("/attendance/days")
-def get_days(visit: Visitor, on: Annotated[str, Query(pattern=DATE_PATTERN)] = "", kind: AskedKind = None) -> Response:
-    """Lead to the day that was picked, today without one."""
+def get_days(
+    visit: Visitor,
+    on: Annotated[str, Query(pattern=DATE_PATTERN)] = "",
+    kind: AskedKind = None,
+    part: AskedPart = None,
+) -> Response:
+    """Lead to the day that was picked, today without one; with ``part`` as much of it is chosen for leave."""
     picked = on or f"{visit.pages.context.now().astimezone(JST):%Y-%m-%d}"
-    return see_other(f"/attendance/days/{picked}{f'?kind={kind}' if kind else ''}")
+    asked = urlencode({name: word for name, word in (("kind", kind), ("part", part)) if word})
+    return see_other(f"/attendance/days/{picked}{f'?{asked}' if asked else ''}")
 
 
 @router.get("/attendance/days/{on}")
-def get_day(visit: Visitor, on: str, kind: AskedKind = None) -> Response:
+def get_day(visit: Visitor, on: str, kind: AskedKind = None, part: AskedPart = None) -> Response:
     """Show a day of the visitor's own with its forms."""
-    return show_day(visit, visit.signed_in.person_id, _read_day(visit, on), kind=kind)
+    return show_day(visit, visit.signed_in.person_id, _read_day(visit, on), kind=kind, part=part)
 
 
 @router.get("/attendance/people/{person_id}/days/{on}")

@@ -23,7 +23,7 @@ from gateway.pages.requests.choice_words import (
     tell_difference,
 )
 from gateway.pages.requests.day_forms import choose_form, list_forms
-from gateway.pages.requests.entered import Entered
+from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.entering import Ahead, find_asked_person, look_ahead
 from gateway.pages.requests.fault_words import Faults
 from gateway.pages.requests.form_filling import fill_form
@@ -38,13 +38,15 @@ def show_day(
     on: date,
     *,
     kind: RequestKind | None = None,
+    part: Part | None = None,
     entered: Entered | None = None,
     faults: Faults | None = None,
     last_word: str = "",
 ) -> Response:
     """Show a day with one form: the one that was ``entered``, of the ``kind`` asked for, or the likeliest.
 
-    ``last_word`` is why an application came back that is entered anew.
+    ``part`` is how much of the day the form for leave begins with, ``last_word`` why an application came back that is
+    entered anew.
     """
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
@@ -57,6 +59,8 @@ def show_day(
         forms = list_forms(day)
         if entered is None:
             entered = _fill(visit, day, forms, kind)
+        if part is not None and entered is not None and entered.form is RequestKind.leave:
+            entered = entered.model_copy(update={"part": part})
         usual_only = entered is None or entered.form is not RequestKind.leave
         offers_leave = RequestKind.leave in forms
         choices = load_leave_choices(tx, day, context.rules, usual_only=usual_only) if offers_leave else ()
