@@ -24,6 +24,12 @@ GET  /live                               i y y y y y y
 GET  /                                   i y y y y y y
 GET  /months/{period}                    i y y y y y y
 GET  /months/{period}/part               i y y y y y y
+POST /months/{period}/confirm            i y y y y y -
+GET  /months/{period}/caps               i y y y y y y
+GET  /months/{period}/caps/part          i y y y y y y
+GET  /attendance/profile                 i y y y y y y
+GET  /attendance/overtime                i - y y - - y
+GET  /attendance/overtime/file           i - y y - - y
 GET  /messages                           i y y y y y y
 POST /messages                           i y y y y y y
 GET  /messages/{message_id}              i y y y y y y
@@ -95,6 +101,8 @@ GET  /attendance/rosters/patterns        i - y y - - y
 POST /attendance/rosters/patterns        i - - y - - -
 GET  /people                             i - y y - - y
 GET  /people/{person_id}/months/{period} i - y y - - y
+GET  /people/{person_id}/months/{period}/caps i - y y - - y
+GET  /people/{person_id}/months/{period}/caps/part i - y y - - y
 GET  /doors                              i - - - y y y
 GET  /doors/part                         i - - - y y y
 GET  /doors/{door_id}/view               i - - - y y y

@@ -73,7 +73,8 @@ def test_every_tab_is_a_page_that_its_rights_open() -> None:
     assert len({tab.path for tab in TABS}) == len(TABS)
     for tab in TABS:
         if tab.path != "/":
-            assert set(tab.rights) == ROUTES["GET", tab.path]
+            opens = ROUTES["GET", tab.path]  # a page for everybody may be a tab of few
+            assert opens in (set(tab.rights), {Right.signed_in})
 
 
 @pytest.mark.parametrize("role", Role)
