@@ -72,13 +72,13 @@ def list_pay_checks(tx: Tx, period: str) -> list[PayCheck]:
 
 
 def list_pay_differences(tx: Tx, check_id: str, *, limit: int) -> list[PayDifference]:
-    """Give what differed, with the names of those whom we know."""
+    """Give what differed by person, with the names of those whom we know."""
     names = ("person_id", "line", "ours", "theirs", "difference")
     rows = tx.connection.execute(
         select(*(pay_difference.c[name] for name in names), func.coalesce(person.c.name, ""))
         .select_from(pay_difference.outerjoin(person, person.c.id == pay_difference.c.person_id))
         .where(pay_difference.c.check_id == check_id)
-        .order_by(pay_difference.c.id)
+        .order_by(pay_difference.c.person_id, pay_difference.c.id)
         .limit(limit)
     )
     return [PayDifference(*row[:5], name=row[5]) for row in rows]

@@ -9,6 +9,7 @@ from gateway.operations.identity.roles import Role
 from store.papers import save_progress
 from tests.browser.screens import Clicks, examine
 from tests.browser.server import PagesServer
+from tests.pages.month_end import end_month, make_ready, work
 from tests.pages.payday import begin_to_make, close_november, let_the_connector_make
 
 SOON = 10_000
@@ -45,6 +46,26 @@ def test_a_closed_month_is_handed_over_in_two_clicks_and_checked_by_payrolls_lis
     page.get_by_role("link", name="令和7年（2025年）11月の給与へ").click()
     expect(page.get_by_role("heading", level=2).first).to_contain_text("差異")
     examine(page)
+
+
+def test_closing_and_the_file_in_hand_are_three_clicks(
+    pages_server: PagesServer, enter: Callable[[Role, str], Page], tmp_path: Path
+) -> None:
+    city = pages_server.city
+    end_month(city)
+    make_ready(city)
+    page = enter(Role.hr, "/attendance/closing")
+    click = Clicks(page)
+    click("確定する", "button")
+    work(city)
+    expect(page.locator("#run")).to_contain_text("3人の月を締めました", timeout=SOON)
+    click("給与ファイルを作る", "button")
+    let_the_connector_make(city, tmp_path)
+    expect(page.get_by_role("link", name="受け取る")).to_be_visible(timeout=SOON)
+    with page.expect_download() as fetched:
+        click("受け取る", "link")
+    assert Path(fetched.value.path()).read_bytes().count(b"\r\n") == 4
+    assert click.count == 3
 
 
 def test_a_paper_is_ordered_in_one_click_and_its_bar_moves(

@@ -1,5 +1,6 @@
 """給与: closed months on their way to payroll: what is due, the files that were made, what payroll has by its list."""
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -128,6 +129,7 @@ def _show(visit: Visit, period: str, *, fault: str | None = None) -> Response:
         batches=batches,
         checks=checks,
         differences=differences,
+        rows=Counter(each.person_id for each in differences),
         orders=orders,
         keeps=visit.may(Right.keep_attendance),
         megabytes=LIST_BYTES_MAX // 1_000_000,
