@@ -145,8 +145,20 @@ def _source() -> FromClause:
 
 
 def _tap(row: Any) -> DoubtfulTap:
-    said = (row.counts, row.judged_by or "", row.judged_at, row.reason or "")
-    return DoubtfulTap((row[0], row[1], row[2]), *row[3:10], *said)
+    return DoubtfulTap(
+        (row.device_id, row.epoch, row.seq),
+        row.person_id,
+        row.name,
+        row.department,
+        row.tapped_at,
+        row.received_at,
+        row.direction,
+        row.access_point_id,
+        row.counts,
+        row.judged_by or "",
+        row.judged_at,
+        row.reason or "",
+    )
 
 
 def _key(table: Any) -> tuple[ColumnElement[Any], ...]:

@@ -214,6 +214,13 @@ def test_found_work_keeps_its_word(divergent: City, sign_in_as: SignIn) -> None:
     assert state(divergent, application_id)[0] is State.submitted
 
 
+def test_a_missing_punch_says_what_doors_inside_suggest(divergent: City, sign_in_as: SignIn) -> None:
+    divergent.tap("server_in", "s0002", instant(date(2025, 11, 14), parse_clock("17:20")))
+    page = sign_in_as(Role.hr).get(QUEUE, params={"person": "s0002", "on": "2025-11-14"}).text
+    assert "退勤の打刻がありません" in page
+    assert "室内の扉の記録から、17:20ごろ" in page  # the candidate
+
+
 def test_a_month_without_any_says_so(divergent: City, sign_in_as: SignIn) -> None:
     page = sign_in_as(Role.hr).get(QUEUE, params=OCTOBER).text
     assert "締めに進めます" in page

@@ -60,6 +60,8 @@ from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
 from gateway.pages.doors.board_view import Trouble
+from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
+from gateway.pages.hr.evidence import LANES
 from gateway.pages.hr.profile_view import GROUPS
 from gateway.pages.hr.roster_view import AwayWhy, Shape
 from gateway.pages.hr.rosters import ROSTER_FAULTS
@@ -73,6 +75,7 @@ from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
 from gateway.requests.outlook import Caution
 from store.commands import CommandState
+from store.divergence_queue import Stage
 from store.enrolments import Outcome
 from store.hr_files import HrFileState
 from sync.jobs.hr_kinds import KINDS
@@ -165,6 +168,10 @@ EVERY = [
     *_words(*(f"outcome_{outcome}" for outcome in RuleOutcome), before="question"),
     *_words(*DayState, before="state"),
     *_words(*(f"{kind}.{part}" for kind in DivergenceKind for part in ("short", "title", "do")), before="divergence"),
+    *_words(*Stage, before="divergences.turn"),
+    *_words(*KINDS_OF_TRACE, before="divergences.trace"),
+    *_words(*LANES, before="divergences.lane"),
+    *_words("unknown", "no_reason", "not_yours", "own_month", "not_now", before="punches.fault"),
     *_words("regular", *OVERTIME_CLASSES, *Rates.model_fields, before="class"),
     *_words("break", "leave", "unordered", "held_back", before="class"),
     *_words(*shipped_profiles()["lsa"].grounds, before="profile.name"),

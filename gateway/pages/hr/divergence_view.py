@@ -8,6 +8,7 @@ from contract.attendance_profile import Ground, GroundedProfile
 from contract.request_content import read_content
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.facts import Direction
 from domain.attendance.ledger import LedgerRow, explain_day
 from domain.attendance.month import derive_month
 from domain.attendance.person_day import PersonDay
@@ -74,12 +75,14 @@ class Differing:
     """One divergence with what was said about it, the newest first.
 
     ``threshold_minutes`` and ``ground``: what its minutes were held against, and what that rests on.
+    ``candidate_minute`` is when doors inside suggest that a missing punch would have been.
     """
 
     divergence: Divergence
     answers: tuple[AboutDay, ...]
     threshold_minutes: int | None
     ground: Ground | None
+    candidate_minute: int | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -166,7 +169,7 @@ def load_divergent_day(tx: Tx, person_id: str, on: date, looking: Looking) -> Di
     return DivergentDay(
         person=person,
         day=day,
-        differing=tuple(_differing(on, each, about, looking.grounded) for each in day.divergences),
+        differing=tuple(_differing(day, each, about, looking.grounded) for each in day.divergences),
         others=tuple(each for each in about if each.application.kind != RequestKind.divergence),
         orders=orders,
         questions=tuple(list_questions(tx, person_id, on)),
@@ -199,14 +202,17 @@ def _about(filed: Filed, looking: Looking) -> AboutDay:
     return AboutDay(filed, read_content(RequestKind(filed.application.kind), filed.matter.content), mine)
 
 
-def _differing(on: date, each: Divergence, about: Sequence[AboutDay], grounded: GroundedProfile) -> Differing:
-    subject = divergence_subject(on, each)
+def _differing(day: PersonDay, each: Divergence, about: Sequence[AboutDay], grounded: GroundedProfile) -> Differing:
+    subject = divergence_subject(day.on, each)
     field = _THRESHOLDS.get(each.kind)
     answers = tuple(
         one for one in about if isinstance(one.request, DivergenceAnswer) and one.filed.matter.subject == subject
     )
     threshold = None if field is None else int(getattr(grounded.profile, field))
-    return Differing(each, answers, threshold, None if field is None else grounded.grounds.get(field))
+    ground = None if field is None else grounded.grounds.get(field)
+    lacks = {DivergenceKind.missing_in: Direction.clock_in, DivergenceKind.missing_out: Direction.clock_out}
+    suggested = (one.candidate_minute for one in day.missing if one.direction == lacks.get(each.kind))
+    return Differing(each, answers, threshold, ground, next(suggested, None))
 
 
 def _spans_asked(about: Iterable[AboutDay]) -> list[tuple[int, int]]:
