@@ -133,6 +133,12 @@ month_look = Table(  # when a person's month was last looked through for diverge
     Column("looked_at", Instant),  # None: something changed since
     Column("days", Integer, nullable=False),  # on how many days of it something diverged
 )
+Index(
+    "ix_month_look_forgotten",
+    month_look.c.period,
+    sqlite_where=text("looked_at IS NULL"),
+    postgresql_where=text("looked_at IS NULL"),
+)
 
 month_overtime = Table(  # what the last look counted of a month's overtime, for the report; rebuilt like the look
     "month_overtime",

@@ -173,6 +173,14 @@ def _divergences() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_look_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_look")),
     )
+    op.create_index(
+        "ix_month_look_forgotten",
+        "month_look",
+        ["period"],
+        unique=False,
+        sqlite_where=sa.text("looked_at IS NULL"),
+        postgresql_where=sa.text("looked_at IS NULL"),
+    )
     op.create_table(
         "month_overtime",
         sa.Column("person_id", sa.Text(), nullable=False),
