@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.bulk import insert_rows
+from store.conflicts import insert_new
 from store.paper_tables import pay_check, pay_difference, payroll_form
 from store.tables import person
 from store.tx import Tx
@@ -51,9 +52,10 @@ class PayrollForm:
 
 
 def insert_pay_check(tx: Tx, check: PayCheck, differences: Iterable[PayDifference]) -> None:
-    """Keep what a list said; one of that id that stands already violates its key."""
+    """Keep what a list said; one of that id that stands already is left as it is."""
     names = ("id", "period", "layout", "checked_by", "checked_at", "agreed", "confirmed")
-    tx.connection.execute(insert(pay_check).values({name: getattr(check, name) for name in names}))
+    if not insert_new(tx, pay_check, {name: getattr(check, name) for name in names}):
+        return
     rows = [(check.id, each.person_id, each.line, each.ours, each.theirs, each.difference) for each in differences]
     if rows:
         insert_rows(tx, pay_difference, ("check_id", "person_id", "line", "ours", "theirs", "difference"), rows)

@@ -12,6 +12,20 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_papers()
+    _create_pay_checks()
+    _create_form_and_feeds()
+
+
+def downgrade() -> None:
+    op.drop_table("calendar_feed")
+    op.drop_table("payroll_form")
+    op.drop_table("pay_difference")
+    op.drop_table("pay_check")
+    op.drop_table("paper")
+
+
+def _create_papers() -> None:
     op.create_table(
         "paper",
         sa.Column("id", sa.Text(), nullable=False),
@@ -38,6 +52,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_paper_state", "paper", ["state", "asked_at"], unique=False)
     op.create_index("ix_paper_asked_by", "paper", ["asked_by", "asked_at"], unique=False)
+
+
+def _create_pay_checks() -> None:
     op.create_table(
         "pay_check",
         sa.Column("id", sa.Text(), nullable=False),
@@ -63,6 +80,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_difference")),
     )
     op.create_index("ix_pay_difference_check", "pay_difference", ["check_id"], unique=False)
+
+
+def _create_form_and_feeds() -> None:
     op.create_table(
         "payroll_form",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -83,11 +103,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feed")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("calendar_feed")
-    op.drop_table("payroll_form")
-    op.drop_table("pay_difference")
-    op.drop_table("pay_check")
-    op.drop_table("paper")
