@@ -51,13 +51,13 @@ def test_an_operator_is_there_in_so_many_clicks(
     expect(page.locator(".pages [aria-current=page]")).to_have_count(1)
 
 
-def test_an_employee_sees_the_month_at_once_and_one_row(enter: Callable[[Role], Page]) -> None:
+def test_an_employee_sees_the_month_at_once_and_what_is_asked_for_beside_it(enter: Callable[[Role], Page]) -> None:
     page = enter(Role.employee)
     expect(page.locator("h1")).to_contain_text("11月")
-    expect(page.locator(".tabs")).to_have_count(1)
-    expect(page.get_by_role("navigation", name="主な画面").get_by_role("link", name="出勤簿")).to_have_attribute(
-        "aria-current", "page"
-    )
+    own = page.get_by_role("navigation", name="勤怠の画面")
+    expect(own.get_by_role("link", name="出勤簿")).to_have_attribute("aria-current", "page")
+    expect(own.get_by_role("link", name="申請")).to_be_visible()
+    expect(own.get_by_role("link", name="決裁")).to_have_count(0)  # nothing can ever wait
 
 
 def test_an_evacuation_is_one_click_from_everywhere(enter: Callable[[Role], Page]) -> None:

@@ -140,7 +140,7 @@ class Visit:
         if self.session is not None and not self.session.person_id:
             closed |= {"/", "/attendance/applications"}  # an account of no person has no month
             if not self.may(Right.all_months):
-                closed.add("/attendance/leave")
+                closed |= {"/attendance/leave", "/attendance/papers"}
         if self.session is None or not self._decides(self.session.person_id):
             closed.add("/attendance/inbox")
         return frozenset(closed)
