@@ -77,6 +77,17 @@ def save_looks(tx: Tx, period: str, found: Mapping[str, Iterable[FoundDivergence
     insert_rows(tx, divergent_day, _COLUMNS, rows)
 
 
+def list_found(tx: Tx, period: str, person_ids: Collection[str]) -> dict[str, list[FoundDivergence]]:
+    """Give by person what diverges in these months by the last look, settled or not, in order of days."""
+    columns = (divergent_day.c[name] for name in ("person_id", *FoundDivergence._fields))
+    query = select(*columns).where(divergent_day.c.period == period).order_by("person_id", "day_on", "subject")
+    found: dict[str, list[FoundDivergence]] = {}
+    for some in batched(sorted(set(person_ids))):
+        for row in tx.connection.execute(query.where(divergent_day.c.person_id.in_(some))):
+            found.setdefault(row[0], []).append(FoundDivergence(*row[1:]))
+    return found
+
+
 def forget_looks(tx: Tx, period: str, person_ids: Collection[str]) -> None:
     """Say that something changed in these months: they are due."""
     for some in batched(sorted(set(person_ids))):

@@ -81,11 +81,20 @@ def list_unsettled(month: PersonMonth, accepted: Collection[str], requests: Iter
     """
     for day in month.days:
         for item in day.divergences:
-            kind = _KINDS.get(item.kind, BlockerKind.divergence)
-            subject = divergence_subject(day.on, item)
-            if kind is BlockerKind.doubtful_tap or subject not in accepted:
-                yield Blocker(kind, subject, day.on, item.minutes)
+            blocker = find_blocker(day.on, item.kind, divergence_subject(day.on, item), item.minutes)
+            if is_held_by(blocker, accepted):
+                yield blocker
     yield from list_waiting(requests)
+
+
+def find_blocker(on: date, kind: DivergenceKind, subject: str, minutes: int) -> Blocker:
+    """Give what a divergence is on the sheet."""
+    return Blocker(_KINDS.get(kind, BlockerKind.divergence), subject, on, minutes)
+
+
+def is_held_by(blocker: Blocker, accepted: Collection[str]) -> bool:
+    """Tell whether a divergence still holds the month open; a doubtful tap does, whatever was explained."""
+    return blocker.kind is BlockerKind.doubtful_tap or blocker.subject not in accepted
 
 
 def list_waiting(requests: Iterable[OpenRequest]) -> Iterator[Blocker]:

@@ -186,3 +186,15 @@ def test_reopening_is_declined_with_a_reason(ended: City, sign_in_as: SignIn, pa
 def test_a_month_in_which_nobody_was_here_is_empty_and_not_closed(ended: City, sign_in_as: SignIn) -> None:
     page = sign_in_as(Role.hr).get(f"{HOME}?department=nowhere").text
     assert 'name="request"' not in page
+
+
+def test_of_very_many_people_the_sheet_says_what_was_found_last(
+    ended: City, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_ready(ended)
+    desk = sign_in_as(Role.hr)
+    counted = plain(desk.get(HOME).text)
+    monkeypatch.setattr("gateway.pages.hr.closing.COUNTED_MAX", 1)
+    words = plain(desk.get(HOME).text)
+    assert "全5人のうち5人の月を見終えています" in words
+    assert words.split("確定するときに一人ずつ数え直します。")[1] == counted.split("チェックシート", 1)[1]

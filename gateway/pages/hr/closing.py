@@ -12,6 +12,7 @@ from domain.attendance.closing import IN_FORCE
 from domain.attendance.month_fault import MonthFault, RefusedMonthError
 from domain.civil import civil_minute
 from gateway.months.checking import check_people, list_late_readers
+from gateway.months.overview import overlook_people
 from gateway.operations.attendance.ask_to_close import ask_to_close
 from gateway.operations.attendance.close_month import REASON_LENGTH_MAX
 from gateway.pages.access import Right
@@ -32,6 +33,7 @@ from gateway.pages.hr.closing_view import (
 from gateway.pages.hr.month_period import EndedMonth, find_month
 from store.closing_runs import AskedRun, load_latest_run, load_open_run
 from store.deciders import load_organisation
+from store.divergent_days import count_looks
 from store.month_adjustments import list_adjustments
 from store.month_staff import MonthStaff, list_month_staff
 from store.people import load_persons
@@ -39,8 +41,8 @@ from store.tx import Tx
 
 router = APIRouter()
 
-CHECKED_MAX = 1500
-"""So many open months are counted for one look at the check sheet; of more, a department is looked at by itself."""
+COUNTED_MAX = 200
+"""So many open months are counted for one look at the check sheet; of more it says what the last look found."""
 
 _WAITING = frozenset({AdjustmentState.found, AdjustmentState.proposed})
 
@@ -111,21 +113,22 @@ def _show(visit: Visit, month: EndedMonth, department: str, entered: Entered) ->
         staff = list_month_staff(tx, month.name)
         mine = [each for each in staff if each.department_id == department] if department else staff
         run = load_open_run(tx, month.name)
+        progress = count_progress(mine)
         sheet = _check(tx, visit, month, mine) if month.is_over and run is None else None
+        is_overview = sheet is not None and progress.people - progress.closed > COUNTED_MAX
+        looked = count_looks(tx, month.name, month.over_at) if is_overview else None
         waiting = len(list_adjustments(tx, month.name, states=_WAITING))
     words = [tell_why(each.why, visit.language) for each in entered.faults]
     return visit.render(
         "hr/closing.html",
         month=month,
         departments=list_departments(staff),
-        whole=count_progress(staff),
-        progress=count_progress(mine),
+        progress=progress,
         chosen=mine[0] if department and mine else None,
         people=mine if department else [],
         stages=tuple(reversed(STAGES)),
         sheet=sheet,
-        too_many=sheet is None and month.is_over and run is None,
-        checked_max=CHECKED_MAX,
+        looked=looked,
         run=run,
         waiting=waiting,
         keeps=visit.may(Right.keep_attendance),
@@ -141,14 +144,13 @@ def _show(visit: Visit, month: EndedMonth, department: str, entered: Entered) ->
     )
 
 
-def _check(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> Sheet | None:
-    """Count the open months of these people; None where they are too many to be counted while somebody waits."""
+def _check(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> Sheet:
     people = [each.person_id for each in staff if each.state not in IN_FORCE]
-    if len(people) > CHECKED_MAX:
-        return None
     profile = visit.pages.context.rules.profile
-    checks = (each.check for each in check_people(tx, people, month.name, profile))
-    return view_sheet(checks, list_late_readers(tx, month.name, profile) if people else (), staff)
+    late = list_late_readers(tx, month.name, profile) if people else ()
+    if len(people) > COUNTED_MAX:
+        return view_sheet(overlook_people(tx, people, month.name, late), late, staff)
+    return view_sheet((each.check for each in check_people(tx, people, month.name, profile)), late, staff)
 
 
 def _list_left(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> tuple[LeftOpen, ...]:
