@@ -81,7 +81,7 @@ class LeaveWords:
 
 def tell_kind(kind: LeaveKind, phrases: Phrases) -> str:
     """Say a kind of leave."""
-    return kind.title if phrases.language is Language.ja else kind.title_en
+    return kind.title if phrases.language is Language.ja else f"{kind.title_en[:1].upper()}{kind.title_en[1:]}"
 
 
 def words_of_leave(visit: Visit, day_minutes: int) -> LeaveWords:
