@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from demo.history import HISTORY_EPOCH
+from domain.attendance.paper import PaperKind, PaperOrder, PaperState
+from store.papers import insert_paper, load_paper
 from store.tables import punch, record
 from store.tx import Store
 from tests.servers import free_port, stop
@@ -55,6 +57,12 @@ def devices_that_tapped(store: Store) -> set[str]:
         return set(tx.connection.scalars(taps))
 
 
+def is_made(store: Store, paper_id: str) -> bool:
+    with store.reading(datetime.now(UTC)) as tx:
+        paper = load_paper(tx, paper_id)
+    return paper is not None and paper.state is PaperState.done
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("options", [(), ("--https",)], ids=["mqtt", "https"])
 def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
@@ -65,6 +73,10 @@ def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
             assert json.loads((folder / "state" / "accounts.json").read_text()).keys() >= {"shokuin", "kacho", "jinji"}
             store = Store(f"sqlite:///{folder}/state/gateway/sekisho.db")
             until(lambda: devices_that_tapped(store) == DEVICES, 90)
+            order = PaperOrder("0" * 16, PaperKind.attendance_book, "2026-01", "jinji", "s0001")
+            with store.transaction(datetime.now(UTC)) as tx:
+                insert_paper(tx, order)
+            until(lambda: is_made(store, order.id), 60)
             with store.reading(datetime.now(UTC)) as tx:
                 assert (tx.connection.scalar(select(func.count()).select_from(punch)) or 0) > 1000
                 differs = tx.connection.scalar(select(func.count()).where(record.c.central_reason.is_not(None)))
@@ -81,4 +93,4 @@ def test_the_second_start_finds_everything_in_place() -> None:
         for _ in range(2):
             with running_demo(folder) as port:
                 until(lambda port=port: answers(port), 150)
-        assert (Path(name) / "demo.log").read_text().count("40人") == 1
+        assert (Path(name) / "demo.log").read_text().count("40人の職員") == 1
