@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.attendance.closing import MonthState
-from gateway.months.looking import look_for_divergences
+from gateway.months.looking import look_through as look_through_month
 from gateway.months.settling import MonthSettler
 from gateway.operations.attendance.confirm_month import confirm_settled_months, send_month_back
+from store.people import list_persons
 from store.tx import Store
 from tests.gateway.months.city import DECEMBER, ORGANISATION, PERIOD, CityHall
 from tests.profiles import HAGI
@@ -20,8 +21,7 @@ def hall(store: Store) -> CityHall:
 
 def look_through(hall: CityHall) -> None:
     with hall.store.transaction(hall.later()) as tx:
-        while look_for_divergences(tx, HAGI):
-            pass
+        look_through_month(tx, [each.id for each in list_persons(tx)], PERIOD, HAGI)
 
 
 def settle(hall: CityHall) -> int:
