@@ -81,7 +81,7 @@ def _load_waiting(tx: Tx, request: Request, person_id: str, besides: str) -> tup
         for filed in list_applications(tx, person_id, first_on - day, last_on + day)
         if filed.application.state is State.submitted and filed.application.id != besides
     )
-    return tuple(request for filed in waiting if (request := _read(filed)) is not None)
+    return tuple(asked for filed in waiting if (asked := _read(filed)) is not None)
 
 
 def _read(filed: Filed) -> Request | None:
