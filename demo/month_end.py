@@ -44,7 +44,8 @@ def end_month(store: Store, period: str, people: Collection[str], rules: Rules, 
     if open_ones:
         for number in range(ROUNDS):
             with store.transaction(now) as tx:
-                _settle(tx, period, open_ones, rules, organisation, first_time=number == 0)
+                if not _settle(tx, period, open_ones, rules, organisation, first_time=number == 0):
+                    break
         with store.transaction(now) as tx:
             _confirm(tx, period, open_ones, rules, organisation)
         closing = Closing(period, rules.profile, min(organisation.hr), late, _NOT_WAITED_FOR)
@@ -55,12 +56,15 @@ def end_month(store: Store, period: str, people: Collection[str], rules: Rules, 
 
 def _settle(
     tx: Tx, period: str, people: Collection[str], rules: Rules, organisation: Organisation, *, first_time: bool
-) -> None:
-    departments = {who.id: who for who in list_persons(tx)}
+) -> int:
+    """Answer what is unsettled, and decide each answer; gives how many there were."""
+    persons = {who.id: who for who in list_persons(tx)}
+    asked = 0
     for checked in list(check_people(tx, people, period, rules.profile)):
-        person = departments[checked.check.person_id]
         for request in _list_answers(checked, by_hand=first_time):
-            _ask(tx, person, request, rules, organisation)
+            _ask(tx, persons[checked.check.person_id], request, rules, organisation)
+            asked += 1
+    return asked
 
 
 def _list_answers(checked: CheckedPerson, *, by_hand: bool) -> Iterator[Request]:
