@@ -255,7 +255,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "reason.", "todo.", "unread.", "unread_todo.", "calendar.", "age.", "length.", "password.", "error.", "nav.",
         "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
-        "event.", "events.column_",
+        "event.", "events.column_", "adjustments.item.",
         "note.asked_", "profile.",
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
