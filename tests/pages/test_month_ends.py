@@ -161,7 +161,7 @@ def test_caps_tell_the_month_the_year_and_when_they_would_be_full(city: City, si
     for path in ("/months/2025-10/caps", "/months/2025-10/caps/part"):
         text = _plain(client.get(path).text)
         assert "この月の超過勤務（原則の上限） 超過" in text
-        assert "10月16日（木） 18:15 に上限に達しました。" in text
+        assert "10月15日（水） 19:45 に上限に達しました。" in text  # ten evenings of 4:15 and 2:30 more
         assert "年度の超過勤務（原則の上限） 余裕あり" in text
         assert "労働基準法の数え方" in text
     assert "／上限 360.00" in _plain(sign_in_as(Role.head).get("/people/s0002/months/2025-11/caps").text)
