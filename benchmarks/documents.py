@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.month import busy_month
+from contract.calendar_feed import write_calendar
 from domain.attendance.month import derive_month
 from sync.documents.attendance_book import lay_out_book
-from contract.calendar_feed import write_calendar
 from sync.documents.month_workbook import write_workbook
 from sync.documents.overtime_orders import OrderNote, lay_out_orders
 from sync.documents.press import Press
