@@ -1,4 +1,4 @@
-"""The month in a real browser: a day, a figure's why and the month's end each in one click, by keyboard and without script."""
+"""The month in a real browser: a day, a why and the month's end each in one click, by keyboard and without script."""
 
 from collections.abc import Callable
 from datetime import date
