@@ -66,6 +66,7 @@ def post_months(visit: Visitor, period: str, seen: SeenMonths) -> Response:
 @router.post("/attendance/department/{period}/people/{person_id}")
 def post_month(
     visit: Visitor,
+    *,
     period: str,
     person_id: str,
     act: Annotated[HeadAct, Form()],

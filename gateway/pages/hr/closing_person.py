@@ -57,7 +57,7 @@ def post_person(
     context, month = visit.pages.context, _find_month(visit, period)
     try:
         with context.store.transaction(context.now()) as tx:
-            _do(tx, visit, month.name, person_id, act, reason.strip()[:REASON_LENGTH_MAX])
+            _do(tx, visit, month.name, person_id, act=act, reason=reason.strip()[:REASON_LENGTH_MAX])
     except RefusedMonthError as error:
         return _show(visit, month, person_id, act=act, reason=reason, faults=error.faults)
     return see_other(f"/attendance/closing/{month.name}/people/{person_id}")
@@ -67,7 +67,7 @@ def _find_month(visit: Visit, period: str) -> EndedMonth:
     return find_month(period, visit.pages.context.now(), visit.pages.context.rules.profile)
 
 
-def _do(tx: Tx, visit: Visit, period: str, person_id: str, act: PersonAct, reason: str) -> None:
+def _do(tx: Tx, visit: Visit, period: str, person_id: str, *, act: PersonAct, reason: str) -> None:
     by, profile = visit.signed_in.person_id or "", visit.pages.context.rules.profile
     organisation = load_organisation(tx, civil_minute(tx.now)[0])
     if act is PersonAct.send_back:
