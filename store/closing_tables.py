@@ -132,6 +132,7 @@ month_look = Table(  # when a person's month was last looked through for diverge
     Column("period", Text, primary_key=True),
     Column("looked_at", Instant),  # None: something changed since
     Column("days", Integer, nullable=False),  # on how many days of it something diverged
+    Column("unrecorded", Integer, nullable=False),  # on how many days of duty nothing is known
 )
 Index(
     "ix_month_look_forgotten",

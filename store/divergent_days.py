@@ -54,21 +54,29 @@ def claim_looks(tx: Tx, period: str, person_ids: Collection[str]) -> None:
     dialect = postgresql if tx.is_postgresql else sqlite
     ordered = sorted(set(person_ids))
     for some in batched(ordered, 1000):
-        values = [{"person_id": each, "period": period, "looked_at": None, "days": 0} for each in some]
+        values = [{"person_id": each, "period": period, "looked_at": None, "days": 0, "unrecorded": 0} for each in some]
         tx.connection.execute(dialect.insert(month_look).values(values).on_conflict_do_nothing())
     for some in batched(ordered):
         mine = (month_look.c.period == period) & month_look.c.person_id.in_(some)
         tx.connection.execute(select(month_look.c.person_id).where(mine).order_by("person_id").with_for_update())
 
 
-def save_looks(tx: Tx, period: str, found: Mapping[str, Iterable[FoundDivergence]]) -> None:
-    """Keep what diverges in these persons' months at ``tx.now``; what stood for them before goes."""
+def save_looks(
+    tx: Tx, period: str, found: Mapping[str, Iterable[FoundDivergence]], unrecorded: Mapping[str, int]
+) -> None:
+    """Keep what diverges in these persons' months at ``tx.now``; what stood for them before goes.
+
+    ``unrecorded`` counts the days of duty of which nothing is known, by person.
+    """
     for some in batched(sorted(found)):
         mine = (divergent_day.c.period == period) & divergent_day.c.person_id.in_(some)
         tx.connection.execute(delete(divergent_day).where(mine))
     kept = {person_id: sorted(set(each)) for person_id, each in sorted(found.items())}
-    looks = [(person_id, period, tx.now, len({one.day_on for one in each})) for person_id, each in kept.items()]
-    upsert_rows(tx, month_look, ("person_id", "period", "looked_at", "days"), looks)
+    looks = [
+        (person_id, period, tx.now, len({one.day_on for one in each}), unrecorded.get(person_id, 0))
+        for person_id, each in kept.items()
+    ]
+    upsert_rows(tx, month_look, ("person_id", "period", "looked_at", "days", "unrecorded"), looks)
     rows = (
         (person_id, each.subject, period, each.day_on, each.kind, each.minutes)
         for person_id, own in kept.items()

@@ -18,7 +18,7 @@ _ACCEPTED = tuple(sorted(state.value for state in IN_EFFECT))
 
 
 def list_settled(tx: Tx, period: str, looked_at: datetime) -> list[str]:
-    """Give the staff whose month nobody confirmed and in which, by a look since ``looked_at``, nothing waits.
+    """Give the staff whose month nobody confirmed and in which, by a look since ``looked_at``, nothing is open.
 
     It finds months and judges none: whoever confirms one counts it. Sent back ones are not among them.
 
@@ -51,7 +51,7 @@ def list_settled(tx: Tx, period: str, looked_at: datetime) -> list[str]:
         select(person.c.id)
         .join_from(person, month_look, look)
         .outerjoin(person_month, begun)
-        .where(person.c.kind == "staff", month_look.c.looked_at >= looked_at, untouched)
+        .where(person.c.kind == "staff", month_look.c.looked_at >= looked_at, untouched, month_look.c.unrecorded == 0)
         .where(~asked.exists(), ~diverges.exists())
         .order_by(person.c.id)
     )

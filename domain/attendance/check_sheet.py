@@ -9,6 +9,7 @@ from domain.attendance.closing import IN_FORCE, MonthStanding, MonthState
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.month import PersonMonth
 from domain.attendance.requests import divergence_subject
+from domain.attendance.shift import DayKind
 
 
 class BlockerKind(StrEnum):
@@ -46,18 +47,25 @@ class OpenRequest:
 class PersonCheck:
     """One person's row: how far the month is, the hash of what is counted now, and what is unsettled.
 
-    ``content_hash`` is empty where the plan is impossible and nothing can be counted.
+    ``content_hash`` is empty where the plan is impossible and nothing can be counted. ``unrecorded`` are days of duty
+    of which nothing is known.
     """
 
     person_id: str
     standing: MonthStanding
     content_hash: str
     blockers: tuple[Blocker, ...]
+    unrecorded: tuple[date, ...] = ()
 
     @property
     def is_settled(self) -> bool:
-        """Tell whether only confirmations are missing: such a month may confirm itself."""
+        """Tell whether only confirmations are missing."""
         return not any(each.kind not in _CONFIRMATIONS for each in self.blockers)
+
+    @property
+    def confirms_itself(self) -> bool:
+        """Tell whether the rule may confirm the month: nobody's word stands for days of which nothing is known."""
+        return self.is_settled and not self.unrecorded
 
     @property
     def is_ready(self) -> bool:
@@ -85,6 +93,24 @@ def list_unsettled(month: PersonMonth, accepted: Collection[str], requests: Iter
             if is_held_by(blocker, accepted):
                 yield blocker
     yield from list_waiting(requests)
+
+
+def list_unrecorded(
+    month: PersonMonth, *, joined_on: date | None = None, left_on: date | None = None
+) -> tuple[date, ...]:
+    """Give the days of duty, while employed, that are over without a tap, leave, or a word of work elsewhere.
+
+    They diverge from nothing and pay goes on; so somebody has to have looked at them.
+    """
+    employed = (joined_on or month.first_on, left_on or month.last_on)
+    return tuple(
+        day.on
+        for day in month.days
+        if day.kind is DayKind.work
+        and day.scheduled_minute is not None  # not 非番
+        and not (day.open or day.leave or day.missing or day.in_minute is not None)
+        and employed[0] <= day.on <= employed[1]
+    )
 
 
 def find_blocker(on: date, kind: DivergenceKind, subject: str, minutes: int) -> Blocker:

@@ -10,6 +10,7 @@ from domain.attendance.check_sheet import (
     OpenRequest,
     PersonCheck,
     list_unconfirmed,
+    list_unrecorded,
     list_unsettled,
     list_waiting,
 )
@@ -31,6 +32,7 @@ from store.month_checks import (
     list_reader_progress,
     list_reader_users,
 )
+from store.people import Person, load_persons
 from store.tx import Tx
 
 
@@ -67,12 +69,22 @@ def check_people(
     first_on, last_on = month_bounds(period)
     beside = _Beside.load(tx, first_on, last_on, person_ids)
     standings = load_standings(tx, period, person_ids)
+    people = load_persons(tx, person_ids)
     late = [each for each in list_late_readers(tx, period, profile) if each.device_id not in without_readers]
     waited_for = late_by_person(late)
     for counted in count_people(tx, person_ids, period, profile):
         standing = standings.get(counted.person_id) or MonthStanding(counted.person_id, period)
         blockers = _blockers(counted, standing, beside, waited_for.get(counted.person_id, ()))
-        yield CheckedPerson(PersonCheck(counted.person_id, standing, counted.content_hash, blockers), counted)
+        unrecorded = find_unrecorded(counted, people[counted.person_id])
+        check = PersonCheck(counted.person_id, standing, counted.content_hash, blockers, unrecorded)
+        yield CheckedPerson(check, counted)
+
+
+def find_unrecorded(counted: CountedPerson, person: Person) -> tuple[date, ...]:
+    """Give the days of duty of a counted month of which nothing is known, while the person was employed."""
+    if counted.month is None:
+        return ()
+    return list_unrecorded(counted.month, joined_on=person.joined_on, left_on=person.left_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from domain.attendance.overtime_report import MonthSums, sum_overtime
 from domain.attendance.profile import Profile
 from domain.attendance.requests import divergence_subject
 from domain.civil import duty_day, instant, month_end
+from gateway.months.checking import find_unrecorded
 from gateway.months.counting import count_people
 from gateway.months.telling import tell_of_months
 from store.divergent_days import (
@@ -22,6 +23,7 @@ from store.divergent_days import (
     save_looks,
 )
 from store.overtime_sums import save_sums
+from store.people import load_persons
 from store.tx import Tx
 
 PEOPLE_AT_ONCE = 50
@@ -57,12 +59,14 @@ def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -
     claim_looks(tx, period, person_ids)
     found: dict[str, list[FoundDivergence]] = {each: [] for each in person_ids}
     sums: dict[str, MonthSums] = {each: MonthSums() for each in person_ids}
+    people, unrecorded = load_persons(tx, person_ids), {}
     counts = list(count_people(tx, person_ids, period, profile))
     for counted in counts:
         if counted.month is not None:
+            unrecorded[counted.person_id] = len(find_unrecorded(counted, people[counted.person_id]))
             found[counted.person_id] = list_divergences(counted.month)
             sums[counted.person_id] = sum_overtime(counted.month)
-    save_looks(tx, period, found)
+    save_looks(tx, period, found, unrecorded)
     tell_of_months(tx, counts, period, profile)
     save_sums(tx, period, sums)
 

@@ -13,7 +13,7 @@ from domain.workflow.route import Organisation
 from gateway.months.checking import check_people
 from gateway.months.closing_worker import ClosingWorker
 from gateway.months.settling import MonthSettler
-from gateway.operations.attendance.confirm_month import SeenMonth, confirm_months_as_head
+from gateway.operations.attendance.confirm_month import SeenMonth, confirm_months_as_head, confirm_own_month
 from gateway.operations.attendance.find_adjustments import find_adjustments
 from gateway.operations.identity import sign_in as operation
 from gateway.operations.identity.create_account import create_account
@@ -25,6 +25,7 @@ from store.watermarks import HeldJournal, save_journals
 from tests.pages.city import PASSWORD_HASH, City
 from tests.pages.conftest import make_client, set_cookie
 from tests.pages.divergent import look
+from tests.rest_days import plan_duty_only
 
 PERIOD = "2025-11"
 OVER = instant(date(2025, 12, 3), parse_clock("10:00"))
@@ -42,6 +43,7 @@ def end_month(city: City, *, heard: bool = True) -> None:
     city.clock.at = OVER
     with city.store.transaction(city.clock()) as tx:
         create_account(tx, "takahashi", password_hash=PASSWORD_HASH, roles={Role.hr}, person_id="s0005")
+        plan_duty_only(tx, [20], SETTLED)
     hear(city, "west-1")
     if heard:
         hear(city, "east-1")
@@ -81,6 +83,14 @@ def hash_of(city: City, person_id: str) -> str:
     """Give the hash of a month as it is counted now."""
     with city.store.reading(city.clock()) as tx:
         return next(check_people(tx, [person_id], PERIOD, city.context.rules.profile)).check.content_hash
+
+
+def confirm_own(city: City, person_id: str) -> None:
+    """Let somebody confirm the own month as it is now."""
+    profile = city.context.rules.profile
+    seen = hash_of(city, person_id)
+    with city.store.transaction(city.clock()) as tx:
+        confirm_own_month(tx, person_id, PERIOD, profile, by=person_id, seen_hash=seen)
 
 
 def make_ready(city: City) -> None:

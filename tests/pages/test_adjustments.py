@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from fastapi import FastAPI
@@ -15,9 +16,10 @@ from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.hr.adjustment_view import ItemNaming, view_adjustment
 from gateway.pages.words import Language
 from store.month_adjustments import MonthAdjustment, list_adjustments
+from store.rosters import delete_planned_shifts
 from tests.pages.city import City
 from tests.pages.conftest import send, told
-from tests.pages.month_end import OVER, PERIOD, come_late, end_month, enter_as, make_ready, work
+from tests.pages.month_end import OVER, PERIOD, come_late, confirm_own, end_month, enter_as, make_ready, work
 from tests.pages.test_closing import form, plain
 
 SignIn = Callable[[Role], TestClient]
@@ -28,6 +30,9 @@ HOME = "/attendance/adjustments"
 def changed(city: City, sign_in_as: SignIn) -> City:
     """What is ready was closed; then taps of the 18th of Ueda arrived."""
     end_month(city)
+    with city.store.transaction(city.clock()) as tx:
+        delete_planned_shifts(tx, "s0003", [date(2025, 11, 18)])
+    confirm_own(city, "s0003")  # nothing is known of the 18th, so the rule gives no word
     make_ready(city)
     desk = sign_in_as(Role.hr)
     send(desk, f"/attendance/closing/{PERIOD}", **form(desk.get("/attendance/closing").text))

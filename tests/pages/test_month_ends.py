@@ -15,6 +15,7 @@ from tests.pages.asking import HEAD
 from tests.pages.booked import ISHII, end_month, hash_of, plan_ahead, work_late
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of, send
+from tests.rest_days import plan_duty_only
 
 
 def _plain(html: str) -> str:
@@ -84,8 +85,22 @@ def test_a_month_that_goes_on_cannot_be_confirmed(city: City, sign_in_as) -> Non
     assert "月がまだ終わっていません" in answer.text
 
 
-def test_a_month_with_nothing_unsettled_needs_no_click(sign_in_as) -> None:
+def test_a_month_with_nothing_unsettled_needs_no_click(city: City, sign_in_as) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        plan_duty_only(tx, [31], [ISHII], month=10)
+    city.tap("staff_in", ISHII, instant(date(2025, 10, 31), parse_clock("08:25")))
+    city.tap("staff_out", ISHII, instant(date(2025, 10, 31), parse_clock("17:20")))
     assert "確認は要りません" in _standing(sign_in_as(Role.employee).get("/months/2025-10").text)
+
+
+def test_a_month_with_days_of_which_nothing_is_known_takes_one_click(city: City, sign_in_as) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        plan_duty_only(tx, [1, 31], [ISHII], month=10)
+    client = sign_in_as(Role.employee)
+    standing = _standing(client.get("/months/2025-10").text)
+    assert "記録のない勤務日が2日あります" in standing
+    assert "10月1日（水） 10月31日（金）" in standing
+    assert "この内容で確認する" in standing
 
 
 def test_a_month_with_something_unsettled_takes_one_click(city: City, sign_in_as) -> None:
@@ -183,5 +198,5 @@ def test_english(sign_in_as) -> None:
     client = sign_in_as(Role.employee)
     client.cookies.set("sekisho_language", "en", domain="127.0.0.1")
     text = _plain(client.get("/months/2025-10").text)
-    assert "You need not confirm it" in text
+    assert "23 working days without any record" in text
     assert "Caps and outlook" in text

@@ -57,7 +57,8 @@ def confirm_own_month(
 def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, profile: Profile) -> tuple[str, ...]:
     """Confirm, by the rule, the open months of which nothing is unsettled and all readers are heard; gives whose.
 
-    A month that was sent back, or opened again after it was closed, waits for its person.
+    A month that was sent back, or opened again after it was closed, waits for its person; so does one with days of duty
+    of which nothing is known.
 
     Raises:
         RefusedMonthError: the month goes on.
@@ -68,7 +69,7 @@ def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, pro
     done, sent_back = [], list_sent_back(tx, period)
     for checked in check_people(tx, set(person_ids) - sent_back, period, profile):
         check = checked.check
-        if check.standing.state is MonthState.open and check.standing.version == 0 and check.is_settled:
+        if check.standing.state is MonthState.open and check.standing.version == 0 and check.confirms_itself:
             wish = MonthWish(MonthAct.confirm, "", frozenset({Actor.rule}), check.content_hash)
             done.append((step_month(check.standing, wish, check.content_hash), wish))
     keep_steps(tx, done)

@@ -24,6 +24,7 @@ class LedMonth:
     worked_minutes: int | None
     overtime_minutes: int | None
     blockers: tuple[Blocker, ...]
+    unrecorded_days: int = 0
 
     @property
     def seen(self) -> str:
@@ -79,4 +80,5 @@ def _led(person: MonthStaff, one: CheckedPerson) -> LedMonth:
         None if month is None else sum(day.worked_minutes for day in month.days),
         None if month is None else sum(day.overtime_minutes for day in month.days),
         tuple(each for each in one.check.blockers if each.kind not in _NOT_THE_HEADS),
+        len(one.check.unrecorded),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contract.month_version import hash_month, write_month
+from domain.attendance.check_sheet import list_unrecorded
 from domain.attendance.closing import IN_FORCE, MonthStanding
 from domain.attendance.completeness import month_over_at
 from domain.attendance.facts import MonthFacts
@@ -34,6 +35,7 @@ from store.directory import list_names
 from store.month_adjustments import list_adjustments
 from store.months import load_month_facts
 from store.orders import OvertimeOrder, list_orders
+from store.people import Person, load_person
 from store.tx import Tx
 
 MONTH_TAPS_MAX = 2000
@@ -71,6 +73,7 @@ class _Loaded:
     shifts: Mapping[date, str]
     filed: tuple[Filed, ...]
     end: StandingFacts
+    person: Person | None
     names: Mapping[str, str]
 
 
@@ -131,6 +134,7 @@ def _load(tx: Tx, context: GatewayContext, person_id: str, period: str) -> _Load
         shifts=load_shift_names(tx, person_id, (first_on, last_on)) if rostered else {},
         filed=tuple(list_applications(tx, person_id, first_on, last_on)),
         end=end,
+        person=load_person(tx, person_id),
         names=list_names(tx, {order.ordered_by for order in orders} | name_actors(end)),
     )
 
@@ -178,4 +182,7 @@ def _derive_standing(
         is_over=is_over,
         content_hash=hash_month(write_month(month, period, profile)) if wanted else "",
         self_confirm=context.settings.attendance.self_confirm,
+        unrecorded=list_unrecorded(month, joined_on=loaded.person.joined_on, left_on=loaded.person.left_on)
+        if wanted and loaded.person
+        else (),
     )

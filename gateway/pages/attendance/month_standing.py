@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.attendance.adjustment import AdjustmentState
 from domain.attendance.check_sheet import Blocker, OpenRequest, list_unsettled
@@ -68,6 +68,7 @@ class StandingView:
     content_hash: str = ""
     changed: bool = False
     by_rule: bool = False
+    unrecorded: tuple[date, ...] = ()
     version: MonthVersion | None = None
     adjusted: tuple[Adjusted, ...] = ()
 
@@ -96,6 +97,7 @@ def derive_standing(
     is_over: bool,
     content_hash: str,
     self_confirm: bool,
+    unrecorded: tuple[date, ...] = (),
 ) -> StandingView:
     """Tell how far a month is.
 
@@ -107,6 +109,7 @@ def derive_standing(
         is_over: whether it may be confirmed.
         content_hash: of the count, where anybody may have to confirm it; else empty.
         self_confirm: whether the city asks each person for a click.
+        unrecorded: days of duty of which nothing is known.
     """
     standing, filed = facts.standing, tuple(filed)
     unsettled = () if standing.state in IN_FORCE else tuple(_list_unsettled(month, filed))
@@ -120,7 +123,8 @@ def derive_standing(
         back_by="" if back is None else names.get(back.done_by, ""),
         content_hash=content_hash,
         changed=standing.state in CONFIRMED and bool(content_hash) and standing.seen_hash != content_hash,
-        by_rule=not self_confirm and not unsettled and standing.version == 0 and back is None,
+        by_rule=not self_confirm and not (unsettled or unrecorded) and standing.version == 0 and back is None,
+        unrecorded=unrecorded,
         version=facts.version,
         adjusted=tuple(
             Adjusted(each, names.get(each.decision.proposed_by or "", ""), names.get(each.decision.agreed_by or "", ""))

@@ -170,6 +170,7 @@ def _divergences() -> None:
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("looked_at", Instant(), nullable=True),
         sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("unrecorded", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_look_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_look")),
     )

@@ -7,7 +7,7 @@ from datetime import date
 from domain.attendance.facts import Compensatory, Direction, Leave, MonthFacts, Order, Punch, Staff, Swap
 from domain.attendance.month import PersonMonth, derive_month
 from domain.attendance.profile import Profile
-from domain.attendance.shift import REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
+from domain.attendance.shift import OFF_DUTY, REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
 from domain.attendance.spans import axis_minute
 from domain.civil import parse_clock
 from tests.profiles import HAGI
@@ -38,8 +38,8 @@ def order(day: int | str, starts: str, ends: str, *breaks: tuple[str, str]) -> O
 
 
 def shift(text: str) -> Shift:
-    """``09:00-15:45/12:00-13:00``, rest, statutory_rest or holiday."""
-    named = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday)}
+    """``09:00-15:45/12:00-13:00``, rest, statutory_rest, holiday or off_duty (非番)."""
+    named = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday), "off_duty": OFF_DUTY}
     if text in named:
         return named[text]
     hours, _, pause = text.partition("/")

@@ -12,11 +12,12 @@ from domain.attendance.check_sheet import (
     OpenRequest,
     PersonCheck,
     list_unconfirmed,
+    list_unrecorded,
     list_unsettled,
 )
 from domain.attendance.closing import MonthStanding, MonthState
 from domain.attendance.completeness import ReaderProgress, find_late_readers, late_by_person, month_over_at
-from domain.attendance.facts import MonthFacts
+from domain.attendance.facts import Leave, MonthFacts
 from domain.attendance.month import derive_month
 from domain.attendance.plan import ImpossiblePlanError
 from domain.attendance.requests import divergence_subject
@@ -42,6 +43,15 @@ def test_v6_a_missing_punch_blocks_until_it_is_put_right_or_explained() -> None:
     assert (blocker.kind, blocker.subject) == (BlockerKind.missing_punch, "2025-11-12/missing_out/505-")
     request = OpenRequest("a1", date(2025, 11, 12))
     assert [each.kind for each in list_unsettled(month, {blocker.subject}, [request])] == [BlockerKind.open_request]
+
+
+def test_a_day_of_duty_of_which_nothing_is_known_is_named() -> None:
+    shifts = {day: "rest" for day in range(1, 31) if day not in {10, 11, 12, 13}} | {13: "off_duty"}
+    leave = Leave(date(2025, 11, 12), "annual")
+    month = ask(taps=here(10, "08:25", "17:15"), shifts=shifts, leave=(leave,))
+    assert list_unrecorded(month) == (date(2025, 11, 11),)
+    assert list_unrecorded(month, joined_on=date(2025, 11, 12)) == ()
+    assert list_unrecorded(month, left_on=date(2025, 11, 10)) == ()
 
 
 @given(month_facts(), st.data())

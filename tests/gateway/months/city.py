@@ -1,6 +1,6 @@
 """A department with a head and two of HR, its taps in November 2025, and short ways to bring a month to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +21,7 @@ from store.tables import device
 from store.tx import Store
 from store.watermarks import HeldJournal, save_journals
 from tests.profiles import HAGI
+from tests.rest_days import plan_duty_only
 from tests.store.test_months import put_tap
 
 PERIOD = "2025-11"
@@ -70,6 +71,11 @@ class CityHall:
     def day(self, person_id: str, day: int, came: str = "08:25", left: str = "17:20") -> None:
         self.tap(person_id, day, came, "in")
         self.tap(person_id, day, left, "out")
+
+    def on_duty_only(self, days: Collection[int], *people: str) -> None:
+        """Of these people's November only these days are days of duty."""
+        with self.store.transaction(self.later()) as tx:
+            plan_duty_only(tx, days, people)
 
     def hash_of(self, person_id: str) -> str:
         with self.store.reading(self.now) as tx:

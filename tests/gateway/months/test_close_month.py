@@ -71,6 +71,7 @@ def test_a_month_that_goes_on_is_not_confirmed(hall: CityHall) -> None:
 
 
 def test_the_rule_confirms_what_is_settled_and_nothing_else(hall: CityHall) -> None:
+    hall.on_duty_only([10], "p1", "p2")
     hall.day("p1", 10)
     hall.day("p2", 10, left="17:45")
     with hall.store.transaction(hall.later()) as tx:

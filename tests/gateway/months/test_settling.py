@@ -29,6 +29,8 @@ def settle(hall: CityHall) -> int:
 
 
 def test_what_is_settled_confirms_itself_and_what_diverges_waits(hall: CityHall) -> None:
+    hall.on_duty_only([10], "p1", "p2")
+    hall.on_duty_only([], "head")
     hall.day("p1", 10)
     hall.day("p2", 10, left="17:45")
     assert settle(hall) == 0  # nobody has looked through the months
@@ -47,7 +49,22 @@ def test_a_month_that_goes_on_waits(hall: CityHall) -> None:
     assert hall.standing("p1").state is MonthState.open
 
 
+def test_a_month_with_days_of_which_nothing_is_known_waits_for_its_person(hall: CityHall) -> None:
+    hall.on_duty_only([10, 11], "p1")
+    hall.on_duty_only([], "p2", "head")
+    hall.day("p1", 10)
+    look_through(hall)
+    assert settle(hall) == 2
+    assert hall.standing("p1").state is MonthState.open
+    with hall.store.transaction(hall.later()) as tx:
+        assert confirm_settled_months(tx, ["p1"], PERIOD, HAGI) == ()
+    hall.confirm("p1")
+    assert hall.confirm_as_head("p1") == {}
+
+
 def test_a_reader_that_is_late_holds_whoever_used_it(hall: CityHall) -> None:
+    hall.on_duty_only([10], "p1")
+    hall.on_duty_only([], "p2", "head")
     hall.day("p1", 10)
     look_through(hall)
     hall.hear(DECEMBER - timedelta(days=9))
@@ -58,6 +75,8 @@ def test_a_reader_that_is_late_holds_whoever_used_it(hall: CityHall) -> None:
 
 
 def test_what_was_sent_back_waits_for_its_person(hall: CityHall) -> None:
+    hall.on_duty_only([10], "p1")
+    hall.on_duty_only([], "p2", "head")
     hall.day("p1", 10)
     look_through(hall)
     assert settle(hall) == 3

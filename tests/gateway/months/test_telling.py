@@ -100,6 +100,7 @@ def test_a_cap_is_told_when_it_is_near_and_when_it_was_crossed(hall: CityHall) -
 
 
 def test_who_confirmed_himself_hears_that_it_lapsed(hall: CityHall) -> None:
+    hall.on_duty_only([10], "p1", "p2")
     for each in ("p1", "p2"):
         hall.day(each, 10)
     hall.confirm("p1")
