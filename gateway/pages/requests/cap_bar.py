@@ -1,35 +1,14 @@
-"""What overtime that is asked for does to the month's caps, as a bar. Pure."""
-
-from dataclasses import dataclass
+"""What overtime that is asked for does to the month's caps, as bars. Pure."""
 
 from domain.attendance.facts import MonthFacts
 from domain.attendance.forecast import forecast_by
 from domain.attendance.requests import OvertimeRequest
 from domain.attendance.suppose import suppose
+from gateway.pages.attendance.caps_view import Bar
 
 
-@dataclass(frozen=True, slots=True)
-class CapBar:
-    """A cap of the month in minutes: what the orders given so far make, and what they make with the one asked for."""
-
-    rule: str
-    limit_minutes: int
-    before_minutes: int
-    after_minutes: int
-
-    @property
-    def scale_minutes(self) -> int:
-        """Give the length of the whole bar: the limit stands at four fifths of it, unless there is more than that."""
-        return max(self.limit_minutes * 5 // 4, self.after_minutes)
-
-    @property
-    def left_minutes(self) -> int:
-        """Give what is left below the limit afterwards; below nothing by what is too much."""
-        return self.limit_minutes - self.after_minutes
-
-
-def derive_cap_bars(facts: MonthFacts, request: OvertimeRequest, now: int) -> tuple[CapBar, ...]:
-    """Give the caps on the month that overtime is asked for in.
+def derive_cap_bars(facts: MonthFacts, request: OvertimeRequest, now: int) -> tuple[Bar, ...]:
+    """Give the caps on the month that overtime is asked for in: what orders make so far, and with the one asked for.
 
     Args:
         facts: the month of the request.
@@ -43,7 +22,7 @@ def derive_cap_bars(facts: MonthFacts, request: OvertimeRequest, now: int) -> tu
     before, after = (forecast_by(each, now, counting).caps for each in (facts, suppose(facts, request)))
     coming = {cap.rule: cap.expected_minutes for cap in after}
     return tuple(
-        CapBar(cap.rule, cap.limit_minutes, cap.expected_minutes, coming[cap.rule])
+        Bar(cap.limit_minutes, cap.expected_minutes, coming[cap.rule])
         for cap in before
         if cap.rule.startswith("month_")
     )

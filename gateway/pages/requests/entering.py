@@ -14,10 +14,11 @@ from domain.attendance.requests import OvertimeRequest, Request, RequestKind
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute
 from gateway.operations.attendance.apply_request import may_apply
+from gateway.pages.attendance.caps_view import Bar
 from gateway.pages.drawing.dates import read_date
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.asked_day import AskedDay, load_plan
-from gateway.pages.requests.cap_bar import CapBar, derive_cap_bars
+from gateway.pages.requests.cap_bar import derive_cap_bars
 from gateway.pages.requests.entered import Entered
 from gateway.pages.requests.fault_words import tell_faults
 from gateway.pages.requests.request_form import UnreadableFormError, read_request
@@ -33,7 +34,7 @@ class Ahead:
     """What is known of a form before it is sent: what would keep it from being taken, and the caps it would fill."""
 
     faults: tuple[str, ...] = ()
-    caps: tuple[CapBar, ...] = ()
+    caps: tuple[Bar, ...] = ()
 
 
 def find_asked_person(tx: Tx, visit: Visit, person_id: str) -> Person:
