@@ -92,6 +92,15 @@ def forget_messages(tx: Tx, before: datetime) -> int:
     return tx.connection.execute(delete(message).where(old)).rowcount
 
 
+def settle_messages(tx: Tx, kind: str, subjects: Collection[str]) -> None:
+    """Let messages about what waits no longer be read, and those of them that were still to leave stay here."""
+    settled = (message.c.kind == kind) & message.c.subject.in_(subjects)
+    unsent = delivery.c.sent_at.is_(None) & delivery.c.failed_at.is_(None)
+    of_these = delivery.c.message_id.in_(select(message.c.id).where(settled))
+    tx.connection.execute(update(delivery).where(unsent & of_these).values(failed_at=tx.now, fault="settled"))
+    tx.connection.execute(update(message).where(settled & message.c.read_at.is_(None)).values(read_at=tx.now))
+
+
 def read_message(row: Any) -> Message:
     """Give the message of a row that has the message's columns."""
     return Message(row.person_id, row.kind, row.subject, row.link, json.loads(row.filling))

@@ -18,6 +18,7 @@ message = Table(
     Column("read_at", Instant),
 )
 Index("ix_message_person", message.c.person_id, message.c.created_at)
+Index("ix_message_subject", message.c.subject)
 Index("uq_message_told", message.c.person_id, message.c.kind, message.c.subject, unique=True)
 
 delivery = Table(

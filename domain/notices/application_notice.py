@@ -45,7 +45,7 @@ def derive_messages(notice: ApplicationNotice) -> tuple[Message, ...]:
     A decider who is told that something waits is told again only after a further act; names are in no message.
     """
     filling = {"application_kind": notice.application_kind, "on": notice.from_on}
-    subject = f"{notice.application_id}/{notice.number}"
+    subject = _subject(notice, notice.number)
     messages = [
         Message(each, WAITING, subject, f"/attendance/inbox/{notice.application_id}", filling)
         for each in sorted(set(notice.waiting_for) - {notice.by})
@@ -56,3 +56,12 @@ def derive_messages(notice: ApplicationNotice) -> tuple[Message, ...]:
         own = sorted({notice.person_id, notice.applicant_id} - {notice.by})
         messages += [Message(each, kind, subject, link, filling) for each in own]
     return tuple(messages)
+
+
+def list_former_subjects(notice: ApplicationNotice) -> tuple[str, ...]:
+    """Give the subjects of what was told of the application's earlier acts: nobody is waited for by them any more."""
+    return tuple(_subject(notice, number) for number in range(1, notice.number))
+
+
+def _subject(notice: ApplicationNotice, number: int) -> str:
+    return f"{notice.application_id}/{number}"

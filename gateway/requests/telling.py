@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 from datetime import date
 
-from domain.notices.application_notice import ApplicationNotice, derive_messages
+from domain.notices.application_notice import WAITING, ApplicationNotice, derive_messages, list_former_subjects
 from domain.workflow.application import Application, list_waited_for
 from domain.workflow.route import Organisation
-from store.messages import insert_messages
+from store.messages import insert_messages, settle_messages
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
 
@@ -16,7 +16,10 @@ MOVED = "application.moved"
 
 
 def tell_application(tx: Tx, after: Application, from_on: date, organisation: Organisation) -> None:
-    """Put the notice of an application's last deed into the outbox, with its messages; who is away is told, too."""
+    """Put the notice of an application's last deed into the outbox, with its messages; who is away is told, too.
+
+    Whoever was told that it waits, and does not have to decide any more, finds that message read.
+    """
     last = after.deeds[-1]
     notice = ApplicationNotice(
         application_id=after.id,
@@ -30,5 +33,6 @@ def tell_application(tx: Tx, after: Application, from_on: date, organisation: Or
         from_on=from_on.isoformat(),
         waiting_for=tuple(each.person_id for each in list_waited_for(after, organisation)),
     )
+    settle_messages(tx, WAITING, list_former_subjects(notice))
     insert_messages(tx, derive_messages(notice))
     insert_notices(tx, [Notice(MOVED, after.id, json.dumps(asdict(notice)))])

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     op.create_index("ix_message_person", "message", ["person_id", "created_at"], unique=False)
+    op.create_index("ix_message_subject", "message", ["subject"], unique=False)
     op.create_index("uq_message_told", "message", ["person_id", "kind", "subject"], unique=True)
     op.create_table(
         "delivery",
