@@ -14,6 +14,7 @@ from random import SystemRandom
 from demo.director import Director
 from demo.hands import Hands
 from demo.month_end import end_month
+from demo.open_requests import ask_for_stays
 from demo.software_readers import without_pcsc
 from demo.stage import DemoStage
 from demo.town import Town, build_town, draw_members
@@ -86,14 +87,17 @@ def load_town(rendered: RenderedSite, site: Site, database_url: str, say: Say) -
 
 
 def end_last_month(rendered: RenderedSite, town: Town, database_url: str, say: Say) -> None:
-    """Close the past month as people would and hand it to payroll; at a later start both are done already."""
+    """Close the past month as people would, hand it to payroll, and ask for some stays of this one; once."""
     settings, now = load_sync_settings(rendered.sync_settings), datetime.now(UTC)
     store = Store(database_url)
     period = previous_month(duty_day(now, date_change_minutes=settings.read_profile().date_change_minutes))
     rules = settings.read_leave_rules()
     city = Rules(settings.read_profile(), rules.kinds, rules.schemes)
-    closed = end_month(store, period, [member.id for member in town.members], city, now)
+    people = [member.id for member in town.members]
+    closed = end_month(store, period, people, city, now)
     done = hand_over_month(PayDesk(store, settings, lambda: now), period)
+    if done.files:
+        ask_for_stays(store, people, city, now)
     store.close()
     laid = ", ".join(str(settings.payroll_dir / name) for name, _ in done.files) or str(settings.payroll_dir)
     say(f"{period} を締めました（{closed}人） / closed for {closed} people; 給与ファイル / payroll file: {laid}")
