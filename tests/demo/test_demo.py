@@ -76,7 +76,7 @@ def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
             order = PaperOrder("0" * 16, PaperKind.attendance_book, "2026-01", "jinji", "s0001")
             with store.transaction(datetime.now(UTC)) as tx:
                 insert_paper(tx, order)
-            until(lambda: is_made(store, order.id), 60)
+            until(lambda: is_made(store, order.id), 180)
             with store.reading(datetime.now(UTC)) as tx:
                 assert (tx.connection.scalar(select(func.count()).select_from(punch)) or 0) > 1000
                 differs = tx.connection.scalar(select(func.count()).where(record.c.central_reason.is_not(None)))

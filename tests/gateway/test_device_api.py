@@ -33,6 +33,7 @@ from gateway.intake.ingest import IngestHaltedError
 from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
 from gateway.operations.access.command_doors import COMMAND_AGE_MAX
+from gateway.settings import AttendanceSettings
 from gateway.site.description import load_site
 from gateway.site.keys import ensure_names_key
 from store.commands import AskedCommand, insert_commands
@@ -60,7 +61,10 @@ class Listener:
         ensure_names_key(names_key)
         self.updates_folder = party.folder / "updates"
         settings: Any = SimpleNamespace(
-            site_file=SITE_FILE, names_key_file=names_key, updates_folder=self.updates_folder
+            site_file=SITE_FILE,
+            names_key_file=names_key,
+            updates_folder=self.updates_folder,
+            attendance=AttendanceSettings(),
         )
         context = GatewayContext(settings, store, site, CENTRE, lambda: NOW, Broadcast())
         self.reception: Reception = open_reception(context)

@@ -66,7 +66,7 @@ GET  /calendar/{token}.ics               y y y y y y y
 GET  /attendance/pay                     i - - y - - y
 GET  /attendance/pay/{period}            i - - y - - y
 POST /attendance/pay/{period}/files      i - - y - - -
-POST /attendance/pay/list                i - - y - - -
+POST /attendance/pay                i - - y - - -
 GET  /attendance/pay/{period}/batches/{batch_id} i - - y - - y
 GET  /attendance/files                   i - - y - - y
 POST /attendance/files                   i - - y - - -
@@ -80,7 +80,7 @@ GET  /attendance/days/{on}               i y y y y y -
 GET  /attendance/people/{person_id}/days/{on} i - y y - - -
 GET  /attendance/applications            i y y y y y -
 POST /attendance/applications            i y y y y y -
-POST /attendance/applications/ahead      i y y y y y -
+POST /attendance/ahead      i y y y y y -
 GET  /attendance/applications/{application_id} i y y y y y y
 GET  /attendance/applications/{application_id}/edit i y y y y y -
 POST /attendance/applications/{application_id}/withdraw i y y y y y -

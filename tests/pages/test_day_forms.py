@@ -252,16 +252,14 @@ def test_hours_elsewhere(sign_in_as: SignIn) -> None:
 def test_what_is_written_is_held_against_everything_before_it_is_sent(sign_in_as: SignIn, city: City) -> None:
     client = sign_in_as(Role.employee)
     form = {"csrf": csrf_of(client), "id": FIRST, "form": "overtime", "day": COMING, "starts_minute": "17:15"}
-    said = client.post("/attendance/applications/ahead", data=form | {"ends_minute": "20:15"}).text
+    said = client.post("/attendance/ahead", data=form | {"ends_minute": "20:15"}).text
     assert "この月の超過勤務は 9.00 になります" in said
     assert "理由" not in said  # it is still being written
     assert "このままでは" not in said
-    early = client.post(
-        "/attendance/applications/ahead", data=form | {"starts_minute": "16:00", "ends_minute": "18:00"}
-    )
+    early = client.post("/attendance/ahead", data=form | {"starts_minute": "16:00", "ends_minute": "18:00"})
     assert "正規の勤務時間の内です" in early.text
-    assert client.post("/attendance/applications/ahead", data=form | {"ends_minute": "夕方"}).text.strip() == ""
-    assert client.post("/attendance/applications/ahead", data=form | {"person": "s0005"}).status_code == 404
+    assert client.post("/attendance/ahead", data=form | {"ends_minute": "夕方"}).text.strip() == ""
+    assert client.post("/attendance/ahead", data=form | {"person": "s0005"}).status_code == 404
     assert asked(city) is None
 
 

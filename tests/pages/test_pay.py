@@ -24,7 +24,7 @@ def order_file(desk: TestClient, number: int, what: str = "pay_file") -> str:
 
 def hand_in_list(desk: TestClient, data: bytes, number: int) -> str:
     answer = desk.post(
-        "/attendance/pay/list",
+        "/attendance/pay",
         data={"csrf": csrf_of(desk), "id": f"{number:016x}", "period": "2025-11"},
         files={"file": ("list.csv", data, "text/csv")},
     )
@@ -94,7 +94,7 @@ def test_who_cannot_be_written_is_named_and_left_out_when_asked(city: City, sign
 
 def test_an_empty_list_is_told_beside_its_field(sign_in_as: SignIn) -> None:
     desk = sign_in_as(Role.hr)
-    answer = desk.post("/attendance/pay/list", data={"csrf": csrf_of(desk), "id": "0" * 16, "period": "2025-11"})
+    answer = desk.post("/attendance/pay", data={"csrf": csrf_of(desk), "id": "0" * 16, "period": "2025-11"})
     assert answer.status_code == 422
     assert "一覧が空です" in answer.text
     assert 'aria-invalid="true"' in answer.text

@@ -229,4 +229,4 @@ def test_the_auditor_reads_and_finds_no_form(city: City, desk: TestClient, sign_
     text = sign_in_as(Role.auditor).get("/access/s0002").text
     assert "認められている権限" in text
     assert "/access/s0002/grants" not in text
-    assert "/leave" not in text
+    assert "/access/s0002/leave" not in text

@@ -64,7 +64,7 @@ def test_a_file_is_seen_first_and_changes_something_on_its_day(store: Store, tmp
     assert go_round(at, APRIL - timedelta(days=1)) == ["previewed"]
     assert "s6" not in names(at)
     with store.reading(DECEMBER) as tx:
-        assert b"s6" not in load_content(tx, file_id), "what waits in the database is sealed"
+        assert "職員".encode() not in load_content(tx, file_id), "what waits in the database is sealed"
     assert go_round(at, APRIL) == ["applied"]
     assert "s6" in names(at)
     with store.reading(DECEMBER) as tx:

@@ -14,7 +14,7 @@ BODY_BYTES_MAX = 16 * 1024
 UPLOAD_BYTES_MAX = {
     "/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX,
     "/attendance/rosters": 64 * 1024,  # every day of a month of a department may be ticked
-    "/attendance/pay/list": 20_000_000 + BODY_BYTES_MAX,
+    "/attendance/pay": 20_000_000 + BODY_BYTES_MAX,
     "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
 }
 """Where files are uploaded: the path → bytes of the form with its file."""

@@ -69,7 +69,7 @@ def post_pay_files(
     return see_other(f"/attendance/papers/{id}")
 
 
-@router.post("/attendance/pay/list")
+@router.post("/attendance/pay")
 def post_their_list(
     visit: Visitor,
     period: Annotated[str, Form(pattern=r"^\d{4}-\d{2}$")],

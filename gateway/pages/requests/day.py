@@ -84,7 +84,7 @@ def post_application(visit: Visitor, entered: Annotated[Entered, Form()]) -> Res
     return see_other(f"/attendance/applications/{entered.id}")
 
 
-@router.post("/attendance/applications/ahead")
+@router.post("/attendance/ahead")
 def post_ahead(visit: Visitor, entered: Annotated[Entered, Form()]) -> Response:
     """Say what would become of a form as it stands, before it is sent."""
     context = visit.pages.context
