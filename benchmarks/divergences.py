@@ -42,8 +42,8 @@ INSERT INTO divergent_day (person_id, subject, period, day_on, kind, minutes)
 SELECT 'p' || n, made.on || '/unordered_stay/1035-' || 1035 + m, '2025-11', made.on, 'unordered_stay', m
 FROM generate_series(0, {people} - 1) n, generate_series(0, 2) k,
      LATERAL (SELECT date '2025-11-04' + (n + 5 * k) % 25 AS on, 16 + (n * 7 + k * 31) % 180 AS m) made;
-INSERT INTO month_look (person_id, period, looked_at, days)
-SELECT 'p' || n, '2025-11', timestamptz '2025-11-20 05:10+09', 3 FROM generate_series(0, {people} - 1) n;
+INSERT INTO month_look (person_id, period, looked_at, days, unrecorded)
+SELECT 'p' || n, '2025-11', timestamptz '2025-11-20 05:10+09', 3, 0 FROM generate_series(0, {people} - 1) n;
 INSERT INTO application (id, kind, person_id, applicant_id, department_id, route, subject, content, content_hash,
                          from_on, until_on, state, step, waits_for, deeds, filed_at, changed_at)
 SELECT 'a' || row_number() OVER (), 'divergence', person_id, person_id, 'd0', 'head hr', subject,
