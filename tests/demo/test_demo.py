@@ -72,7 +72,7 @@ def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
             until(lambda: answers(port), 150)
             assert json.loads((folder / "state" / "accounts.json").read_text()).keys() >= {"shokuin", "kacho", "jinji"}
             store = Store(f"sqlite:///{folder}/state/gateway/sekisho.db")
-            until(lambda: devices_that_tapped(store) == DEVICES, 90)
+            until(lambda: devices_that_tapped(store) == DEVICES, 240)
             order = PaperOrder("0" * 16, PaperKind.attendance_book, "2026-01", "jinji", "s0001")
             with store.transaction(datetime.now(UTC)) as tx:
                 insert_paper(tx, order)
