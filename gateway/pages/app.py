@@ -4,7 +4,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from gateway.context import GatewayContext
-from gateway.pages.access import ROUTES
+from gateway.pages.access.routes import ROUTES
 from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
 from gateway.pages.attendance import caps, leave, leave_department, month, people
 from gateway.pages.devices import controller, controllers, revocations, rollouts
@@ -117,7 +117,7 @@ def create_pages(context: GatewayContext, stage: Stage | None = None) -> FastAPI
     """Give the application that serves the pages; with a ``stage`` the visitor may tap cards himself.
 
     Raises:
-        LookupError: a route has no row in ``access.ROUTES``: nobody said who may use it.
+        LookupError: a route has no row in ``access/rows``: nobody said who may use it.
     """
     app = FastAPI(
         title="Sekisho",
@@ -132,7 +132,7 @@ def create_pages(context: GatewayContext, stage: Stage | None = None) -> FastAPI
     for router in ROUTERS:
         app.include_router(router)
     if missing := list_routes(app) - set(ROUTES):
-        raise LookupError(f"no row in gateway.pages.access.ROUTES for {sorted(missing)}")
+        raise LookupError(f"no row in gateway.pages.access.rows for {sorted(missing)}")
     app.mount("/static", PageFiles(), name="static")
     errors.add_handlers(app)
     app.add_middleware(Border, origins=origins)

@@ -1,7 +1,7 @@
 """Where the pages stand: sections, their pages, and the two rows that lead a visitor there. Pure.
 
 A new page is one line: a ``Tab`` in its section of ``SECTIONS`` (with its name as ``nav.…`` in both word files and its
-routes in ``access.ROUTES``). What lies deeper under the same path is found by itself; another path that belongs to the
+routes in ``access/rows``). What lies deeper under the same path is found by itself; another path that belongs to the
 same page stands in ``also``. A new style sheet is a file in ``static/css``. What every page says at its head (a banner)
 is no tab: it stands in ``base.html`` between masthead and main.
 
@@ -13,7 +13,7 @@ from anywhere, the others two.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import ROUTES
+from gateway.pages.access.routes import ROUTES
 from gateway.pages.app import create_pages
 from gateway.pages.entrance.origins import read_origins, safe_path
 from tests.pages.city import PASSWORD, City, make_city

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import ROUTES, Right, allow
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import allow
+from gateway.pages.access.routes import ROUTES, SECTION_ROWS
 from gateway.pages.app import list_routes
 from gateway.pages.navigation import SECTIONS, Navigation, derive_navigation
 from store.alarms import Alarm, insert_alarms
@@ -67,6 +69,13 @@ def test_every_page_belongs_to_one_section(pages: FastAPI) -> None:
         if method == "GET" and path not in OUTSIDE:
             holding = [tab.path for tab in TABS if tab.holds(path)]
             assert len(holding) == 1, f"{path} lies in {holding}: name it in gateway.pages.navigation.SECTIONS"
+
+
+def test_the_rights_of_a_page_stand_in_the_file_of_its_section() -> None:
+    for section in SECTIONS:
+        for _, path in SECTION_ROWS[section.name.removeprefix("nav.section_")]:
+            holding = {each.name for each in SECTIONS for tab in each.tabs if tab.holds(path)}
+            assert holding == {section.name} or path in OUTSIDE, path
 
 
 def test_every_tab_is_a_page_that_its_rights_open() -> None:

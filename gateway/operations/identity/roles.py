@@ -1,4 +1,4 @@
-"""The roles an account can have. What each may do stands in ``gateway.pages.access``."""
+"""The roles an account can have. What each may do stands in ``gateway.pages.access.roles``."""
 
 from enum import StrEnum
 

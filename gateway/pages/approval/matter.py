@@ -15,7 +15,7 @@ from domain.workflow.application import Application, Refusal
 from domain.workflow.inbox import waiting_role
 from domain.workflow.route import Organisation, StepRole, list_deciders
 from domain.workflow.states import TRANSITIONS, WAITING, Act, Who
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.approval.inbox import (
     ID_LENGTH_MAX,
     demand_person,

@@ -13,7 +13,7 @@ from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.leave_minutes import to_amount
 from domain.attendance.shift import DayKind
 from domain.civil import civil_minute
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.attendance.leave_record import load_leave_record
 from gateway.pages.attendance.leave_view import PICTURE_WIDTH, derive_leave
 from gateway.pages.drawing.phrases import Phrases

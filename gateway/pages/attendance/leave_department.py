@@ -16,7 +16,7 @@ from domain.attendance.leave_minutes import LeaveAmount
 from domain.attendance.leave_report import list_leave
 from domain.civil import civil_minute
 from domain.ids import ID_PATTERN
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.attendance.leave_table import LeaveTable, SortBy, derive_table
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases

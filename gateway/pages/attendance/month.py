@@ -15,7 +15,8 @@ from domain.attendance.month_fault import RefusedMonthError
 from domain.attendance.plan import ImpossiblePlanError
 from domain.civil import duty_day, month_end
 from gateway.operations.attendance.confirm_month import confirm_own_month
-from gateway.pages.access import Right, may_see_month
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import may_see_month
 from gateway.pages.attendance.month_page import load_month_page, load_month_view
 from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.attendance.month_view import DayRow

@@ -12,7 +12,7 @@ from gateway.context import GatewayContext
 from gateway.devices.revocation_file import RevocationFile
 from gateway.operations.access.certify_device import bring_certificate
 from gateway.operations.access.revoke_device import REASON_LENGTH_MAX, revoke_device
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -25,7 +25,7 @@ from gateway.operations.access.admit_device import (
     refuse_device,
 )
 from gateway.operations.access.invite_device import invite_device
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path
 from starlette.responses import Response
 
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.devices.revocation_view import ChangedCard, Progress, derive_cards, derive_progress
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

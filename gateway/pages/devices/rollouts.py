@@ -10,7 +10,7 @@ from domain.access.rollout import DeviceFacts, Phase
 from domain.ids import DeviceId
 from gateway.operations.access.decide_rollout import RolloutFault, approve, stop
 from gateway.operations.access.return_to_former import may_return, plan_return, propose_return
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.devices.rollout_view import RolloutView, derive_stages
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -13,7 +13,7 @@ from domain.civil import instant
 from gateway.operations.access.acknowledge_alarm import acknowledge_alarm
 from gateway.operations.access.clear_alarm import clear_alarm
 from gateway.operations.access.note_alarm import note_alarm
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.doors.alarm_view import SECRET, view_alarms, view_queue
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

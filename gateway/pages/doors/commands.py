@@ -20,7 +20,7 @@ from gateway.operations.access.command_doors import (
     confirm_doors,
 )
 from gateway.orders.doors_meant import Scope, takes_two_persons
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.doors.request_view import view_proposal, view_request, view_requests
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

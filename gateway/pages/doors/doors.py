@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.doors.alarm_view import list_alarms
 from gateway.pages.doors.board_view import Board, BoardFacts, derive_board
 from gateway.pages.doors.request_view import RequestView, view_requests

@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Form, HTTPException
 from fastapi import Path as InPath
 from starlette.responses import Response
 
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.doors.doors import load_board
 from gateway.pages.doors.plan_view import WIDTH, height_of, mark_doors
 from gateway.pages.entrance.guard import Visitor

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gateway.operations.identity.roles import read_roles
 from gateway.operations.identity.session_tokens import SESSION_IDLE_MAX, hash_token
-from gateway.pages.access import ROUTES
+from gateway.pages.access.routes import ROUTES
 from gateway.pages.entrance.visit import Pages, Visit
 from gateway.pages.words import CATALOGUES, Language
 from store.sessions import Session, load_session, save_seen

@@ -12,7 +12,8 @@ from domain.civil import civil_minute
 from gateway.context import GatewayContext
 from gateway.operations.identity.roles import Role
 from gateway.operations.identity.session_tokens import SESSION_AGE_MAX
-from gateway.pages.access import Right, allow
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import allow
 from gateway.pages.doors.alarm_view import SECRET
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.attempts import Attempts

@@ -10,7 +10,7 @@ from domain.attendance.month_fault import RefusedMonthError
 from domain.civil import civil_minute
 from gateway.operations.attendance.adjust_month import adjust_month
 from gateway.operations.attendance.close_month import REASON_LENGTH_MAX
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor

@@ -15,7 +15,7 @@ from domain.attendance.requests import OvertimeRequest
 from domain.civil import duty_day
 from domain.workflow.application import RefusedActError
 from gateway.operations.attendance.apply_request import Asked, apply_request
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

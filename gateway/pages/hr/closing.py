@@ -15,7 +15,7 @@ from gateway.months.checking import check_people, list_late_readers
 from gateway.months.overview import overlook_people
 from gateway.operations.attendance.ask_to_close import ask_to_close
 from gateway.operations.attendance.close_month import REASON_LENGTH_MAX
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

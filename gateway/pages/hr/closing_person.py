@@ -14,7 +14,7 @@ from gateway.months.checking import check_people
 from gateway.operations.attendance.close_month import REASON_LENGTH_MAX, Closing, close_people
 from gateway.operations.attendance.confirm_month import send_month_back
 from gateway.operations.attendance.reopen_month import reopen_month
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

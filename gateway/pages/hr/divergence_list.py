@@ -11,7 +11,7 @@ from contract.request_content import RequestContentError
 from domain.attendance.month import month_bounds
 from domain.civil import civil_minute, duty_day
 from gateway.months.looking import look_due_at
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.hr.divergence_view import DivergentDay, Looking, load_divergent_day
 from store.deciders import load_organisation

@@ -20,7 +20,7 @@ from gateway.operations.attendance.ask_about_divergence import (
     ask_about_divergence,
 )
 from gateway.operations.attendance.decide_applications import Decided, decide_applications
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -20,7 +20,7 @@ from gateway.operations.attendance.hand_in_hr_file import (
     refuse,
     say_columns,
 )
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

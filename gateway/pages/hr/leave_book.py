@@ -19,7 +19,8 @@ from gateway.operations.attendance.correct_leave import (
     correct_leave,
     keep_leave_terms,
 )
-from gateway.pages.access import Right, may_see_month
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import may_see_month
 from gateway.pages.attendance.leave import LeaveYear, words_of_leave
 from gateway.pages.attendance.leave_record import list_book, load_leave_record
 from gateway.pages.attendance.leave_view import PICTURE_WIDTH, derive_leave

@@ -12,7 +12,7 @@ from domain.attendance.month_fault import RefusedMonthError
 from domain.civil import civil_minute
 from domain.ids import ID_PATTERN
 from gateway.operations.attendance.judge_punch import judge_punch
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

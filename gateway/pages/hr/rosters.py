@@ -16,7 +16,7 @@ from domain.attendance.shift import DayKind
 from domain.civil import civil_minute
 from domain.ids import ID_PATTERN
 from gateway.operations.attendance.plan_shifts import plan_shifts
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

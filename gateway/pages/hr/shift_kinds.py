@@ -15,7 +15,7 @@ from domain.attendance.shift_text import format_shift
 from domain.civil import civil_minute
 from gateway.operations.attendance.keep_pattern import keep_pattern
 from gateway.operations.attendance.keep_shift_kind import ShiftKindForm, keep_shift_kind
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -13,7 +13,7 @@ from domain.attendance.person_day import PersonDay
 from domain.attendance.plan import ImpossiblePlanError
 from domain.civil import civil_minute
 from gateway.operations.identity.session_tokens import hash_token
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor, get_pages
 from gateway.pages.entrance.visit import Pages, Visit

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from domain.attendance.month import month_bounds
 from domain.attendance.paper import PAYROLL, PaperOrder
-from gateway.pages.access import Right, may_see_month
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import may_see_month
 from gateway.pages.entrance.visit import Visit
 from store.people import Person, list_departments, load_person
 from store.tx import Tx

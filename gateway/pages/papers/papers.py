@@ -12,7 +12,7 @@ from starlette.responses import Response
 from domain.attendance.month import month_bounds
 from domain.attendance.paper import FINISHED, PAYROLL, PaperKind, PaperOrder, PaperState
 from domain.civil import civil_minute
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

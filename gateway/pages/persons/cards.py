@@ -18,7 +18,7 @@ from gateway.operations.access.change_card import (
 )
 from gateway.operations.access.enrol_card import LABEL_LENGTH_MAX, EnrolFaultError, enrol_card
 from gateway.operations.access.set_pin import PinKind, assess_pin, remove_pins, set_pin
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -18,7 +18,7 @@ from gateway.operations.access.keep_contractor import (
     change_contractor,
     make_contractor,
 )
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -19,7 +19,7 @@ from gateway.operations.access.place_person import (
     leave_group,
     make_group,
 )
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import DATE_PATTERN, FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

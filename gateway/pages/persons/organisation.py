@@ -12,7 +12,7 @@ from domain.attendance.facts import Workplace
 from domain.civil import JST
 from gateway.operations.access.give_right import REASON_LENGTH_MAX
 from gateway.operations.access.place_person import NAME_LENGTH_MAX
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -12,7 +12,7 @@ from domain.access.rights import PersonKind, PostKind, Subject, SubjectKind
 from domain.civil import JST
 from gateway.operations.access.give_right import REASON_LENGTH_MAX
 from gateway.operations.access.place_person import NAME_LENGTH_MAX
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.devices.revocation_view import Progress, derive_progress
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit

@@ -10,7 +10,7 @@ from domain.access.rights import PersonKind
 from domain.civil import JST
 from gateway.operations.access.end_person import PersonFaultError, end_person, order_end, preview_end
 from gateway.operations.access.transfer_person import TransferFaultError, preview_transfer, transfer_person
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.event_filter import EventForm, read_search
 from gateway.pages.records.event_view import DURESS

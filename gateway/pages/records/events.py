@@ -18,7 +18,7 @@ from domain.ids import ID_PATTERN
 from domain.verdict import Reason
 from gateway.operations.access.save_view import NAME_LENGTH_MAX, ViewFault
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor

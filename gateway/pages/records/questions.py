@@ -16,7 +16,7 @@ from domain.access.situation import NOTHING_KNOWN, Situation
 from domain.civil import JST
 from domain.ids import AccessPointId
 from gateway.operations.access.publish_policy import HORIZON_DAYS
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit

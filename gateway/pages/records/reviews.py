@@ -15,7 +15,8 @@ from starlette.responses import Response
 from domain.civil import JST, instant
 from gateway.operations.access.sign_review import NAME_LENGTH_MAX, ReviewFault, open_review, sign_review
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import Right, allow
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import allow
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway.operations.access.save_view import save_view
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.records.event_filter import parse_form

@@ -11,7 +11,7 @@ from domain.workflow.application import Application, Refusal, RefusedActError, W
 from domain.workflow.route import Organisation
 from domain.workflow.states import Act
 from gateway.operations.attendance.decide_application import decide_application
-from gateway.pages.access import may_see_month
+from gateway.pages.access.roles import may_see_month
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from gateway.operations.access.correct_presence import REASON_LENGTH_MAX, correct_presence
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from gateway.operations.access.end_muster import NOTE_LENGTH_MAX, end_muster
 from gateway.operations.access.mark_muster import NAME_LENGTH_MAX, add_to_muster, mark_muster
 from gateway.operations.access.start_muster import start_muster
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

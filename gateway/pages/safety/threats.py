@@ -17,7 +17,7 @@ from gateway.operations.access.declare_threat import (
     confirm_threat,
     declare_threat,
 )
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

@@ -11,7 +11,7 @@ from domain.access.visits import VisitAct
 from domain.civil import JST, civil_minute, instant
 from gateway.operations.access.decide_visit import REASON_LENGTH_MAX, Actor, judge_actor, may_change
 from gateway.operations.identity.roles import Role
-from gateway.pages.access import Right
+from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit

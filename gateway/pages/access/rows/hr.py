@@ -1,0 +1,36 @@
+"""Rows of the section 人事: divergences, closing, payroll, files, overtime, the rules."""
+
+from gateway.pages.access.rights import Right, Rows
+
+ROWS: Rows = {
+    ("GET", "/attendance/divergences"): frozenset({Right.department_months, Right.all_months}),
+    ("POST", "/attendance/divergences/verdict"): frozenset({Right.lead_department, Right.keep_attendance}),
+    ("POST", "/attendance/divergences/question"): frozenset({Right.lead_department, Right.keep_attendance}),
+    ("GET", "/attendance/punches"): frozenset({Right.all_months}),
+    ("POST", "/attendance/punches/{device_id}/{epoch}/{seq}"): frozenset({Right.keep_attendance}),
+    ("GET", "/attendance/back-pay"): frozenset({Right.department_months, Right.all_months}),
+    ("POST", "/attendance/back-pay"): frozenset({Right.lead_department, Right.keep_attendance}),
+    ("GET", "/attendance/closing"): frozenset({Right.all_months}),
+    ("POST", "/attendance/closing/{period}"): frozenset({Right.keep_attendance}),
+    ("GET", "/attendance/closing/{period}"): frozenset({Right.all_months}),
+    ("GET", "/attendance/closing/{period}/part"): frozenset({Right.all_months}),
+    ("GET", "/attendance/closing/{period}/people/{person_id}"): frozenset({Right.all_months}),
+    ("POST", "/attendance/closing/{period}/people/{person_id}"): frozenset({Right.keep_attendance}),
+    ("GET", "/attendance/adjustments"): frozenset({Right.all_months}),
+    ("POST", "/attendance/adjustments/{adjustment_id}"): frozenset({Right.keep_attendance}),
+    ("GET", "/attendance/pay"): frozenset({Right.all_months}),
+    ("GET", "/attendance/pay/{period}"): frozenset({Right.all_months}),
+    ("POST", "/attendance/pay/{period}/files"): frozenset({Right.keep_attendance}),
+    ("POST", "/attendance/pay"): frozenset({Right.keep_attendance}),
+    ("GET", "/attendance/pay/{period}/batches/{batch_id}"): frozenset({Right.all_months}),
+    ("GET", "/attendance/files"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+    ("POST", "/attendance/files"): frozenset({Right.keep_hr_files}),
+    ("GET", "/attendance/files/{file_id}"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+    ("GET", "/attendance/files/{file_id}/part"): frozenset({Right.keep_hr_files, Right.read_hr_files}),
+    ("POST", "/attendance/files/{file_id}/columns"): frozenset({Right.keep_hr_files}),
+    ("POST", "/attendance/files/{file_id}/agree"): frozenset({Right.keep_hr_files}),
+    ("POST", "/attendance/files/{file_id}/refuse"): frozenset({Right.keep_hr_files}),
+    ("GET", "/attendance/profile"): frozenset({Right.signed_in}),
+    ("GET", "/attendance/overtime"): frozenset({Right.department_months, Right.all_months}),
+    ("GET", "/attendance/overtime/file"): frozenset({Right.department_months, Right.all_months}),
+}
