@@ -26,11 +26,13 @@ import store.closing_tables
 import store.door_tables
 import store.enrolment_tables
 import store.event_tables
+import store.facility_tables
 import store.hr_tables
 import store.leave_tables
 import store.notice_tables
 import store.paper_tables
 import store.policy_tables
+import store.reservation_tables
 import store.rights_tables
 import store.rollout_tables
 import store.roster_tables
