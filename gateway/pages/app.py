@@ -28,15 +28,13 @@ from gateway.pages.hr import (
     pay,
     profile,
     punches,
-    roster_members,
-    rosters,
-    shift_kinds,
 )
 from gateway.pages.notices import addresses, messages
 from gateway.pages.papers import calendar, papers
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
+from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
@@ -64,7 +62,7 @@ ROUTERS = (
     leave_department.router,
     leave_book.router,
     rosters.router,
-    roster_members.router,
+    pattern_members.router,
     shift_kinds.router,
     profile.router,
     overtime_charts.router,

@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 
 from domain.attendance.roster_fault import RosterFault, RosterWhy
 from gateway.operations.identity.roles import Role
-from gateway.pages.hr.roster_acts import tell_by_field
-from gateway.pages.hr.roster_members import offset_days
-from gateway.pages.hr.rosters import Ticked
+from gateway.pages.rosters.acts import tell_by_field
+from gateway.pages.rosters.pattern_members import offset_days
+from gateway.pages.rosters.rosters import Ticked
 from gateway.pages.words import Language
 from store.rosters import list_planned_shifts
 from store.shifts import list_patterns, list_shift_kinds

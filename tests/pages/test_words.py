@@ -63,14 +63,14 @@ from gateway.pages.doors.board_view import Trouble
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
 from gateway.pages.hr.evidence import LANES
 from gateway.pages.hr.profile_view import GROUPS
-from gateway.pages.hr.roster_view import AwayWhy, Shape
-from gateway.pages.hr.rosters import ROSTER_FAULTS
 from gateway.pages.navigation import SECTIONS
 from gateway.pages.papers.papers import KINDS as KINDS_OF_MONTH
 from gateway.pages.papers.papers import PaperFault
 from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.request_form import FormWhy
+from gateway.pages.rosters.grid_view import AwayWhy, Shape
+from gateway.pages.rosters.rosters import ROSTER_FAULTS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
 from gateway.requests.outlook import Caution

@@ -22,10 +22,10 @@ from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.hr.roster_facts import load_roster
-from gateway.pages.hr.roster_view import Grid, derive_grid
-from gateway.pages.hr.rosters import PERIOD, beside_month, list_own_departments
 from gateway.pages.requests.choice_words import tell_amount
+from gateway.pages.rosters.facts import load_roster
+from gateway.pages.rosters.grid_view import Grid, derive_grid
+from gateway.pages.rosters.rosters import PERIOD, beside_month, list_own_departments
 from store.directory import DirectoryLine, list_people_by_department
 from store.leave_ledgers import load_leave_ledgers
 from store.people import Department, load_persons

@@ -1,1 +1,1 @@
-"""HR's screens: divergences, closing, payroll, files, leave, rosters, and the rules that hold."""
+"""HR's screens: divergences, closing, payroll, files, leave, and the rules that hold."""

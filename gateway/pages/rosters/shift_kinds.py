@@ -20,7 +20,7 @@ from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.hr.roster_acts import tell_by_field
+from gateway.pages.rosters.acts import tell_by_field
 from store.shifts import ShiftPattern, list_patterns, list_shift_kinds
 
 router = APIRouter()
@@ -117,7 +117,7 @@ def _show_kinds(visit: Visit, entered: EnteredKind, faults: Sequence[RosterFault
     with context.store.reading(context.now()) as tx:
         kinds = list(list_shift_kinds(tx).values())
     return visit.render(
-        "hr/shift_kinds.html",
+        "rosters/shift_kinds.html",
         fault="refused" if faults else "",
         faults=tell_by_field(faults, visit.language),
         kinds=kinds,
@@ -135,7 +135,7 @@ def _show_patterns(visit: Visit, entered: EnteredPattern, faults: Sequence[Roste
     with context.store.reading(context.now()) as tx:
         kinds, patterns = list_shift_kinds(tx), list(list_patterns(tx).values())
     return visit.render(
-        "hr/shift_patterns.html",
+        "rosters/shift_patterns.html",
         fault="refused" if faults else "",
         faults=tell_by_field(faults, visit.language),
         kinds=kinds,

@@ -20,9 +20,9 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.hr.roster_acts import PeopleRefusedError, ToldFault, act_on_all, tell_fault, tell_refused
-from gateway.pages.hr.roster_facts import RosterFacts, load_roster
-from gateway.pages.hr.roster_view import derive_grid
+from gateway.pages.rosters.acts import PeopleRefusedError, ToldFault, act_on_all, tell_fault, tell_refused
+from gateway.pages.rosters.facts import RosterFacts, load_roster
+from gateway.pages.rosters.grid_view import derive_grid
 from store.directory import list_people_by_department
 from store.people import Department, list_departments
 from store.tx import Tx
@@ -135,7 +135,7 @@ def show_roster(
             raise HTTPException(HTTPStatus.NOT_FOUND)
         facts = load_roster(tx, chosen.id, period, context.rules)
     return visit.render(
-        "hr/rosters.html",
+        "rosters/rosters.html",
         fault=fault,
         departments=departments,
         department=chosen,

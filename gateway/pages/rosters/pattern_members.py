@@ -11,8 +11,8 @@ from gateway.operations.attendance.join_pattern import join_pattern, leave_patte
 from gateway.pages.drawing.dates import FORM_DATE, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
-from gateway.pages.hr.roster_acts import PeopleRefusedError, act_on_all, tell_refused
-from gateway.pages.hr.rosters import FormDepartment, FormPeriod, Persons, Text, load_names, show_roster
+from gateway.pages.rosters.acts import PeopleRefusedError, act_on_all, tell_refused
+from gateway.pages.rosters.rosters import FormDepartment, FormPeriod, Persons, Text, load_names, show_roster
 from store.rosters import PatternMember
 from store.shifts import list_patterns
 

@@ -17,7 +17,7 @@ from domain.attendance.shift import DayKind
 from domain.attendance.shift_text import format_hours
 from domain.attendance.spans import minute_from
 from domain.civil import MINUTES_PER_DAY
-from gateway.pages.hr.roster_facts import RosterFacts
+from gateway.pages.rosters.facts import RosterFacts
 from store.directory import DirectoryLine
 
 
