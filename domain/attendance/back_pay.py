@@ -14,6 +14,8 @@ from domain.attendance.classes import COMPENSATED, REGULAR, Entry
 from domain.attendance.directions import TICKS_PER_MINUTE, directed_punches
 from domain.attendance.facts import Direction, MonthFacts, Order, Punch
 from domain.attendance.month import PersonMonth, derive_month
+from domain.attendance.overnight import derive_overnight
+from domain.attendance.plan import derive_plan
 from domain.attendance.profile import Profile
 from domain.attendance.requests import DivergenceAnswer, Explanation, divergence_subject
 from domain.attendance.spans import Span, Spans, axis_minute, intersect, merge, subtract
@@ -119,7 +121,8 @@ def _presence(month: PersonMonth) -> Spans:
 def _as_if_ordered(facts: MonthFacts, findings: list[FoundWork], presence: Spans) -> MonthFacts:
     absent = subtract(merge(each.span for each in findings), presence)
     refs = [next(each.ref for each in findings if intersect((each.span,), (span,))) for span in absent]
-    punches = directed_punches(facts.punches, facts.profile)
+    overnight = derive_overnight(derive_plan(facts), facts.orders, facts.profile)
+    punches = directed_punches(facts.punches, facts.profile, overnight)
     for (starts, ends), ref in zip(absent, refs, strict=True):
         punches += (Punch(starts, Direction.clock_in, tick=TICK_LAST, ref=ref),)
         punches += (Punch(ends, Direction.clock_out, ref=ref),)

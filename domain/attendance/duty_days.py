@@ -21,7 +21,7 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
 
     Gives the plan too: presence settles what it left open (the break of a swapped-in part of a day).
     """
-    tapped = bind_punches(facts.punches, facts.profile, planned, facts.until)
+    tapped = bind_punches(facts.punches, facts.profile, planned, orders=facts.orders, until=facts.until)
     plan = {on: settle_part(day, tapped[on].last_out if on in tapped else None) for on, day in planned.items()}
     bound = _with_elsewhere(facts, tapped, plan)
     orders = sorted(facts.orders, key=lambda order: (order.starts, order.ends, order.breaks, order.ref))

@@ -12,7 +12,7 @@ from domain.attendance.spans import Spans
 
 
 class Direction(StrEnum):
-    """What a punch says; ``none`` alternates within the duty day."""
+    """What a punch says; ``none`` alternates within the duty day, or a duty that reaches over the date change."""
 
     clock_in = "in"
     clock_out = "out"

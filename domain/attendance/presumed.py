@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from domain.attendance.directions import TICKS_PER_MINUTE, directed_punches, duty_on
 from domain.attendance.facts import Direction, MonthFacts, Punch
-from domain.attendance.plan import derive_plan
+from domain.attendance.overnight import derive_overnight
+from domain.attendance.plan import Plan, derive_plan
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, merge
 
@@ -21,8 +22,11 @@ def presume_presence(facts: MonthFacts, now: int) -> MonthFacts:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    punches = list(directed_punches((punch for punch in facts.punches if punch.minute <= now), facts.profile))
-    expected = _expected(facts)
+    plan = derive_plan(facts)
+    overnight = derive_overnight(plan, facts.orders, facts.profile)
+    made = (punch for punch in facts.punches if punch.minute <= now)
+    punches = list(directed_punches(made, facts.profile, overnight))
+    expected = _expected(facts, plan)
     current = next(((start, end) for start, end in expected if start <= now < end), None)
     if _is_in(facts, punches, current, now):
         punches.append(_punch(now if current is None else current[1], Direction.clock_out))
@@ -34,9 +38,8 @@ def presume_presence(facts: MonthFacts, now: int) -> MonthFacts:
     return replace(facts, punches=tuple(punches), until=None)
 
 
-def _expected(facts: MonthFacts) -> Spans:
+def _expected(facts: MonthFacts, plan: Plan) -> Spans:
     away = {item.on for item in facts.leave if item.starts_minute is None}
-    plan = derive_plan(facts)
     due = [
         span
         for on, day in plan.items()

@@ -1,10 +1,10 @@
 """Punches bound to duty days: pairs of in and out become stretches, what lacks its partner is said, never filled in.
 
 Theory of operation. Punches are taken in order of time. A direction-less one is the opposite of the punch before it on
-the same duty day. An ``in`` opens a stretch, an ``out`` closes it. A second one in a row is the same punch again on the
-same duty day; on another day the one before lacks its partner. A stretch belongs to the duty day on which it began and
-is cut where the next scheduled duty starts (R3, 昭63.1.1 基発1). The date-change minute binds punches only; classes
-follow the civil day (L22).
+the same duty day, or in the same duty where that reaches over the date change. An ``in`` opens a stretch, an ``out``
+closes it. A second one in a row is the same punch again on the same duty day; on another day the one before lacks its
+partner. A stretch belongs to the duty day on which it began and is cut where the next scheduled duty starts (R3,
+昭63.1.1 基発1). The date-change minute binds punches only; classes follow the civil day (L22).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,8 @@ from datetime import date
 from itertools import groupby
 
 from domain.attendance.directions import derive_directions, duty_on, in_order
-from domain.attendance.facts import Direction, Punch
+from domain.attendance.facts import Direction, Order, Punch
+from domain.attendance.overnight import derive_overnight
 from domain.attendance.plan import Plan
 from domain.attendance.profile import Profile
 from domain.attendance.spans import Span, Spans, axis_minute, civil_date, merge, minute_from
@@ -71,7 +72,7 @@ class BoundDay:
 
 
 def bind_punches(
-    punches: Iterable[Punch], profile: Profile, plan: Plan, until: int | None = None
+    punches: Iterable[Punch], profile: Profile, plan: Plan, *, orders: Iterable[Order] = (), until: int | None = None
 ) -> Mapping[date, BoundDay]:
     """Bind punches, in any order of arrival, to duty days; days without one are left out.
 
@@ -79,12 +80,14 @@ def bind_punches(
         punches: entrance and interior punches of one person, of all sites alike; doubtful ones bound nothing.
         profile: gives the date-change minute and the longest stretch.
         plan: the planned days around the punches; scheduled starts cut stretches.
+        orders: what was ordered: it lengthens a duty over the date change, in which taps without direction alternate.
         until: the axis minute up to which punches can have arrived; None when all have.
     """
     ordered = in_order(punch for punch in punches if not punch.doubtful)
     binder = _Binder(profile, plan, until)
     binder.interior = [punch for punch in ordered if punch.interior]
-    for _, together in groupby(derive_directions(ordered, profile), key=lambda punch: (punch.minute, punch.tick)):
+    directed = derive_directions(ordered, profile, derive_overnight(plan, orders, profile))
+    for _, together in groupby(directed, key=lambda punch: (punch.minute, punch.tick)):
         for punch in binder.in_turn(list(together)):
             binder.take(punch)
     binder.finish()
