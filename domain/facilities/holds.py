@@ -7,7 +7,7 @@ capacity and counts need no arithmetic. Parties that share a slot hold the room'
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.civil import civil_minute
 from domain.facilities.facility import Equipment, Room, SlotKind
@@ -46,6 +46,11 @@ def list_unit_resources(equipment: Equipment) -> list[str]:
     return [f"unit:{equipment.id}:{number}" for number in range(1, equipment.units + 1)]
 
 
+def slot_holder(slot: SlotKind, on: date) -> str:
+    """Name the holder that all parties of one day's shared slot are together."""
+    return f"slot:{slot.id}:{on}"
+
+
 def derive_holds(
     reservation: Reservation,
     room: Room,
@@ -68,7 +73,7 @@ def derive_holds(
     busy = frozenset(taken)
     own = f"reservation:{reservation.id}"
     shares = slot is not None and slot.places is not None
-    holder = f"slot:{slot.id}:{civil_minute(reservation.from_at)[0]}" if slot is not None and shares else own
+    holder = slot_holder(slot, civil_minute(reservation.from_at)[0]) if slot is not None and shares else own
     spaces_from = reservation.from_at - timedelta(minutes=room.before_minutes)
     spaces_until = reservation.until_at + timedelta(minutes=room.after_minutes)
     holds = [Hold(space_resource(space), holder, spaces_from, spaces_until) for space in room.spaces]
