@@ -48,7 +48,9 @@ class Clicks:
         self.page = page
         self.count = 0
 
-    def __call__(self, name: str, role: str = "") -> None:
+    def __call__(self, name: str, role: str = "", *, exact: bool = False) -> None:
+        """Click what has a name and, where it is given, a role; ``exact`` where the name is a part of another's."""
         self.count += 1
-        found = self.page.get_by_role(role, name=name) if role else self.page.get_by_text(name)  # type: ignore[arg-type]
+        page = self.page
+        found = page.get_by_role(role, name=name, exact=exact) if role else page.get_by_text(name, exact=exact)  # type: ignore[arg-type]
         found.click()

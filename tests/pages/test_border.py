@@ -154,8 +154,9 @@ def test_a_form_never_leads_away(path: str, client: TestClient) -> None:
 
 def test_a_form_leads_back_into_the_pages(client: TestClient) -> None:
     assert client.get("/months/2025-10").headers["location"] == "/sign-in?then=%2Fmonths%2F2025-10"
-    answer = client.post("/sign-in", data={"login": "ishii", "password": PASSWORD, "then": "/months/2025-10?x=1"})
-    assert answer.headers["location"] == "/months/2025-10?x=1"
+    then = "/months/2025-10?x=1&y=石#day-3"
+    answer = client.post("/sign-in", data={"login": "ishii", "password": PASSWORD, "then": then})
+    assert answer.headers["location"] == "/months/2025-10?x=1&y=%E7%9F%B3#day-3"
 
 
 def test_a_part_asked_for_without_a_session_leads_the_page_to_sign_in(client: TestClient) -> None:

@@ -35,5 +35,5 @@ def safe_path(path: str) -> str:
 
 
 def see_other(path: str) -> RedirectResponse:
-    """Answer a form with the page to see next."""
-    return RedirectResponse(quote(safe_path(path), safe="/?&=%:-_.~"), HTTPStatus.SEE_OTHER)
+    """Answer a form with the page to see next; ``#`` begins the place on it, so a value in a query has it quoted."""
+    return RedirectResponse(quote(safe_path(path), safe="/?&=#%:-_.~"), HTTPStatus.SEE_OTHER)

@@ -59,7 +59,7 @@ def post_adjustment(
     except RefusedMonthError as error:
         words = [tell_why(each.why, visit.language) for each in error.faults]
         return _show(visit, known.period, words=words, at=adjustment_id, act=act, reason=reason)
-    return see_other(f"/attendance/adjustments?period={known.period}")
+    return see_other(f"/attendance/adjustments?period={known.period}#{adjustment_id}")
 
 
 def _show(

@@ -11,7 +11,7 @@ from domain.attendance.caps import Month
 from domain.civil import format_h_mm
 from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
-from gateway.pages.attendance.month import Period, read_period, today_of
+from gateway.pages.attendance.asked_month import Period, read_period, today_of
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
