@@ -148,8 +148,7 @@ month_overtime = Table(  # what the last look counted of a month's overtime, for
     Column("period", Text, primary_key=True),
     Column("overtime_minutes", Integer, nullable=False),
     Column("with_holidays_minutes", Integer, nullable=False),  # and statutory rest days
-    Column("notice_minutes", Integer, nullable=False),  # and all holiday work
-    Column("outside_minutes", Integer, nullable=False),  # presence outside regular hours
+    Column("notice_minutes", Integer, nullable=False),  # and all holiday work, and a manager's days
 )
 Index("ix_month_overtime_period", month_overtime.c.period, month_overtime.c.person_id)
 

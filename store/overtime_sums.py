@@ -16,7 +16,7 @@ from store.closing_tables import month_overtime
 from store.tables import department, person
 from store.tx import Tx
 
-_SUMS = ("overtime_minutes", "with_holidays_minutes", "notice_minutes", "outside_minutes")
+_SUMS = ("overtime_minutes", "with_holidays_minutes", "notice_minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ def list_person_sums(
 ) -> list[PersonSums]:
     """Give the months of those who worked much: so many minutes in one of the months, or in all of them together."""
     each = month_overtime.c
-    most = case((person.c.is_manager, each.outside_minutes), else_=each.notice_minutes)
-    much = (func.max(most) >= month_least) | (func.sum(each.overtime_minutes) >= year_least)
+    much = (func.max(each.notice_minutes) >= month_least) | (func.sum(each.overtime_minutes) >= year_least)
     query = (
         select(person.c.id, person.c.name, department.c.name.label("department"))
         .join_from(month_overtime, person, person.c.id == each.person_id)

@@ -17,7 +17,7 @@ def assess_elsewhere(request: ElsewhereRequest, facts: RequestFacts) -> tuple[Re
     mine = (span_of(request),)
     item = Elsewhere(request.on, request.kind, request.starts_minute, request.ends_minute)
     regular = merge(part for day in facts.plan.values() if day.kind is DayKind.work for part in day.window)
-    if intersect(watch_spans((item,), facts.time.profile), regular):
+    if intersect(watch_spans((item,), facts.time.rules), regular):
         faults.append(RequestFault("starts_minute", Why.inside_regular_hours, {"on": request.on}))
     if intersect(mine, merge(each.span for each in facts.time.elsewhere)):
         faults.append(RequestFault("starts_minute", Why.overlaps_request, {"on": request.on}))
@@ -41,7 +41,7 @@ def assess_hours_off(request: HoursOffRequest, facts: RequestFacts) -> tuple[Req
     span = span_of(request)
     minutes = total(intersect((span,), day.duty))
     beside = span[0] == day.window[0][0] or span[1] == day.window[-1][1]
-    unit = facts.time.profile.hours_off_unit_minutes
+    unit = facts.time.rules.on(request.on).hours_off_unit_minutes
     if minutes not in {unit, day.net_minutes} or not beside:
         faults.append(RequestFault("ends_minute", Why.unit, {"unit_minutes": unit, "day_minutes": day.net_minutes}))
     if minutes > offer.minutes - facts.hours_off_taken:

@@ -106,7 +106,8 @@ def _of_balance(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> It
             )
             return
         standing = (*standing, taking)
-    cap = hourly_cap_minutes(facts.day_minutes, facts.profile) if kind.allowance is Allowance.granted else None
+    rules = facts.profile.on(request.from_on)
+    cap = hourly_cap_minutes(facts.day_minutes, rules) if kind.allowance is Allowance.granted else None
     by_the_hour = [taking for taking in asked if is_hourly(taking, kind, facts)]
     if cap is not None and by_the_hour:
         first_on, last_on = leave_year(kind.year_start, request.from_on)

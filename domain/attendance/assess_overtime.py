@@ -23,7 +23,7 @@ def assess_overtime(request: OvertimeRequest, facts: RequestFacts) -> tuple[Requ
         return wrong
     span = span_of(request)
     faults = [*_assess_moment(request, facts), *_assess_breaks(request)]
-    if facts.time.staff.manager and facts.plan[request.on].kind is DayKind.work:
+    if facts.time.staff.on(request.on).manager and facts.plan[request.on].kind is DayKind.work:
         faults.append(RequestFault("on", Why.for_managers_no_overtime, {"on": request.on}))
     regular = merge(part for day in facts.plan.values() if day.kind is DayKind.work for part in day.window)
     if inside := intersect((span,), regular):

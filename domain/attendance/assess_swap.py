@@ -27,8 +27,9 @@ def assess_swap(request: SwapRequest, facts: RequestFacts) -> tuple[RequestFault
         faults.append(RequestFault("part_minutes", Why.unit, {"most_minutes": off.net_minutes}))
     faults += [*_assess_beforehand(off, request, facts), *_assess_free(request, facts)]
     run = _run_around(request, facts.plan)
-    if run > facts.time.profile.consecutive_days_max:
-        values = {"days": run, "most_days": facts.time.profile.consecutive_days_max}
+    most = facts.time.rules.on(request.worked_on).consecutive_days_max
+    if run > most:
+        values = {"days": run, "most_days": most}
         faults.append(RequestFault("worked_on", Why.too_many_days_on_end, values))
     return tuple(faults)
 
@@ -42,7 +43,7 @@ def assess_compensatory(request: CompensatoryRequest, facts: RequestFacts) -> tu
     if off.kind is not DayKind.work:
         faults.append(RequestFault("off_on", Why.day_off, {"on": request.off_on}))
     if not in_compensatory_window(facts.time, Compensatory(request.worked_on, request.off_on)):
-        latest = request.worked_on + timedelta(weeks=facts.time.profile.swap_weeks_after)
+        latest = request.worked_on + timedelta(weeks=facts.time.rules.on(request.worked_on).swap_weeks_after)
         faults.append(_outside("off_on", request.worked_on + timedelta(days=1), latest))
     if off.starts is not None and off.starts <= facts.asked_at:
         faults.append(RequestFault("off_on", Why.begun, {"on": request.off_on}))
@@ -80,7 +81,7 @@ def _assess_orders(request: SwapRequest, facts: RequestFacts) -> list[RequestFau
 
 
 def _swap_window(request: SwapRequest, facts: RequestFacts) -> tuple[date, date]:
-    profile = facts.time.profile
+    profile = facts.time.rules.on(request.worked_on)
     before, after = timedelta(weeks=profile.swap_weeks_before), timedelta(weeks=profile.swap_weeks_after)
     return request.worked_on - before, request.worked_on + after
 

@@ -121,8 +121,8 @@ def _presence(month: PersonMonth) -> Spans:
 def _as_if_ordered(facts: MonthFacts, findings: list[FoundWork], presence: Spans) -> MonthFacts:
     absent = subtract(merge(each.span for each in findings), presence)
     refs = [next(each.ref for each in findings if intersect((each.span,), (span,))) for span in absent]
-    overnight = derive_overnight(derive_plan(facts), facts.orders, facts.profile)
-    punches = directed_punches(facts.punches, facts.profile, overnight)
+    overnight = derive_overnight(derive_plan(facts), facts.orders, facts.rules)
+    punches = directed_punches(facts.punches, facts.rules, overnight)
     for (starts, ends), ref in zip(absent, refs, strict=True):
         punches += (Punch(starts, Direction.clock_in, tick=TICK_LAST, ref=ref),)
         punches += (Punch(ends, Direction.clock_out, ref=ref),)

@@ -69,9 +69,13 @@ class Cap:
 
 
 def month_caps(staff: Staff, profile: Profile, month: Month) -> tuple[Cap, ...]:
-    """Give the caps on a month; a manager has the notice alone (R16, L18)."""
+    """Give the caps on a month; who was a manager on every day of it has the notice alone (R16, L18).
+
+    Whoever becomes or ceases to be one within it keeps the whole caps, for they are those of a month and of no part of
+    it (労基法36⑥, 人事院規則15-14 16の2の2); a manager's days add nothing to them.
+    """
     caps = [Cap("notice_80h", profile.notice_minutes, Counted.notice)]
-    if staff.manager:
+    if counts_as_manager(staff, month):
         return tuple(caps)
     if Workplace.externally_driven not in _workplaces_in(staff, month):
         caps.append(Cap("month_45h", profile.month_cap_minutes, Counted.overtime))
@@ -81,8 +85,8 @@ def month_caps(staff: Staff, profile: Profile, month: Month) -> tuple[Cap, ...]:
 
 
 def year_caps(staff: Staff, profile: Profile, year: int) -> tuple[Cap, ...]:
-    """Give the caps on a year, named by the calendar year in which it begins."""
-    if staff.manager:
+    """Give the caps on a year, named by the calendar year in which it begins; of a manager throughout it none."""
+    if staff.is_manager_throughout(*year_bounds(year, profile)):
         return ()
     workplaces = _workplaces_of_year(staff, profile, year)
     caps = []
@@ -91,6 +95,11 @@ def year_caps(staff: Staff, profile: Profile, year: int) -> tuple[Cap, ...]:
     if workplaces & _EXCEPTIONAL:
         caps.append(Cap("year_720h", profile.driven_year_cap_minutes, Counted.overtime))
     return tuple(caps)
+
+
+def counts_as_manager(staff: Staff, month: Month) -> bool:
+    """Tell whether somebody was a manager on every day of a month."""
+    return staff.is_manager_throughout(*_bounds(month))
 
 
 def has_maximum(staff: Staff, profile: Profile, month: Month) -> bool:
@@ -125,8 +134,13 @@ def analysis_due_on(crossed_on: date, profile: Profile) -> date:
 
 
 def _workplaces_in(staff: Staff, month: Month) -> frozenset[Workplace]:
-    return staff.workplaces(date(*month, 1), month_end(date(*month, 1)))
+    return staff.workplaces(*_bounds(month))
 
 
 def _workplaces_of_year(staff: Staff, profile: Profile, year: int) -> frozenset[Workplace]:
     return staff.workplaces(*year_bounds(year, profile))
+
+
+def _bounds(month: Month) -> tuple[date, date]:
+    first_on = date(*month, 1)
+    return first_on, month_end(first_on)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from domain.attendance.day import DayAssessment
 from domain.attendance.facts import Employment, Order, Staff
 from domain.attendance.plan import Plan
-from domain.attendance.profile import Counting, Profile
+from domain.attendance.profile import Counting, InForce, Profile
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import civil_date, cut, intersect, subtract
 from domain.civil import MINUTES_PER_DAY
@@ -51,27 +51,42 @@ class Entry:
         return self.ends - self.starts
 
 
-def classify(days: Iterable[DayAssessment], plan: Plan, profile: Profile, staff: Staff) -> tuple[Entry, ...]:
-    """Give every counted minute of the days its class, before the 60-hour step; in order of time."""
-    if profile.counting is Counting.statutory:
-        return tuple(statutory_entries(days, plan, profile))
+def classify(days: Iterable[DayAssessment], plan: Plan, profile: InForce, staff: Staff) -> tuple[Entry, ...]:
+    """Give every counted minute of the days its class, before the 60-hour step; in order of time.
+
+    A day goes by its own rules and employment; of a manager's days nothing is classed (L18).
+    """
+    if staff.manager and not staff.former:
+        return ()
+    days = tuple(days)
+    by_law = {day.on for day in days if profile.on(day.on).counting is Counting.statutory}
+    found = _classify_by_ordinance((day for day in days if day.on not in by_law), plan, profile, staff)
+    if by_law:
+        beside = (entry for entry in statutory_entries(days, plan, profile) if entry.on in by_law)
+        found = sorted((*found, *beside), key=lambda entry: entry.on)
+    if not staff.former:
+        return tuple(found)
+    return tuple(entry for entry in found if not staff.on(entry.on).manager)
+
+
+def _classify_by_ordinance(days: Iterable[DayAssessment], plan: Plan, rules: InForce, staff: Staff) -> list[Entry]:
     entries: list[Entry] = []
     at_plain_rate = Counter[date]()
     for day in days:
-        week_on = _week_on(day.on)
-        room = _part_time_room(day, plan, profile, staff, at_plain_rate[week_on])
+        week_on, profile = _week_on(day.on), rules.on(day.on)
+        room = _part_time_room(day, plan, profile, staff.on(day.on), at_plain_rate[week_on])
         found = _ordinance_entries(day, plan, profile, room)
         at_plain_rate[week_on] += sum(entry.minutes for entry in found if entry.rule == "L9")
         entries += found
-    return tuple(entries)
+    return entries
 
 
-def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Iterator[Entry]:
+def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: InForce) -> Iterator[Entry]:
     """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00."""
-    return (_statutory_entry(*run, profile) for run in _statutory_runs(days, plan, profile))
+    return (_statutory_entry(*run, profile.on(run[0])) for run in _statutory_runs(days, plan, profile))
 
 
-def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Mapping[date, int]:
+def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: InForce) -> Mapping[date, int]:
     """Give the minutes beyond 8:00 or 40:00 by duty day (L3)."""
     beyond = Counter[date]()
     for on, (starts, ends, _), name, _ in _statutory_runs(days, plan, profile):
@@ -81,14 +96,14 @@ def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: Profile
 
 
 def _statutory_runs(
-    days: Iterable[DayAssessment], plan: Plan, profile: Profile
+    days: Iterable[DayAssessment], plan: Plan, rules: InForce
 ) -> Iterator[tuple[date, Counted, str, str]]:
     # The duty day, the run, what it is and by which rule.
     week_on, week_minutes = None, 0
     for day in days:
         if week_on != _week_on(day.on):
             week_on, week_minutes = _week_on(day.on), 0
-        day_minutes = 0
+        day_minutes, profile = 0, rules.on(day.on)
         for starts, ends, order in _counted(day, profile):
             if plan[civil_date(starts)].kind is DayKind.statutory_rest:
                 yield day.on, (starts, ends, order), "statutory_rest", "R4"
@@ -105,13 +120,14 @@ def _statutory_runs(
             week_minutes += within
 
 
-def raise_after_60h(entries: tuple[Entry, ...], profile: Profile) -> tuple[Entry, ...]:
+def raise_after_60h(entries: tuple[Entry, ...], rules: InForce) -> tuple[Entry, ...]:
     """Mark the minutes beyond 60 hours of each calendar month, cutting the entry in which the hour is full (R5, L5)."""
     raised: list[Entry] = []
     month, counted = None, 0
     for entry in entries:
         if (entry.on.year, entry.on.month) != month:
             month, counted = (entry.on.year, entry.on.month), 0
+        profile = rules.on(entry.on)
         room = max(0, profile.step_minutes - counted)
         counted += entry.minutes if counts_for_step(entry, profile) else 0
         if entry.minutes <= room or not counts_for_step(entry, profile):

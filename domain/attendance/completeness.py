@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.attendance.duty_clock import duty_ends_at
 from domain.attendance.month import month_bounds
-from domain.attendance.profile import Profile
-from domain.civil import instant
+from domain.attendance.profile import InForce
 
 USED_WITHIN = timedelta(days=62)
 """Whoever used a reader so long before the month's end may have taps in it that are not here yet."""
@@ -29,13 +29,13 @@ class LateReader:
     person_ids: frozenset[str]
 
 
-def month_over_at(period: str, profile: Profile) -> datetime:
+def month_over_at(period: str, profile: InForce) -> datetime:
     """Give the instant at which the month's last duty day is over.
 
     Raises:
         ValueError: ``period`` is no month.
     """
-    return instant(month_bounds(period)[1] + timedelta(days=1), profile.date_change_minutes)
+    return duty_ends_at(month_bounds(period)[1], profile)
 
 
 def find_late_readers(

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from domain.attendance.directions import duty_on
 from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import Leave, Order
 from domain.attendance.plan import DayPlan, Plan
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile
 from domain.attendance.punches import BoundDay, MissingPunch, Stretch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, axis_minute, civil_date, intersect, merge, minute_from, subtract, total
@@ -52,7 +52,7 @@ class DayAssessment:
     open: bool
 
 
-def order_time(order: Order, plan: Plan, profile: Profile) -> OrderedTime:
+def order_time(order: Order, plan: Plan, profile: InForce) -> OrderedTime:
     """Take from an order its breaks and every day's regular window; on holidays only the breaks of the window."""
     raw = subtract(((order.starts, order.ends),), merge(order.breaks))
     blocked: list[Span] = []

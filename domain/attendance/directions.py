@@ -1,23 +1,19 @@
-"""Which duty day a punch binds to, and what a punch without a direction means."""
+"""What a punch without a direction means."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import Direction, Punch
-from domain.attendance.profile import Profile
-from domain.attendance.spans import Span, Spans, civil_date
+from domain.attendance.profile import InForce
+from domain.attendance.spans import Span, Spans
 
 TICKS_PER_SECOND = 1_000_000
 TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 
 
-def duty_on(profile: Profile, axis: int) -> date:
-    """Give the duty day of an axis minute by the date-change minute (L22)."""
-    return civil_date(axis - profile.date_change_minutes)
-
-
-def derive_directions(ordered: list[Punch], profile: Profile, overnight: Spans) -> Iterator[Punch]:
+def derive_directions(ordered: list[Punch], profile: InForce, overnight: Spans) -> Iterator[Punch]:
     """Give the entrance punches, in order of time, each with a direction.
 
     A direction-less one is the opposite of the punch before it on the same duty day, else an ``in``; a second one in
@@ -26,7 +22,6 @@ def derive_directions(ordered: list[Punch], profile: Profile, overnight: Spans) 
     change (``overnight``, of ``derive_overnight``) they alternate by that duty, not by the day.
     """
     before: Punch | None = None
-    debounce = profile.debounce_seconds * TICKS_PER_SECOND
     for punch in ordered:
         if punch.interior or punch.doubtful:
             continue
@@ -34,7 +29,7 @@ def derive_directions(ordered: list[Punch], profile: Profile, overnight: Spans) 
             before = punch
         elif before is None or _turn(before, profile, overnight) != _turn(punch, profile, overnight):
             before = _as(punch, Direction.clock_in)
-        elif _ticks(punch) - _ticks(before) < debounce:
+        elif _ticks(punch) - _ticks(before) < _debounce(punch, profile):
             continue
         else:
             turned = Direction.clock_out if before.direction is Direction.clock_in else Direction.clock_in
@@ -47,18 +42,22 @@ def in_order(punches: Iterable[Punch]) -> list[Punch]:
     return sorted(set(punches), key=lambda punch: (punch.minute, punch.tick, punch.direction, punch.ref))
 
 
-def directed_punches(punches: Iterable[Punch], profile: Profile, overnight: Spans) -> tuple[Punch, ...]:
+def directed_punches(punches: Iterable[Punch], profile: InForce, overnight: Spans) -> tuple[Punch, ...]:
     """Give the punches with the directions that were meant, so that others can be put between them."""
     ordered = in_order(punches)
     inside = (punch for punch in ordered if punch.interior)
     return (*derive_directions(ordered, profile, overnight), *inside)
 
 
-def _turn(punch: Punch, profile: Profile, overnight: Spans) -> Span | date:
+def _turn(punch: Punch, profile: InForce, overnight: Spans) -> Span | date:
     at = bisect_right(overnight, punch.minute, key=lambda span: span[0]) - 1
     if at >= 0 and punch.minute < overnight[at][1]:
         return overnight[at]
     return duty_on(profile, punch.minute)
+
+
+def _debounce(punch: Punch, profile: InForce) -> int:
+    return profile.on(duty_on(profile, punch.minute)).debounce_seconds * TICKS_PER_SECOND
 
 
 def _as(punch: Punch, direction: Direction) -> Punch:

@@ -21,11 +21,12 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
 
     Gives the plan too: presence settles what it left open (the break of a swapped-in part of a day).
     """
-    tapped = bind_punches(facts.punches, facts.profile, planned, orders=facts.orders, until=facts.until)
+    rules = facts.rules
+    tapped = bind_punches(facts.punches, rules, planned, orders=facts.orders, until=facts.until)
     plan = {on: settle_part(day, tapped[on].last_out if on in tapped else None) for on, day in planned.items()}
     bound = _with_elsewhere(facts, tapped, plan)
     orders = sorted(facts.orders, key=lambda order: (order.starts, order.ends, order.breaks, order.ref))
-    ordered = [order_time(order, plan, facts.profile) for order in orders]
+    ordered = [order_time(order, plan, rules) for order in orders]
     by_day = _orders_by_day(ordered, bound)
     told = _tell_of_windows(facts)
     presence = merge(span for day in bound.values() for span in day.presence)
@@ -33,17 +34,17 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
         if _is_judged(facts, item, bound) and (divergence := assess_order(item, presence)):
             told.setdefault(item.on, []).append(divergence)
     for evidence in (
-        assess_computer_use(facts.computer_use, bound, presence, facts.profile),
-        tell_doubtful(facts.punches, facts.profile),
+        assess_computer_use(facts.computer_use, bound, presence, rules),
+        tell_doubtful(facts.punches, rules),
     ):
         for on, divergences in evidence.items():
             told.setdefault(on, []).extend(divergences)
     leave = leave_by_day(facts.leave)
-    watch = watch_spans(facts.elsewhere, facts.profile)
+    watch = watch_spans(facts.elsewhere, rules)
     days = []
     for on in sorted(bound.keys() | by_day.keys() | told.keys()):
         given = tuple(by_day.get(on, ()))
-        day = assess_day(bound.get(on) or BoundDay(on), plan[on], given, leave.get(on, ()), facts.profile, watch=watch)
+        day = assess_day(bound.get(on) or BoundDay(on), plan[on], given, leave.get(on, ()), rules.on(on), watch=watch)
         days.append(replace(day, divergences=(*day.divergences, *told[on])) if on in told else day)
     return plan, tuple(days)
 
@@ -60,7 +61,7 @@ def _with_elsewhere(facts: MonthFacts, tapped: Mapping[date, BoundDay], plan: Pl
         by_day.setdefault(item.on, []).append(item)
     for on, items in sorted(by_day.items()):
         due = merge((*plan[on].window, *ordered))
-        declared = declared_spans(items, facts.profile, due)
+        declared = declared_spans(items, facts.rules, due)
         known = declared if facts.until is None else intersect(declared, ((0, facts.until),))
         new = subtract(known, taken)
         taken = merge((*taken, *new))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.spans import Span, Spans, axis_minute, intersect, merge
 
 
@@ -42,16 +42,16 @@ class Elsewhere:
         return axis_minute(self.on, self.starts_minute), axis_minute(self.on, self.ends_minute)
 
 
-def counts_as_presence(item: Elsewhere, profile: Profile) -> bool:
+def counts_as_presence(item: Elsewhere, profile: InForce) -> bool:
     """Tell whether the hours stand for presence without a tap."""
-    return item.kind in _WITHOUT_TAPS or (item.kind is ElsewhereKind.standby and profile.standby_is_work)
+    return item.kind in _WITHOUT_TAPS or (item.kind is ElsewhereKind.standby and profile.on(item.on).standby_is_work)
 
 
-def declared_spans(items: Iterable[Elsewhere], profile: Profile, due: Spans) -> Spans:
+def declared_spans(items: Iterable[Elsewhere], profile: InForce, due: Spans) -> Spans:
     """Give the declared hours that stand for presence, as far as they lie in ``due`` (regular hours and orders)."""
     return intersect(merge(item.span for item in items if counts_as_presence(item, profile)), due)
 
 
-def watch_spans(items: Iterable[Elsewhere], profile: Profile) -> Spans:
+def watch_spans(items: Iterable[Elsewhere], profile: InForce) -> Spans:
     """Give the hours of watch, which are neither work nor a stay to explain."""
     return merge(item.span for item in items if not counts_as_presence(item, profile))

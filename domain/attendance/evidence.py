@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from domain.attendance.directions import duty_on
 from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import ComputerUse, Punch
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile
 from domain.attendance.punches import BoundDay
 from domain.attendance.spans import Spans, minute_from
 
 
 def assess_computer_use(
-    uses: Iterable[ComputerUse], bound: Mapping[date, BoundDay], presence: Spans, profile: Profile
+    uses: Iterable[ComputerUse], bound: Mapping[date, BoundDay], presence: Spans, profile: InForce
 ) -> dict[date, tuple[Divergence, ...]]:
     """Hold log-ons and log-offs against presence, by duty day; thresholds are those of presence, and strict (R14, V3).
 
@@ -23,10 +23,10 @@ def assess_computer_use(
     for use in sorted(uses, key=lambda use: use.minute):
         if not any(start <= use.minute <= end for start, end in presence):
             by_day.setdefault(duty_on(profile, use.minute), []).append(use.minute)
-    return {on: told for on, minutes in by_day.items() if (told := _tell(on, minutes, bound.get(on), profile))}
+    return {on: told for on, minutes in by_day.items() if (told := _tell(on, minutes, bound.get(on), profile.on(on)))}
 
 
-def tell_doubtful(punches: Iterable[Punch], profile: Profile) -> dict[date, tuple[Divergence, ...]]:
+def tell_doubtful(punches: Iterable[Punch], profile: InForce) -> dict[date, tuple[Divergence, ...]]:
     """Give, by duty day, the taps that wait for a judgement; no minute of them counts."""
     told: dict[date, tuple[Divergence, ...]] = {}
     for punch in sorted({punch for punch in punches if punch.doubtful}, key=lambda punch: (punch.minute, punch.ref)):

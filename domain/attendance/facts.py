@@ -1,12 +1,13 @@
 """What is known about one person's time before any rule is applied. Minutes are axis minutes (see ``spans``)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.attendance.elsewhere import Elsewhere
-from domain.attendance.profile import Profile
+from domain.attendance.profile import DatedProfiles, FormerProfile, InForce, Profile
 from domain.attendance.shift import Shift
 from domain.attendance.spans import Spans
 
@@ -108,14 +109,39 @@ class Move:
     workplace: Workplace
 
 
+class FormerStaff(NamedTuple):
+    """How somebody was employed until a day, that day included."""
+
+    until_on: date
+    employment: Employment
+    manager: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """What about the person changes the rules; ``workplace`` holds until the first of ``moves``."""
+    """What about the person changes the rules; ``workplace`` holds until the first of ``moves``.
+
+    ``employment`` and ``manager`` are those of the period's last day and of every later one; earlier days up to those
+    of ``former``, which are in order, go by what was then.
+    """
 
     employment: Employment = Employment.full_time
     manager: bool = False
     workplace: Workplace = Workplace.ordinary
     moves: tuple[Move, ...] = ()
+    former: tuple[FormerStaff, ...] = ()
+
+    def on(self, day: date) -> "Staff":
+        """Give the same person as employed on a day."""
+        for until_on, employment, manager in self.former:
+            if day <= until_on:
+                return replace(self, employment=employment, manager=manager, former=())
+        return replace(self, former=()) if self.former else self
+
+    def is_manager_throughout(self, first_on: date, last_on: date) -> bool:
+        """Tell whether the person was a manager on each of these days, both ends included."""
+        begun = (each.until_on + timedelta(days=1) for each in self.former if first_on <= each.until_on < last_on)
+        return all(self.on(day).manager for day in (first_on, *begun))
 
     def workplaces(self, first_on: date, last_on: date) -> frozenset[Workplace]:
         """Give every kind of department that the person was in between two days, both included."""
@@ -137,7 +163,8 @@ class MonthFacts:
     Days outside ``first_on``–``last_on`` may carry punches and orders too: they complete weeks, months and years. A
     month enters the averages only if all of it is known, that is from ``known_from_on`` on. ``until`` is the axis
     minute up to which punches can have arrived: a duty day that is not over by then is open and not judged yet; with
-    None every day is over.
+    None every day is over. ``profile`` holds on the period's last day and, for this count, on every later one, so that
+    rules that begin after the period change nothing of it; ``former_profiles`` say what held on earlier days.
     """
 
     person_id: str
@@ -156,3 +183,9 @@ class MonthFacts:
     elsewhere: tuple[Elsewhere, ...] = ()
     computer_use: tuple[ComputerUse, ...] = ()
     until: int | None = None
+    former_profiles: tuple[FormerProfile, ...] = ()
+
+    @property
+    def rules(self) -> InForce:
+        """Give the rules by day."""
+        return DatedProfiles(self.former_profiles, self.profile) if self.former_profiles else self.profile

@@ -11,7 +11,7 @@ from datetime import date
 
 from domain.attendance.caps import Cap, CountedMonth, Month, has_maximum, month_caps, year_bounds, year_caps, year_of
 from domain.attendance.classes import Entry
-from domain.attendance.directions import duty_on
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import MonthFacts
 from domain.attendance.limits import average_cap, find_crossing
 from domain.attendance.month import count_facts
@@ -65,10 +65,10 @@ def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    based = replace(facts, profile=replace(facts.profile, counting=counting))
+    based = _counted_by(facts, counting)
     so_far = count_facts(replace(based, punches=tuple(each for each in facts.punches if each.minute <= now), until=now))
     expected = count_facts(presume_presence(based, now))
-    today = duty_on(facts.profile, now)
+    today = duty_on(facts.rules, now)
     capped = _caps(based, expected)
     last_on = max(horizon.last_on for _, horizon in capped)
     plan = derive_plan(replace(based, last_on=max(last_on, based.last_on)))
@@ -89,6 +89,11 @@ def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
             )
         )
     return Forecast(counting, tuple(caps))
+
+
+def _counted_by(facts: MonthFacts, counting: Counting) -> MonthFacts:
+    former = tuple(each._replace(profile=replace(each.profile, counting=counting)) for each in facts.former_profiles)
+    return replace(facts, profile=replace(facts.profile, counting=counting), former_profiles=former)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.attendance.day import DayAssessment
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ShortInterval:
         return self.ends - self.starts
 
 
-def assess_intervals(days: tuple[DayAssessment, ...], profile: Profile) -> tuple[ShortInterval, ...]:
+def assess_intervals(days: tuple[DayAssessment, ...], profile: InForce) -> tuple[ShortInterval, ...]:
     """Find the rests that are too short.
 
     A duty reaches over its counted minutes and over flagged presence, which may turn out to be work (R14, R15). A few
@@ -34,7 +34,7 @@ def assess_intervals(days: tuple[DayAssessment, ...], profile: Profile) -> tuple
         if not spans:
             continue
         starts = min(start for start, _ in spans)
-        if ended is not None and 0 < starts - ended < profile.interval_minutes:
+        if ended is not None and 0 < starts - ended < profile.on(day.on).interval_minutes:
             short.append(ShortInterval(day.on, ended, starts))
         ended = max(end for _, end in spans)
     return tuple(short)

@@ -8,7 +8,7 @@ from domain.attendance.leave_balance import Lot, Taking, most_to_take, yearly_lo
 from domain.attendance.leave_kinds import LeaveKind, LeaveUnit
 from domain.attendance.leave_parts import charged_minutes, due_within, halves
 from domain.attendance.plan import DayPlan, Plan
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile
 from domain.attendance.requests import LeaveRequest
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import axis_minute
@@ -22,7 +22,7 @@ class LeaveFacts:
     stands, of every kind, from the first day of the leave year before. ``day_minutes`` is the person's day.
     """
 
-    profile: Profile
+    profile: InForce
     kinds: Mapping[str, LeaveKind]
     plan: Plan
     day_minutes: int
@@ -94,7 +94,7 @@ def is_hourly(taking: Taking, kind: LeaveKind, facts: LeaveFacts) -> bool:
     """Tell whether leave was taken by the hour: part of a day, and no half of it."""
     if taking.starts_minute is None or taking.ends_minute is None:
         return False
-    day = facts.plan.get(taking.on) or _usual_day(taking.on, facts.profile)
+    day = facts.plan.get(taking.on) or _usual_day(taking.on, facts.profile.on(taking.on))
     return not is_half(taking.starts_minute, taking.ends_minute, day, kind)
 
 

@@ -11,11 +11,10 @@ from domain.attendance.day import DayAssessment, leave_by_day
 from domain.attendance.duty_days import assess_days
 from domain.attendance.facts import MonthFacts
 from domain.attendance.intervals import ShortInterval, assess_intervals
-from domain.attendance.limits import CrossedLimit, assess_limits, count_managers_months, count_months
+from domain.attendance.limits import CrossedLimit, assess_limits, count_months, with_managers_days
 from domain.attendance.pay import pay_hours
 from domain.attendance.person_day import PersonDay, person_day, sum_classes
 from domain.attendance.plan import Plan, derive_plan
-from domain.attendance.profile import Counting
 from domain.attendance.swap_week import swap_week_spans, with_swap_week
 from domain.civil import format_h_mm, month_end
 
@@ -57,7 +56,8 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
     plan, days = assess_days(facts, derive_plan(facts))
     entries = _entries(facts, plan, days)
     own = tuple(entry for entry in entries if facts.first_on <= entry.on <= facts.last_on)
-    limits = assess_limits(_count(facts, days, entries), facts.profile, facts.staff, facts.known_from_on)
+    rules = facts.rules
+    limits = assess_limits(_count(facts, days, entries), rules, facts.staff, facts.known_from_on)
     person_days = _person_days(facts, plan, days, own)
     return PersonMonth(
         person_id=facts.person_id,
@@ -69,10 +69,10 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
         overtime_minutes=sum(day.overtime_minutes for day in person_days),
         classes=sum_classes(own),
         after_60h=sum_classes(own, raised_only=True),
-        pay_hours=pay_hours(own, facts.profile),
+        pay_hours=pay_hours(own, rules),
         limits=tuple(limit for limit in limits if facts.first_on <= limit.on <= facts.last_on),
         intervals=tuple(
-            short for short in assess_intervals(days, facts.profile) if facts.first_on <= short.on <= facts.last_on
+            short for short in assess_intervals(days, rules) if facts.first_on <= short.on <= facts.last_on
         ),
     )
 
@@ -88,22 +88,22 @@ def count_facts(facts: MonthFacts) -> dict[Month, CountedMonth]:
 
 
 def _count(facts: MonthFacts, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]) -> dict[Month, CountedMonth]:
-    return count_managers_months(days) if facts.staff.manager else count_months(entries, facts.profile)
+    staff = facts.staff
+    as_manager = [day for day in days if staff.on(day.on).manager]
+    counted = count_months(entries, facts.rules)
+    return with_managers_days(counted, as_manager) if as_manager else counted
 
 
 def _entries(facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...]) -> tuple[Entry, ...]:
-    if facts.staff.manager:
-        return ()
-    entries = classify(days, plan, facts.profile, facts.staff)
-    if facts.profile.counting is Counting.ordinance:
-        entries = with_swap_week(entries, swap_week_spans(days, plan, facts.profile))
-    return raise_after_60h(entries, facts.profile)
+    rules = facts.rules
+    entries = classify(days, plan, rules, facts.staff)
+    return raise_after_60h(with_swap_week(entries, swap_week_spans(days, plan, rules)), rules)
 
 
 def _person_days(
     facts: MonthFacts, plan: Plan, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]
 ) -> tuple[PersonDay, ...]:
-    beyond = beyond_statutory(days, plan, facts.profile)
+    beyond = beyond_statutory(days, plan, facts.rules)
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_day[entry.on].append(entry)

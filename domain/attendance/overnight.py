@@ -8,14 +8,14 @@ lengthens it.
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from domain.attendance.duty_clock import duty_ends, duty_on
 from domain.attendance.facts import Order
 from domain.attendance.plan import Plan
-from domain.attendance.profile import Profile
-from domain.attendance.spans import Span, Spans, merge
-from domain.civil import MINUTES_PER_DAY
+from domain.attendance.profile import InForce
+from domain.attendance.spans import Span, Spans, civil_date, merge
 
 
-def derive_overnight(plan: Plan, orders: Iterable[Order], profile: Profile) -> Spans:
+def derive_overnight(plan: Plan, orders: Iterable[Order], profile: InForce) -> Spans:
     """Give the time of each duty that reaches the date change, in order and disjoint; empty where no duty does.
 
     Args:
@@ -29,17 +29,21 @@ def derive_overnight(plan: Plan, orders: Iterable[Order], profile: Profile) -> S
     if not overnight:
         return ()
     ordered = merge((order.starts, order.ends) for order in orders)
-    lengthened = merge(_lengthen(duty, ordered, profile.arrival_window_minutes) for duty in duties)
+    lengthened = merge(_lengthen(duty, ordered, _reach(duty, profile)) for duty in duties)
     return tuple(
         room
-        for duty, room in zip(lengthened, _rooms(lengthened, profile.arrival_window_minutes), strict=True)
+        for duty, room in zip(lengthened, _rooms(lengthened, profile), strict=True)
         if any(duty[0] <= starts < duty[1] for starts, _ in overnight)
     )
 
 
-def _reaches_change(duty: Span, profile: Profile) -> bool:
-    since_change = (duty[0] - profile.date_change_minutes) % MINUTES_PER_DAY
-    return since_change == 0 or since_change + duty[1] - duty[0] >= MINUTES_PER_DAY
+def _reaches_change(duty: Span, rules: InForce) -> bool:
+    on = duty_on(rules, duty[0])
+    return duty_on(rules, duty[0] - 1) != on or duty[1] >= duty_ends(on, rules)
+
+
+def _reach(duty: Span, rules: InForce) -> int:
+    return rules.on(civil_date(duty[0])).arrival_window_minutes
 
 
 def _lengthen(duty: Span, ordered: Spans, reach_minutes: int) -> Span:
@@ -53,8 +57,9 @@ def _lengthen(duty: Span, ordered: Spans, reach_minutes: int) -> Span:
     return starts, ends
 
 
-def _rooms(duties: Spans, reach_minutes: int) -> Iterator[Span]:
+def _rooms(duties: Spans, rules: InForce) -> Iterator[Span]:
     halfway = [(one[1] + other[0] + 1) // 2 for one, other in pairwise(duties)]
-    first, last = duties[0][0] - reach_minutes, duties[-1][1] + reach_minutes
+    first, last = duties[0][0] - _reach(duties[0], rules), duties[-1][1] + _reach(duties[-1], rules)
     for duty, begins, stops in zip(duties, [first, *halfway], [*halfway, last], strict=True):
-        yield max(begins, duty[0] - reach_minutes), min(stops, duty[1] + reach_minutes)
+        reach = _reach(duty, rules)
+        yield max(begins, duty[0] - reach), min(stops, duty[1] + reach)

@@ -1,4 +1,4 @@
-"""Overtime of many people against their caps: a month as four sums, and how much of each cap is used. Pure.
+"""Overtime of many people against their caps: a month as three sums, and how much of each cap is used. Pure.
 
 Caps look at real minutes of whole months here; the minute of a crossing is told by ``limits`` and ``forecast``.
 """
@@ -6,7 +6,7 @@ Caps look at real minutes of whole months here; the minute of a crossing is told
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.attendance.caps import Month, has_maximum, month_caps, year_caps, year_of
+from domain.attendance.caps import Month, counts_as_manager, has_maximum, month_caps, year_caps, year_of
 from domain.attendance.facts import Staff
 from domain.attendance.month import PersonMonth
 from domain.attendance.profile import Profile
@@ -22,14 +22,13 @@ _STATUTORY_REST = ("statutory_rest", "statutory_rest_night")
 class MonthSums:
     """A person's month as caps count it, in minutes.
 
-    ``with_holidays_minutes`` adds statutory rest days (R8), ``notice_minutes`` all holiday work (R16); ``outside`` is
-    presence outside regular hours, which is what counts of a manager.
+    ``with_holidays_minutes`` adds statutory rest days (R8), ``notice_minutes`` all holiday work and, of the days on
+    which the person was a manager, presence outside regular hours (R16).
     """
 
     overtime_minutes: int = 0
     with_holidays_minutes: int = 0
     notice_minutes: int = 0
-    outside_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,17 @@ class CapUse:
         return self.used_minutes > self.limit_minutes - self.when_reached
 
 
-def sum_overtime(month: PersonMonth) -> MonthSums:
-    """Give the sums of a counted month."""
+def sum_overtime(month: PersonMonth, staff: Staff) -> MonthSums:
+    """Give the sums of a counted month; ``staff`` says on which days the person was a manager."""
     rest = sum(month.classes.get(name, 0) for name in _STATUTORY_REST)
     holiday = month.classes.get("holiday_regular", 0)
     outside = sum(
         total(subtract(day.assessment.worked, day.assessment.regular))
         for day in month.days
-        if day.assessment is not None
+        if day.assessment is not None and staff.on(day.on).manager
     )
     overtime = month.overtime_minutes
-    return MonthSums(overtime, overtime + rest, overtime + rest + holiday, outside)
+    return MonthSums(overtime, overtime + rest, overtime + rest + holiday + outside)
 
 
 def use_caps(sums: Mapping[Month, MonthSums], month: Month, staff: Staff, profile: Profile) -> tuple[CapUse, ...]:
@@ -76,10 +75,10 @@ def use_caps(sums: Mapping[Month, MonthSums], month: Month, staff: Staff, profil
     """
     own = sums.get(month, MonthSums())
     uses = [
-        CapUse(cap.rule, _used(cap.rule, own, staff), cap.minutes, cap.when_reached)
+        CapUse(cap.rule, _used(cap.rule, own), cap.minutes, cap.when_reached)
         for cap in month_caps(staff, profile, month)
     ]
-    if has_maximum(staff, profile, month) and not staff.manager:
+    if has_maximum(staff, profile, month) and not counts_as_manager(staff, month):
         average = _highest_average(sums, month)
         uses += [] if average is None else [CapUse("average_80h", average, profile.average_cap_minutes)]
     year = year_of(month, profile)
@@ -88,9 +87,9 @@ def use_caps(sums: Mapping[Month, MonthSums], month: Month, staff: Staff, profil
     return tuple(sorted(uses, key=lambda use: (-use.used_minutes / max(1, use.limit_minutes), use.rule)))
 
 
-def _used(rule: str, own: MonthSums, staff: Staff) -> int:
+def _used(rule: str, own: MonthSums) -> int:
     if rule == "notice_80h":
-        return own.outside_minutes if staff.manager else own.notice_minutes
+        return own.notice_minutes
     return own.with_holidays_minutes if rule == "month_100h" else own.overtime_minutes
 
 

@@ -2,23 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from domain.attendance.classes import Entry
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile
 
 ALLOWANCES = ("holiday_regular", "night_regular", "swap_week")
 """Paid beside the salary and rounded apart, each under its own name."""
 
 
-def pay_hours(entries: Iterable[Entry], profile: Profile) -> dict[str, int]:
+def pay_hours(entries: Iterable[Entry], profile: InForce) -> dict[str, int]:
     """Give whole hours by rate ("125" …) and by allowance; each calendar month of the entries is rounded by itself."""
     minutes = Counter[tuple[int, int, str]]()
     for entry in entries:
-        for key in _keys(entry, profile):
+        for key in _keys(entry, profile.on(entry.on)):
             minutes[entry.on.year, entry.on.month, key] += entry.minutes
     hours = Counter[str]()
-    for (_, _, key), sum_minutes in sorted(minutes.items()):
-        hours[key] += round_hours(sum_minutes, profile)
+    for (year, month, key), sum_minutes in sorted(minutes.items()):
+        hours[key] += round_hours(sum_minutes, profile.on(date(year, month, 1)))
     return dict(hours)
 
 

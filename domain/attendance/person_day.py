@@ -8,8 +8,9 @@ from datetime import date
 from domain.attendance.classes import COMPENSATED, OVERTIME_CLASSES, REGULAR, Entry
 from domain.attendance.day import DayAssessment
 from domain.attendance.divergence import Divergence, DivergenceKind
-from domain.attendance.facts import MANUAL, Leave, MonthFacts
+from domain.attendance.facts import MANUAL, Leave, MonthFacts, Staff
 from domain.attendance.plan import DayPlan
+from domain.attendance.profile import Profile
 from domain.attendance.punches import MissingPunch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import minute_from, total
@@ -77,7 +78,8 @@ def person_day(
     if day is None:
         return PersonDay(on, planned.kind, scheduled, leave)
     divergences = day.divergences
-    if facts.staff.manager:  # nobody orders a manager's hours (L18)
+    staff = facts.staff.on(on)
+    if staff.manager:  # nobody orders a manager's hours (L18)
         divergences = tuple(item for item in divergences if item.kind not in _UNORDERED)
     return PersonDay(
         on=on,
@@ -95,7 +97,7 @@ def person_day(
         classes=sum_classes(entries),
         divergences=divergences,
         missing=day.missing,
-        special_duty=_special_duty(facts, day),
+        special_duty=_special_duty(day, staff, facts.rules.on(on)),
         open=day.open,
         has_facts=True,
         entries=entries,
@@ -117,11 +119,11 @@ def sum_classes(entries: Iterable[Entry], *, raised_only: bool = False) -> dict[
     return dict(sorted(classes.items()))
 
 
-def _special_duty(facts: MonthFacts, day: DayAssessment) -> str | None:
+def _special_duty(day: DayAssessment, staff: Staff, profile: Profile) -> str | None:
     # Without an order a manager's presence itself is the duty; with one, as much of it as was ordered.
-    if not facts.staff.manager or day.plan.kind is DayKind.work:
+    if not staff.manager or day.plan.kind is DayKind.work:
         return None
     minutes = sum(total(spans) for _, spans in day.ordered) or total(day.worked)
     if minutes == 0:
         return None
-    return "over_6h" if minutes > facts.profile.special_duty_minutes else "base"
+    return "over_6h" if minutes > profile.special_duty_minutes else "base"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from domain.attendance.facts import Compensatory, MonthFacts, Swap
+from domain.attendance.profile import Profile
 from domain.attendance.shift import DayKind, Hours, Shift, first_part, without_last_part
 from domain.attendance.spans import Spans, axis_minute, civil_date, total
 
@@ -77,7 +78,8 @@ def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
     """
     first_on, last_on = planned_range(facts)
     dates = (date.fromordinal(ordinal) for ordinal in range(first_on.toordinal(), last_on.toordinal() + 1))
-    shifts = {on: _shift_on(facts, on) for on in dates}
+    rules = facts.rules
+    shifts = {on: _shift_on(facts, on, rules.on(on)) for on in dates}
     swapped_in = _apply_swaps(facts, shifts)
     compensated = _apply_compensatory(facts, shifts)
     plan = {on: _day(on, shift, facts.holidays) for on, shift in shifts.items()}
@@ -103,7 +105,7 @@ def settle_part(day: DayPlan, last_out: int | None) -> DayPlan:
 
 def in_swap_window(facts: MonthFacts, swap: Swap) -> bool:
     """Tell whether the off day lies from 4 weeks before to 8 weeks after the worked day (L10)."""
-    profile = facts.profile
+    profile = facts.rules.on(swap.worked_on)
     earliest = swap.worked_on - timedelta(weeks=profile.swap_weeks_before)
     latest = swap.worked_on + timedelta(weeks=profile.swap_weeks_after)
     return earliest <= swap.off_on <= latest
@@ -111,14 +113,14 @@ def in_swap_window(facts: MonthFacts, swap: Swap) -> bool:
 
 def in_compensatory_window(facts: MonthFacts, day_off: Compensatory) -> bool:
     """Tell whether the 代休日 lies within 8 weeks after the worked day (L12)."""
-    latest = day_off.worked_on + timedelta(weeks=facts.profile.swap_weeks_after)
+    latest = day_off.worked_on + timedelta(weeks=facts.rules.on(day_off.worked_on).swap_weeks_after)
     return day_off.worked_on < day_off.off_on <= latest
 
 
-def _shift_on(facts: MonthFacts, on: date) -> Shift:
-    shift = facts.shifts.get(on) or facts.profile.week[on.weekday()]
+def _shift_on(facts: MonthFacts, on: date, profile: Profile) -> Shift:
+    shift = facts.shifts.get(on) or profile.week[on.weekday()]
     if shift.kind is DayKind.holiday:
-        return Shift(DayKind.holiday, facts.profile.week[on.weekday()].hours)
+        return Shift(DayKind.holiday, profile.week[on.weekday()].hours)
     if shift.kind is DayKind.work and on in facts.holidays and not shift.on_holidays:
         return Shift(DayKind.holiday, shift.hours)
     return shift

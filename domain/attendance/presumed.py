@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from domain.attendance.directions import TICKS_PER_MINUTE, directed_punches, duty_on
+from domain.attendance.directions import TICKS_PER_MINUTE, directed_punches
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import Direction, MonthFacts, Punch
 from domain.attendance.overnight import derive_overnight
 from domain.attendance.plan import Plan, derive_plan
 from domain.attendance.shift import DayKind
-from domain.attendance.spans import Span, Spans, merge
+from domain.attendance.spans import Span, Spans, civil_date, merge
 
 TICK_LAST = TICKS_PER_MINUTE - 1
 """A presumed punch comes after those that were made in the same minute."""
@@ -23,9 +24,9 @@ def presume_presence(facts: MonthFacts, now: int) -> MonthFacts:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
     plan = derive_plan(facts)
-    overnight = derive_overnight(plan, facts.orders, facts.profile)
+    overnight = derive_overnight(plan, facts.orders, facts.rules)
     made = (punch for punch in facts.punches if punch.minute <= now)
-    punches = list(directed_punches(made, facts.profile, overnight))
+    punches = list(directed_punches(made, facts.rules, overnight))
     expected = _expected(facts, plan)
     current = next(((start, end) for start, end in expected if start <= now < end), None)
     if _is_in(facts, punches, current, now):
@@ -53,10 +54,12 @@ def _is_in(facts: MonthFacts, punches: list[Punch], current: Span | None, now: i
     entrances = [punch for punch in punches if not punch.interior]
     if not entrances or entrances[-1].direction is not Direction.clock_in:
         return False
-    came, profile = entrances[-1].minute, facts.profile
-    if duty_on(profile, came) == duty_on(profile, now):
+    came, rules = entrances[-1].minute, facts.rules
+    if duty_on(rules, came) == duty_on(rules, now):
         return True
-    return current is not None and came >= current[0] - profile.arrival_window_minutes
+    if current is None:
+        return False
+    return came >= current[0] - rules.on(civil_date(current[0])).arrival_window_minutes
 
 
 def _punch(minute: int, direction: Direction) -> Punch:

@@ -6,8 +6,9 @@ clause behind it (``contract/profiles``): the ordinance model of a city, and pla
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from domain.attendance.shift import Shift
 
@@ -24,6 +25,16 @@ class BreakStep(NamedTuple):
 
     over_minutes: int
     due_minutes: int
+
+
+class InForce(Protocol):
+    """What holds on each day: one profile for all time, or several with the days until which they held."""
+
+    def on(self, day: date, /) -> "Profile":
+        """Give the profile that holds on a day."""
+
+    def former(self, day: date, /) -> "tuple[FormerProfile, ...]":
+        """Give what held before the profile of a day, in order; empty where that one has always held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +93,40 @@ class Profile:
     def is_night(self, clock_minute: int) -> bool:
         """Tell whether a minute of the civil day (0–1439) lies in the night band, 22:00–05:00."""
         return clock_minute >= self.night_starts_minute or clock_minute < self.night_ends_minute
+
+    def on(self, _: date) -> "Profile":
+        """Give this profile: alone it holds on every day."""
+        return self
+
+    def former(self, _: date) -> "tuple[FormerProfile, ...]":
+        """Give nothing: alone it has always held."""
+        return ()
+
+
+class FormerProfile(NamedTuple):
+    """What held until a day, that day included."""
+
+    until_on: date
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class DatedProfiles:
+    """A city's rules through time: ``latest`` holds since the last of ``before``, which are in order, was over."""
+
+    before: tuple[FormerProfile, ...]
+    latest: Profile
+
+    def on(self, day: date) -> Profile:
+        """Give the profile that holds on a day."""
+        return next((profile for until_on, profile in self.before if day <= until_on), self.latest)
+
+    def former(self, day: date) -> tuple[FormerProfile, ...]:
+        """Give what held before the profile of a day, in order."""
+        return tuple(each for each in self.before if each.until_on < day)
+
+
+def held_since(rules: InForce, day: date) -> date | None:
+    """Give the first day of force of the profile that holds on a day; None where it has always held."""
+    former = rules.former(day)
+    return former[-1].until_on + timedelta(days=1) if former else None

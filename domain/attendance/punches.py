@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from domain.attendance.directions import derive_directions, duty_on, in_order
+from domain.attendance.directions import derive_directions, in_order
+from domain.attendance.duty_clock import duty_ends, duty_on
 from domain.attendance.facts import Direction, Order, Punch
 from domain.attendance.overnight import derive_overnight
 from domain.attendance.plan import Plan
-from domain.attendance.profile import Profile
-from domain.attendance.spans import Span, Spans, axis_minute, civil_date, merge, minute_from
-from domain.civil import MINUTES_PER_DAY
+from domain.attendance.profile import InForce
+from domain.attendance.spans import Span, Spans, civil_date, merge, minute_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class BoundDay:
 
 
 def bind_punches(
-    punches: Iterable[Punch], profile: Profile, plan: Plan, *, orders: Iterable[Order] = (), until: int | None = None
+    punches: Iterable[Punch], profile: InForce, plan: Plan, *, orders: Iterable[Order] = (), until: int | None = None
 ) -> Mapping[date, BoundDay]:
     """Bind punches, in any order of arrival, to duty days; days without one are left out.
 
@@ -97,8 +97,8 @@ def bind_punches(
 class _Binder:
     """The walk over one person's punches; ``opened`` is the in that waits for its out."""
 
-    def __init__(self, profile: Profile, plan: Plan, until: int | None) -> None:
-        self.profile = profile
+    def __init__(self, rules: InForce, plan: Plan, until: int | None) -> None:
+        self.rules = rules
         self.plan = plan
         self.until = until
         self.days: dict[date, BoundDay] = {}
@@ -119,7 +119,7 @@ class _Binder:
                 self._miss_out(self.opened, before=punch.minute)
                 self.opened = punch
         elif self.opened is not None:
-            if punch.minute - self.opened.minute > self.profile.stretch_max_minutes:
+            if punch.minute - self.opened.minute > self._longest(self.opened):
                 self._miss_out(self.opened, before=punch.minute)
                 self._miss_in(punch)
             else:
@@ -151,7 +151,7 @@ class _Binder:
             self._miss_both(on, min(seen), max(seen))
 
     def _on(self, axis: int) -> date:
-        return duty_on(self.profile, axis)
+        return duty_on(self.rules, axis)
 
     def _arrival_on(self, axis: int) -> date:
         # An arrival shortly before a scheduled start belongs to that start, and whoever goes out in a duty comes back
@@ -162,7 +162,7 @@ class _Binder:
                 return date.fromordinal(ordinal)
         following = date.fromordinal(on.toordinal() + 1)
         scheduled = self._scheduled_start(following)
-        if scheduled is not None and 0 <= scheduled - axis <= self.profile.arrival_window_minutes:
+        if scheduled is not None and 0 <= scheduled - axis <= self.rules.on(following).arrival_window_minutes:
             return following
         return on
 
@@ -194,7 +194,7 @@ class _Binder:
 
     def _miss_in(self, closed: Punch) -> None:
         on = self._on(closed.minute)
-        begins = self._day_ends(on) - MINUTES_PER_DAY
+        begins = self._day_ends(date.fromordinal(on.toordinal() - 1))
         if self.closed is not None:
             begins = max(begins, self.closed.minute)
         seen = [punch.minute for punch in self.interior if begins <= punch.minute <= closed.minute]
@@ -221,7 +221,10 @@ class _Binder:
             self.days[on] = replace(day, seen_after_out=(last_out, latest))
 
     def _day_ends(self, on: date) -> int:
-        return axis_minute(on, MINUTES_PER_DAY + self.profile.date_change_minutes)
+        return duty_ends(on, self.rules)
+
+    def _longest(self, opened: Punch) -> int:
+        return self.rules.on(self._on(opened.minute)).stretch_max_minutes
 
     def _add(
         self,

@@ -88,8 +88,12 @@ def join_facts(months: Iterable[MonthFacts]) -> MonthFacts:
     parts = sorted(months, key=lambda each: each.first_on)
     if not parts:
         raise ValueError("expected the facts of at least one month")
+    former = {each.until_on: each for part in parts for each in part.staff.former}
     return replace(
         parts[0],
+        profile=parts[-1].profile,
+        former_profiles=parts[-1].former_profiles,
+        staff=replace(parts[-1].staff, former=tuple(former[until_on] for until_on in sorted(former))),
         last_on=parts[-1].last_on,
         shifts={on: shift for each in parts for on, shift in each.shifts.items()},
         punches=tuple(dict.fromkeys(chain.from_iterable(each.punches for each in parts))),

@@ -7,12 +7,12 @@ from datetime import date
 from domain.attendance.classes import Entry
 from domain.attendance.day import DayAssessment
 from domain.attendance.plan import Plan
-from domain.attendance.profile import Profile
+from domain.attendance.profile import Counting, InForce
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Spans, intersect, subtract, total
 
 
-def swap_week_spans(days: Iterable[DayAssessment], plan: Plan, profile: Profile) -> Spans:
+def swap_week_spans(days: Iterable[DayAssessment], plan: Plan, profile: InForce) -> Spans:
     """Give the minutes that a swap across weeks adds beyond the week's threshold (L11), as far as they were worked.
 
     The planned minutes of a Sunday–Saturday week, holidays left out (their 休日勤務 raises the threshold by as much),
@@ -20,12 +20,13 @@ def swap_week_spans(days: Iterable[DayAssessment], plan: Plan, profile: Profile)
     """
     spans: list[tuple[int, int]] = []
     for day in days:
-        if not day.plan.swapped_in:
+        own = profile.on(day.on)
+        if not day.plan.swapped_in or own.counting is not Counting.ordinance:
             continue
         sunday = day.on.toordinal() - day.on.isoweekday() % 7
         week = [plan[date.fromordinal(ordinal)] for ordinal in range(sunday, sunday + 7)]
         planned = sum(item.net_minutes for item in week if item.kind is DayKind.work and not item.holiday_duty)
-        excess = max(0, planned - profile.swap_week_threshold_minutes)
+        excess = max(0, planned - own.swap_week_threshold_minutes)
         later = sum(item.net_minutes for item in week if item.swapped_in and item.on > day.on)
         spans += intersect(_last(day.plan.duty, excess - later), day.regular)
     return tuple(spans)

@@ -65,7 +65,7 @@ def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -
         if counted.month is not None:
             unrecorded[counted.person_id] = len(find_unrecorded(counted, people[counted.person_id]))
             found[counted.person_id] = list_divergences(counted.month)
-            sums[counted.person_id] = sum_overtime(counted.month)
+            sums[counted.person_id] = sum_overtime(counted.month, counted.staff)
     save_looks(tx, period, found, unrecorded)
     tell_of_months(tx, counts, period, profile)
     save_sums(tx, period, sums)

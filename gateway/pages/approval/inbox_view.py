@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.attendance.directions import duty_on
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import MonthFacts
 from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.leave_minutes import LeaveAmount, to_amount
@@ -168,7 +168,7 @@ def _draw(day: PersonDay, request: Request | None, facts: MonthFacts) -> Timelin
 
 def _punches(on: date, facts: MonthFacts) -> Iterator[tuple[int, bool]]:
     for punch in facts.punches:
-        if not punch.doubtful and duty_on(facts.profile, punch.minute) == on:
+        if not punch.doubtful and duty_on(facts.rules, punch.minute) == on:
             yield minute_from(on, punch.minute), punch.interior
 
 

@@ -6,7 +6,7 @@ The picture repeats the words beside it; positions are minutes, so it needs no s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.attendance.directions import duty_on
+from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import MANUAL, Direction, MonthFacts, Punch
 from domain.attendance.person_day import PersonDay
 from domain.attendance.spans import minute_from
@@ -124,10 +124,10 @@ def _presence(day: PersonDay) -> list[Minutes]:
 def _trace(day: PersonDay, facts: MonthFacts, taps: Mapping[str, TapView]) -> Iterator[Trace]:
     of_day = {ref for each in (day.assessment.stretches if day.assessment else ()) for ref in each.refs}
     for punch in facts.punches:
-        if punch.ref in of_day or duty_on(facts.profile, punch.minute) == day.on:
+        if punch.ref in of_day or duty_on(facts.rules, punch.minute) == day.on:
             yield Trace(minute_from(day.on, punch.minute), _kind(punch), punch.ref, taps.get(punch.ref))
     for use in facts.computer_use:
-        if duty_on(facts.profile, use.minute) == day.on:
+        if duty_on(facts.rules, use.minute) == day.on:
             host, _, kind = use.ref.removeprefix(_COMPUTER).rpartition("/")
             yield Trace(minute_from(day.on, use.minute), f"log_{kind}", use.ref, host=host)
 

@@ -189,7 +189,6 @@ def _divergences() -> None:
         sa.Column("overtime_minutes", sa.Integer(), nullable=False),
         sa.Column("with_holidays_minutes", sa.Integer(), nullable=False),
         sa.Column("notice_minutes", sa.Integer(), nullable=False),
-        sa.Column("outside_minutes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_month_overtime_person_id")),
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_month_overtime")),
     )

@@ -18,7 +18,7 @@ HOUR = 60
 
 
 def _sums(overtime: int) -> MonthSums:
-    return MonthSums(overtime, overtime, overtime, overtime)
+    return MonthSums(overtime, overtime, overtime)
 
 
 def _lived(profile, evenings: list[int]) -> MonthFacts:
@@ -37,7 +37,7 @@ def _lived(profile, evenings: list[int]) -> MonthFacts:
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=20), st.sampled_from([HAGI, LSA]), st.booleans())
 def test_the_sums_are_those_that_caps_count(evenings: list[int], profile, manager: bool) -> None:
     facts = replace(_lived(profile, evenings), staff=Staff(manager=manager))
-    sums = sum_overtime(derive_month(facts))
+    sums = sum_overtime(derive_month(facts), facts.staff)
     counted = count_facts(facts)[NOVEMBER]
     uses = {use.rule: use.used_minutes for use in use_caps({NOVEMBER: sums}, NOVEMBER, facts.staff, profile)}
     for cap in month_caps(facts.staff, profile, NOVEMBER):
@@ -66,7 +66,7 @@ def test_driven_work_has_the_average_of_two_to_six_months_and_must_stay_below_a_
 
 
 def test_a_manager_has_the_notice_alone_by_presence() -> None:
-    (use,) = use_caps({NOVEMBER: MonthSums(0, 0, 0, 81 * HOUR)}, NOVEMBER, Staff(manager=True), HAGI)
+    (use,) = use_caps({NOVEMBER: MonthSums(0, 0, 81 * HOUR)}, NOVEMBER, Staff(manager=True), HAGI)
     assert (use.rule, use.used_minutes, use.is_crossed) == ("notice_80h", 81 * HOUR, True)
 
 
