@@ -18,11 +18,17 @@ class DivergenceKind(StrEnum):
     missing_in = "missing_in"
     impossible_order = "impossible_order"
     swap_out_of_window = "swap_out_of_window"
+    flex_shortage = "flex_shortage"  # a settlement period's hours were not fulfilled (L20); told on its last day
+    flex_excess = "flex_excess"  # more than they, and nobody ordered it
+    flex_not_adopted = "flex_not_adopted"  # flexible hours were planned, and the city's rules have none
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """One difference; the ends are minutes from 00:00 of the duty day, None where that end is what is missing."""
+    """One difference; the ends are minutes from 00:00 of the duty day, None where that end is what is missing.
+
+    A settlement period has no such ends; ``to_minute`` is then its minutes, so that they belong to what is explained.
+    """
 
     kind: DivergenceKind
     minutes: int

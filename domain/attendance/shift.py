@@ -48,12 +48,14 @@ class Shift:
     """One day's plan before swaps. A holiday keeps hours (they tell 休日勤務 from overtime); a rest day has none.
 
     A day of ``work`` without hours is one on which nothing is due and which is no rest day: 非番 after a long duty.
-    ``on_holidays``: a roster's duty is due on holidays too, as 休日勤務; a week's hours are not.
+    ``on_holidays``: a roster's duty is due on holidays too, as 休日勤務; a week's hours are not. ``flexible``: the
+    hours are those assigned beforehand under フレックスタイム (L20); only the profile's core is due at its time.
     """
 
     kind: DayKind
     hours: Hours | None = None
     on_holidays: bool = False
+    flexible: bool = False
 
 
 REST = Shift(DayKind.rest)

@@ -1,9 +1,11 @@
 """A day's plan as people write it: hours, ``rest``, ``statutory_rest``, ``off_duty`` (非番) or ``holiday``.
 
-Hours are ``08:30-17:15 break 12:00-13:00``; a split shift has several parts: ``07:00-10:00 / 16:00-19:30``.
+Hours are ``08:30-17:15 break 12:00-13:00``; a split shift has several parts: ``07:00-10:00 / 16:00-19:30``. With
+``flex`` before them they are those assigned of a day of flexible hours (フレックスタイム, L20), which has one part.
 """
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from domain.attendance.shift import OFF_DUTY, REST, STATUTORY_REST, DayKind, Hours, Shift, work_shift
@@ -16,6 +18,8 @@ CLOCK_MAX = 72 * 60
 _HOURS = re.compile(r"(?P<hours>[^ ]+)(?: break (?P<breaks>.+))?")
 PARTS_MAX = 6
 _BETWEEN_PARTS = " / "
+FLEX = "flex "
+"""What stands before the hours of a day of flexible hours."""
 _NAMED = {"rest": REST, "statutory_rest": STATUTORY_REST, "holiday": Shift(DayKind.holiday), "off_duty": OFF_DUTY}
 
 
@@ -27,6 +31,8 @@ def parse_shift(text: str) -> Shift:
     """
     if text in _NAMED:
         return _NAMED[text]
+    if text.startswith(FLEX):
+        return _flexible(text)
     parts = text.split(_BETWEEN_PARTS)
     if len(parts) > PARTS_MAX:
         raise ValueError(f"expected {PARTS_MAX} parts of a shift at most, not {len(parts)}")
@@ -40,10 +46,17 @@ def parse_shift(text: str) -> Shift:
     return work_shift(Hours(starts, ends, tuple(pause for pauses in breaks for pause in pauses), gaps))
 
 
+def _flexible(text: str) -> Shift:
+    shift = parse_shift(text.removeprefix(FLEX))
+    if shift.hours is None or shift.hours.gaps or shift.flexible:
+        raise ValueError(f"{text!r}: flexible hours are one part, as 'flex HH:MM-HH:MM break HH:MM-HH:MM'")
+    return replace(shift, flexible=True)
+
+
 def _parse_part(text: str) -> tuple[Span, Spans]:
     match = _HOURS.fullmatch(text)
     if match is None:
-        expected = "'HH:MM-HH:MM break HH:MM-HH:MM', rest, statutory_rest, off_duty or holiday"
+        expected = "'HH:MM-HH:MM break HH:MM-HH:MM', 'flex ' and the same, rest, statutory_rest, off_duty or holiday"
         raise ValueError(f"expected {expected}, not {text!r}")
     starts, ends = parse_clock_range(match["hours"])
     breaks = tuple(parse_clock_range(part.strip()) for part in (match["breaks"] or "").split(",") if part)
@@ -93,7 +106,8 @@ def format_shift(shift: Shift) -> str:
         return "off_duty"
     if shift.kind is not DayKind.work or shift.hours is None:
         return shift.kind.value
-    return _BETWEEN_PARTS.join(_part_text(part, shift.hours.breaks) for part in shift.hours.parts)
+    parts = _BETWEEN_PARTS.join(_part_text(part, shift.hours.breaks) for part in shift.hours.parts)
+    return FLEX + parts if shift.flexible else parts
 
 
 def _part_text(part: Span, breaks: Spans) -> str:
