@@ -4,11 +4,12 @@ What national law forbids cannot be written: rates below 労基法37, a longer d
 (R12, 昭63.3.14 基発150).
 """
 
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.attendance.profile import BreakStep, Counting, Profile
 from domain.attendance.shift_text import parse_shift
@@ -58,6 +59,25 @@ MinuteOfDay = Annotated[int, Field(ge=0, lt=DAY)]
 Threshold = Annotated[int, Field(ge=0, le=DAY)]
 Weeks = Annotated[int, Field(ge=0, le=52)]
 Months = Annotated[int, Field(ge=0, le=12)]
+
+
+def _iso_date(value: object) -> date:
+    match value:
+        case str():
+            return date.fromisoformat(value)
+    raise ValueError('"2026-04-01" のように書いてください / expected a day as "YYYY-MM-DD" in quotes')
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+FlexWeeks = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=4,
+        description="Weeks of a settlement period of flexible hours; 0 is the calendar month. Periods of up to three"
+        " months (労基法32の3②, 50 hours a week in each month) are not counted.",
+    ),
+]
 
 
 class Week(_Strict):
@@ -155,6 +175,16 @@ class ProfileFile(_Strict):
     hourly_leave_days_max: Clause[Annotated[int, Field(ge=0, le=40)] | Literal["uncapped"]]
     five_day_leave_duty: Clause[bool]
     retention_years: Clause[Annotated[int, Field(ge=3, le=100)]]
+    flex_adopted: Clause[bool]
+    flex_period_weeks: Clause[FlexWeeks]
+    flex_period_from_on: Clause[IsoDate]
+    flex_band_starts_minute: Clause[Annotated[int, Field(ge=5 * 60, le=12 * 60)]]
+    flex_band_ends_minute: Clause[Annotated[int, Field(ge=12 * 60, le=22 * 60)]]
+    flex_core_starts_minute: Clause[MinuteOfDay]
+    flex_core_ends_minute: Clause[MinuteOfDay]
+    flex_day_minutes: Clause[Annotated[int, Field(ge=1, le=8 * 60)]]
+    flex_day_least_minutes: Clause[Annotated[int, Field(ge=1, le=8 * 60)]]
+    flex_week_minutes: Clause[Annotated[int, Field(ge=1, le=40 * 60)]]
     rates: Clause[Rates]
     raised_rates: Clause[RaisedRates]
 
@@ -163,6 +193,29 @@ class ProfileFile(_Strict):
         steps = [(step.over_minutes, step.due_minutes) for step in self.break_steps.value]
         if steps != sorted(steps) or len({over for over, _ in steps}) != len(steps):
             raise ValueError("break_steps: 時間の短い順に書いてください / expected in rising order, each length once")
+        return self
+
+    @model_validator(mode="after")
+    def _flexible_hours_fit(self) -> Self:
+        band = self.flex_band_starts_minute.value, self.flex_band_ends_minute.value
+        core = self.flex_core_starts_minute.value, self.flex_core_ends_minute.value
+        if not band[0] <= core[0] <= core[1] <= band[1]:
+            raise ValueError(
+                "flex_core_starts_minute: コアタイムはフレキシブルタイムの中に置いてください"
+                "（置かないときは始まりと終わりを同じに）"
+                " / the core lies in the band; where there is none its end is its start"
+            )
+        if self.flex_day_least_minutes.value > self.flex_day_minutes.value:
+            raise ValueError(
+                "flex_day_least_minutes: 標準の1日より短くしてください / expected no more than flex_day_minutes"
+            )
+        by_law = self.counting.value is Counting.statutory
+        if self.flex_adopted.value and by_law and self.flex_period_weeks.value:
+            raise ValueError(
+                "flex_period_weeks: 労基法だけで数えるときは 0（暦の月）にしてください。割増は期間の終わりに決まり、"
+                "締めた月にさかのぼれません（労基法32の3） / expected 0, the calendar month, with statutory counting:"
+                " what is overtime is known at the period's end and cannot reach into a month that is closed"
+            )
         return self
 
     def profile(self) -> Profile:

@@ -16,6 +16,8 @@ class BlockerKind(StrEnum):
     """What keeps a month from being closed."""
 
     divergence = "divergence"  # without an accepted explanation
+    flex_shortage = "flex_shortage"  # of a settlement period (L20), without an accepted explanation
+    flex_excess = "flex_excess"
     missing_punch = "missing_punch"  # neither put right nor explained
     open_request = "open_request"
     doubtful_tap = "doubtful_tap"  # its clock was uncertain and nobody has looked
@@ -78,6 +80,8 @@ _KINDS = {
     DivergenceKind.missing_in: BlockerKind.missing_punch,
     DivergenceKind.missing_out: BlockerKind.missing_punch,
     DivergenceKind.uncertain_clock: BlockerKind.doubtful_tap,
+    DivergenceKind.flex_shortage: BlockerKind.flex_shortage,
+    DivergenceKind.flex_excess: BlockerKind.flex_excess,
 }
 
 

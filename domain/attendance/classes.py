@@ -1,5 +1,7 @@
 """Counted minutes get their class: night by the clock, day kind by the civil day, whatever the duty day (L22, R4).
 
+One module because both ways of counting cut the same minutes, and a class is explained in one place.
+
 Two ways of counting share one form. ``ordinance`` (L3) calls ordered minutes outside regular hours overtime;
 ``statutory`` (R1, R2) calls overtime what lies beyond 8:00 a duty day or 40:00 a week, day excess first.
 """
@@ -11,7 +13,9 @@ from datetime import date, timedelta
 
 from domain.attendance.day import DayAssessment
 from domain.attendance.facts import Employment, Order, Staff
-from domain.attendance.plan import Plan
+from domain.attendance.flex import find_stretches, statutory_day_minutes, statutory_week_minutes
+from domain.attendance.flex_frame import split_by_frame
+from domain.attendance.plan import DayPlan, Plan
 from domain.attendance.profile import Counting, InForce, Profile
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import civil_date, cut, intersect, subtract
@@ -27,6 +31,8 @@ OVERTIME_CLASSES = frozenset(
 
 Counted = tuple[int, int, Order | None]
 """A run of minutes and the order that makes it count; without one it is regular work."""
+
+_Run = tuple[date, Counted, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,10 @@ def _classify_by_ordinance(days: Iterable[DayAssessment], plan: Plan, rules: InF
 
 
 def statutory_entries(days: Iterable[DayAssessment], plan: Plan, profile: InForce) -> Iterator[Entry]:
-    """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00."""
+    """Count by R1 and R2: a minute is overtime when the duty day is beyond 8:00, or else the week beyond 40:00.
+
+    On days of flexible hours an ordered minute is, when their settlement period is beyond its frame (L20).
+    """
     return (_statutory_entry(*run, profile.on(run[0])) for run in _statutory_runs(days, plan, profile))
 
 
@@ -95,21 +104,26 @@ def beyond_statutory(days: Iterable[DayAssessment], plan: Plan, profile: InForce
     return beyond
 
 
-def _statutory_runs(
-    days: Iterable[DayAssessment], plan: Plan, rules: InForce
-) -> Iterator[tuple[date, Counted, str, str]]:
+def _statutory_runs(days: Iterable[DayAssessment], plan: Plan, rules: InForce) -> Iterator[_Run]:
     # The duty day, the run, what it is and by which rule.
-    week_on, week_minutes = None, 0
+    days = tuple(days)
+    flexible = _runs_in_frames(days, plan, rules)
+    week_on, week_minutes, week_most = None, 0, 0
     for day in days:
+        if day.on in flexible:
+            yield from flexible[day.on]
+            continue
+        day_minutes, profile = 0, rules.on(day.on)
         if week_on != _week_on(day.on):
             week_on, week_minutes = _week_on(day.on), 0
-        day_minutes, profile = 0, rules.on(day.on)
+            week_most = statutory_week_minutes(_week_of(day.on, plan), profile)
+        day_most = statutory_day_minutes(day.plan, profile)
         for starts, ends, order in _counted(day, profile):
             if plan[civil_date(starts)].kind is DayKind.statutory_rest:
                 yield day.on, (starts, ends, order), "statutory_rest", "R4"
                 continue
-            day_room = profile.statutory_day_minutes - day_minutes
-            room = max(0, min(day_room, profile.statutory_week_minutes - week_minutes))
+            day_room = day_most - day_minutes
+            room = max(0, min(day_room, week_most - week_minutes))
             within = min(room, ends - starts)
             if within:
                 name = REGULAR if order is None else "within_statutory"
@@ -118,6 +132,25 @@ def _statutory_runs(
                 yield day.on, (starts + within, ends, order), _BEYOND, "R1" if within >= day_room else "R2"
             day_minutes += within
             week_minutes += within
+
+
+def _runs_in_frames(days: tuple[DayAssessment, ...], plan: Plan, rules: InForce) -> dict[date, list[_Run]]:
+    # By plain law the days of a settlement period even out: only what is beyond its frame is overtime (L20).
+    runs: dict[date, list[_Run]] = {}
+    for stretch in find_stretches(plan, rules):
+        if stretch.profile.counting is not Counting.statutory:
+            continue
+        own = [day for day in days if stretch.holds(day.on)]
+        pieces = [(day.on, piece) for day in own for piece in _counted(day, stretch.profile)]
+        at_rest = [each for each in pieces if plan[civil_date(each[1][0])].kind is DayKind.statutory_rest]
+        named: list[_Run] = [(*each, "statutory_rest", "R4") for each in at_rest]
+        framed = [each for each in pieces if each not in at_rest]
+        for (on, run), is_beyond in split_by_frame(framed, stretch.frame_minutes):
+            within = REGULAR if run[2] is None else "within_statutory"
+            named.append((on, run, _BEYOND if is_beyond else within, "L20"))
+        for each in sorted(named, key=lambda run: run[1][:2]):
+            runs.setdefault(each[0], []).append(each)
+    return runs
 
 
 def raise_after_60h(entries: tuple[Entry, ...], rules: InForce) -> tuple[Entry, ...]:
@@ -152,14 +185,17 @@ def _week_on(on: date) -> date:
     return on - timedelta(days=on.isoweekday() % 7)
 
 
+def _week_of(on: date, plan: Plan) -> list[DayPlan]:
+    return [plan[_week_on(on) + timedelta(days=number)] for number in range(7)]
+
+
 def _part_time_room(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff, at_plain_rate: int) -> int:
     """Count what a part-timer is still paid at 100: up to a full day, or a full week where a city says so."""
     if staff.employment is not Employment.part_time or day.plan.kind is not DayKind.work:
         return 0
     if not profile.part_time_week_minutes:
         return max(0, profile.part_time_day_minutes - day.plan.net_minutes)
-    week = (_week_on(day.on) + timedelta(days=number) for number in range(7))
-    planned = sum(plan[on].net_minutes for on in week if plan[on].kind is DayKind.work)
+    planned = sum(each.net_minutes for each in _week_of(day.on, plan) if each.kind is DayKind.work)
     return max(0, profile.part_time_week_minutes - planned - at_plain_rate)
 
 
@@ -208,7 +244,8 @@ def _regular_entry(on: date, starts: int, ends: int, plan: Plan, profile: Profil
     allowances = ("night_regular",) if _is_night(starts, profile) else ()
     if civil.is_paid_as_holiday:
         return Entry(on, starts, ends, "holiday_regular", "L7", None, allowances)
-    return Entry(on, starts, ends, REGULAR, "L8" if allowances else "L1", None, allowances)
+    regular = "L20" if plan[on].is_flexible else "L1"
+    return Entry(on, starts, ends, REGULAR, "L8" if allowances else regular, None, allowances)
 
 
 def _statutory_entry(on: date, counted: Counted, name: str, rule: str, profile: Profile) -> Entry:

@@ -85,7 +85,7 @@ def assess_day(
     """
     presence = bound.presence
     away = _leave_spans(plan, leave)
-    regular = subtract(intersect(presence, plan.duty), away) if plan.kind is DayKind.work else ()
+    regular = intersect(presence, _regular_time(plan, orders, away))
     ordered = () if bound.missing else _once_each((item.order, intersect(item.effective, presence)) for item in orders)
     counted = merge((*regular, *(span for _, spans in ordered for span in spans)))
     pauses = merge((*plan.breaks, *(pause for item in orders for pause in item.order.breaks)))
@@ -137,10 +137,20 @@ def leave_by_day(leave: tuple[Leave, ...]) -> Mapping[date, tuple[Leave, ...]]:
     return days
 
 
+def _regular_time(plan: DayPlan, orders: tuple[OrderedTime, ...], away: Spans) -> Spans:
+    if plan.kind is not DayKind.work:
+        return ()
+    if not plan.is_flexible:
+        return subtract(plan.duty, away)
+    # Of the band (L20) what an order covers beyond the assigned hours is the order's.
+    ordered = subtract(merge((item.order.starts, item.order.ends) for item in orders), plan.window)
+    return subtract(plan.band, merge((*plan.breaks, *away, *ordered)))
+
+
 def _leave_spans(plan: DayPlan, leave: tuple[Leave, ...]) -> Spans:
     whole = any(item.starts_minute is None for item in leave)
     if whole:
-        return plan.window
+        return plan.regular_window
     return merge(
         (axis_minute(plan.on, item.starts_minute or 0), axis_minute(plan.on, item.ends_minute or 0)) for item in leave
     )
@@ -150,7 +160,7 @@ def _lost(bound: BoundDay, plan: DayPlan, away: Spans) -> tuple[int, int]:
     # Late and early leave are working minutes: neither breaks nor leave are lost.
     if plan.kind is not DayKind.work:
         return 0, 0
-    due = subtract(plan.duty, away)
+    due = subtract(plan.core if plan.is_flexible else plan.duty, away)
     late = early_leave = 0
     between = _lost_between(bound, plan.window, due)
     if bound.first_in is not None:
@@ -200,7 +210,7 @@ def _held_back(bound: BoundDay, orders: tuple[OrderedTime, ...]) -> Spans:
 def _unordered(
     presence: Spans, plan: DayPlan, orders: tuple[OrderedTime, ...], profile: Profile
 ) -> tuple[tuple[DivergenceKind, Span], ...]:
-    window = plan.window if plan.kind is DayKind.work else ()
+    window = plan.regular_window if plan.kind is DayKind.work else ()
     covered = merge((*window, *((item.order.starts, item.order.ends) for item in orders)))
     duty_starts = window[0][0] if window else min((item.order.starts for item in orders), default=0)
     found = []

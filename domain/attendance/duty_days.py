@@ -9,11 +9,13 @@ from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.elsewhere import Elsewhere, declared_spans, watch_spans
 from domain.attendance.evidence import assess_computer_use, tell_doubtful
 from domain.attendance.facts import Direction, MonthFacts
+from domain.attendance.flex_settlement import tell_settlements
 from domain.attendance.plan import Plan, in_compensatory_window, in_swap_window, settle_part
 from domain.attendance.punches import BoundDay, MissingPunch, Stretch, bind_punches
 from domain.attendance.spans import Spans, civil_date, intersect, merge, minute_from, subtract
 
 OUT_OF_WINDOW = Divergence(DivergenceKind.swap_out_of_window, 0, None, None)
+NOT_ADOPTED = Divergence(DivergenceKind.flex_not_adopted, 0, None, None)
 
 
 def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssessment, ...]]:
@@ -29,6 +31,9 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
     ordered = [order_time(order, plan, rules) for order in orders]
     by_day = _orders_by_day(ordered, bound)
     told = _tell_of_windows(facts)
+    for on in bound:
+        if plan[on].flex_unknown:
+            told.setdefault(on, []).append(NOT_ADOPTED)
     presence = merge(span for day in bound.values() for span in day.presence)
     for item in ordered:
         if _is_judged(facts, item, bound) and (divergence := assess_order(item, presence)):
@@ -46,7 +51,7 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
         given = tuple(by_day.get(on, ()))
         day = assess_day(bound.get(on) or BoundDay(on), plan[on], given, leave.get(on, ()), rules.on(on), watch=watch)
         days.append(replace(day, divergences=(*day.divergences, *told[on])) if on in told else day)
-    return plan, tuple(days)
+    return plan, tell_settlements(facts, plan, tuple(days))
 
 
 def _with_elsewhere(facts: MonthFacts, tapped: Mapping[date, BoundDay], plan: Plan) -> Mapping[date, BoundDay]:
@@ -60,7 +65,7 @@ def _with_elsewhere(facts: MonthFacts, tapped: Mapping[date, BoundDay], plan: Pl
     for item in facts.elsewhere:
         by_day.setdefault(item.on, []).append(item)
     for on, items in sorted(by_day.items()):
-        due = merge((*plan[on].window, *ordered))
+        due = merge((*plan[on].regular_window, *ordered))
         declared = declared_spans(items, facts.rules, due)
         known = declared if facts.until is None else intersect(declared, ((0, facts.until),))
         new = subtract(known, taken)

@@ -164,7 +164,9 @@ class MonthFacts:
     month enters the averages only if all of it is known, that is from ``known_from_on`` on. ``until`` is the axis
     minute up to which punches can have arrived: a duty day that is not over by then is open and not judged yet; with
     None every day is over. ``profile`` holds on the period's last day and, for this count, on every later one, so that
-    rules that begin after the period change nothing of it; ``former_profiles`` say what held on earlier days.
+    rules that begin after the period change nothing of it; ``former_profiles`` say what held on earlier days. From
+    ``whole_from_on`` on nothing is left out, so that a settlement period that began then can be settled (L20); None is
+    the earlier of ``first_on`` and ``known_from_on``.
     """
 
     person_id: str
@@ -184,6 +186,7 @@ class MonthFacts:
     computer_use: tuple[ComputerUse, ...] = ()
     until: int | None = None
     former_profiles: tuple[FormerProfile, ...] = ()
+    whole_from_on: date | None = None
 
     @property
     def rules(self) -> InForce:

@@ -52,8 +52,8 @@ def list_uneven_periods(
             continue
         assigned, most = _assigned(days), profile.flex_week_minutes * len(days) // _WEEK_DAYS
         if assigned > most or (profile.flex_period_weeks and assigned < most):
-            told_on = max(first_on, stretch.first_on)
-            yield RosterFault(told_on, RosterWhy.flex_uneven, (_days(stretch), _length(assigned), _length(most)))
+            difference = ("+" if assigned > most else "-") + _length(abs(assigned - most))
+            yield RosterFault(max(first_on, stretch.first_on), RosterWhy.flex_uneven, (_days(stretch), difference))
 
 
 def _assigned(days: list[DayPlan]) -> int:

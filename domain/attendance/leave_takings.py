@@ -60,7 +60,7 @@ def taken_minutes(request: LeaveRequest, day: DayPlan, facts: LeaveFacts) -> int
     if not is_due(day):
         return 0
     if request.starts_minute is None or request.ends_minute is None:
-        return day.net_minutes
+        return day.leave_minutes
     kind = facts.kinds[request.kind]
     due = due_within(day, request.starts_minute, request.ends_minute)
     if is_half(request.starts_minute, request.ends_minute, day, kind):

@@ -10,6 +10,7 @@ from domain.attendance.classes import Entry, beyond_statutory, classify, raise_a
 from domain.attendance.day import DayAssessment, leave_by_day
 from domain.attendance.duty_days import assess_days
 from domain.attendance.facts import MonthFacts
+from domain.attendance.flex_settlement import Settlement, settle_periods
 from domain.attendance.intervals import ShortInterval, assess_intervals
 from domain.attendance.limits import CrossedLimit, assess_limits, count_months, with_managers_days
 from domain.attendance.pay import pay_hours
@@ -21,7 +22,10 @@ from domain.civil import format_h_mm, month_end
 
 @dataclass(frozen=True, slots=True)
 class PersonMonth:
-    """A period of a person: every day of it in order, and the sums."""
+    """A period of a person: every day of it in order, and the sums.
+
+    ``settlements`` are those of flexible hours (L20) that meet the period; one that ends after it goes on.
+    """
 
     person_id: str
     first_on: date
@@ -35,6 +39,7 @@ class PersonMonth:
     pay_hours: Mapping[str, int]
     limits: tuple[CrossedLimit, ...]
     intervals: tuple[ShortInterval, ...]
+    settlements: tuple[Settlement, ...] = ()
 
     @property
     def overtime_shown(self) -> str:
@@ -74,6 +79,7 @@ def derive_month(facts: MonthFacts) -> PersonMonth:
         intervals=tuple(
             short for short in assess_intervals(days, rules) if facts.first_on <= short.on <= facts.last_on
         ),
+        settlements=settle_periods(facts, plan, days),
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from domain.attendance.facts import Compensatory, MonthFacts, Swap
+from domain.attendance.facts import Compensatory, Employment, MonthFacts, Swap
+from domain.attendance.flex_period import widen_to_periods
 from domain.attendance.profile import Profile
 from domain.attendance.shift import DayKind, Hours, Shift, first_part, without_last_part
-from domain.attendance.spans import Spans, axis_minute, civil_date, total
+from domain.attendance.spans import Spans, axis_minute, civil_date, intersect, merge, total
 
 
 class ImpossiblePlanError(Exception):
@@ -28,6 +29,10 @@ class DayPlan:
     holiday has them too: they tell 休日勤務 from overtime. ``compensated`` marks a holiday that a 代休日 answers (L12),
     ``swapped_in`` a rest day that became a day of work, ``is_part`` one that became a part of a day. ``holiday_duty``
     marks a holiday on which a roster has duty: due like any day's, paid as 休日勤務. A split shift has several windows.
+
+    On a day of flexible hours (L20) ``window`` and ``duty`` are what was assigned, ``band`` is where presence is
+    regular work, only ``core`` is due at its time, and leave of the day takes ``standard_minutes`` of a balance.
+    ``flex_unknown`` marks one that was planned where the city's rules have no flexible hours: it is an ordinary day.
     """
 
     on: date
@@ -40,6 +45,25 @@ class DayPlan:
     swapped_in: bool = False
     is_part: bool = False
     holiday_duty: bool = False
+    band: Spans = ()
+    core: Spans = ()
+    standard_minutes: int = 0
+    flex_unknown: bool = False
+
+    @property
+    def is_flexible(self) -> bool:
+        """Tell whether the day has flexible hours."""
+        return bool(self.band)
+
+    @property
+    def regular_window(self) -> Spans:
+        """Give where presence is no stay to explain: the band of flexible hours, else the windows."""
+        return self.band or self.window
+
+    @property
+    def leave_minutes(self) -> int:
+        """Give what leave of the whole day takes of a balance."""
+        return self.standard_minutes or self.net_minutes
 
     @property
     def is_paid_as_holiday(self) -> bool:
@@ -55,7 +79,7 @@ class DayPlan:
 Plan = Mapping[date, DayPlan]
 
 PLAN_MARGIN = timedelta(days=9)
-"""Planned on each side of what is known: whole weeks, and a duty over midnight."""
+"""Planned on each side of what is known, settlement periods whole: weeks, and a duty over midnight."""
 
 
 def planned_range(facts: MonthFacts) -> tuple[date, date]:
@@ -67,7 +91,8 @@ def planned_range(facts: MonthFacts) -> tuple[date, date]:
     known += [on for swap in facts.swaps for on in (swap.worked_on, swap.off_on)]
     known += [on for day_off in facts.compensatory for on in (day_off.worked_on, day_off.off_on)]
     known += [item.on for item in facts.elsewhere]
-    return min(known) - PLAN_MARGIN, max(known) + PLAN_MARGIN
+    first_on, last_on = widen_to_periods((min(known), max(known)), facts.rules)
+    return first_on - PLAN_MARGIN, last_on + PLAN_MARGIN
 
 
 def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
@@ -82,7 +107,7 @@ def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
     shifts = {on: _shift_on(facts, on, rules.on(on)) for on in dates}
     swapped_in = _apply_swaps(facts, shifts)
     compensated = _apply_compensatory(facts, shifts)
-    plan = {on: _day(on, shift, facts.holidays) for on, shift in shifts.items()}
+    plan = {on: _day(on, shift, facts, rules.on(on)) for on, shift in shifts.items()}
     for on, is_part in swapped_in.items():
         plan[on] = replace(plan[on], swapped_in=True, is_part=is_part)
     for on in compensated:
@@ -135,8 +160,9 @@ def _apply_swaps(facts: MonthFacts, shifts: dict[date, Shift]) -> dict[date, boo
         if off.kind is not DayKind.work or off.hours is None:
             raise ImpossiblePlanError(("swaps", index, "off_on"), "勤務日 (a day of work)")
         taken, left = _parts(off.hours, swap.part_minutes)
-        shifts[swap.worked_on] = Shift(DayKind.work, taken)
-        shifts[swap.off_on] = Shift(DayKind.rest) if left is None else Shift(DayKind.work, left)
+        flexible = off.flexible and left is None  # a part of a day is worked at its time
+        shifts[swap.worked_on] = Shift(DayKind.work, taken, flexible=flexible)
+        shifts[swap.off_on] = Shift(DayKind.rest) if left is None else replace(off, hours=left, on_holidays=False)
         worked[swap.worked_on] = swap.part_minutes is not None
     return worked
 
@@ -165,19 +191,35 @@ def _is_holiday_duty(on: date, shift: Shift, holidays: frozenset[date]) -> bool:
     return shift.on_holidays and shift.hours is not None and on in holidays
 
 
-def _day(on: date, shift: Shift, holidays: frozenset[date]) -> DayPlan:
+def _day(on: date, shift: Shift, facts: MonthFacts, profile: Profile) -> DayPlan:
     if shift.hours is None:
         return DayPlan(on, shift.kind)
     origin = axis_minute(on)
     hours, duty = shift.hours, _duty(shift.hours)
-    return DayPlan(
+    day = DayPlan(
         on,
         shift.kind,
         window=tuple((origin + start, origin + end) for start, end in hours.parts),
         breaks=tuple((origin + start, origin + end) for start, end in hours.breaks),
         duty=tuple((origin + start, origin + end) for start, end in duty),
         net_minutes=total(duty),
-        holiday_duty=shift.kind is DayKind.work and _is_holiday_duty(on, shift, holidays),
+        holiday_duty=shift.kind is DayKind.work and _is_holiday_duty(on, shift, facts.holidays),
+    )
+    if not shift.flexible or shift.kind is not DayKind.work or day.holiday_duty:
+        return day
+    return _flexible(day, facts, profile) if profile.flex_adopted else replace(day, flex_unknown=True)
+
+
+def _flexible(day: DayPlan, facts: MonthFacts, profile: Profile) -> DayPlan:
+    origin = axis_minute(day.on)
+    band = (origin + profile.flex_band_starts_minute, origin + profile.flex_band_ends_minute)
+    core = (origin + profile.flex_core_starts_minute, origin + profile.flex_core_ends_minute)
+    full_time = facts.staff.on(day.on).employment is Employment.full_time
+    return replace(
+        day,
+        band=merge((band, *day.window)),
+        core=intersect(merge((core,)), day.duty),
+        standard_minutes=profile.flex_day_minutes if full_time else day.net_minutes,
     )
 
 

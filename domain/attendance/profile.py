@@ -42,6 +42,9 @@ class Profile:
     """Everything that may differ between two employers; minutes are whole, weekdays begin on Monday.
 
     ``rates`` are percent of the hourly pay by class before the 60-hour step, ``raised_rates`` those beyond it (R5).
+    What begins with ``flex_`` is フレックスタイム (L20) and holds only where it is adopted: the settlement period in
+    weeks (0: the calendar month) counted from a day on, the band and the core as minutes of the day, the standard day,
+    the least that may be assigned of a day, and the hours that a week has on average.
     """
 
     name: str
@@ -87,6 +90,16 @@ class Profile:
     hourly_leave_days_max: int | None
     five_day_leave_duty: bool
     retention_years: int
+    flex_adopted: bool
+    flex_period_weeks: int
+    flex_period_from_on: date
+    flex_band_starts_minute: int
+    flex_band_ends_minute: int
+    flex_core_starts_minute: int
+    flex_core_ends_minute: int
+    flex_day_minutes: int
+    flex_day_least_minutes: int
+    flex_week_minutes: int
     rates: Mapping[str, int]
     raised_rates: Mapping[str, int]
 

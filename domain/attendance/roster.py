@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from domain.attendance.breaks import ShortBreak, assess_breaks
+from domain.attendance.flex_roster import assess_flexible
 from domain.attendance.profile import Profile
 from domain.attendance.roster_fault import RosterFault, RosterWhy
 from domain.attendance.shift import DayKind, Shift
@@ -71,10 +72,11 @@ def assess_roster(shifts: Mapping[date, Shift], changed: Iterable[date], profile
     Args:
         shifts: the person's days as they would be, with the days around the changed ones.
         changed: the days that the roster plans; neighbours are blamed for nothing of their own.
-        profile: its breaks (R7) and the most days on end.
+        profile: its breaks (R7), the most days on end, and its flexible hours (L20).
     """
     days = frozenset(changed)
     faults = [*_overlaps(shifts, days), *_short_breaks(shifts, days, profile), *_runs(shifts, days, profile)]
+    faults += (fault for on in days for fault in assess_flexible(shifts[on], profile, on))
     return tuple(sorted(faults, key=lambda fault: (fault.on or date.min, fault.why)))
 
 

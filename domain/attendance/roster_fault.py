@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class RosterWhy(StrEnum):
-    """Why a day's shift cannot be planned, or should be looked at (``short_rest``, ``long_week``)."""
+    """Why a day's shift cannot be planned, or should be looked at (``short_rest``, ``long_week``, ``flex_uneven``)."""
 
     overlaps_next_day = "overlaps_next_day"
     short_break = "short_break"
@@ -24,6 +24,11 @@ class RosterWhy(StrEnum):
     bad_text = "bad_text"
     in_use = "in_use"
     no_such_pattern = "no_such_pattern"
+    flex_not_adopted = "flex_not_adopted"
+    flex_outside_band = "flex_outside_band"
+    flex_without_core = "flex_without_core"
+    flex_too_short = "flex_too_short"
+    flex_uneven = "flex_uneven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,26 @@ WORDS: Mapping[RosterWhy, tuple[str, str]] = MappingProxyType(
         RosterWhy.no_such_pattern: (
             "その交替パターンはありません。一覧から選んでください",
             "no such pattern; choose one from the list",
+        ),
+        RosterWhy.flex_not_adopted: (
+            "フレックスタイムは採用されていません。規程で採用するか、通常の勤務にしてください（L20）",
+            "flexible hours are not adopted; adopt them in the rules or plan ordinary hours (L20)",
+        ),
+        RosterWhy.flex_outside_band: (
+            "フレキシブルタイム {0}–{1} の中で割り振ってください（L20）",
+            "assign hours within the band, {0}–{1} (L20)",
+        ),
+        RosterWhy.flex_without_core: (
+            "コアタイム {0}–{1} を含むように割り振ってください（L20）",
+            "assign hours that reach over the core, {0}–{1} (L20)",
+        ),
+        RosterWhy.flex_too_short: (
+            "1日は {0} 以上を割り振ってください（今は {1}）（L20）",
+            "assign at least {0} of a day; it has {1} (L20)",
+        ),
+        RosterWhy.flex_uneven: (
+            "清算期間 {0} の割振りは週平均の時間と {1} 違います。期間の中で調整してください（L20）",
+            "the hours assigned of the settlement period {0} differ from the average week by {1}; even them out (L20)",
         ),
         RosterWhy.out_of_range: ("{0} から {1} までにしてください", "expected {0} to {1}"),
     }

@@ -1,8 +1,9 @@
-"""What should be looked at in a roster that may stand: little rest between two shifts (R18), weeks with many hours."""
+"""What should be looked at in a roster that may stand: little rest (R18), long weeks, uneven flexible hours (L20)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from domain.attendance.flex_roster import list_uneven_periods
 from domain.attendance.plan import DayPlan
 from domain.attendance.profile import Profile
 from domain.attendance.roster_fault import RosterFault, RosterWhy
@@ -20,9 +21,11 @@ def list_hints(
         plan: the person's days with swaps and holidays laid over them, from a week before to a week after.
         first_on: the first day that is looked at.
         last_on: the last one. A week, from Monday, is told once, on its first day that is looked at.
-        profile: its rest between two duties and its statutory week; longer weeks are lawful where they even out.
+        profile: its rest between two duties and its statutory week; longer weeks are lawful where they even out, and
+            so do the settlement periods of flexible hours (L20).
     """
     found = [*_short_rests(plan, first_on, last_on, profile), *_long_weeks(plan, first_on, last_on, profile)]
+    found += list_uneven_periods(plan, first_on, last_on, profile)
     return tuple(sorted(found, key=lambda fault: (fault.on or date.min, fault.why)))
 
 
