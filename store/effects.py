@@ -5,18 +5,18 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select, update
 
-from domain.attendance.effects import Effect, HandPunch, TakenLeave
+from domain.attendance.effects import Effect, HandPunch, TakenLeave, WrongTap
 from domain.attendance.elsewhere import Elsewhere
 from domain.attendance.facts import Compensatory, Order, Swap
 from domain.attendance.spans import civil_date, minute_from
 from domain.civil import instant
 from store.leave_tables import leave_taken
 from store.orders import OvertimeOrder, insert_order
-from store.roster_tables import compensatory_day, day_swap, elsewhere, manual_punch
+from store.roster_tables import compensatory_day, day_swap, elsewhere, manual_punch, wrong_tap
 from store.tables import overtime_order
 from store.tx import Tx
 
-TABLES = (overtime_order, leave_taken, manual_punch, day_swap, compensatory_day, elsewhere)
+TABLES = (overtime_order, leave_taken, manual_punch, wrong_tap, day_swap, compensatory_day, elsewhere)
 
 
 def insert_effects(
@@ -37,7 +37,7 @@ def insert_effects(
         if isinstance(effect, Order):
             insert_order(tx, _order(tx, effect, effect_id, application_id, person_id, by=by, reason=reason))
         else:
-            table, values = _row(effect)
+            table, values = _wrong_tap(effect, by, reason) if isinstance(effect, WrongTap) else _row(effect)
             key = {"id": effect_id, "person_id": person_id, "application_id": application_id}
             tx.connection.execute(insert(table).values(**key, **values))
 
@@ -73,6 +73,12 @@ def _order(
         tuple((minute_from(on, start), minute_from(on, end)) for start, end in effect.breaks),
         application_id,
     )
+
+
+def _wrong_tap(effect: WrongTap, by: str, reason: str) -> tuple[Table, dict[str, Any]]:
+    device_id, epoch, seq = effect.ref.split("/")
+    record = {"device_id": device_id, "epoch": int(epoch), "seq": int(seq)}
+    return wrong_tap, {**record, "tapped_at": instant(effect.on, effect.minute), "agreed_by": by, "reason": reason}
 
 
 def _row(effect: TakenLeave | HandPunch | Swap | Compensatory | Elsewhere) -> tuple[Table, dict[str, Any]]:

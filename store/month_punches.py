@@ -2,7 +2,8 @@
 
 Punches of a disputed journal (``fork``) do not count for pay and are left out. Granted taps at doors without a meaning
 for working time are evidence: they suggest candidates for missing punches and show stays after the last out. A tap of
-an uncertain clock is doubtful until somebody has judged it; one that was judged not to count is left out.
+an uncertain clock is doubtful until somebody has judged it; one that was judged not to count is left out, and so is one
+that was found to be none of working time (``wrong_tap``).
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from domain.attendance.facts import MANUAL, ComputerUse, Direction, Punch
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute
 from store.closing_tables import doubtful_tap
-from store.roster_tables import computer_use, manual_punch, punch_judgement
+from store.roster_tables import computer_use, manual_punch, punch_judgement, wrong_tap
 from store.rosters import rows_of
 from store.tables import fork, punch, record
 from store.tx import Tx
@@ -57,6 +58,7 @@ def _add_entrances(
     judged, doubt = punch_judgement, doubtful_tap
     wanted = (punch.c.punched_at >= since) & (punch.c.punched_at < until) & ~_disputed(punch)
     wanted &= or_(doubt.c.seq.is_(None), judged.c.counts.is_(None), judged.c.counts.is_(True))
+    wanted &= ~exists().where(_same_record(wrong_tap, punch) & wrong_tap.c.ended_at.is_(None))
     waits = doubt.c.seq.is_not(None) & judged.c.counts.is_(None)
     query = (
         select(punch.c.person_id, punch.c.punched_at, punch.c.direction, *_key(punch), waits.label("waits"))

@@ -105,6 +105,23 @@ manual_punch = Table(  # a punch by hand: the card was forgotten; counts once it
 )
 Index("ix_manual_punch_person", manual_punch.c.person_id, manual_punch.c.punched_at)
 
+wrong_tap = Table(  # a tap that is none of working time: the record stays, the punch bounds nothing while this holds
+    "wrong_tap",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("tapped_at", Instant, nullable=False),  # to the minute
+    Column("application_id", Text, ForeignKey("application.id"), nullable=False),
+    Column("agreed_by", Text, nullable=False),  # a person
+    Column("reason", Text, nullable=False),
+    Column("ended_at", Instant),
+)
+Index("ix_wrong_tap_person", wrong_tap.c.person_id, wrong_tap.c.tapped_at)
+Index("ix_wrong_tap_record", wrong_tap.c.device_id, wrong_tap.c.epoch, wrong_tap.c.seq)
+
 punch_judgement = Table(  # what a person said of a tap whose clock was uncertain
     "punch_judgement",
     metadata,

@@ -1,9 +1,10 @@
-"""Every fault of a punch by hand (打刻訂正) and of an answer to a divergence (乖離理由)."""
+"""Every fault of a punch by hand (打刻訂正), of a wrong tap (打刻の除外), of an answer to a divergence (乖離理由)."""
 
-from domain.attendance.facts import Direction
+from domain.attendance.duty_clock import duty_on
+from domain.attendance.facts import MANUAL, Direction, Punch
 from domain.attendance.request_facts import RequestFacts
 from domain.attendance.request_fault import RequestFault, Why
-from domain.attendance.requests import DivergenceAnswer, Explanation, PunchRequest, subject_of
+from domain.attendance.requests import DivergenceAnswer, Explanation, PunchRequest, WrongTapRequest, subject_of
 from domain.attendance.spans import axis_minute
 from domain.civil import MINUTES_PER_DAY
 
@@ -21,6 +22,22 @@ def assess_punch(request: PunchRequest, facts: RequestFacts) -> tuple[RequestFau
     elif axis_minute(request.on, request.minute) > facts.asked_at:
         faults.append(RequestFault("minute", Why.not_yet, {"minute": request.minute}))
     return tuple(faults)
+
+
+def may_be_wrong(punch: Punch) -> bool:
+    """Tell whether a punch is a tap that bounds presence: no door inside, none by hand, no question of HR's."""
+    return not (punch.interior or punch.doubtful or punch.ref.startswith(MANUAL))
+
+
+def assess_wrong_tap(request: WrongTapRequest, facts: RequestFacts) -> tuple[RequestFault, ...]:
+    """Name every fault: the tap is one of the duty day that counts now, at the minute that is told."""
+    at = axis_minute(request.on, request.minute)
+    found = any(
+        punch.ref == request.tap and punch.minute == at and may_be_wrong(punch)
+        for punch in facts.time.punches
+        if duty_on(facts.time.profile, punch.minute) == request.on
+    )
+    return () if found else (RequestFault("tap", Why.no_such_tap, {"minute": request.minute}),)
 
 
 def assess_answer(request: DivergenceAnswer, facts: RequestFacts) -> tuple[RequestFault, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.attendance.assess_elsewhere import assess_elsewhere, assess_hours_off
 from domain.attendance.assess_overtime import assess_overtime
-from domain.attendance.assess_punch import assess_answer, assess_punch
+from domain.attendance.assess_punch import assess_answer, assess_punch, assess_wrong_tap
 from domain.attendance.assess_swap import assess_compensatory, assess_swap
 from domain.attendance.request_facts import YEARS_MAX, RequestFacts, list_days
 from domain.attendance.request_fault import RequestFault, Why
@@ -21,6 +21,7 @@ from domain.attendance.requests import (
     PunchRequest,
     Request,
     SwapRequest,
+    WrongTapRequest,
 )
 
 REASON_LENGTH_MAX = 200
@@ -32,7 +33,9 @@ _DAY_FIELDS = {
     SwapRequest: ("worked_on", "off_on"),
     CompensatoryRequest: ("worked_on", "off_on"),
 }
-_SAYS_WHY = (OvertimeRequest, PunchRequest, SwapRequest, ElsewhereRequest)
+_SAYS_WHY = (OvertimeRequest, PunchRequest, WrongTapRequest, SwapRequest, ElsewhereRequest)
+_AFTER_CLOSING = (WrongTapRequest,)
+"""What may still be asked of a closed month: like a judgement of a tap it changes a fact, and becomes an adjustment."""
 
 
 def day_fields(request: Request) -> tuple[tuple[str, date], ...]:
@@ -68,7 +71,7 @@ def assess_request(request: Request, facts: RequestFacts) -> tuple[RequestFault,
 
 def _assess_any(request: Request, facts: RequestFacts) -> Iterator[RequestFault]:
     for name, on in day_fields(request):
-        if f"{on:%Y-%m}" in facts.closed:
+        if f"{on:%Y-%m}" in facts.closed and not isinstance(request, _AFTER_CLOSING):
             yield RequestFault(name, Why.month_closed, {"period": f"{on:%Y-%m}"})
         if (facts.joined_on and on < facts.joined_on) or (facts.left_on and on > facts.left_on):
             yield RequestFault(name, Why.not_employed, {"on": on})
@@ -89,6 +92,8 @@ def _assess_own(request: Request, facts: RequestFacts) -> tuple[RequestFault, ..
             return assess_overtime(request, facts)
         case PunchRequest():
             return assess_punch(request, facts)
+        case WrongTapRequest():
+            return assess_wrong_tap(request, facts)
         case DivergenceAnswer():
             return assess_answer(request, facts)
         case SwapRequest():

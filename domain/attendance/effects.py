@@ -1,4 +1,4 @@
-"""What an approved request puts into force: orders, leave, punches by hand, swaps, 代休日, hours elsewhere. Pure."""
+"""What an approved request puts into force: orders, leave, punches by hand, wrong taps, swaps, 代休日 …. Pure."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from domain.attendance.requests import (
     PunchRequest,
     Request,
     SwapRequest,
+    WrongTapRequest,
 )
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import axis_minute, intersect, total
@@ -42,7 +43,16 @@ class HandPunch:
     direction: Direction
 
 
-Effect = Order | TakenLeave | HandPunch | Swap | Compensatory | Elsewhere
+@dataclass(frozen=True, slots=True)
+class WrongTap:
+    """A tap (``ref``) at a minute from 00:00 of its duty day that is none of working time."""
+
+    on: date
+    minute: int
+    ref: str
+
+
+Effect = Order | TakenLeave | HandPunch | WrongTap | Swap | Compensatory | Elsewhere
 TakenMinutes = Callable[[LeaveRequest, DayPlan], int]
 """How many minutes of a balance a leave takes on a day."""
 
@@ -52,7 +62,7 @@ def due_minutes(request: LeaveRequest, day: DayPlan) -> int:
     if day.kind is not DayKind.work:
         return 0
     if request.starts_minute is None or request.ends_minute is None:
-        return day.net_minutes
+        return day.leave_minutes
     span = axis_minute(day.on, request.starts_minute), axis_minute(day.on, request.ends_minute)
     return total(intersect((span,), day.duty))
 
@@ -77,6 +87,8 @@ def list_effects(request: Request, plan: Plan, taken: TakenMinutes = due_minutes
             return (TakenLeave(Leave(on, HOURS_OFF_KIND, starts, ends), minutes),)
         case PunchRequest(on=on, minute=minute, direction=direction):
             return (HandPunch(on, minute, direction),)
+        case WrongTapRequest(on=on, minute=minute, tap=tap):
+            return (WrongTap(on, minute, tap),)
         case SwapRequest(worked_on=worked_on, off_on=off_on, part_minutes=part_minutes):
             return (Swap(worked_on, off_on, part_minutes),)
         case CompensatoryRequest(worked_on=worked_on, off_on=off_on):

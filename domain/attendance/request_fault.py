@@ -35,6 +35,7 @@ class Why(StrEnum):
     unit = "unit"
     balance = "balance"  # more than what is left
     no_such_divergence = "no_such_divergence"
+    no_such_tap = "no_such_tap"  # it is none of the day, does not count, or waits for HR's judgement
     for_managers_no_overtime = "for_managers_no_overtime"
     nothing_raised = "nothing_raised"
 

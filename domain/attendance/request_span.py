@@ -14,6 +14,7 @@ from domain.attendance.requests import (
     PunchRequest,
     Request,
     SwapRequest,
+    WrongTapRequest,
     subject_of,
 )
 from domain.attendance.spans import Span, Spans, axis_minute, intersect
@@ -58,7 +59,7 @@ def wants_same(one: Request, other: Request) -> bool:
             return bool(intersect((_away(one),), (_away(other),)))
         case (PunchRequest(), PunchRequest()):
             return (one.on, one.minute, one.direction) == (other.on, other.minute, other.direction)
-        case (DivergenceAnswer(), DivergenceAnswer()):
+        case (DivergenceAnswer(), DivergenceAnswer()) | (WrongTapRequest(), WrongTapRequest()):
             return subject_of(one) == subject_of(other)
         case (SwapRequest() | CompensatoryRequest(), SwapRequest() | CompensatoryRequest()):
             return bool({one.worked_on, one.off_on} & {other.worked_on, other.off_on})

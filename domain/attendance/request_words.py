@@ -63,6 +63,10 @@ WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
             "その乖離は今はありません。画面を更新してください",
             "there is no such divergence now; look again",
         ),
+        Why.no_such_tap: (
+            "その打刻は今は勤務の打刻ではありません。画面を更新してください",
+            "no such tap counts on that day now; look again",
+        ),
         Why.for_managers_no_overtime: (
             "管理職に時間外勤務の命令はありません。特別勤務として扱ってください",
             "managers have no overtime; treat it as special duty",
@@ -85,6 +89,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "ends_minute": "終了時刻",
         "minute": "時刻",
         "direction": "出退勤",
+        "tap": "打刻",
         "breaks": "休憩",
         "reason": "理由",
         "worked_on": "勤務する日",

@@ -23,6 +23,7 @@ class RequestKind(StrEnum):
     overtime_after = "overtime_after"  # 時間外勤務（事後）
     leave = "leave"  # 休暇
     punch = "punch"  # 打刻訂正
+    wrong_tap = "wrong_tap"  # 打刻の除外
     divergence = "divergence"  # 乖離理由
     swap = "swap"  # 週休日の振替
     compensatory = "compensatory"  # 代休日
@@ -71,6 +72,20 @@ class PunchRequest:
     on: date
     minute: int
     direction: Direction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTapRequest:
+    """A tap that was none of working time (a thing forgotten, another's card): it is to bound no presence.
+
+    ``tap`` names the record (:attr:`~domain.attendance.facts.Punch.ref`), ``minute`` is when it was, so that whoever
+    decides reads what was asked for. The record itself stays as it is.
+    """
+
+    on: date
+    minute: int
+    tap: str
     reason: str
 
 
@@ -131,6 +146,7 @@ Request = (
     OvertimeRequest
     | LeaveRequest
     | PunchRequest
+    | WrongTapRequest
     | DivergenceAnswer
     | SwapRequest
     | CompensatoryRequest
@@ -144,6 +160,7 @@ VALUES: Mapping[RequestKind, type[Request]] = MappingProxyType(
         RequestKind.overtime_after: OvertimeRequest,
         RequestKind.leave: LeaveRequest,
         RequestKind.punch: PunchRequest,
+        RequestKind.wrong_tap: WrongTapRequest,
         RequestKind.divergence: DivergenceAnswer,
         RequestKind.swap: SwapRequest,
         RequestKind.compensatory: CompensatoryRequest,
@@ -183,4 +200,10 @@ def divergence_subject(on: date, divergence: Divergence | DivergenceAnswer) -> s
 
 def subject_of(request: Request) -> str:
     """Give what else finds a request besides its days; empty where nothing does."""
-    return divergence_subject(request.on, request) if isinstance(request, DivergenceAnswer) else ""
+    match request:
+        case DivergenceAnswer():
+            return divergence_subject(request.on, request)
+        case WrongTapRequest(tap=tap):
+            return tap
+        case _:
+            return ""

@@ -14,6 +14,7 @@ ROUTES: Mapping[RequestKind, tuple[str, ...]] = MappingProxyType(
         RequestKind.overtime_after: ("head", "hr"),
         RequestKind.leave: ("head",),
         RequestKind.punch: ("head",),
+        RequestKind.wrong_tap: ("head",),
         RequestKind.divergence: ("head", "hr"),
         RequestKind.swap: ("head",),
         RequestKind.compensatory: ("head",),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.attendance.effects import Effect, HandPunch, TakenLeave, list_effects
+from domain.attendance.effects import Effect, HandPunch, TakenLeave, WrongTap, list_effects
 from domain.attendance.elsewhere import Elsewhere
 from domain.attendance.facts import MANUAL, Compensatory, MonthFacts, Order, Punch, Swap
 from domain.attendance.plan import derive_plan
@@ -41,6 +41,8 @@ def _put(facts: MonthFacts, effect: Effect) -> MonthFacts:
         case HandPunch(on=on, minute=minute, direction=direction):
             punch = Punch(axis_minute(on, minute), direction, ref=f"{MANUAL}{SUPPOSED}")
             return replace(facts, punches=(*facts.punches, punch))
+        case WrongTap(ref=ref):
+            return replace(facts, punches=tuple(each for each in facts.punches if each.ref != ref))
         case Swap():
             return replace(facts, swaps=(*facts.swaps, effect))
         case Compensatory():

@@ -14,6 +14,7 @@ from domain.attendance.requests import (
     Request,
     RequestKind,
     SwapRequest,
+    WrongTapRequest,
     days_of,
     kind_of,
 )
@@ -42,6 +43,11 @@ def test_the_bytes_stay_as_they_are() -> None:
         '{"afterwards":false,"breaks":[],"ends_minute":1230,"on":"2025-11-13","reason":"議会資料","starts_minute":1035}'
     )
     assert hash_content(content) == hash_content(write_content(ORDER))
+
+
+def test_a_wrong_tap_has_bytes_of_its_own() -> None:
+    content = write_content(WrongTapRequest(date(2025, 11, 15), 780, "west-1/1/3", "傘を取りに来た"))
+    assert content.decode() == '{"minute":780,"on":"2025-11-15","reason":"傘を取りに来た","tap":"west-1/1/3"}'
 
 
 @pytest.mark.parametrize(

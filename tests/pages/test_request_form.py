@@ -23,6 +23,7 @@ from domain.attendance.requests import (
     Request,
     RequestKind,
     SwapRequest,
+    WrongTapRequest,
 )
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import axis_minute
@@ -52,6 +53,7 @@ requests = st.one_of(
     st.builds(LeaveRequest, st.just("annual"), days, days, reasons),
     st.builds(lambda on, *rest: LeaveRequest("annual", on, on, *rest), days, reasons, minutes, minutes),
     st.builds(PunchRequest, days, minutes, st.sampled_from([Direction.clock_in, Direction.clock_out]), reasons),
+    st.builds(WrongTapRequest, days, minutes, st.just("west-1/1/3"), reasons),
     st.builds(
         DivergenceAnswer, days, st.sampled_from(DivergenceKind), st.none() | minutes, st.none() | minutes,
         st.sampled_from(Explanation), reasons,

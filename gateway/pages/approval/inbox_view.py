@@ -17,6 +17,7 @@ from domain.attendance.requests import (
     OvertimeRequest,
     PunchRequest,
     Request,
+    WrongTapRequest,
 )
 from domain.attendance.spans import axis_minute, minute_from, total
 from domain.workflow.states import Act
@@ -180,7 +181,7 @@ def _spans(request: Request | None) -> Iterator[tuple[int, int]]:
             yield starts, ends
         case DivergenceAnswer(from_minute=int(starts), to_minute=int(ends)) if starts < ends:
             yield starts, ends
-        case PunchRequest(minute=minute):
+        case PunchRequest(minute=minute) | WrongTapRequest(minute=minute):
             yield minute - _INSTANT, minute + _INSTANT
         case _:
             return

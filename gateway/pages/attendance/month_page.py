@@ -23,7 +23,7 @@ from gateway.pages.attendance.month_standing import StandingFacts, StandingView,
 from gateway.pages.attendance.month_view import MonthView, derive_view
 from gateway.pages.attendance.shift_names import load_shift_names
 from gateway.pages.drawing.phrases import Phrases
-from gateway.pages.records.tap_view import TapView, view_tap
+from gateway.pages.records.tap_view import TapView, mark_wrong, view_tap
 from gateway.pages.requests.request_view import name_leave
 from gateway.requests.content import read_request
 from gateway.requests.refusals import BrokenContentError
@@ -37,6 +37,7 @@ from store.months import load_month_facts
 from store.orders import OvertimeOrder, list_orders
 from store.people import Person, load_person
 from store.tx import Tx
+from store.wrong_taps import FoundWrong, list_wrong_taps
 
 MONTH_TAPS_MAX = 2000
 
@@ -75,6 +76,7 @@ class _Loaded:
     end: StandingFacts
     person: Person | None
     names: Mapping[str, str]
+    wrong: Mapping[str, FoundWrong]
 
 
 def load_month_page(context: GatewayContext, phrases: Phrases, person_id: str, period: str, now: datetime) -> MonthPage:
@@ -136,6 +138,7 @@ def _load(tx: Tx, context: GatewayContext, person_id: str, period: str) -> _Load
         end=end,
         person=load_person(tx, person_id),
         names=list_names(tx, {order.ordered_by for order in orders} | name_actors(end)),
+        wrong=list_wrong_taps(tx, person_id, since=since, until=until),
     )
 
 
@@ -152,7 +155,7 @@ def _load_end(tx: Tx, person_id: str, period: str) -> StandingFacts:
 
 def _derive_view(month: PersonMonth, loaded: _Loaded, context: GatewayContext, now: datetime) -> MonthView:
     profile = context.rules.profile
-    taps: list[TapView] = [view_tap(line, context.site) for line in loaded.taps]
+    taps: list[TapView] = mark_wrong((view_tap(line, context.site) for line in loaded.taps), loaded.wrong)
     today = duty_day(now, date_change_minutes=profile.date_change_minutes)
     return derive_view(month, taps, loaded.orders, loaded.holidays, profile=profile, today=today, names=loaded.names)
 

@@ -27,7 +27,7 @@ from domain.workflow.application import Application, list_waited_for
 from domain.workflow.route import Organisation
 from domain.workflow.states import IN_EFFECT, OVER, State
 from gateway.pages.hr.evidence import Evidence, tell_evidence
-from gateway.pages.records.tap_view import view_tap
+from gateway.pages.records.tap_view import mark_wrong, view_tap
 from gateway.site.description import Site
 from store.applications import Filed, list_applications
 from store.board import list_tap_lines
@@ -37,6 +37,7 @@ from store.divergence_questions import AskedQuestion, list_questions
 from store.months import load_month_facts
 from store.orders import OvertimeOrder, list_orders
 from store.tx import Tx
+from store.wrong_taps import list_wrong_taps
 
 TAPS_MAX = 500
 _AROUND = timedelta(days=1)
@@ -159,9 +160,9 @@ def load_divergent_day(tx: Tx, person_id: str, on: date, looking: Looking) -> Di
     except ImpossiblePlanError:
         return None
     since = instant(on, profile.date_change_minutes)
-    taps = list_tap_lines(
-        tx, since=since - _AROUND, until=since + 2 * _AROUND, person_id=PersonId(person_id), limit=TAPS_MAX
-    )
+    first, last = since - _AROUND, since + 2 * _AROUND
+    taps = list_tap_lines(tx, since=first, until=last, person_id=PersonId(person_id), limit=TAPS_MAX)
+    wrong = list_wrong_taps(tx, person_id, since=first, until=last)
     orders = _orders(list_orders(tx, (person_id,), since=since, until=since + _AROUND), on)
     about = [_about(filed, looking) for filed in reversed(list_applications(tx, person_id, on, on))]
     asked = _spans_asked(about)
@@ -177,7 +178,7 @@ def load_divergent_day(tx: Tx, person_id: str, on: date, looking: Looking) -> Di
         evidence=tell_evidence(
             day,
             facts,
-            [view_tap(line, looking.site) for line in taps],
+            mark_wrong((view_tap(line, looking.site) for line in taps), wrong),
             ordered=[(each.from_minute, each.to_minute) for each in orders],
             asked=asked,
         ),

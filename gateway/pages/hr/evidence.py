@@ -5,11 +5,14 @@ The picture repeats the words beside it; positions are minutes, so it needs no s
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from domain.attendance.assess_punch import may_be_wrong
 from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import MANUAL, Direction, MonthFacts, Punch
 from domain.attendance.person_day import PersonDay
-from domain.attendance.spans import minute_from
+from domain.attendance.spans import axis_minute, minute_from
+from domain.civil import civil_minute
 from gateway.pages.attendance.timeline import Bar
 from gateway.pages.records.tap_view import TapView
 
@@ -25,7 +28,8 @@ Minutes = tuple[int, int]
 class Trace:
     """One thing that was recorded: ``kind`` keys its words, ``ref`` names the record, ``tap`` shows it where there is.
 
-    ``host`` is the computer of a log-on or log-off.
+    ``host`` is the computer of a log-on or log-off; ``counts_on`` the duty day of a tap that bounds presence, on whose
+    page somebody may say that it was no work.
     """
 
     minute: int
@@ -33,6 +37,7 @@ class Trace:
     ref: str
     tap: TapView | None = None
     host: str = ""
+    counts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,12 @@ def tell_evidence(
     Args:
         day: the day as it was counted.
         facts: what it was counted from.
-        taps: the person's taps around the day, to say where they were.
+        taps: the person's taps around the day, to say where they were, and which were found to be none of work.
         ordered: what was ordered.
         asked: what somebody applies for.
     """
-    traces = tuple(sorted(_trace(day, facts, _by_ref(taps)), key=lambda each: (each.minute, each.ref)))
+    known_taps = {tap.ref: tap for tap in taps}
+    traces = tuple(sorted(_trace(day, facts, known_taps), key=lambda each: (each.minute, each.ref)))
     disputed = [(item.from_minute, item.to_minute) for item in day.divergences]
     known = [each.minute for each in traces] + [minute for pair in (*ordered, *asked) for minute in pair]
     known += [minute for pair in disputed for minute in pair if minute is not None]
@@ -111,7 +117,7 @@ def tell_evidence(
 
 
 STAMPS = frozenset({"came", "went", "stamped", "by_hand", "doubtful"})
-KINDS = STAMPS | {"inside", "log_on", "log_off"}
+KINDS = STAMPS | {"wrong", "inside", "log_on", "log_off"}
 """Every kind of trace; its words stand under ``divergences.trace``."""
 LANES = ("stamps", "orders", "doors", "computers")
 
@@ -125,7 +131,13 @@ def _trace(day: PersonDay, facts: MonthFacts, taps: Mapping[str, TapView]) -> It
     of_day = {ref for each in (day.assessment.stretches if day.assessment else ()) for ref in each.refs}
     for punch in facts.punches:
         if punch.ref in of_day or duty_on(facts.rules, punch.minute) == day.on:
-            yield Trace(minute_from(day.on, punch.minute), _kind(punch), punch.ref, taps.get(punch.ref))
+            counts_on = duty_on(facts.rules, punch.minute) if may_be_wrong(punch) else None
+            minute = minute_from(day.on, punch.minute)
+            yield Trace(minute, _kind(punch), punch.ref, taps.get(punch.ref), counts_on=counts_on)
+    for tap in taps.values():
+        at = axis_minute(*civil_minute(tap.line.occurred_at))
+        if tap.wrong is not None and duty_on(facts.rules, at) == day.on:
+            yield Trace(minute_from(day.on, at), "wrong", tap.ref, tap)
     for use in facts.computer_use:
         if duty_on(facts.rules, use.minute) == day.on:
             host, _, kind = use.ref.removeprefix(_COMPUTER).rpartition("/")
@@ -140,7 +152,3 @@ def _kind(punch: Punch) -> str:
     if punch.ref.startswith(MANUAL):
         return "by_hand"
     return {Direction.clock_in: "came", Direction.clock_out: "went", Direction.none: "stamped"}[punch.direction]
-
-
-def _by_ref(taps: Iterable[TapView]) -> dict[str, TapView]:
-    return {f"{tap.line.device_id}/{tap.line.epoch}/{tap.line.seq}": tap for tap in taps}

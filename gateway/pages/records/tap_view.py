@@ -1,6 +1,7 @@
 """One tap as the screens tell it. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from contract.errors import MalformedMessageError
 from contract.records import Body, ReadFailed, TapObserved, decode_record
@@ -9,6 +10,7 @@ from domain.verdict import Reason
 from gateway.site.description import Site
 from gateway.site.places import AccessPointDescription, AreaDescription, DoorDescription
 from store.board import TapLine
+from store.wrong_taps import FoundWrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class TapView:
 
     ``point`` and ``door`` are None for an access point that the site's files no longer name. ``assurance`` is 0–3, None
     for a failed read; ``evidence`` what proved the card. ``duress``: its holder keyed in that they are being forced,
-    which only those may see who will help.
+    which only those may see who will help. ``wrong``: it was found to be none of working time.
     """
 
     line: TapLine
@@ -38,6 +40,17 @@ class TapView:
     evidence: str = ""
     notes: tuple[Note, ...] = ()
     duress: bool = False
+    wrong: FoundWrong | None = None
+
+    @property
+    def ref(self) -> str:
+        """Give the name of the record, as punches bear it."""
+        return f"{self.line.device_id}/{self.line.epoch}/{self.line.seq}"
+
+
+def mark_wrong(taps: Iterable[TapView], found: Mapping[str, FoundWrong]) -> list[TapView]:
+    """Give the taps, those marked that were found to be none of working time."""
+    return [replace(tap, wrong=found[tap.ref]) if tap.ref in found else tap for tap in taps]
 
 
 def view_tap(line: TapLine, site: Site) -> TapView:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contract.request_content import RequestContentError, read_content
+from domain.attendance.assess_punch import may_be_wrong
 from domain.attendance.closing import IN_FORCE
+from domain.attendance.directions import in_order
 from domain.attendance.divergence import Divergence, DivergenceKind
-from domain.attendance.facts import MonthFacts
+from domain.attendance.duty_clock import duty_on
+from domain.attendance.facts import MonthFacts, Punch
 from domain.attendance.hours_off import HoursOff, offer_hours_off
 from domain.attendance.month import derive_month
 from domain.attendance.plan import DayPlan, derive_plan
@@ -17,14 +20,15 @@ from domain.attendance.requests import (
     PunchRequest,
     Request,
     RequestKind,
+    WrongTapRequest,
     divergence_subject,
 )
 from domain.attendance.spans import axis_minute
 from domain.civil import civil_minute, duty_day, instant, month_end
 from domain.ids import PersonId
-from domain.workflow.states import OVER
+from domain.workflow.states import OVER, State
 from gateway.pages.attendance.month_view import DayRow, derive_view
-from gateway.pages.records.tap_view import view_tap
+from gateway.pages.records.tap_view import mark_wrong, view_tap
 from gateway.requests.content import read_request
 from gateway.requests.refusals import BrokenContentError
 from gateway.requests.rules import Rules
@@ -37,6 +41,7 @@ from store.months import load_month_facts
 from store.orders import list_orders
 from store.people import Person
 from store.tx import Tx
+from store.wrong_taps import list_wrong_taps
 
 DAY_TAPS_MAX = 200
 _ABOUT_WORK = frozenset({DivergenceKind.unordered_stay, DivergenceKind.unordered_early})
@@ -100,6 +105,20 @@ class AskedDay:
         asked = {each.request.direction for each in self.standing if isinstance(each.request, PunchRequest)}
         return any(each.direction not in asked for each in self.row.day.missing)
 
+    @property
+    def countable_taps(self) -> tuple[Punch, ...]:
+        """Give the taps of the day that bound presence and of which nobody said yet that they are wrong, in order."""
+        asked = {
+            each.request.tap
+            for each in self.standing
+            if isinstance(each.request, WrongTapRequest) and each.filed.application.state is not State.returned
+        }
+        return tuple(
+            each
+            for each in in_order(self.facts.punches)
+            if may_be_wrong(each) and each.ref not in asked and duty_on(self.facts.profile, each.minute) == self.on
+        )
+
     def _is_asked_for(self, divergence: Divergence) -> bool:
         if divergence.kind in _BY_PUNCH:
             return any(isinstance(each.request, PunchRequest) for each in self.standing)
@@ -124,7 +143,10 @@ def load_asked_day(tx: Tx, person: Person, on: date, rules: Rules, site: Site) -
     taps = list_tap_lines(tx, since=since, until=until, person_id=PersonId(person.id), limit=DAY_TAPS_MAX)
     view = derive_view(
         derive_month(facts),
-        [view_tap(line, site) for line in reversed(taps)],
+        mark_wrong(
+            [view_tap(line, site) for line in reversed(taps)],
+            list_wrong_taps(tx, person.id, since=since, until=until),
+        ),
         list_orders(tx, (person.id,), since=since, until=until),
         {day.day_on: day.name for day in list_calendar(tx, on, on)},
         profile=profile,

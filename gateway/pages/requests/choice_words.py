@@ -1,14 +1,17 @@
-"""What the choices of a form say: differences of a day, kinds of reason, places, what is left of leave. Pure."""
+"""What the choices of a form say: differences and taps, kinds of reason, places, what is left of leave. Pure."""
 
 from datetime import date
 
 from domain.attendance.divergence import Divergence
 from domain.attendance.elsewhere import ElsewhereKind
+from domain.attendance.facts import Direction, Punch
 from domain.attendance.leave_minutes import LeaveAmount
 from domain.attendance.requests import Explanation, divergence_subject
+from domain.attendance.spans import minute_from
 from domain.civil import format_clock, format_h_mm
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.requests.asked_day import AskedDay
+from gateway.pages.requests.form_filling import write_tap_of
 from gateway.pages.words import Language
 
 Choice = tuple[str, str]
@@ -33,6 +36,18 @@ def tell_difference(divergence: Divergence, phrases: Phrases) -> str:
         return text
     ends = f"{format_clock(divergence.from_minute)}–{format_clock(divergence.to_minute)}"
     return f"{text}（{ends}）" if phrases.language is Language.ja else f"{text} ({ends})"
+
+
+def list_taps(day: AskedDay, phrases: Phrases) -> tuple[Choice, ...]:
+    """Give the taps of a day that count now: when, where and in which direction."""
+    return tuple((write_tap_of(day, punch), _tell_tap(day, punch, phrases)) for punch in day.countable_taps)
+
+
+def _tell_tap(day: AskedDay, punch: Punch, phrases: Phrases) -> str:
+    point = next((tap.point for tap in day.row.taps if tap.ref == punch.ref), None)
+    direction = "" if punch.direction is Direction.none else phrases.say(f"asking.direction_{punch.direction}")
+    place = "" if point is None else phrases.name_of(point)
+    return " ".join(filter(None, (format_clock(minute_from(day.on, punch.minute)), direction, place)))
 
 
 def list_explanations(phrases: Phrases) -> tuple[Choice, ...]:

@@ -31,6 +31,7 @@ router = APIRouter()
 
 AskedKind = Annotated[RequestKind | None, Query()]
 AskedPart = Annotated[Part | None, Query()]
+AskedTap = Annotated[str, Query(max_length=120)]
 
 
 @router.get("/attendance/days")
@@ -47,15 +48,16 @@ def get_days(
 
 
 @router.get("/attendance/days/{on}")
-def get_day(visit: Visitor, on: str, kind: AskedKind = None, part: AskedPart = None) -> Response:
-    """Show a day of the visitor's own with its forms."""
-    return show_day(visit, visit.signed_in.person_id, _read_day(visit, on), kind=kind, part=part)
+def get_day(visit: Visitor, on: str, kind: AskedKind = None, part: AskedPart = None, tap: AskedTap = "") -> Response:
+    """Show a day of the visitor's own with its forms; with ``tap`` that one is chosen as wrong."""
+    chosen = {"part": part, "tap": tap}
+    return show_day(visit, visit.signed_in.person_id, _read_day(visit, on), kind=kind, chosen=chosen)
 
 
 @router.get("/attendance/people/{person_id}/days/{on}")
-def get_persons_day(visit: Visitor, person_id: str, on: str, kind: AskedKind = None) -> Response:
+def get_persons_day(visit: Visitor, person_id: str, on: str, kind: AskedKind = None, tap: AskedTap = "") -> Response:
     """Show a day of somebody for whom the visitor may apply."""
-    return show_day(visit, person_id, _read_day(visit, on), kind=kind)
+    return show_day(visit, person_id, _read_day(visit, on), kind=kind, chosen={"tap": tap})
 
 
 @router.post("/attendance/applications")

@@ -18,13 +18,14 @@ _USUAL_ORDER = (
     RequestKind.hours_off,
     RequestKind.divergence,
     RequestKind.punch,
+    RequestKind.wrong_tap,
 )
 
 
 def list_forms(day: AskedDay) -> tuple[RequestKind, ...]:
-    """Give the kinds that can be asked for on a day, the likeliest first; none in a closed month."""
+    """Give the kinds that can be asked for on a day, the likeliest first; of a closed month a wrong tap alone."""
     if day.closed:
-        return ()
+        return tuple(kind for kind in (RequestKind.wrong_tap,) if _can_be_asked(kind, day))
     first = tuple(_list_due(day))
     return (*first, *(kind for kind in _USUAL_ORDER if kind not in first and _can_be_asked(kind, day)))
 
@@ -66,5 +67,7 @@ def _can_be_asked(kind: RequestKind, day: AskedDay) -> bool:
             return is_due(day.plan) and bool(day.offers)
         case RequestKind.divergence:
             return bool(day.unanswered)
+        case RequestKind.wrong_tap:
+            return bool(day.countable_taps)
         case _:
             return day.has_begun

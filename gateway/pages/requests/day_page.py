@@ -1,8 +1,11 @@
 """The page of a day: which form it opens with, and everything that stands on it."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, timedelta
 from http import HTTPStatus
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 from fastapi import HTTPException
 from starlette.responses import Response
@@ -19,14 +22,15 @@ from gateway.pages.requests.choice_words import (
     list_explanations,
     list_offers,
     list_places,
+    list_taps,
     tell_amount,
     tell_difference,
 )
 from gateway.pages.requests.day_forms import choose_form, list_forms
-from gateway.pages.requests.entered import Entered, Part
+from gateway.pages.requests.entered import Entered
 from gateway.pages.requests.entering import Ahead, find_asked_person, look_ahead
 from gateway.pages.requests.fault_words import Faults
-from gateway.pages.requests.form_filling import fill_form
+from gateway.pages.requests.form_filling import fill_form, write_tap_of
 from gateway.pages.requests.leave_choices import LeaveChoice, load_leave_choices
 from gateway.pages.requests.request_view import RequestView, tell_request
 from store.directory import DirectoryLine, load_directory_line
@@ -38,15 +42,15 @@ def show_day(
     on: date,
     *,
     kind: RequestKind | None = None,
-    part: Part | None = None,
+    chosen: Mapping[str, str | None] = MappingProxyType({}),
     entered: Entered | None = None,
     faults: Faults | None = None,
     last_word: str = "",
 ) -> Response:
     """Show a day with one form: the one that was ``entered``, of the ``kind`` asked for, or the likeliest.
 
-    ``part`` is how much of the day the form for leave begins with, ``last_word`` why an application came back that is
-    entered anew.
+    ``chosen`` is what the address chose: ``part``, how much of the day the form for leave begins with, and ``tap``, the
+    tap that the form for a wrong one does. ``last_word`` is why an application came back that is entered anew.
     """
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
@@ -58,9 +62,7 @@ def show_day(
             return _render(visit, line, on, None)
         forms = list_forms(day)
         if entered is None:
-            entered = _fill(visit, day, forms, kind)
-        if part is not None and entered is not None and entered.form is RequestKind.leave:
-            entered = entered.model_copy(update={"part": part})
+            entered = _choose(_fill(visit, day, forms, kind), day, chosen)
         usual_only = entered is None or entered.form is not RequestKind.leave
         offers_leave = RequestKind.leave in forms
         choices = load_leave_choices(tx, day, context.rules, usual_only=usual_only) if offers_leave else ()
@@ -84,6 +86,16 @@ def _fill(visit: Visit, day: AskedDay, forms: tuple[RequestKind, ...], kind: Req
     if chosen is None:
         return None
     return fill_form(chosen, day, secrets.token_hex(8), visit.pages.context.rules.leave_kinds)
+
+
+def _choose(entered: Entered | None, day: AskedDay, chosen: Mapping[str, str | None]) -> Entered | None:
+    part, ref = chosen.get("part"), chosen.get("tap")
+    if entered is not None and entered.form is RequestKind.leave and part:
+        return entered.model_copy(update={"part": part})
+    tap = next((write_tap_of(day, each) for each in day.countable_taps if each.ref == ref), None)
+    if entered is not None and entered.form is RequestKind.wrong_tap and tap:
+        return entered.model_copy(update={"tap": tap})
+    return entered
 
 
 def _render(
@@ -121,12 +133,20 @@ def _render(
         choices=[(choice, "" if choice.left is None else tell_amount(choice.left, phrases)) for choice in choices],
         ahead=ahead or Ahead(),
         differences=() if day is None else list_differences(day, phrases),
+        taps=() if day is None else list_taps(day, phrases),
+        wrong_tap_links={} if day is None else _link_taps(day, forms),
         explanations=list_explanations(phrases),
         places=list_places(phrases),
         offers=() if day is None else list_offers(day, phrases),
         standing=[] if day is None else _tell_standing(visit, day.standing, entered),
         last_word=last_word,
     )
+
+
+def _link_taps(day: AskedDay, forms: tuple[RequestKind, ...]) -> dict[str, str]:
+    if RequestKind.wrong_tap not in forms:
+        return {}
+    return {each.ref: urlencode({"kind": RequestKind.wrong_tap, "tap": each.ref}) for each in day.countable_taps}
 
 
 def _tell_standing(

@@ -56,6 +56,7 @@ class Entered(BaseModel):
     kind: Annotated[str, Field(max_length=64)] = ""
     part: Literal["", "day", "am", "pm", "hours"] = ""
     direction: Literal["", "in", "out"] = ""
+    tap: Annotated[str, Field(max_length=120)] = ""
     subject: Annotated[str, Field(max_length=64)] = ""
     explanation: Literal["", "private", "waiting", "study", "work", "wrong_punch"] = ""
     period: Annotated[str, Field(max_length=7)] = ""

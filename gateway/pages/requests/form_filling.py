@@ -6,6 +6,7 @@ The times come from the taps, and the reason is the last one that was given for 
 from collections.abc import Mapping
 
 from domain.attendance.divergence import Divergence
+from domain.attendance.facts import Punch
 from domain.attendance.leave_kinds import Allowance, LeaveKind
 from domain.attendance.requests import (
     CompensatoryRequest,
@@ -18,6 +19,7 @@ from domain.attendance.requests import (
     Request,
     RequestKind,
     SwapRequest,
+    WrongTapRequest,
     divergence_subject,
     kind_of,
     subject_of,
@@ -37,6 +39,16 @@ def fill_form(kind: RequestKind, day: AskedDay, form_id: str, kinds: Mapping[str
     """Give a form as it stands before anybody wrote into it."""
     fields = {"id": form_id, "form": kind, "day": day.on.isoformat(), "reason": _last_reason(kind, day)}
     return Entered.model_validate(fields | _proposed(kind, day, kinds))
+
+
+def write_tap(ref: str, minute: int) -> str:
+    """Write a tap as the form sends it: the record's name and the minute from 00:00 of the day."""
+    return f"{ref}@{minute}"
+
+
+def write_tap_of(day: AskedDay, punch: Punch) -> str:
+    """Write a tap of the day as the form sends it."""
+    return write_tap(punch.ref, minute_from(day.on, punch.minute))
 
 
 def refill_form(request: Request, *, form_id: str, seen: int) -> Entered:
@@ -68,13 +80,14 @@ def _fields_of(request: Request) -> dict[str, str]:
             return {"kind": kind, "part": Part.day, "from_on": first_on.isoformat(), "until_on": last_on.isoformat()}
         case PunchRequest(minute=minute, direction=direction):
             return {"minute": format_clock(minute), "direction": direction}
+        case WrongTapRequest(tap=tap, minute=minute):
+            return {"tap": write_tap(tap, minute)}
         case DivergenceAnswer(explanation=explanation):
             return {"subject": subject_of(request), "explanation": explanation}
-        case SwapRequest(worked_on=worked_on, off_on=off_on, part_minutes=part):
+        case SwapRequest(worked_on=worked_on, off_on=off_on) | CompensatoryRequest(worked_on=worked_on, off_on=off_on):
+            part = request.part_minutes if isinstance(request, SwapRequest) else None
             days = {"worked_on": worked_on.isoformat(), "off_on": off_on.isoformat()}
             return {**days, "part_minutes": "" if part is None else format_clock(part)}
-        case CompensatoryRequest(worked_on=worked_on, off_on=off_on):
-            return {"worked_on": worked_on.isoformat(), "off_on": off_on.isoformat()}
         case HoursOffRequest(period=period, starts_minute=starts, ends_minute=ends):
             return {"period": period, **_ends(starts, ends)}
         case ElsewhereRequest(kind=kind, starts_minute=starts, ends_minute=ends):
@@ -91,6 +104,8 @@ def _proposed(kind: RequestKind, day: AskedDay, kinds: Mapping[str, LeaveKind]) 
             return {"kind": usual, "part": Part.day, "from_on": on, "until_on": on}
         case RequestKind.punch:
             return _propose_punch(day)
+        case RequestKind.wrong_tap:
+            return {"tap": write_tap_of(day, day.countable_taps[0])} if len(day.countable_taps) == 1 else {}
         case RequestKind.divergence:
             return {"subject": divergence_subject(day.on, day.unanswered[0])} if len(day.unanswered) == 1 else {}
         case RequestKind.swap | RequestKind.compensatory:

@@ -28,6 +28,7 @@ from domain.attendance.requests import (
     Request,
     RequestKind,
     SwapRequest,
+    WrongTapRequest,
 )
 from domain.attendance.spans import Span, Spans
 from gateway.pages.drawing.dates import read_date
@@ -36,6 +37,7 @@ from gateway.pages.requests.entered import Entered, Part
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-5][0-9])")
 _RANGE = re.compile(r"\s*([0-9:.]+)\s*[-–—~〜~]\s*([0-9:.]+)\s*")
 _SUBJECT = re.compile(r"([0-9-]{10})/([a-z_]+)/([0-9]{0,4})-([0-9]{0,4})")
+_TAP = re.compile(r"([^@\s]{1,100})@([0-9]{1,4})")
 
 
 class FormWhy(StrEnum):
@@ -164,6 +166,15 @@ def _read_punch(fields: _Fields, _: DayPlan | None) -> Request:
     return PunchRequest(one.on, fields.clock("minute"), direction, one.reason)
 
 
+def _read_wrong_tap(fields: _Fields, _: DayPlan | None) -> Request:
+    one = fields.entered
+    match = _TAP.fullmatch(one.tap)
+    if match is None:
+        fields.miss("tap", FormWhy.nothing_chosen)
+    tap, minute = ("", 0) if match is None else (match[1], int(match[2]))
+    return WrongTapRequest(one.on, minute, tap, one.reason)
+
+
 def _read_answer(fields: _Fields, _: DayPlan | None) -> Request:
     one = fields.entered
     match = _SUBJECT.fullmatch(one.subject)
@@ -207,6 +218,7 @@ _READERS: Mapping[RequestKind, _Read] = MappingProxyType(
         RequestKind.overtime_after: _read_overtime,
         RequestKind.leave: _read_leave,
         RequestKind.punch: _read_punch,
+        RequestKind.wrong_tap: _read_wrong_tap,
         RequestKind.divergence: _read_answer,
         RequestKind.swap: _read_swap,
         RequestKind.compensatory: _read_compensatory,

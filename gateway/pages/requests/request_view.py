@@ -16,6 +16,7 @@ from domain.attendance.requests import (
     Request,
     RequestKind,
     SwapRequest,
+    WrongTapRequest,
     days_of,
     kind_of,
 )
@@ -94,7 +95,7 @@ def _hours(request: Request) -> str:
             return _range(starts, ends)
         case DivergenceAnswer(from_minute=int(starts), to_minute=int(ends)) if starts != ends:
             return _range(starts, ends)
-        case PunchRequest(minute=minute):
+        case PunchRequest(minute=minute) | WrongTapRequest(minute=minute):
             return format_clock(minute)
         case _:
             return ""

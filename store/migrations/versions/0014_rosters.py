@@ -148,6 +148,24 @@ def _punches() -> None:
     )
     op.create_index("ix_manual_punch_person", "manual_punch", ["person_id", "punched_at"], unique=False)
     op.create_table(
+        "wrong_tap",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("tapped_at", Instant(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("agreed_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_wrong_tap_application_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wrong_tap_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_tap")),
+    )
+    op.create_index("ix_wrong_tap_person", "wrong_tap", ["person_id", "tapped_at"], unique=False)
+    op.create_index("ix_wrong_tap_record", "wrong_tap", ["device_id", "epoch", "seq"], unique=False)
+    op.create_table(
         "punch_judgement",
         sa.Column("device_id", sa.Text(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -184,6 +202,7 @@ def downgrade() -> None:
             batch.drop_column(name)
     op.drop_table("computer_use")
     op.drop_table("punch_judgement")
+    op.drop_table("wrong_tap")
     op.drop_table("manual_punch")
     op.drop_table("elsewhere")
     op.drop_table("compensatory_day")
