@@ -1,6 +1,7 @@
 """A counted month as bytes: canonical JSON (sorted keys, no spaces, UTF-8) with its ledger; its SHA-256 is confirmed.
 
-Form ``month_version.1``. What was once written is read for ever: a field is only ever added, with a default.
+Form ``month_version.1``. What was once written is read for ever: a field is only ever added, with a default. What only
+flexible hours have is written only where there are some, so that no other month's bytes change.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.attendance.adjustment import Counted, count_days
 from domain.attendance.counted_month import sum_month
+from domain.attendance.flex_settlement import Settlement
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
 from domain.attendance.pay_line import ClosedMonth
@@ -23,6 +25,7 @@ FORM = "month_version.1"
 BYTES_MAX = 4_194_304
 _NAMES = frozenset({"person_id", "period", "version"})
 _SUMS = tuple(each.name for each in fields(ClosedMonth) if each.name not in _NAMES)
+_OF_FLEXIBLE_HOURS = frozenset({"flex_shortage_minutes"})
 
 
 class MonthVersionError(ValueError):
@@ -55,6 +58,7 @@ class _Sums(BaseModel):
     leave_days: dict[str, int] = {}
     leave_minutes: dict[str, int] = {}
     counts: dict[str, int] = {}
+    flex_shortage_minutes: int = 0
 
 
 class _Version(BaseModel):
@@ -66,12 +70,14 @@ class _Version(BaseModel):
     profile: str
     sums: _Sums
     days: list[_Day]
+    settlements: list[tuple[str, str, str, int, int, int]] = []
 
 
 def write_month(month: PersonMonth, period: str, profile: Profile) -> bytes:
     """Give a counted month's bytes; equal months give equal bytes.
 
-    Each ledger row is ``[from, to, class, rate, order, taps, rule]``, minutes from 00:00 of the duty day.
+    Each ledger row is ``[from, to, class, rate, order, taps, rule]``, minutes from 00:00 of the duty day. Each settlement
+    of flexible hours that ends in the month is ``[first day, last day, state, due, worked, leave]`` (L20).
     """
     sums = sum_month(month, period, 0, profile)
     plain = {
@@ -79,9 +85,13 @@ def write_month(month: PersonMonth, period: str, profile: Profile) -> bytes:
         "person": month.person_id,
         "period": period,
         "profile": profile.name,
-        "sums": {name: _plain(getattr(sums, name)) for name in _SUMS},
+        "sums": {
+            name: _plain(value) for name in _SUMS if (value := getattr(sums, name)) or name not in _OF_FLEXIBLE_HOURS
+        },
         "days": [_day(day, count, profile) for day, count in _with_counts(month)],
     }
+    if settlements := [_settlement(each) for each in month.settlements if each.last_on <= month.last_on]:
+        plain["settlements"] = settlements
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -138,6 +148,11 @@ def _plain(value: Any) -> Any:
 def _with_counts(month: PersonMonth) -> list[tuple[PersonDay, dict[str, int]]]:
     counts = count_days(month)
     return [(day, dict(counts.get(day.on, {}))) for day in month.days]
+
+
+def _settlement(one: Settlement) -> list[Any]:
+    ends = one.first_on.isoformat(), one.last_on.isoformat()
+    return [*ends, one.state.value, one.due_minutes, one.worked_minutes, one.leave_minutes]
 
 
 def _day(day: PersonDay, amounts: dict[str, int], profile: Profile) -> dict[str, Any]:

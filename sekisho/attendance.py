@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -107,6 +108,8 @@ def _plain(value: Any) -> Any:
         return value.kind.value if value.hours is None else format_hours(value.hours)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return dict(value) if hasattr(value, "items") else value
 
 

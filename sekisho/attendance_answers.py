@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.attendance.divergence import Divergence
 from domain.attendance.facts import MonthFacts
+from domain.attendance.flex_settlement import Settlement
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
 from domain.attendance.person_day import PersonDay
@@ -44,7 +45,7 @@ def _day(facts: MonthFacts, day: PersonDay, *, why: bool) -> dict[str, Any]:
 
 
 def _period(month: PersonMonth) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "overtime": month.overtime_minutes,
         "overtime_shown": month.overtime_shown,
         "classes": dict(month.classes),
@@ -55,6 +56,21 @@ def _period(month: PersonMonth) -> dict[str, Any]:
             {"from": _moment(short.starts), "to": _moment(short.ends), "minutes": short.minutes}
             for short in month.intervals
         ],
+    }
+    if month.settlements:  # only where flexible hours are adopted (L20)
+        told["settlements"] = [_settlement(each) for each in month.settlements]
+    return told
+
+
+def _settlement(one: Settlement) -> dict[str, Any]:
+    return {
+        "from": one.first_on.isoformat(),
+        "to": one.last_on.isoformat(),
+        "state": one.state.value,
+        "due": one.due_minutes,
+        "worked": one.worked_minutes,
+        "leave": one.leave_minutes,
+        "balance": one.balance_minutes,
     }
 
 
@@ -77,8 +93,8 @@ def _divergence(item: Divergence) -> dict[str, Any]:
     return {
         "kind": item.kind.value,
         "minutes": item.minutes,
-        "from": _clock(item.from_minute),
-        "to": _clock(item.to_minute),
+        "from": _clock(item.clock_ends[0]),
+        "to": _clock(item.clock_ends[1]),
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from domain.attendance.caps import year_bounds, year_of
 from domain.attendance.facts import Compensatory, Employment, MonthFacts, Order, Staff, Swap, Workplace
+from domain.attendance.flex_period import widen_to_periods
 from domain.attendance.month import month_bounds
 from domain.attendance.plan import PLAN_MARGIN
 from domain.attendance.profile import Profile
@@ -53,7 +54,8 @@ def load_months_facts(
     """Give the facts of a month (``YYYY-MM``) by person, unknown ids left out; None is everybody.
 
     The whole Sunday–Saturday weeks around the month are loaded with a day of margin, because the weekly hours of its
-    first and last week need them (R2). Days that are not over at ``tx.now`` are left open.
+    first and last week need them (R2), and where flexible hours are adopted the whole settlement periods (L20). Days
+    that are not over at ``tx.now`` are left open.
 
     Raises:
         ValueError: ``period`` is no month.
@@ -80,7 +82,10 @@ def _load(
 ) -> dict[str, MonthFacts]:
     from_on = known_from_on - timedelta(days=known_from_on.isoweekday() % 7 + 1)
     to_on = month[1] + timedelta(days=8 - month[1].isoweekday() % 7)
-    days, planned = (from_on, to_on), (from_on - PLAN_MARGIN, to_on + PLAN_MARGIN)
+    settled = widen_to_periods(month, profile)
+    from_on = min(from_on, settled[0])
+    days = from_on, max(to_on, settled[1])
+    planned = days[0] - PLAN_MARGIN, days[1] + PLAN_MARGIN
     since, until = instant(from_on, 0), instant(to_on, 0)
     staff = load_staff(tx, person_ids, month[1])
     punches = list_month_punches(tx, person_ids, since, until)
@@ -92,7 +97,7 @@ def _load(
     wider = _wider(planned, swaps, compensatory)
     shifts = load_shifts(tx, person_ids, planned, wider)
     elsewhere = list_elsewhere(tx, person_ids, days)
-    leave = list_leave_days(tx, person_ids, from_on, to_on)
+    leave = list_leave_days(tx, person_ids, *days)
     calendar = list_calendar(
         tx,
         min([planned[0], *(each[0] for each in wider.values())]),
@@ -117,6 +122,7 @@ def _load(
             elsewhere=tuple(elsewhere.get(person_id, ())),
             computer_use=tuple(uses.get(person_id, ())),
             until=axis_of(tx.now),
+            whole_from_on=from_on,
         )
         for person_id, someone in staff.items()
     }

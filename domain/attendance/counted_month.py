@@ -49,6 +49,7 @@ def sum_month(month: PersonMonth, period: str, version: int, profile: Profile) -
             "divergences": month.divergence_count,
             "missing_punches": sum(len(day.missing) for day in month.days),
         },
+        flex_shortage_minutes=sum(each.shortage_minutes for each in month.settlements if each.last_on <= month.last_on),
     )
 
 

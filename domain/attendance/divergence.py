@@ -23,6 +23,10 @@ class DivergenceKind(StrEnum):
     flex_not_adopted = "flex_not_adopted"  # flexible hours were planned, and the city's rules have none
 
 
+SETTLEMENT_KINDS = frozenset({DivergenceKind.flex_shortage, DivergenceKind.flex_excess})
+"""What is told of a settlement period of flexible hours (L20), on its last day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Divergence:
     """One difference; the ends are minutes from 00:00 of the duty day, None where that end is what is missing.
@@ -34,3 +38,8 @@ class Divergence:
     minutes: int
     from_minute: int | None
     to_minute: int | None
+
+    @property
+    def clock_ends(self) -> tuple[int | None, int | None]:
+        """Give the ends as far as they are minutes of a day."""
+        return (None, None) if self.kind in SETTLEMENT_KINDS else (self.from_minute, self.to_minute)

@@ -59,6 +59,7 @@ class ClosedMonth:
     leave_days: Amounts = field(default_factory=dict)
     leave_minutes: Amounts = field(default_factory=dict)
     counts: Amounts = field(default_factory=dict)
+    flex_shortage_minutes: int = 0
 
     @property
     def amounts(self) -> Amounts:
@@ -72,6 +73,7 @@ class ClosedMonth:
             "weekday_beyond": self.weekday_beyond_minutes,
             "late": self.late_minutes,
             "early_leave": self.early_leave_minutes,
+            "flex_shortage": self.flex_shortage_minutes,
         }
         groups = {
             "minutes": singles,

@@ -28,6 +28,7 @@ _SINGLES = {
         "beyond_statutory",
         "late",
         "early_leave",
+        "flex_shortage",
         "weekday_within",
         "weekday_beyond",
     },
