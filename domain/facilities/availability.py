@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from domain.civil import MINUTES_PER_DAY, civil_minute, minute_on
+from domain.civil import MINUTES_PER_DAY, minute_on
 from domain.facilities.facility import Room, SlotKind
-from domain.facilities.holds import Hold, list_place_resources, slot_holder, space_resource
+from domain.facilities.holds import list_place_resources, slot_holder, space_resource
 
 Stretch = tuple[int, int]
 """Minutes of a day: the first is inside, the last no longer is; past midnight beyond 1440."""
-
-_DAY = timedelta(days=1)
 
 
 class Vacancy(StrEnum):
@@ -58,37 +57,38 @@ class OpenDay:
     slots: tuple[SlotKind, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A hold as a day sees it."""
+class TakenTime(NamedTuple):
+    """A hold in minutes from 00:00 of a first day: what a month of a house is made of, some 25,000 of them."""
 
+    resource: str
     holder: str
-    stretch: Stretch
+    from_minute: int
+    until_minute: int
 
 
-TakenByDay = Mapping[tuple[str, date], Sequence[Taken]]
-"""By resource and civil day; a hold over midnight stands at each of its days, from that day's 00:00."""
+TakenByDay = Mapping[tuple[str, date], Sequence[tuple[str, int, int]]]
+"""By resource and day: holder, and minutes from that day's 00:00; a hold over midnight stands at each of its days."""
 
 
-def group_holds(holds: Iterable[Hold]) -> dict[tuple[str, date], list[Taken]]:
-    """Give holds by resource and day, for :func:`derive_day`."""
-    grouped: dict[tuple[str, date], list[Taken]] = {}
-    for hold in holds:
-        (on, start), (last, _) = civil_minute(hold.from_at), civil_minute(hold.until_at)
-        end = start + int((hold.until_at - hold.from_at).total_seconds()) // 60
-        while on <= last:
-            grouped.setdefault((hold.resource, on), []).append(Taken(hold.holder, (start, end)))
-            on, start, end = on + _DAY, start - MINUTES_PER_DAY, end - MINUTES_PER_DAY
+def group_taken(first_on: date, taken: Iterable[TakenTime]) -> TakenByDay:
+    """Give what is taken by resource and day, for :func:`derive_day`."""
+    grouped: dict[tuple[str, date], list[tuple[str, int, int]]] = {}
+    days: dict[int, date] = {}
+    for resource, holder, start, end in taken:
+        for number in range(start // MINUTES_PER_DAY, (end - 1) // MINUTES_PER_DAY + 1):
+            on = days.get(number) or days.setdefault(number, first_on + timedelta(days=number))
+            midnight = number * MINUTES_PER_DAY
+            grouped.setdefault((resource, on), []).append((holder, start - midnight, end - midnight))
     return grouped
 
 
-def derive_day(room: Room, day: OpenDay, holds: TakenByDay, now: datetime) -> DayCell:
+def derive_day(room: Room, day: OpenDay, taken: TakenByDay, now: datetime) -> DayCell:
     """Say what is free in a room on a day.
 
     Args:
         room: the room.
         day: when it is open, and its slots.
-        holds: at least those of the room's spaces and places that touch the day.
+        taken: at least what touches the day of the room's spaces and places.
         now: what lies before it is past.
     """
     today = minute_on(now, day.on)
@@ -97,15 +97,15 @@ def derive_day(room: Room, day: OpenDay, holds: TakenByDay, now: datetime) -> Da
     if today >= day.windows[-1][1]:
         return DayCell(room.id, day.on, Vacancy.past)
     if day.slots:
-        cells = tuple(_derive_slot(room, day, slot, holds, today) for slot in day.slots)
+        cells = tuple(_derive_slot(room, day, slot, taken, today) for slot in day.slots)
         return DayCell(room.id, day.on, _sum_up(cell.vacancy for cell in cells), cells)
-    taken = [
+    busy = [
         (start - room.after_minutes, end + room.before_minutes)
         for space in room.spaces
-        for start, end in (one.stretch for one in _list_taken(holds, space_resource(space), day))
+        for _, start, end in _list_taken(taken, space_resource(space), day)
     ]
     whole = [(max(start, today), end) for start, end in day.windows if end > today]
-    free = tuple((start, end) for start, end in cut_out(whole, taken) if end - start >= max(room.minutes_min, 1))
+    free = tuple((start, end) for start, end in cut_out(whole, busy) if end - start >= max(room.minutes_min, 1))
     if not free:
         return DayCell(room.id, day.on, Vacancy.taken)
     return DayCell(room.id, day.on, Vacancy.free if list(free) == whole else Vacancy.partly, free=free)
@@ -120,37 +120,36 @@ def cut_out(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stre
     return left
 
 
-def _derive_slot(room: Room, day: OpenDay, slot: SlotKind, holds: TakenByDay, today: int) -> SlotCell:
+def _derive_slot(room: Room, day: OpenDay, slot: SlotKind, taken: TakenByDay, today: int) -> SlotCell:
     if today >= slot.from_minute:
         return SlotCell(slot, Vacancy.past)
     shared = slot.places is not None
     own = slot_holder(slot, day.on) if shared else None
     around = (slot.from_minute - room.before_minutes, slot.to_minute + room.after_minutes)
     for space in room.spaces:
-        others = [one for one in _list_taken(holds, space_resource(space), day) if one.holder != own]
-        if _touches(others, around):
+        others = [one for one in _list_taken(taken, space_resource(space), day) if one[0] != own]
+        if _touches(others, *around):
             return SlotCell(slot, Vacancy.taken, 0 if shared else None)
     if not shared:
         return SlotCell(slot, Vacancy.free)
     resources = list_place_resources(slot)
     within = (slot.from_minute, slot.to_minute)
-    left = sum(not _touches(_list_taken(holds, resource, day), within) for resource in resources)
+    left = sum(not _touches(_list_taken(taken, resource, day), *within) for resource in resources)
     whole = Vacancy.free if left == len(resources) else Vacancy.partly
     return SlotCell(slot, whole if left else Vacancy.taken, left)
 
 
-def _list_taken(holds: TakenByDay, resource: str, day: OpenDay) -> Sequence[Taken]:
+def _list_taken(taken: TakenByDay, resource: str, day: OpenDay) -> Sequence[tuple[str, int, int]]:
     """Give what is taken on a day, and what comes after midnight where the day is open longer."""
-    own = holds.get((resource, day.on), ())
+    own = taken.get((resource, day.on), ())
     if day.windows[-1][1] <= MINUTES_PER_DAY:
         return own
-    later = holds.get((resource, day.on + _DAY), ())
-    moved = ((one.holder, one.stretch[0] + MINUTES_PER_DAY, one.stretch[1] + MINUTES_PER_DAY) for one in later)
-    return [*own, *(Taken(holder, (start, end)) for holder, start, end in moved)]
+    later = taken.get((resource, day.on + timedelta(days=1)), ())
+    return [*own, *((holder, start + MINUTES_PER_DAY, end + MINUTES_PER_DAY) for holder, start, end in later)]
 
 
-def _touches(taken: Sequence[Taken], stretch: Stretch) -> bool:
-    return any(one.stretch[0] < stretch[1] and one.stretch[1] > stretch[0] for one in taken)
+def _touches(taken: Sequence[tuple[str, int, int]], start: int, end: int) -> bool:
+    return any(first < end and last > start for _, first, last in taken)
 
 
 def _sum_up(vacancies: Iterable[Vacancy]) -> Vacancy:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+RESERVATION_MINUTES_MAX = 31 * 1440
+"""No reservation lasts longer, an exhibition's neither; what goes on is reserved month by month."""
+
+BUFFER_MINUTES_MAX = 720
+"""The longest preparation, and the longest clean-up."""
+
 
 class Permits(StrEnum):
     """Who gives 許可 to a reservation of a room."""

@@ -1,11 +1,12 @@
 """No double booking can exist: the database itself refuses a second holder of one resource at one time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from store.availability import list_taken
 from store.facility_tables import facility, room, user_class
 from store.reservation_tables import DOUBLE_HOLD, reservation, reservee, resource_hold
 from store.tables import department
@@ -80,3 +81,15 @@ def test_nobody_can_be_moved_into_anothers_time(hall: Store) -> None:
         tx.connection.execute(
             update(resource_hold).where(resource_hold.c.reservation_id == "r2").values(from_at=hour(1))
         )
+
+
+def test_what_is_taken_is_told_in_minutes_of_the_days_asked_for(hall: Store) -> None:
+    first_on = date(2026, 12, 1)  # 09:00 there is NINE
+    with hall.transaction(NOW) as tx:
+        take(tx, "reservation:r1", -10, -9)  # the evening before
+        take(tx, "reservation:r1", -9, 1)  # from midnight on
+        take(tx, "reservation:r2", 14, 16, of="r2")  # over midnight
+        take(tx, "reservation:r2", 15, 16, of="r2", resource="space:b")  # the day after
+        found = {days: sorted(list_taken(tx, ["space:a", "space:b"], first_on, days)) for days in (1, 2)}
+    one = [("space:a", "reservation:r1", 0, 600), ("space:a", "reservation:r2", 1380, 1500)]
+    assert found == {1: one, 2: [*one, ("space:b", "reservation:r2", 1440, 1500)]}

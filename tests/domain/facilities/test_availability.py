@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.civil import instant
-from domain.facilities.availability import DayCell, OpenDay, Vacancy, cut_out, derive_day, group_holds
+from domain.facilities.availability import DayCell, OpenDay, TakenTime, Vacancy, cut_out, derive_day, group_taken
 from domain.facilities.facility import Room, SlotKind
-from domain.facilities.holds import Hold
 
 ON = date(2026, 12, 1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,12 +17,12 @@ COURSE = SlotKind("gym", "r", "体育", "Gym", 540, 720, frozenset(range(7)), pl
 OPEN = ((540, 1320),)
 
 
-def hold(start: int, end: int, resource: str = "space:a", holder: str = "reservation:x") -> Hold:
-    return Hold(resource, holder, instant(ON, start), instant(ON, end))
+def hold(start: int, end: int, resource: str = "space:a", holder: str = "reservation:x") -> TakenTime:
+    return TakenTime(resource, holder, start, end)
 
 
-def look(*holds: Hold, room: Room = ROOM, day: OpenDay | None = None, now: datetime = LONG_AGO) -> DayCell:
-    return derive_day(room, day or OpenDay(ON, OPEN), group_holds(holds), now)
+def look(*holds: TakenTime, room: Room = ROOM, day: OpenDay | None = None, now: datetime = LONG_AGO) -> DayCell:
+    return derive_day(room, day or OpenDay(ON, OPEN), group_taken(ON, holds), now)
 
 
 def test_a_closed_a_free_a_partly_and_a_taken_day() -> None:
@@ -45,7 +44,7 @@ def test_the_rooms_own_buffers_keep_off_its_neighbours() -> None:
 
 
 def test_a_hold_over_midnight_counts_on_both_days() -> None:
-    party = Hold("space:a", "reservation:x", instant(ON, 1260), instant(ON, 1440 + 600))
+    party = hold(1260, 1440 + 600)
     assert look(party).free == ((540, 1260),)
     assert look(party, day=OpenDay(ON + timedelta(days=1), OPEN)).free == ((600, 1320),)
 
@@ -90,7 +89,7 @@ def test_free_is_what_no_space_of_the_room_has_taken(taken: list[tuple[tuple[int
     cell = derive_day(
         Room("r", "f", "", "", ("a", "b"), 1, minutes_min=1),
         day,
-        group_holds(hold(start, end, resource, f"reservation:{start}") for (start, end), resource in taken),
+        group_taken(ON, (hold(start, end, resource, f"reservation:{start}") for (start, end), resource in taken)),
         LONG_AGO,
     )
     busy = {minute for (start, end), resource in taken if resource != "space:c" for minute in range(start, end)}
