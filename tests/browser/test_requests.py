@@ -157,3 +157,19 @@ def test_the_forms_are_used_by_the_keyboard_alone(enter: Enter) -> None:
     page.keyboard.type("窓口の対応")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("申請しました")
+
+
+def test_a_tap_that_was_no_work_takes_two_clicks_from_its_day(pages_server: PagesServer, enter: Enter) -> None:
+    page = enter(Role.employee, f"/attendance/days/{DIVERGENT}")
+    clicks = Clicks(page)
+    clicks("勤務の打刻ではない 17:45", "link")
+    expect(page.get_by_label("17:45 退勤")).to_be_checked()
+    page.get_by_label("理由").fill("忘れた傘を取りに来た")
+    examine(page)
+    clicks("申請する", "button")
+    expect(page.get_by_role("status")).to_contain_text("申請しました")
+    assert clicks.count == 2
+    decide(pages_server.city, id_of(page), Act.approve, HEAD)
+    page.goto(f"/attendance/days/{DIVERGENT}")
+    expect(page.locator(".wrong-tap")).to_contain_text("忘れた傘を取りに来た")
+    examine(page)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
+from contract.adjustment_content import read_adjustment
 from domain.attendance.adjustment import Cause
 from domain.attendance.request_fault import Why
 from domain.attendance.requests import WrongTapRequest
@@ -96,7 +97,7 @@ def test_in_a_closed_month_it_becomes_an_adjustment_and_so_does_its_end(hall: Ci
     hall.recount()
     (found,) = adjustments(hall)
     assert found.causes == {Cause.approved}
-    assert [day.on for day in found.difference.days] == [date(2025, 11, 15)]
+    assert [day.on for day in read_adjustment(found.content).days] == [date(2025, 11, 15)]
     act(hall, act(hall, first, Act.cancel, "hr1"), Act.approve, "head")
     hall.recount()
     assert {cause for each in adjustments(hall) for cause in each.causes} >= {Cause.approved, Cause.cancelled}
