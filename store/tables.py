@@ -28,6 +28,8 @@ import store.enrolment_tables
 import store.event_tables
 import store.facility_tables
 import store.hr_tables
+import store.key_round_tables
+import store.key_tables
 import store.leave_tables
 import store.notice_tables
 import store.paper_tables
