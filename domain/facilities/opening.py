@@ -1,0 +1,187 @@
+"""When the rooms of a facility are open on a day: weekly hours, closures, and single days that are otherwise."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.facilities.availability import OpenDay, Stretch, cut_out
+from domain.facilities.closures import ClosureRule, closes_on
+from domain.facilities.facility import SlotKind
+from domain.facilities.validity import is_in_force
+
+WINDOW_ENDS_MAX = 2880
+"""A day's hours end by the end of the next one; they belong to the day on which they begin."""
+
+_WHOLE = (0, WINDOW_ENDS_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Hours of some weekdays; several of one day may lie one after another.
+
+    Without ``room_id`` they are the facility's; those of a room narrow them, on every day on which some are in force.
+    """
+
+    id: str
+    weekdays: frozenset[int]
+    """0 is Monday."""
+    from_minute: int
+    to_minute: int
+    room_id: str | None = None
+    months: frozenset[int] = frozenset()
+    """1 to 12: the hours of a season. Empty means all."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day."""
+
+
+class SpecialKind(StrEnum):
+    """What is special about days."""
+
+    closed = "closed"  # 臨時休館
+    opened = "opened"  # 臨時開館: lifts the rules of closing
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Days from ``first_on`` to ``last_on`` that are otherwise, of a room or, without ``room_id``, of the facility.
+
+    Closed from one minute to another, or all day. Opened at these hours, or without minutes at those of the weekday.
+    """
+
+    id: str
+    kind: SpecialKind
+    first_on: date
+    last_on: date
+    reason: str
+    """What visitors read: 選挙の投票所のため."""
+    room_id: str | None = None
+    from_minute: int | None = None
+    to_minute: int | None = None
+
+    @property
+    def stretch(self) -> Stretch | None:
+        """From when to when; None is all day, or the hours of the weekday."""
+        return None if self.from_minute is None or self.to_minute is None else (self.from_minute, self.to_minute)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRules:
+    """Everything that says when a facility and its rooms are open."""
+
+    openings: tuple[Opening, ...] = ()
+    closures: tuple[ClosureRule, ...] = ()
+    special_days: tuple[SpecialDays, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The rules of one room, or of the facility as such, on one day."""
+
+    hours: list[Stretch] | None  # None: none in force, so that a room narrows nothing
+    is_closed: bool
+    is_opened: bool
+    opened: list[Stretch]
+    closed: list[Stretch]
+
+
+def derive_windows(
+    rules: OpeningRules, room_ids: Iterable[str], days: Iterable[date], days_off: AbstractSet[date]
+) -> dict[tuple[str, date], tuple[Stretch, ...]]:
+    """Give when rooms of a facility are open, by room and day; in order, and none where they are closed.
+
+    A closed time wins over everything; hours of a special opening win over weekly hours, and a room's over its house's.
+
+    Args:
+        rules: the facility's.
+        room_ids: which rooms.
+        days: which days.
+        days_off: the city's, from two weeks before the first day on (``domain.facilities.closures``).
+    """
+    rooms = _split_by_room(rules)
+    asked = [(room_id, rooms.get(room_id, OpeningRules())) for room_id in room_ids]
+    windows = {}
+    for on in days:
+        house = _read_level(rooms.get(None, OpeningRules()), on, days_off)
+        for room_id, own in asked:
+            windows[room_id, on] = _derive_room(house, _read_level(own, on, days_off))
+    return windows
+
+
+def derive_open_day(on: date, windows: Sequence[Stretch], slots: Iterable[SlotKind]) -> OpenDay:
+    """Give a room's day: its open windows and every slot that lies in one of them.
+
+    A room that has slots in force is reserved by them alone, so a day of which no slot is, is a closed one.
+
+    Args:
+        on: the day.
+        windows: when the room is open (:func:`derive_windows`).
+        slots: all kinds of slots of the room.
+    """
+    in_force = [slot for slot in slots if is_in_force(slot, on)]
+    offered = [slot for slot in in_force if on.weekday() in slot.weekdays and lies_in(slot, windows)]
+    if in_force and not offered:
+        return OpenDay(on, ())
+    return OpenDay(on, tuple(windows), tuple(sorted(offered, key=lambda slot: (slot.from_minute, slot.to_minute))))
+
+
+def _derive_room(house: _Level, room: _Level) -> tuple[Stretch, ...]:
+    if room.opened:
+        windows = room.opened
+    else:
+        room_closed = room.is_closed and not room.is_opened
+        if room_closed or (house.is_closed and not (house.is_opened or room.is_opened)):
+            return ()
+        windows = house.opened or house.hours or []
+        if room.hours is not None:
+            windows = [(max(a, c), min(b, d)) for a, b in windows for c, d in room.hours if max(a, c) < min(b, d)]
+    return tuple(cut_out(_join(windows), [*house.closed, *room.closed]))
+
+
+def _split_by_room(rules: OpeningRules) -> dict[str | None, OpeningRules]:
+    ids = {each.room_id for each in rules.openings} | {each.room_id for each in rules.closures}
+    return {
+        room_id: OpeningRules(
+            tuple(each for each in rules.openings if each.room_id == room_id),
+            tuple(each for each in rules.closures if each.room_id == room_id),
+            tuple(each for each in rules.special_days if each.room_id == room_id),
+        )
+        for room_id in ids | {each.room_id for each in rules.special_days}
+    }
+
+
+def _read_level(own: OpeningRules, on: date, days_off: AbstractSet[date]) -> _Level:
+    openings = [each for each in own.openings if is_in_force(each, on)]
+    special = [each for each in own.special_days if each.first_on <= on <= each.last_on]
+    opened = [each for each in special if each.kind is SpecialKind.opened]
+    return _Level(
+        hours=[*_hours_of(openings, on)] if openings else None,
+        is_closed=any(closes_on(each, on, days_off) for each in own.closures),
+        is_opened=bool(opened),
+        opened=[each.stretch for each in opened if each.stretch is not None],
+        closed=[each.stretch or _WHOLE for each in special if each.kind is SpecialKind.closed],
+    )
+
+
+def _hours_of(openings: Iterable[Opening], on: date) -> Iterator[Stretch]:
+    for each in openings:
+        if on.weekday() in each.weekdays and (not each.months or on.month in each.months):
+            yield each.from_minute, each.to_minute
+
+
+def _join(windows: Iterable[Stretch]) -> list[Stretch]:
+    """Give windows in order, those that touch as one."""
+    joined: list[Stretch] = []
+    for start, end in sorted(windows):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def lies_in(slot: SlotKind, windows: Iterable[Stretch]) -> bool:
+    """Tell whether a slot lies in one of the windows."""
+    return any(start <= slot.from_minute and slot.to_minute <= end for start, end in windows)
