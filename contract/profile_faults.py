@@ -65,10 +65,11 @@ def parse_profile(path: Path, model: type[Model]) -> Model:
         raise _file_error(path, f"TOML として読めません / not TOML: {error}") from None
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        raise ProfileFileError(path, tuple(_explain(fault) for fault in faults)) from None
+        raise ProfileFileError(path, tuple(explain_fault(fault) for fault in faults)) from None
 
 
-def _explain(fault: Any) -> ProfileFault:
+def explain_fault(fault: Any) -> ProfileFault:
+    """Say of a fault that pydantic found which field is wrong and what was expected."""
     where = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("constrained-", "literal[")))
     if fault["type"] == "model_type":
         return ProfileFault(where, "項目の組にしてください / expected a table with the fields of the schema")
