@@ -1,11 +1,12 @@
 """``sekisho sync``: run the connector, or do one of its jobs by hand."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -27,7 +28,10 @@ from sync.jobs.table import JOBS
 from sync.main import run_sync, utc_now
 from sync.payroll.cells import PayrollFileError
 from sync.payroll.delivery import PortClosedError
+from sync.payroll.freee_access import FreeeAccess
 from sync.payroll.freee_api import EmployeeListError
+from sync.payroll.freee_tokens import ClientRefusedError, GrantRefusedError, NoTokensError, authorise_url
+from sync.payroll.token_pair import BROUGHT_CHARACTERS_MAX, BroughtError, read_brought
 from sync.settings import SettingsError, SyncSettings, load_sync_settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -36,6 +40,10 @@ _REFUSED = (
     SettingsError,
     PortClosedError,
     EmployeeListError,
+    BroughtError,
+    GrantRefusedError,
+    ClientRefusedError,
+    NoTokensError,
     LinesStandError,
     PayrollFileError,
     PressError,
@@ -117,6 +125,24 @@ def hand_over_pay(
             print(f"{period}: 渡すものはありません / nothing is due")
 
 
+@app.command("freee-authorise")
+def authorise_freee(
+    config: ConfigOption,
+    file: Annotated[
+        typer.FileText | None, typer.Option("--file", help="認可コードか組のファイル · the code or pair; stdin")
+    ] = None,
+) -> None:
+    """連携先 freee を許可する · Take the code that freee shows, or a pair of tokens, from a file or standard input."""
+    with _refusals():
+        settings = load_sync_settings(config)
+        if settings.freee is None:
+            raise SettingsError("freee: 設定がありません / expected the setting freee")
+        brought = read_brought(_ask_secret(authorise_url(settings.freee), file))
+        with _open(settings) as store:
+            FreeeAccess(store, settings.freee, settings.load_site_key(), utc_now).authorise(brought)
+        print("freee を許可しました。更新は自動です / freee is authorised; its tokens are renewed by themselves")
+
+
 @app.command("print-papers")
 def print_month(
     period: Annotated[str, typer.Argument(help="年月 · YYYY-MM")],
@@ -152,6 +178,14 @@ def run_job(
         print(f"{name}: {outcome}")
         if outcome is None or outcome.startswith("failed"):
             raise typer.Exit(1)
+
+
+def _ask_secret(page_url: str, file: TextIO | None) -> str:
+    if file is not None or not sys.stdin.isatty():
+        return (file or sys.stdin).read(BROUGHT_CHARACTERS_MAX)
+    typer.echo(f"この画面で許可してください / authorise on this page:\n{page_url}", err=True)
+    told: str = typer.prompt("出たコード / the code that it shows", hide_input=True, err=True)
+    return told
 
 
 def _demand_month(period: str) -> None:

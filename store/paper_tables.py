@@ -1,4 +1,4 @@
-"""The tables of papers on order, of what payroll's own lists said, and of calendars that are subscribed to."""
+"""The tables of papers on order, of what payroll said and how its service lets us in, and of subscribed calendars."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
@@ -65,6 +65,21 @@ payroll_form = Table(  # the form that the connector is set to; one row, said an
     Column("is_file", Boolean, nullable=False),  # False: a service's requests
     Column("trouble", Text, nullable=False),  # why the form cannot be used; Japanese / English
     Column("told_at", Instant, nullable=False),
+)
+
+payroll_access = (
+    Table(  # the tokens by which a payroll service lets us in; each renewal takes the place of the one before
+        "payroll_access",
+        metadata,
+        Column("service", Text, primary_key=True),  # freee
+        Column("number", Integer, nullable=False),  # counts the pairs: whoever renews says which one was seen
+        Column("sealed", LargeBinary, nullable=False),  # sync.payroll.token_pair, sealed (contract.sealed_bytes)
+        Column("ends_at", Instant, nullable=False),  # of the token that goes with requests
+        Column("renewing_at", Instant),  # since when somebody renews it
+        Column(
+            "refusal", Text, nullable=False
+        ),  # why it is not renewed any more, Japanese / English; empty while it is
+    )
 )
 
 calendar_feed = Table(  # the secret address under which somebody's calendar is read

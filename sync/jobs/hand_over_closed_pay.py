@@ -20,8 +20,10 @@ from store.payroll import list_batches
 from store.people import is_employed, list_persons
 from store.tx import Store, Tx
 from sync.jobs.hand_over_pay import Sending, make_pay_files, send_due
+from sync.jobs.keep_payroll_access import telling_closed
 from sync.jobs.load_closed_pay import load_closed_pay
 from sync.payroll.batch import LeftOut, file_name
+from sync.payroll.freee_access import FreeeAccess
 from sync.payroll.freee_api import open_freee
 from sync.payroll.layout import Layout
 from sync.payroll.layout_files import LayoutError, adapt_layout, load_layout
@@ -165,7 +167,8 @@ def _send(desk: PayDesk, layout: Layout, period: str) -> Counter[LineState]:
         raise ValueError("expected the setting freee")
     with desk.store.reading(desk.clock()) as tx:
         closed = load_closed_pay(tx, period)
-    with open_freee(freee, layout) as port:
+    access = FreeeAccess(desk.store, freee, desk.settings.load_site_key(), desk.clock)
+    with telling_closed(desk.store, desk.clock), open_freee(freee, layout, access) as port:
         told = send_due(Sending(desk.store, desk.clock, layout, port), period, closed)
     return Counter(each.state for each in told)
 

@@ -15,6 +15,7 @@ from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.grant_leave import grant_leave
 from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_whole_months
 from sync.jobs.import_hr_files import import_hr_files
+from sync.jobs.keep_payroll_access import keep_payroll_access
 from sync.jobs.send_digest import send_digest
 from sync.jobs.tell_months import tell_months
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
@@ -63,6 +64,17 @@ def run_hand_over_pay(store: Store, settings: SyncSettings, _: date, __: datetim
         ExceptionGroup: as ``hand_over_whole_months``.
     """
     return hand_over_whole_months(PayDesk(store, settings, _utc_now))
+
+
+def run_keep_payroll_access(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
+    """Renew the tokens of payroll's service in time, also while nothing is due.
+
+    Raises:
+        PortClosedError, NotReachedError: as ``FreeeAccess.keep``.
+    """
+    if settings.freee is None:
+        return "no service"
+    return keep_payroll_access(store, settings.freee, settings.load_site_key(), _utc_now)
 
 
 def run_tell_overstays(store: Store, _: SyncSettings, __: date, now: datetime) -> str:
@@ -126,6 +138,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "grant_leave": Job("20 3 * * *", timedelta(days=7), run_grant_leave),
         "fetch_hr_files": Job("10-59/15 * * * *", timedelta(minutes=15), fetch_hr_files),
         "import_hr_files": Job("* * * * *", timedelta(minutes=2), import_hr_files),
+        "keep_payroll_access": Job("25 * * * *", timedelta(hours=1), run_keep_payroll_access),
         "hand_over_pay": Job("0 6 * * *", timedelta(hours=12), run_hand_over_pay),
         "tell_overstays": Job("*/5 * * * *", timedelta(minutes=5), run_tell_overstays),
         "forget_visitors": Job("30 3 * * *", timedelta(days=7), run_forget_visitors),

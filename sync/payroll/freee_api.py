@@ -14,7 +14,7 @@ from sync.payroll.delivery import PortClosedError, Told, Verdict
 from sync.payroll.freee_settings import FreeeSettings
 from sync.payroll.layout import Layout
 from sync.payroll.rows import json_body, sum_items
-from sync.payroll.wire import NoAnswerError, NotReachedError, Wire, WireAnswer
+from sync.payroll.wire import Access, NoAnswerError, NotReachedError, Wire, WireAnswer
 
 EMPLOYEES_AT_ONCE = 100
 EMPLOYEES_MAX = 200_000
@@ -50,7 +50,9 @@ class FreeePort:
         try:
             answer = self._wire.put(path, {"company_id": self._company_id, **json_body(self._layout, row)}, row.key)
         except NotReachedError as error:
-            return Told(Verdict.not_reached, f"freee に届きません / freee was not reached ({error})")
+            return Told(
+                Verdict.not_reached, f"freee に届きません / freee was not reached ({error})", error.pause_seconds
+            )
         except NoAnswerError as error:
             return Told(Verdict.unknown, f"freee の返事がありません / no answer of freee ({error})")
         trouble = _trouble(answer)
@@ -107,18 +109,14 @@ class FreeePort:
 
 
 @contextmanager
-def open_freee(settings: FreeeSettings, layout: Layout) -> Iterator[FreeePort]:
+def open_freee(settings: FreeeSettings, layout: Layout, access: Access) -> Iterator[FreeePort]:
     """Open the port that the settings name, for as long as the block runs; who is who is asked first.
 
     Raises:
-        PortClosedError: the token is not accepted, or its file cannot be read.
+        PortClosedError: nothing lets us in, or what does may not do this.
         EmployeeListError: who is who could not be asked; nothing was sent.
     """
-    try:
-        token = settings.read_token()
-    except OSError as error:
-        raise PortClosedError(f"freee のトークンを読めません / cannot read freee's token ({error.strerror})") from None
-    with Wire(settings.url, token, timeout_seconds=settings.timeout_seconds) as wire:
+    with Wire(settings.url, access, timeout_seconds=settings.timeout_seconds) as wire:
         employees = list_employees(wire, settings.company_id)
         later = settings.pay_months_later
         yield FreeePort(wire, layout, settings.company_id, employees, pay_months_later=later)
@@ -165,8 +163,10 @@ def _employees_page(wire: Wire, company_id: int, offset: int) -> list[Any]:
 def _trouble(answer: WireAnswer) -> Told | None:
     if answer.status in {401, 403}:
         raise PortClosedError(
-            f"freee の認証が切れています。トークンと権限を確かめてください / "
-            f"freee does not accept our token or its rights (HTTP {answer.status})"
+            "freee がこの操作を許しません。アプリの権限と許可した人の権限を確かめ、"
+            "sekisho sync freee-authorise で許可し直してください / "
+            f"freee does not let us do this (HTTP {answer.status}): check what the application and whoever authorised "
+            "it may do, then authorise again with sekisho sync freee-authorise"
         )
     if answer.status == 429:
         return Told(Verdict.busy, "freee の回数制限です / freee's rate limit", answer.pause_seconds)

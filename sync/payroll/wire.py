@@ -7,7 +7,7 @@ addresses carry the service's numbers of people.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx2
 
@@ -17,10 +17,18 @@ ANSWER_BYTES_MAX = 2_000_000
 RETRY_AFTER_SECONDS = 30.0
 """The pause when the other side asks for one without saying how long."""
 RETRY_AFTER_SECONDS_MAX = 600.0
+UNAUTHORIZED = 401
 
 
 class NotReachedError(Exception):
-    """The request never left, or nobody answered the call: the other side did nothing."""
+    """The request never left, or nobody answered the call: the other side did nothing.
+
+    ``pause_seconds`` is how long it asked to wait.
+    """
+
+    def __init__(self, words: str, pause_seconds: float = 0.0) -> None:
+        super().__init__(words)
+        self.pause_seconds = pause_seconds
 
 
 class NoAnswerError(Exception):
@@ -36,14 +44,24 @@ class WireAnswer:
     pause_seconds: float = RETRY_AFTER_SECONDS
 
 
-class Wire:
-    """A connection to one service, with its token; use it in a ``with`` block."""
+class Access(Protocol):
+    """What lets us in; either raises what says that there is no way in, now or at all."""
 
-    def __init__(self, url: str, token: str, *, timeout_seconds: float = 30.0) -> None:
+    def token(self) -> str:
+        """Give a token that holds now."""
+
+    def renew(self, refused: str) -> str:
+        """Give another one than the one that was refused."""
+
+
+class Wire:
+    """A connection to one service, with what lets us in; use it in a ``with`` block."""
+
+    def __init__(self, url: str, access: Access, *, timeout_seconds: float = 30.0) -> None:
         if not is_private(url):
             raise ValueError("url: https で始まる宛先にしてください / expected an https address")
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        self._client = open_client(timeout_seconds, url=url, headers=headers)
+        self._access = access
+        self._client = open_client(timeout_seconds, url=url, headers={"Accept": "application/json"})
 
     def __enter__(self) -> Self:
         return self
@@ -57,8 +75,9 @@ class Wire:
         Raises:
             NotReachedError: nobody was there.
             NoAnswerError: the answer did not come whole.
+            PortClosedError: nothing lets us in.
         """
-        return self._request("GET", path, query=query, body=None, key=None)
+        return self._request("GET", path, query=query, body=None, headers={})
 
     def put(self, path: str, body: Mapping[str, object], key: str) -> WireAnswer:
         """Send; ``key`` names what is sent, the same at every repetition.
@@ -66,8 +85,9 @@ class Wire:
         Raises:
             NotReachedError: nobody was there; nothing was done.
             NoAnswerError: whether it was done is unknown.
+            PortClosedError: nothing lets us in; nothing was done.
         """
-        return self._request("PUT", path, query={}, body=body, key=key)
+        return self._request("PUT", path, query={}, body=body, headers={"Idempotency-Key": key})
 
     def _request(
         self,
@@ -76,11 +96,26 @@ class Wire:
         *,
         query: Mapping[str, str | int],
         body: Mapping[str, object] | None,
-        key: str | None,
+        headers: Mapping[str, str],
     ) -> WireAnswer:
-        headers = {} if key is None else {"Idempotency-Key": key}
+        token = self._access.token()
+        for is_last in (False, True):
+            answer = self._send(method, path, query, body, {**headers, "Authorization": f"Bearer {token}"})
+            if answer.status != UNAUTHORIZED or is_last:
+                break
+            token = self._access.renew(token)  # whoever does not know us has done nothing
+        return answer
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int],
+        body: Mapping[str, object] | None,
+        headers: Mapping[str, str],
+    ) -> WireAnswer:
         try:
-            with self._client.stream(method, path, params=dict(query), json=body, headers=headers) as answer:
+            with self._client.stream(method, path, params=dict(query), json=body, headers=dict(headers)) as answer:
                 value = read_json(answer, ANSWER_BYTES_MAX)
                 pause = read_pause(answer, otherwise=RETRY_AFTER_SECONDS, at_most=RETRY_AFTER_SECONDS_MAX)
                 return WireAnswer(answer.status_code, value, pause)

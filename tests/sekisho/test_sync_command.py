@@ -1,5 +1,6 @@
 """``sekisho sync`` by hand: preview before change, a month's file, one job now; refusals end with code 2."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sekisho.sync import app
 from store.tx import Store
 from tests.sync.closed_city import close_for, found_city
 from tests.sync.desks import KEY
+from tests.sync.faulty_payroll import CODE, freee_settings, payroll_service
 from tests.sync.test_staff_file import FILE
 
 
@@ -24,8 +26,8 @@ def config(sqlite_url: str, tmp_path: Path) -> Path:
     return file
 
 
-def run(config: Path, *words: str) -> Any:
-    return CliRunner().invoke(app, [*words, "--config", str(config)])
+def run(config: Path, *words: str, given: str | None = None) -> Any:
+    return CliRunner().invoke(app, [*words, "--config", str(config)], input=given)
 
 
 def test_a_file_is_handed_in_shown_and_applied_on_its_day(config: Path, tmp_path: Path) -> None:
@@ -89,3 +91,22 @@ def test_a_missing_setting_ends_the_program_with_its_name(config: Path) -> None:
     told = run(config, "run")
     assert told.exit_code == 2
     assert "inbox_dir" in told.stderr
+
+
+def test_freee_is_authorised_by_what_stands_in_a_file_or_comes_in(config: Path, tmp_path: Path) -> None:
+    told = run(config, "freee-authorise", given=CODE)
+    assert (told.exit_code, "設定がありません" in told.stderr) == (2, True)
+    with payroll_service() as service:
+        lines = (f"{name} = {json.dumps(value)}" for name, value in freee_settings(service, tmp_path).items())
+        config.write_text(config.read_text() + "\n".join(["[freee]", *lines]))
+        assert "freee was never authorised" not in run(config, "run-job", "keep_payroll_access").stdout
+        for wrong in ("", "two words", "{}", "another-code"):
+            told = run(config, "freee-authorise", given=wrong)
+            assert (told.exit_code, service.grants) == (2, 0), wrong
+        assert "another-code" not in told.output
+        assert "is authorised" in run(config, "freee-authorise", given=f"{CODE}\n").stdout
+        pair = tmp_path / "pair.json"
+        pair.write_text(json.dumps({"refresh_token": service.refresh}))
+        assert "is authorised" in run(config, "freee-authorise", "--file", str(pair)).stdout
+        assert (service.grants, service.token) == (2, "access-2")
+        assert "done: holds" in run(config, "run-job", "keep_payroll_access").stdout

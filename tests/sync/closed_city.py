@@ -7,6 +7,7 @@ from store.people import Person, upsert_persons
 from store.tx import Store
 from sync.firing import Desk
 from sync.jobs.hand_over_closed_pay import PayDesk
+from sync.payroll.freee_access import FreeeAccess
 from tests.gateway.months.city import CityHall
 from tests.sync.desks import settings
 
@@ -43,6 +44,12 @@ def close_for_all(hall: CityHall, *people: str) -> None:
 def pay_desk(hall: CityHall, folder: Path, **more: object) -> PayDesk:
     """Where handing over happens: the hall's database and time, a payroll folder below ``folder``."""
     return PayDesk(hall.store, settings(folder, hall.store.url, **more), hall.clock)
+
+
+def freee_access(desk: PayDesk) -> FreeeAccess:
+    """The way into the service that the desk's settings name."""
+    assert desk.settings.freee is not None
+    return FreeeAccess(desk.store, desk.settings.freee, desk.settings.load_site_key(), desk.clock)
 
 
 def firing_desk(hall: CityHall, folder: Path, **more: object) -> Desk:

@@ -4,10 +4,11 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,11 +38,26 @@ FAULTS = (
     "bare",
 )
 QUICK_FAULTS = tuple(fault for fault in FAULTS if not fault.startswith("stall"))
+CODE, SECRET = "a-code-that-was-shown", "a-secret-of-the-test"
+LIFE_SECONDS = 21_600
+
+
+class Held:
+    """A way in that never changes."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self._token = token
+
+    def token(self) -> str:
+        return self._token
+
+    def renew(self, refused: str) -> str:
+        return self._token
 
 
 @dataclass
 class PayrollService:
-    """What it holds, what it did, and the faults still to come, one a request."""
+    """What it holds, what it did, and the faults still to come, one a request; ``grants`` are pairs it gave."""
 
     port: int = 0
     employees: dict[str, int] = field(default_factory=dict)
@@ -50,6 +66,12 @@ class PayrollService:
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     token: str = TOKEN
+    refresh: str = ""
+    code: str = CODE
+    secret: str = SECRET
+    grants: int = 0
+    grant_faults: list[str] = field(default_factory=list)
+    grant_requests: list[str] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -69,6 +91,27 @@ class PayrollService:
         held = self.summaries.get(path, {})
         return 200, {shown: held.get(name, 0) for name, shown in SHOWN.items()}
 
+    def grant(self, form: dict[str, str]) -> tuple[int, Any]:
+        """A code and a refresh token are good once; the token before stops to be one."""
+        if (form["client_id"], form["client_secret"]) != ("app", self.secret):
+            return 401, {"error": "invalid_client"}
+        given, wanted = {
+            "authorization_code": (form.get("code"), self.code),
+            "refresh_token": (form.get("refresh_token"), self.refresh),
+        }[form["grant_type"]]
+        if not wanted or given != wanted:
+            return 401, {"error": "invalid_grant", "error_description": f"{given} is used up"}
+        self.grants += 1
+        self.code = ""
+        self.token, self.refresh = f"access-{self.grants}", f"refresh-{self.grants}"
+        return 200, {
+            "access_token": self.token,
+            "refresh_token": self.refresh,
+            "token_type": "bearer",
+            "expires_in": LIFE_SECONDS,
+            "company_id": "1",
+        }
+
 
 def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -80,6 +123,13 @@ def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
         def do_PUT(self) -> None:
             self._serve("PUT")
 
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            form = {name: values[0] for name, values in parse_qs(body).items()}
+            service.grant_requests.append(form["grant_type"])
+            fault = service.grant_faults.pop(0) if service.grant_faults else ""
+            self._answer(fault, lambda: service.grant(form))
+
         def _serve(self, method: str) -> None:
             parts = urlsplit(self.path)
             service.requests.append((method, parts.path))
@@ -87,15 +137,19 @@ def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
             if self.headers.get("Authorization") != f"Bearer {service.token}":
                 return self._tell(401, {"message": "expired"})
             fault = service.faults.pop(0) if service.faults else ""
+            query, key = parse_qs(parts.query), self.headers.get("Idempotency-Key", "")
+            return self._answer(fault, lambda: service.answer(method, parts.path, query, body, key))
+
+        def _answer(self, fault: str, act: Callable[[], tuple[int, Any]]) -> None:
             if fault in {"close_before", "stall_before"}:
                 return self._vanish(fault)
             if fault == "busy":
                 return self._tell(429, {}, ("Retry-After", "7"))
             if fault == "fail_before":
                 return self._tell(500, {})
-            status, value = service.answer(
-                method, parts.path, parse_qs(parts.query), body, self.headers.get("Idempotency-Key", "")
-            )
+            if fault == "forbidden":
+                return self._tell(403, {"error": "access_denied"})
+            status, value = act()
             if fault in {"close_after", "stall_after"}:
                 return self._vanish(fault)
             if fault == "fail_after":
@@ -124,6 +178,21 @@ def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def freee_settings(service: PayrollService, folder: Path) -> dict[str, object]:
+    """The table ``[freee]`` that leads to the service; its secret lies in the folder."""
+    secret = folder / "freee.secret"
+    secret.write_text(f"{SECRET}\n")
+    secret.chmod(0o600)
+    return {
+        "company_id": 1,
+        "client_id": "app",
+        "client_secret_file": str(secret),
+        "url": service.url,
+        "auth_url": f"{service.url}/public_api",
+        "timeout_seconds": 5,
+    }
 
 
 @contextmanager

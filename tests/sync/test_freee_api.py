@@ -15,7 +15,7 @@ from sync.payroll.delivery import Delivered, PortClosedError, Verdict, deliver_r
 from sync.payroll.freee_api import EmployeeListError, FreeePort, list_employees
 from sync.payroll.layout_files import load_layout
 from sync.payroll.wire import RETRY_AFTER_SECONDS_MAX, NotReachedError, Wire
-from tests.sync.faulty_payroll import FAULTS, QUICK_FAULTS, TOKEN, PayrollService, payroll_service
+from tests.sync.faulty_payroll import FAULTS, QUICK_FAULTS, TOKEN, Held, PayrollService, payroll_service
 from tests.sync.pay_months import PLAIN, rows_of
 
 LAYOUT = load_layout("freee_api")
@@ -32,7 +32,7 @@ def service() -> Iterator[PayrollService]:
 
 
 def wire(service: PayrollService, **more: float) -> Wire:
-    return Wire(service.url, TOKEN, timeout_seconds=more.get("timeout_seconds", 0.3))
+    return Wire(service.url, Held(), timeout_seconds=more.get("timeout_seconds", 0.3))
 
 
 def row(month: ClosedMonth = SEEN) -> PayRow:
@@ -120,7 +120,7 @@ def test_half_an_answer_to_a_question_is_none(service: PayrollService, fault: st
 def test_when_nobody_is_there_nothing_was_sent(service: PayrollService) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        with Wire(f"http://127.0.0.1:{nobody.getsockname()[1]}", TOKEN, timeout_seconds=0.3) as line:
+        with Wire(f"http://127.0.0.1:{nobody.getsockname()[1]}", Held(), timeout_seconds=0.3) as line:
             port = FreeePort(line, LAYOUT, 1, {"000101": 7})
             assert port.send(row()).verdict is Verdict.not_reached
             assert deliver_row(row(), port, doubtful=False, pause=lambda _: None).state is LineState.made
@@ -137,9 +137,9 @@ def test_what_is_refused_and_who_is_unknown(service: PayrollService) -> None:
     assert service.written == []
 
 
-def test_a_token_that_ran_out_stops_the_run(service: PayrollService) -> None:
+def test_a_token_that_ran_out_and_is_not_renewed_stops_the_run(service: PayrollService) -> None:
     service.token = "another"
-    with pytest.raises(PortClosedError, match="トークン"):
+    with pytest.raises(PortClosedError, match="freee-authorise"):
         deliver(service, row())
 
 
@@ -173,7 +173,7 @@ def test_nothing_secret_or_personal_is_logged(service: PayrollService, caplog: p
 
 def test_a_token_goes_nowhere_in_clear() -> None:
     with pytest.raises(ValueError, match="https"):
-        Wire("http://payroll.example", TOKEN)
+        Wire("http://payroll.example", Held())
 
 
 faults = st.lists(st.sampled_from(["", *QUICK_FAULTS]), max_size=12)

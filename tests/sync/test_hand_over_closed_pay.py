@@ -26,9 +26,10 @@ from sync.jobs.load_closed_pay import load_closed_pay
 from sync.payroll.cells import UnencodableError
 from sync.payroll.freee_api import EmployeeListError
 from sync.payroll.layout_files import LayoutError, load_layout
+from sync.payroll.token_pair import Brought
 from tests.gateway.months.city import ORGANISATION, PERIOD, CityHall
-from tests.sync.closed_city import close_for, close_for_all, found_city, pay_desk
-from tests.sync.faulty_payroll import TOKEN, payroll_service
+from tests.sync.closed_city import close_for, close_for_all, found_city, freee_access, pay_desk
+from tests.sync.faulty_payroll import CODE, freee_settings, payroll_service
 
 
 def table(folder: Path, encoding: str = "cp932") -> list[dict[str, str]]:
@@ -143,13 +144,12 @@ def test_the_settings_choose_the_form(store: Store, tmp_path: Path) -> None:
 def test_freee_takes_each_closed_month_once(store: Store, tmp_path: Path) -> None:
     hall = found_city(store, "萩 太郎", "萩 花子")
     close_for_all(hall, "p1", "p2")
-    token = tmp_path / "freee.token"
-    token.write_text(f"{TOKEN}\n")
-    token.chmod(0o600)
     with payroll_service() as service:
         service.employees = {each: number for number, each in enumerate(("p1", "p2", "head", "hr1", "hr2"), start=1)}
-        freee = {"company_id": 1, "token_file": "freee.token", "url": service.url}
-        desk = pay_desk(hall, tmp_path, payroll_layout="freee_api", freee=freee)
+        desk = pay_desk(hall, tmp_path, payroll_layout="freee_api", freee=freee_settings(service, tmp_path))
+        with pytest.raises(ExceptionGroup):
+            hand_over_whole_months(desk)  # nobody authorised it yet
+        freee_access(desk).authorise(Brought(CODE, is_code=True))
         assert hand_over_whole_months(desk) == "2025-11: files 0, sent 5"
         assert (len(service.written), states(desk, "freee_api")) == (5, {LineState.confirmed})
         assert hand_over_whole_months(desk) == "nothing due"

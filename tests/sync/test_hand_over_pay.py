@@ -29,7 +29,7 @@ from sync.payroll.layout_files import load_layout
 from sync.payroll.rows import UntoldPayError
 from sync.payroll.their_list import read_their_list
 from sync.payroll.wire import Wire
-from tests.sync.faulty_payroll import QUICK_FAULTS, TOKEN, PayrollService, payroll_service
+from tests.sync.faulty_payroll import QUICK_FAULTS, TOKEN, Held, PayrollService, payroll_service
 from tests.sync.pay_months import EMPTY, FULL, PAYEES, PLAIN
 
 NOW = datetime(2025, 12, 3, 1, tzinfo=UTC)
@@ -74,7 +74,7 @@ EVERYBODY: Closed = {each.person_id: PersonClosed((each,)) for each in (PLAIN, E
 
 def send(city: Store, service: PayrollService, months: Closed, watch: Watch | None = None) -> list[LineState]:
     time = watch or Watch()
-    with Wire(service.url, TOKEN, timeout_seconds=0.3) as wire:
+    with Wire(service.url, Held(), timeout_seconds=0.3) as wire:
         port = FreeePort(wire, FREEE, 1, {"000101": 7, "000102": 8})
         told = send_due(Sending(city, lambda: time.now, FREEE, port, time.pause), "2025-11", months)
     return [each.state for each in told]
@@ -186,7 +186,7 @@ def test_pay_without_a_field_is_refused_before_anything_is_sent(city: Store, ser
 
 
 def test_a_service_that_adds_up_gets_files_only(city: Store, service: PayrollService) -> None:
-    with Wire(service.url, TOKEN) as wire:
+    with Wire(service.url, Held()) as wire:
         sending = Sending(city, lambda: NOW, GENERIC, FreeePort(wire, GENERIC, 1, {}))
         with pytest.raises(ValueError, match="adds up"):
             send_due(sending, "2025-11", EVERYBODY)
@@ -215,7 +215,7 @@ def test_whatever_fails_the_service_ends_with_the_month_as_it_stands(
     period = f"{2026 + number // 12}-{number % 12 + 1:02}"
     service.summaries, service.written, service.requests, service.faults = {}, [], [], list(plan[1])
     watch, versions, adjustments = Watch(), list[ClosedMonth](), list[AgreedAdjustment]()
-    with Wire(service.url, TOKEN, timeout_seconds=0.3) as wire:
+    with Wire(service.url, Held(), timeout_seconds=0.3) as wire:
         sending = Sending(city, lambda: watch.now, FREEE, FreeePort(wire, FREEE, 1, {"000101": 7}), watch.pause)
 
         def run(minutes: int) -> None:

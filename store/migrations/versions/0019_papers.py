@@ -1,4 +1,4 @@
-"""Papers on order, what payroll's own lists said, and calendars that are subscribed to."""
+"""Papers on order, what payroll said and how its service lets us in, and calendars that are subscribed to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,11 +14,13 @@ depends_on = None
 def upgrade() -> None:
     _create_papers()
     _create_pay_checks()
-    _create_form_and_feeds()
+    _create_payroll_sides()
+    _create_feeds()
 
 
 def downgrade() -> None:
     op.drop_table("calendar_feed")
+    op.drop_table("payroll_access")
     op.drop_table("payroll_form")
     op.drop_table("pay_difference")
     op.drop_table("pay_check")
@@ -82,7 +84,7 @@ def _create_pay_checks() -> None:
     op.create_index("ix_pay_difference_check", "pay_difference", ["check_id"], unique=False)
 
 
-def _create_form_and_feeds() -> None:
+def _create_payroll_sides() -> None:
     op.create_table(
         "payroll_form",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -93,6 +95,19 @@ def _create_form_and_feeds() -> None:
         sa.Column("told_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payroll_form")),
     )
+    op.create_table(
+        "payroll_access",
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("renewing_at", Instant(), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service", name=op.f("pk_payroll_access")),
+    )
+
+
+def _create_feeds() -> None:
     op.create_table(
         "calendar_feed",
         sa.Column("person_id", sa.Text(), nullable=False),
