@@ -143,7 +143,7 @@ def _check_hours_of_slots(rules: FacilityRules, on: date) -> Iterator[FacilityFa
     if not any(each.room_id is None for each in hours.openings):
         return
     days = _list_days_of_each_regime(hours, rules.slots, on)
-    windows = derive_windows(hours, [room.id for room in rules.rooms], days, frozenset())
+    windows = derive_windows(hours, rules.rooms, days, frozenset())
     for slot in rules.slots:
         meant = [day for day in days if is_in_force(slot, day) and day.weekday() in slot.weekdays]
         fitting = {day.weekday() for day in meant if lies_in(slot, windows.get((slot.room_id, day), ()))}

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.facilities.availability import OpenDay, Stretch, cut_out
 from domain.facilities.closures import ClosureRule, closes_on
-from domain.facilities.facility import SlotKind
+from domain.facilities.facility import Room, SlotKind
 from domain.facilities.validity import is_in_force
 
 WINDOW_ENDS_MAX = 2880
@@ -88,25 +88,30 @@ class _Level:
 
 
 def derive_windows(
-    rules: OpeningRules, room_ids: Iterable[str], days: Iterable[date], days_off: AbstractSet[date]
+    rules: OpeningRules, rooms: Sequence[Room], days: Iterable[date], days_off: AbstractSet[date]
 ) -> dict[tuple[str, date], tuple[Stretch, ...]]:
-    """Give when rooms of a facility are open, by room and day; in order, and none where they are closed.
+    """Give when the rooms of a facility are open, by room and day; in order, and none where they are closed.
 
     A closed time wins over everything; hours of a special opening win over weekly hours, and a room's over its house's.
+    Where a room is closed, so is every room that shares a space with it.
 
     Args:
         rules: the facility's.
-        room_ids: which rooms.
+        rooms: all of its rooms.
         days: which days.
         days_off: the city's, from two weeks before the first day on (``domain.facilities.closures``).
     """
-    rooms = _split_by_room(rules)
-    asked = [(room_id, rooms.get(room_id, OpeningRules())) for room_id in room_ids]
+    house = OpeningRules(
+        tuple(each for each in rules.openings if each.room_id is None),
+        tuple(each for each in rules.closures if each.room_id is None),
+        tuple(each for each in rules.special_days if each.room_id is None),
+    )
+    rules_of = _split_by_room(rules, rooms)
     windows = {}
     for on in days:
-        house = _read_level(rooms.get(None, OpeningRules()), on, days_off)
-        for room_id, own in asked:
-            windows[room_id, on] = _derive_room(house, _read_level(own, on, days_off))
+        level = _read_level(house, on, days_off)
+        for room_id, own in rules_of.items():
+            windows[room_id, on] = _derive_room(level, _read_level(own, on, days_off))
     return windows
 
 
@@ -140,15 +145,24 @@ def _derive_room(house: _Level, room: _Level) -> tuple[Stretch, ...]:
     return tuple(cut_out(_join(windows), [*house.closed, *room.closed]))
 
 
-def _split_by_room(rules: OpeningRules) -> dict[str | None, OpeningRules]:
-    ids = {each.room_id for each in rules.openings} | {each.room_id for each in rules.closures}
+def _split_by_room(rules: OpeningRules, rooms: Sequence[Room]) -> dict[str, OpeningRules]:
+    spaces = {room.id: frozenset(room.spaces) for room in rooms}
+
+    def reaches(closed_id: str | None, room: Room) -> bool:
+        shared = spaces.get(closed_id or "", frozenset())
+        return closed_id == room.id or not shared.isdisjoint(room.spaces)
+
     return {
-        room_id: OpeningRules(
-            tuple(each for each in rules.openings if each.room_id == room_id),
-            tuple(each for each in rules.closures if each.room_id == room_id),
-            tuple(each for each in rules.special_days if each.room_id == room_id),
+        room.id: OpeningRules(
+            tuple(each for each in rules.openings if each.room_id == room.id),
+            tuple(each for each in rules.closures if reaches(each.room_id, room)),
+            tuple(
+                each
+                for each in rules.special_days
+                if each.room_id == room.id or (each.kind is SpecialKind.closed and reaches(each.room_id, room))
+            ),
         )
-        for room_id in ids | {each.room_id for each in rules.special_days}
+        for room in rooms
     }
 
 

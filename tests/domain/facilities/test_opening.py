@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.facilities.availability import Stretch
 from domain.facilities.closures import LAST, ClosureKind, ClosureRule, OnHoliday, closes_on, list_national_holidays
-from domain.facilities.facility import SlotKind
+from domain.facilities.facility import Room, SlotKind
 from domain.facilities.opening import (
     Opening,
     OpeningRules,
@@ -36,10 +36,15 @@ YEAR_END = ClosureRule("end", ClosureKind.yearly, "年末年始", from_day=(12, 
 EVERY_DAY = frozenset(range(7))
 HOUSE = Opening("house", EVERY_DAY, 540, 1320)
 TUESDAY = date(2026, 11, 24)
+ROOMS = [
+    Room("hall", "f", "x", "x", ("hall-a", "hall-b"), 100),
+    Room("hall-a", "f", "x", "x", ("hall-a",), 50),
+    Room("other", "f", "x", "x", ("other",), 50),
+]
 
 
 def windows(rules: OpeningRules, on: date, room_id: str = "hall") -> tuple[Stretch, ...]:
-    return derive_windows(rules, [room_id], [on], DAYS_OFF)[room_id, on]
+    return derive_windows(rules, ROOMS, [on], DAYS_OFF)[room_id, on]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +164,15 @@ def test_a_closed_time_wins_over_everything() -> None:
     assert windows(OpeningRules((HOUSE,), (), (afternoon,)), TUESDAY) == ((540, 780), (1020, 1320))
     all_day = special(SpecialKind.closed, "hall")
     assert windows(OpeningRules((HOUSE,), (), (all_day, special(SpecialKind.opened))), TUESDAY) == ()
+
+
+@pytest.mark.parametrize("room_id", ["hall", "hall-a"])
+def test_where_a_room_is_closed_so_is_what_shares_its_space(room_id: str) -> None:
+    works = special(SpecialKind.closed, room_id)
+    every_tuesday = ClosureRule("c", ClosureKind.weekly, "x", room_id=room_id, weekdays=frozenset({1}))
+    for rules in (OpeningRules((HOUSE,), (), (works,)), OpeningRules((HOUSE,), (every_tuesday,))):
+        found = {room.id: windows(rules, TUESDAY, room.id) for room in ROOMS}
+        assert found == {"hall": (), "hall-a": (), "other": ((540, 1320),)}
 
 
 def slot(id_: str, start: int, end: int, **more: object) -> SlotKind:
