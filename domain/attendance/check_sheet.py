@@ -1,12 +1,12 @@
 """The check sheet of a month's end: what of each person's month is unsettled. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from domain.attendance.closing import IN_FORCE, MonthStanding, MonthState
-from domain.attendance.divergence import DivergenceKind
+from domain.attendance.divergence import SETTLEMENT_KINDS, DivergenceKind
 from domain.attendance.month import PersonMonth
 from domain.attendance.requests import divergence_subject
 from domain.attendance.shift import DayKind
@@ -29,12 +29,16 @@ class BlockerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One unsettled thing: ``subject`` finds it (divergence, application, tap, reader), ``on`` is its duty day."""
+    """One unsettled thing: ``subject`` finds it (divergence, application, tap, reader), ``on`` is its duty day.
+
+    What is of a settlement period is told on its last day; ``from_on`` is its first, where that is known.
+    """
 
     kind: BlockerKind
     subject: str
     on: date | None = None
     minutes: int = 0
+    from_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,12 @@ def list_unsettled(month: PersonMonth, accepted: Collection[str], requests: Iter
     ``accepted`` names the divergences whose explanation was accepted; a tap of an uncertain clock is judged, and no
     explanation settles it.
     """
+    begun_on = {each.last_on: each.first_on for each in month.settlements}
     for day in month.days:
         for item in day.divergences:
             blocker = find_blocker(day.on, item.kind, divergence_subject(day.on, item), item.minutes)
+            if item.kind in SETTLEMENT_KINDS:
+                blocker = replace(blocker, from_on=begun_on.get(day.on))
             if is_held_by(blocker, accepted):
                 yield blocker
     yield from list_waiting(requests)

@@ -29,7 +29,13 @@ NEAR_PERCENT = 80
 TOLD_WITHIN = timedelta(days=62)
 """Of days that lie longer back nobody is told by himself: HR asks."""
 
-_TOLD = {BlockerKind.divergence: False, BlockerKind.missing_punch: True}
+_TOLD = {
+    BlockerKind.divergence: False,
+    BlockerKind.flex_shortage: False,
+    BlockerKind.flex_excess: False,
+    BlockerKind.missing_punch: True,
+}
+"""What a person is told of a day, and whether a punch is missing."""
 
 
 def tell_of_months(tx: Tx, months: Collection[CountedPerson], period: str, profile: Profile) -> int:

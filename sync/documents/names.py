@@ -41,6 +41,9 @@ DIVERGENCES: Mapping[str, str] = MappingProxyType(
         "missing_in": "出勤の打刻なし",
         "impossible_order": "数えられない命令",
         "swap_out_of_window": "振替の期間外",
+        "flex_shortage": "清算期間の不足",
+        "flex_excess": "清算期間の超過",
+        "flex_not_adopted": "フレックス未採用",
     }
 )
 

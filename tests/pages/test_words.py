@@ -29,6 +29,7 @@ from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.elsewhere import ElsewhereKind
 from domain.attendance.facts import Workplace
+from domain.attendance.flex_settlement import SettlementState
 from domain.attendance.leave_grants import LeaveSource
 from domain.attendance.leave_kinds import Allowance as LeaveAllowance
 from domain.attendance.leave_kinds import LeaveUnit
@@ -234,6 +235,7 @@ EVERY = [
     *_words("approve", "send_back", "reject", "revoke", before="inbox.done"),
     *_words("no_reason", "too_long", before="inbox.fault"),
     *_words("past", "now", "ahead", before="inbox.stands"),
+    *_words(*SettlementState, before="flex.state"),
     *_words(
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),

@@ -42,17 +42,28 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "rates", "raised_rates", "step_minutes", "pay_rounding_minutes", "special_duty_minutes",
             "hours_off_unit_minutes", "hours_off_months",
         ),
+        "flex": (
+            "flex_adopted", "flex_period_weeks", "flex_period_from_on", "flex_band_starts_minute",
+            "flex_band_ends_minute", "flex_core_starts_minute", "flex_core_ends_minute", "flex_day_minutes",
+            "flex_day_least_minutes", "flex_week_minutes",
+        ),
         "leave": ("hourly_leave_days_max", "five_day_leave_duty", "retention_years"),
     }
 )  # fmt: skip
 """The fields as they are read, by matter; one that stands nowhere here is shown with how things are counted."""
 
-_CLOCKS = frozenset({"night_starts_minute", "night_ends_minute", "date_change_minutes"})
+_CLOCKS = frozenset(
+    {
+        "night_starts_minute", "night_ends_minute", "date_change_minutes", "flex_band_starts_minute",
+        "flex_band_ends_minute", "flex_core_starts_minute", "flex_core_ends_minute",
+    }
+)  # fmt: skip
 _COUNTS = MappingProxyType(
     {
         "debounce_seconds": "seconds",
         "swap_weeks_before": "weeks",
         "swap_weeks_after": "weeks",
+        "flex_period_weeks": "weeks",
         "analysis_months": "months",
         "hours_off_months": "months",
         "months_over_cap": "times",
@@ -165,12 +176,8 @@ def _tell(name: str, value: object, phrases: Phrases) -> Iterator[str]:
             yield phrases.say(f"profile.counting_{value}")
         case None:
             yield phrases.say("profile.uncapped")
-        case int() if name in _CLOCKS:
-            yield format_clock(value)
-        case int() if name in _COUNTS:
-            yield phrases.say(f"profile.{_COUNTS[name]}", n=value)
         case int():
-            yield _length(value, phrases)
+            yield _tell_number(name, value, phrases)
         case Mapping():
             for key, percent in value.items():
                 yield f"{phrases.say(f'class.{key}')} {percent}%"
@@ -178,6 +185,16 @@ def _tell(name: str, value: object, phrases: Phrases) -> Iterator[str]:
             yield from _tell_each(value, phrases)
         case _:
             yield str(value)
+
+
+def _tell_number(name: str, value: int, phrases: Phrases) -> str:
+    if name in _CLOCKS:
+        return format_clock(value)
+    if name == "flex_period_weeks" and value == 0:
+        return phrases.say("profile.calendar_month")
+    if name in _COUNTS:
+        return phrases.say(f"profile.{_COUNTS[name]}", n=value)
+    return _length(value, phrases)
 
 
 def _tell_each(values: tuple[object, ...], phrases: Phrases) -> Iterator[str]:

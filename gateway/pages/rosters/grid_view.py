@@ -73,6 +73,7 @@ class Cell:
     is_planned: bool
     minutes: int
     away: tuple[Away, ...]
+    is_flexible: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -106,6 +107,11 @@ class Grid:
     rows: tuple[Row, ...]
     on_duty: tuple[int, ...]
     holidays: Mapping[date, str]
+
+    @property
+    def has_flexible_days(self) -> bool:
+        """Tell whether somebody has a day of flexible hours (L20)."""
+        return any(cell.is_flexible for row in self.rows for cell in row.cells)
 
 
 def derive_grid(facts: RosterFacts, profile: Profile, leave_kinds: Mapping[str, LeaveKind]) -> Grid:
@@ -171,6 +177,7 @@ def _cell(
         is_planned=planned is not None,
         minutes=minutes,
         away=tuple(_away(person_id, on, facts, leave_kinds)),
+        is_flexible=day.is_flexible,
     )
 
 

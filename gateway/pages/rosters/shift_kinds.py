@@ -1,18 +1,19 @@
 """勤務区分 and 交替パターン: the shifts that rosters refer to, and the patterns that repeat them; HR keeps them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
 from starlette.responses import Response
 
+from domain.attendance.profile import Profile
 from domain.attendance.roster import CODE_MAX, NAME_MAX
 from domain.attendance.roster_fault import RefusedRosterError, RosterFault, RosterWhy
 from domain.attendance.shift import Shift
-from domain.attendance.shift_text import format_shift
-from domain.civil import civil_minute
+from domain.attendance.shift_text import FLEX, format_shift
+from domain.civil import civil_minute, format_clock
 from gateway.operations.attendance.keep_pattern import keep_pattern
 from gateway.operations.attendance.keep_shift_kind import ShiftKindForm, keep_shift_kind
 from gateway.pages.access.rights import Right
@@ -38,6 +39,15 @@ class EnteredKind:
     name: str = ""
     hours: str = ""
     until_on: str = ""
+    flexible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlexTerms:
+    """When flexible hours may lie and when they are due, as a form says it; ``core`` is empty where there is none."""
+
+    band: str
+    core: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +69,29 @@ def get_kinds(visit: Visitor, code: Chosen = "") -> Response:
     if kind is None:
         return _show_kinds(visit, EnteredKind())
     until_on = kind.until_on.isoformat() if kind.until_on else ""
-    return _show_kinds(visit, EnteredKind(kind.code, kind.name, format_shift(kind.shift), until_on))
+    hours = format_shift(replace(kind.shift, flexible=False))
+    return _show_kinds(visit, EnteredKind(kind.code, kind.name, hours, until_on, kind.shift.flexible))
 
 
 @router.post("/attendance/rosters/kinds")
-def post_kind(visit: Visitor, code: Text = "", name: Text = "", hours: Text = "", until_on: FORM_DATE = "") -> Response:
+def post_kind(
+    visit: Visitor,
+    *,
+    code: Text = "",
+    name: Text = "",
+    hours: Text = "",
+    until_on: FORM_DATE = "",
+    flexible: Annotated[bool, Form()] = False,
+) -> Response:
     """Keep a shift kind."""
     context = visit.pages.context
-    form = ShiftKindForm(code.strip(), name.strip(), hours.strip(), read_date(until_on))
+    written = f"{FLEX}{hours.strip()}" if flexible else hours.strip()
+    form = ShiftKindForm(code.strip(), name.strip(), written, read_date(until_on))
     try:
         with context.store.transaction(context.now()) as tx:
             keep_shift_kind(tx, form, profile=context.rules.profile)
     except RefusedRosterError as error:
-        return _show_kinds(visit, EnteredKind(code, name, hours, until_on), error.faults)
+        return _show_kinds(visit, EnteredKind(code, name, hours, until_on, flexible), error.faults)
     return see_other("/attendance/rosters/kinds")
 
 
@@ -126,6 +146,7 @@ def _show_kinds(visit: Visit, entered: EnteredKind, faults: Sequence[RosterFault
         keeps=visit.may(Right.keep_attendance),
         code_max=CODE_MAX,
         name_max=NAME_MAX,
+        terms=_tell_terms(context.rules.profile),
         today=civil_minute(context.now())[0],
     )
 
@@ -149,4 +170,16 @@ def _show_patterns(visit: Visit, entered: EnteredPattern, faults: Sequence[Roste
 
 
 def _write(shift: Shift) -> str:
-    return format_shift(shift) if shift.hours is not None else ""
+    return format_shift(replace(shift, flexible=False)) if shift.hours is not None else ""
+
+
+def _tell_terms(profile: Profile) -> FlexTerms | None:
+    if not profile.flex_adopted:
+        return None
+    core = profile.flex_core_starts_minute, profile.flex_core_ends_minute
+    band = profile.flex_band_starts_minute, profile.flex_band_ends_minute
+    return FlexTerms(_range(band), _range(core) if core[0] < core[1] else "")
+
+
+def _range(ends: tuple[int, int]) -> str:
+    return "–".join(map(format_clock, ends))
