@@ -27,11 +27,13 @@ import store.door_tables
 import store.enrolment_tables
 import store.event_tables
 import store.facility_tables
+import store.fee_tables
 import store.hr_tables
 import store.key_round_tables
 import store.key_tables
 import store.leave_tables
 import store.notice_tables
+import store.opening_tables
 import store.paper_tables
 import store.policy_tables
 import store.reservation_tables
@@ -39,6 +41,7 @@ import store.rights_tables
 import store.rollout_tables
 import store.roster_tables
 import store.safety_tables
+import store.taking_tables
 import store.threat_tables
 import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant

@@ -57,6 +57,7 @@ class Taking:
 
     id: str
     facility_id: str
+    reservation_id: str
     kind: TakingKind
     of_kind: TakingKind
     method: Method
@@ -65,7 +66,6 @@ class Taking:
     taken_by: str
     counted_on: date
     number: int
-    reservation_id: str | None = None
     provider: str = ""
     reference: str = ""
     payer: str = ""

@@ -31,7 +31,7 @@ PATIENCE = Patience(until=date(2026, 6, 20))
 
 
 def taking(yen: int, method: Method, kind: TakingKind = TakingKind.fee, *, on: date = ON) -> Taking:
-    return Taking("t", "f", kind, kind, method, yen, AT, "desk", on, 1)
+    return Taking("t", "f", "r", kind, kind, method, yen, AT, "desk", on, 1)
 
 
 entries = st.builds(
