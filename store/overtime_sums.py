@@ -79,6 +79,17 @@ def list_department_sums(
     return [DepartmentSums(*row) for row in tx.connection.execute(query)]
 
 
+def list_people_over(tx: Tx, periods: Sequence[str], least_minutes: int, *, with_holidays: bool = False) -> list[str]:
+    """Give the people whose overtime of these months together is so many minutes or more, by id.
+
+    ``with_holidays`` adds the statutory rest days.
+    """
+    each = month_overtime.c
+    counted = each.with_holidays_minutes if with_holidays else each.overtime_minutes
+    query = select(each.person_id).where(each.period.in_(periods)).group_by(each.person_id)
+    return list(tx.connection.scalars(query.having(func.sum(counted) >= least_minutes).order_by(each.person_id)))
+
+
 def list_person_sums(
     tx: Tx, periods: Sequence[str], *, month_least: int, year_least: int, departments: Collection[str] | None = None
 ) -> list[PersonSums]:

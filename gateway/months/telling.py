@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from domain.attendance.caps import Counted, month_caps
 from domain.attendance.check_sheet import BlockerKind, list_unsettled
 from domain.attendance.closing import IN_FORCE
+from domain.attendance.long_caps import NEAR_PERCENT
 from domain.attendance.month import PersonMonth, month_bounds
 from domain.attendance.profile import Profile
 from domain.civil import civil_minute, format_h_mm
@@ -22,9 +23,6 @@ from store.messages import insert_messages
 from store.month_checks import list_accepted, list_open_requests
 from store.people import load_persons
 from store.tx import Tx
-
-NEAR_PERCENT = 80
-"""From this part of a cap on it is near."""
 
 TOLD_WITHIN = timedelta(days=62)
 """Of days that lie longer back nobody is told by himself: HR asks."""

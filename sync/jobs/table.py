@@ -18,6 +18,7 @@ from sync.jobs.import_hr_files import import_hr_files
 from sync.jobs.keep_payroll_access import keep_payroll_access
 from sync.jobs.send_digest import send_digest
 from sync.jobs.tell_months import tell_months
+from sync.jobs.tell_year_caps import tell_year_caps
 from sync.jobs.watch_visits import forget_visitors, tell_overstays
 from sync.settings import SyncSettings
 
@@ -108,10 +109,11 @@ def run_forget_attendance(store: Store, settings: SyncSettings, on: date, now: d
     return f"forgotten: {gone.messages} messages, {gone.time_records} time records"
 
 
-def run_tell_months(store: Store, _: SyncSettings, on: date, now: datetime) -> str:
-    """Tell people which months wait for them."""
+def run_tell_months(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
+    """Tell people which months wait for them, and which caps over more than a month are near or were crossed."""
     with store.transaction(now) as tx:
-        return f"told: {tell_months(tx, on)}"
+        waiting = tell_months(tx, on)
+    return f"told: {waiting}, of caps: {tell_year_caps(store, on, now, settings.read_profile())}"
 
 
 def run_deliver_messages(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:
