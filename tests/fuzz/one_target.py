@@ -8,7 +8,7 @@ import warnings
 
 import atheris
 
-with atheris.instrument_imports(include=["contract", "domain", "readers"]):
+with atheris.instrument_imports(include=["contract", "domain", "readers", "sync.hr"]):
     from tests.fuzz.targets import TARGETS
 
 

@@ -28,6 +28,7 @@ from readers.outputs.keeper_frames import BEAT, encode_frame, encode_order
 from readers.outputs.keeping import Order
 from tests.fuzz import sites
 from tests.fuzz.channel import FELICA, RANDOM_TYPE_A, TYPE_A, TYPE_B, Witness, card_bytes
+from tests.fuzz.workbooks import workbook_seeds
 from tests.readers.cards import desk, felica_site
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -194,4 +195,5 @@ _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "batch": partial(_golden, "journal.batch.*", "malformed/batch/*"),
     "standing": _standing,
     "keeper_frame": _keeper_frames,
+    "excel": workbook_seeds,
 }

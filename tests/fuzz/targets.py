@@ -57,8 +57,11 @@ from readers.outputs.keeper_frames import FrameError, decode_frame, message_of
 from readers.policy_files import PolicyRefusedError, unpack_lines
 from readers.policy_loading import read_over, read_whole, require_outcomes
 from readers.standing import FILE, load_standing
+from sync.hr.csv_text import CsvError
+from sync.hr.excel import COLUMNS_MAX, ROWS_MAX, read_excel_lines
 from tests.fuzz import sites
 from tests.fuzz.channel import FuzzChannel
+from tests.fuzz.workbooks import workbook_with
 
 IDENTIFIER_BYTES_MAX = 67  # an OSDP reader's 512 bits behind their count
 
@@ -255,6 +258,14 @@ def keeper_frame(data: bytes) -> None:
         message_of(decode_frame(data))
 
 
+def excel(data: bytes) -> None:
+    for book in (data, workbook_with(data)):
+        with suppress(CsvError):
+            lines = read_excel_lines(book)
+            assert 1 <= len(lines) <= ROWS_MAX
+            assert all(len(cells) == len(lines[0][1]) <= COLUMNS_MAX for _, cells in lines)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
@@ -285,6 +296,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         batch,
         standing,
         keeper_frame,
+        excel,
     )
 }
 
