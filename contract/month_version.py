@@ -19,7 +19,7 @@ from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
 from domain.attendance.pay_line import ClosedMonth
 from domain.attendance.person_day import PersonDay
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile, held_since
 
 FORM = "month_version.1"
 BYTES_MAX = 4_194_304
@@ -68,23 +68,27 @@ class _Version(BaseModel):
     person: str
     period: str
     profile: str
+    profile_from: str = ""
     sums: _Sums
     days: list[_Day]
     settlements: list[tuple[str, str, str, int, int, int]] = []
 
 
-def write_month(month: PersonMonth, period: str, profile: Profile) -> bytes:
+def write_month(month: PersonMonth, period: str, rules: InForce) -> bytes:
     """Give a counted month's bytes; equal months give equal bytes.
 
-    Each ledger row is ``[from, to, class, rate, order, taps, rule]``, minutes from 00:00 of the duty day. Each settlement
-    of flexible hours that ends in the month is ``[first day, last day, state, due, worked, leave]`` (L20).
+    Each ledger row is ``[from, to, class, rate, order, taps, rule]``, minutes from 00:00 of the duty day. Each
+    settlement of flexible hours that ends in the month is ``[first day, last day, state, due, worked, leave]`` (L20). A
+    profile that has not always held is named with its first day of force.
     """
+    profile, since = rules.on(month.last_on), held_since(rules, month.last_on)
     sums = sum_month(month, period, 0, profile)
     plain = {
         "form": FORM,
         "person": month.person_id,
         "period": period,
         "profile": profile.name,
+        **({} if since is None else {"profile_from": since.isoformat()}),
         "sums": {
             name: _plain(value) for name in _SUMS if (value := getattr(sums, name)) or name not in _OF_FLEXIBLE_HOURS
         },

@@ -39,7 +39,7 @@ def end_month(store: Store, period: str, people: Collection[str], rules: Rules, 
     with store.reading(now) as tx:
         closed = {who for who, each in load_standings(tx, period).items() if each.state in IN_FORCE}
         organisation = load_organisation(tx, civil_minute(now)[0])
-        late = frozenset(each.device_id for each in list_late_readers(tx, period, rules.profile))
+        late = frozenset(each.device_id for each in list_late_readers(tx, period, rules.profiles))
     open_ones = sorted(set(people) - closed)
     if open_ones:
         for number in range(ROUNDS):
@@ -48,7 +48,7 @@ def end_month(store: Store, period: str, people: Collection[str], rules: Rules, 
                     break
         with store.transaction(now) as tx:
             _confirm(tx, period, open_ones, rules, organisation)
-        closing = Closing(period, rules.profile, min(organisation.hr), late, _NOT_WAITED_FOR)
+        closing = Closing(period, rules.profiles, min(organisation.hr), late, _NOT_WAITED_FOR)
         for part in close_departments(store, lambda: now, closing, organisation=organisation):
             closed |= set(part.closed)
     return len(closed)
@@ -60,7 +60,7 @@ def _settle(
     """Answer what is unsettled, and decide each answer; gives how many there were."""
     persons = {who.id: who for who in list_persons(tx)}
     asked = 0
-    for checked in list(check_people(tx, people, period, rules.profile)):
+    for checked in list(check_people(tx, people, period, rules.profiles)):
         for request in _list_answers(checked, by_hand=first_time):
             _ask(tx, persons[checked.check.person_id], request, rules, organisation)
             asked += 1
@@ -100,13 +100,13 @@ def _ask(tx: Tx, person: Person, request: Request, rules: Rules, organisation: O
 def _confirm(tx: Tx, period: str, people: Collection[str], rules: Rules, organisation: Organisation) -> None:
     persons = {who.id: who for who in list_persons(tx)}
     by_head: dict[str, list[SeenMonth]] = defaultdict(list)
-    for checked in list(check_people(tx, people, period, rules.profile)):
+    for checked in list(check_people(tx, people, period, rules.profiles)):
         person_id, seen = checked.check.person_id, checked.check.content_hash
-        confirm_own_month(tx, person_id, period, rules.profile, by=person_id, seen_hash=seen)
+        confirm_own_month(tx, person_id, period, rules.profiles, by=person_id, seen_hash=seen)
         head = _decider(StepRole.head, persons[person_id], organisation)
         by_head[head].append(SeenMonth(person_id, seen))
     for head, months in by_head.items():
-        confirm_months_as_head(tx, months, period, rules.profile, by=head, organisation=organisation)
+        confirm_months_as_head(tx, months, period, rules.profiles, by=head, organisation=organisation)
 
 
 def _decider(role: StepRole, person: Person, organisation: Organisation) -> str:

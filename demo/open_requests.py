@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from domain.attendance.divergence import DivergenceKind
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import PersonMonth
 from domain.attendance.requests import OvertimeRequest
-from domain.civil import duty_day
 from gateway.months.checking import check_people
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.requests.refusals import RequestFaultsError
@@ -20,10 +20,10 @@ EVERY = 3
 
 def ask_for_stays(store: Store, people: Collection[str], rules: Rules, now: datetime) -> int:
     """Apply, as the people themselves would; gives how many applications stand."""
-    period = f"{duty_day(now, date_change_minutes=rules.profile.date_change_minutes):%Y-%m}"
+    period = f"{duty_today(now, rules.profiles):%Y-%m}"
     asked = 0
     with store.transaction(now) as tx:
-        for checked in list(check_people(tx, people, period, rules.profile)):
+        for checked in list(check_people(tx, people, period, rules.profiles)):
             person_id, month = checked.check.person_id, checked.counted.month
             for request in _list_requests(month) if month else ():
                 name = f"demo-stay-{person_id}-{request.on}"

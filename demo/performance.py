@@ -18,7 +18,7 @@ from demo.open_requests import ask_for_stays
 from demo.software_readers import without_pcsc
 from demo.stage import DemoStage
 from demo.town import Town, build_town, draw_members
-from domain.civil import duty_day
+from domain.attendance.duty_clock import duty_today
 from emulation.pcscd import Pcscd
 from gateway.main import run_gateway
 from gateway.pages.app import create_pages
@@ -90,9 +90,9 @@ def end_last_month(rendered: RenderedSite, town: Town, database_url: str, say: S
     """Close the past month as people would, hand it to payroll, and ask for some stays of this one; once."""
     settings, now = load_sync_settings(rendered.sync_settings), datetime.now(UTC)
     store = Store(database_url)
-    period = previous_month(duty_day(now, date_change_minutes=settings.read_profile().date_change_minutes))
+    period = previous_month(duty_today(now, settings.read_rules()))
     rules = settings.read_leave_rules()
-    city = Rules(settings.read_profile(), rules.kinds, rules.schemes)
+    city = Rules(settings.read_rules(), rules.kinds, rules.schemes)
     people = [member.id for member in town.members]
     closed = end_month(store, period, people, city, now)
     done = hand_over_month(PayDesk(store, settings, lambda: now), period)

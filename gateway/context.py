@@ -7,6 +7,7 @@ from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contract.dated_profiles import GroundedProfiles
 from gateway.live import Broadcast
 from gateway.policy.policy_shelf import PolicyShelf
 from gateway.requests.rules import Rules
@@ -21,8 +22,9 @@ class GatewayContext:
 
     Policies are read from one ``shelf``: a city's cards are many, and nobody decodes them twice.
 
-    ``rules`` are the city's for attendance. Whoever commits what others wait for sets ``committed``. Nothing of it
-    changes but ``site``, which is exchanged when another description holds (``gateway.rollouts.rollout_keeper``).
+    ``rules`` are the city's for attendance, ``profiles`` what they rest on. Whoever commits what others wait for sets
+    ``committed``. Nothing of it changes but ``site``, which is exchanged when another description holds
+    (``gateway.rollouts.rollout_keeper``).
     """
 
     settings: GatewaySettings
@@ -33,9 +35,11 @@ class GatewayContext:
     live: Broadcast
     committed: Event = field(default_factory=Event)
     shelf: PolicyShelf = field(default_factory=PolicyShelf)
+    profiles: GroundedProfiles = field(init=False)
     rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         attendance = self.settings.attendance
         leave = attendance.read_leave_rules()
-        self.rules = Rules(attendance.read_profile().profile, leave.kinds, leave.schemes)
+        self.profiles = attendance.read_profiles()
+        self.rules = Rules(self.profiles.rules, leave.kinds, leave.schemes)

@@ -103,13 +103,13 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
         "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
-        "month-recount": MonthRecount(context.store, context.now, context.rules.profile).run,
-        "month-closing": ClosingWorker(context.store, context.now, context.rules.profile).run,
+        "month-recount": MonthRecount(context.store, context.now, context.rules.profiles).run,
+        "month-closing": ClosingWorker(context.store, context.now, context.rules.profiles).run,
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(context.store, context.now).run,
     }
     if not settings.attendance.self_confirm:
-        tasks["month-settling"] = MonthSettler(context.store, context.now, context.rules.profile).run
+        tasks["month-settling"] = MonthSettler(context.store, context.now, context.rules.profiles).run
     if gate is not None:
         tasks["device-gate"] = gate.run
     if settings.mqtt is not None:

@@ -13,7 +13,7 @@ from cryptography.x509 import Certificate, load_pem_x509_certificate
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic import model_validator as model_check
 
-from contract.attendance_profile import SHIPPED, GroundedProfile, find_profile
+from contract.dated_profiles import GroundedProfiles, ProfileName, ProfileVersions, read_profiles, require_first
 from contract.fields import Id
 from contract.leave_kind_file import LeaveRules, read_leave_rules, shipped_leave_rules
 from contract.topics import SHARDS
@@ -83,10 +83,6 @@ def _database_beside(url: str, info: ValidationInfo) -> str:
     if not url.startswith("sqlite:///"):
         return url
     return f"sqlite:///{_beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
-
-
-def _profile_beside(named: str, info: ValidationInfo) -> str:
-    return named if named in SHIPPED else str(_beside_settings(Path(named), info))
 
 
 ListenAddress = Annotated[Address, BeforeValidator(_read_address)]
@@ -185,17 +181,19 @@ class BrokerSettings(_Section):
 class AttendanceSettings(_Section):
     """``[attendance]``: the rules the city counts by, and whether each person confirms his month with a click.
 
-    ``profile`` is ``hagi``, ``lsa`` or the city's own file; ``leave_kinds_file`` its own kinds of leave and grants.
+    ``profile`` is ``hagi``, ``lsa`` or the city's own file; where the rules have changed, ``profiles`` names what has
+    held since, each with its first day. ``leave_kinds_file`` are the city's own kinds of leave and grants.
     Without ``self_confirm`` a month of which nothing is unsettled confirms itself when it is over.
     """
 
-    profile: Annotated[str, AfterValidator(_profile_beside)] = "hagi"
+    profile: ProfileName = "hagi"
+    profiles: ProfileVersions = ()
     leave_kinds_file: ExistingFile | None = None
     self_confirm: bool = False
 
-    def read_profile(self) -> GroundedProfile:
-        """Give the profile with what each of its fields rests on."""
-        return find_profile(self.profile, Path())
+    def read_profiles(self) -> GroundedProfiles:
+        """Give the profiles with what each of their fields rests on."""
+        return read_profiles(self.profile, self.profiles)
 
     def read_leave_rules(self) -> LeaveRules:
         """Give the kinds of leave and the schemes of their grants."""
@@ -203,7 +201,7 @@ class AttendanceSettings(_Section):
 
     @model_check(mode="after")
     def _can_be_read(self) -> Self:
-        self.read_profile()
+        require_first(self.profiles, is_named="profile" in self.model_fields_set)
         self.read_leave_rules()
         return self
 

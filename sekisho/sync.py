@@ -156,7 +156,7 @@ def print_month(
         _demand_month(period)
         settings = load_sync_settings(config)
         with _open(settings) as store, store.reading(utc_now()) as tx:
-            papers = load_papers(tx, period, settings.read_profile(), department)
+            papers = load_papers(tx, period, settings.read_rules(), department)
             printed = print_papers(tx, papers, to, by="person" if each_person else "department")
         print(f"{len(papers.sheets)} 人 · {len(printed.files)} files → {to}")
         for person_id, characters in printed.undrawable.items():

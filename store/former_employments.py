@@ -1,5 +1,6 @@
-"""What somebody's employment was before it changed: months that were over by then are counted as they were."""
+"""What somebody's employment was before it changed: the days before are counted as it was then."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -46,13 +47,15 @@ def save_former_employments(tx: Tx, changing: Mapping[str, Employed]) -> None:
     mark_changed(tx, (ChangedDay(who, today, Cause.hr) for who in former))
 
 
-def list_former_employments(tx: Tx, person_ids: Collection[str] | None, on: date) -> dict[str, Employed]:
-    """Give how those were employed on a day who have changed since, by person; None is everybody."""
+def list_former_employments(
+    tx: Tx, person_ids: Collection[str] | None, since: date
+) -> dict[str, list[tuple[date, Employed]]]:
+    """Give until when those were employed how who have changed since a day, in order, by person; None is everybody."""
     table = former_employment.c
-    query = select(table.person_id, table.employment, table.is_manager).where(table.until_on >= on)
-    found: dict[str, Employed] = {}
-    for who, employment, is_manager in rows_of(tx, query.order_by(table.until_on), table.person_id, person_ids):
-        found.setdefault(who, Employed(employment, is_manager))
+    query = select(table.person_id, table.until_on, table.employment, table.is_manager).where(table.until_on >= since)
+    found: dict[str, list[tuple[date, Employed]]] = defaultdict(list)
+    for who, until_on, *was in rows_of(tx, query.order_by(table.until_on), table.person_id, person_ids):
+        found[who].append((until_on, Employed(*was)))
     return found
 
 

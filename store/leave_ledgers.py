@@ -19,7 +19,7 @@ from domain.attendance.leave_kinds import LeaveKind, leave_year
 from domain.attendance.leave_report import LeaveLedger
 from domain.attendance.leave_takings import LeaveFacts
 from domain.attendance.plan import Plan
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.requests import LeaveRequest
 from store.leaves import list_lots, list_takings, list_terms
 from store.people import Person
@@ -27,12 +27,12 @@ from store.tables import person
 from store.tx import Tx
 
 
-def load_terms(tx: Tx, people: Collection[Person], on: date, profile: Profile) -> dict[str, LeaveTerms]:
+def load_terms(tx: Tx, people: Collection[Person], on: date, profile: InForce) -> dict[str, LeaveTerms]:
     """Give what people's grants follow on a day, by person; who works part-time without terms is left out."""
     told = list_terms(tx, on)
     found = {}
     for who in people:
-        terms = told.get(who.id) or usual_terms(who.employment, who.joined_on, profile)
+        terms = told.get(who.id) or usual_terms(who.employment, who.joined_on, profile.on(on))
         if terms is not None:
             found[who.id] = replace(terms, serves_from_on=terms.serves_from_on or who.joined_on)
     return found
@@ -44,7 +44,7 @@ def claim_balance(tx: Tx, person_id: str) -> None:
 
 
 def load_leave_facts(
-    tx: Tx, who: Person, request: LeaveRequest, plan: Plan, *, kinds: Mapping[str, LeaveKind], profile: Profile
+    tx: Tx, who: Person, request: LeaveRequest, plan: Plan, *, kinds: Mapping[str, LeaveKind], profile: InForce
 ) -> LeaveFacts:
     """Give what a request for leave is held against.
 
@@ -54,11 +54,11 @@ def load_leave_facts(
         request: what is asked for; its kind need not be known.
         plan: the plan of the days asked for, as ``derive_plan`` gives it.
         kinds: the city's kinds of leave.
-        profile: the rules in force.
+        profile: the rules by day.
     """
     kind = kinds.get(request.kind)
     terms = load_terms(tx, [who], request.from_on, profile).get(who.id)
-    day_minutes = full_day_minutes(profile) if terms is None else terms.day_minutes
+    day_minutes = full_day_minutes(profile.on(request.from_on)) if terms is None else terms.day_minutes
     first_on, _ = leave_year(1 if kind is None else kind.year_start, request.from_on)
     lots, takings = _ledger(tx, (who.id,), request.kind, add_months(first_on, -12), every_kind=True)
     return LeaveFacts(profile, kinds, plan, day_minutes, lots.get(who.id, ()), takings.get(who.id, ()))
@@ -71,7 +71,7 @@ def load_leave_ledgers(
     year: int,
     *,
     schemes: Mapping[str, GrantScheme],
-    profile: Profile,
+    profile: InForce,
 ) -> list[LeaveLedger]:
     """Give the ledgers of the leave year that begins in a year, in the order of the people, in three queries.
 

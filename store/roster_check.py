@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
 from domain.attendance.adjustment import Cause
 from domain.attendance.closing import IN_FORCE
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, held_since
 from domain.attendance.roster import assess_roster
 from domain.attendance.roster_fault import RosterFault, RosterWhy
 from domain.attendance.shift import DayKind, Shift
@@ -23,12 +24,12 @@ Roster = Mapping[str, Mapping[date, Shift]]
 """Planned days by person."""
 
 
-def list_roster_faults(tx: Tx, roster: Roster, profile: Profile) -> dict[str, tuple[RosterFault, ...]]:
+def list_roster_faults(tx: Tx, roster: Roster, profile: InForce) -> dict[str, tuple[RosterFault, ...]]:
     """Give by person everything that is wrong with the days to be planned; persons without a fault are left out."""
     days = sorted({on for planned in roster.values() for on in planned})
     if not days:
         return {}
-    margin = timedelta(days=profile.consecutive_days_max + 1)
+    margin = timedelta(days=max(profile.on(on).consecutive_days_max for on in days) + 1)
     around = days[0] - margin, days[-1] + margin
     standing = load_shifts(tx, roster.keys(), around)
     holidays = frozenset(day.day_on for day in list_calendar(tx, *around))
@@ -38,7 +39,8 @@ def list_roster_faults(tx: Tx, roster: Roster, profile: Profile) -> dict[str, tu
         kept = {on: shift for on, shift in standing.get(person_id, {}).items() if on not in planned}
         week = _week(profile, holidays, around)
         faults = [*outside.get(person_id, ()), *closed.get(person_id, ())]
-        faults += assess_roster({**week, **kept, **planned}, planned, profile)
+        for days_alike in _by_rules(planned, profile):
+            faults += assess_roster({**week, **kept, **planned}, days_alike, profile.on(days_alike[0]))
         if faults:
             found[person_id] = tuple(sorted(faults, key=lambda fault: (fault.on or date.min, fault.why)))
     return found
@@ -56,11 +58,15 @@ def mark_roster_days(tx: Tx, days: Iterable[tuple[str, date]]) -> None:
     mark_changed(tx, [ChangedDay(who, on, Cause.roster) for who, on in days if on < until_on])
 
 
-def _week(profile: Profile, holidays: frozenset[date], days: Days) -> dict[date, Shift]:
+def _by_rules(days: Iterable[date], profile: InForce) -> list[list[date]]:
+    return [list(alike) for _, alike in groupby(sorted(days), key=lambda on: held_since(profile, on))]
+
+
+def _week(profile: InForce, holidays: frozenset[date], days: Days) -> dict[date, Shift]:
     week: dict[date, Shift] = {}
     for ordinal in range(days[0].toordinal(), days[1].toordinal() + 1):
         on = date.fromordinal(ordinal)
-        shift = profile.week[on.weekday()]
+        shift = profile.on(on).week[on.weekday()]
         week[on] = Shift(DayKind.holiday) if on in holidays and shift.kind is DayKind.work else shift
     return week
 

@@ -6,15 +6,16 @@ Relative paths count from the folder the file lies in.
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import model_validator as model_check
 
-from contract.attendance_profile import SHIPPED, find_profile
+from contract.dated_profiles import ProfileName, ProfileVersions, read_profiles, require_first
 from contract.leave_kind_file import LeaveRules, read_leave_rules, shipped_leave_rules
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.visits import KEPT_DAYS as VISITOR_DAYS
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from sync.hr.source_settings import HrSource
 from sync.jobs.forget_attendance import MESSAGE_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
@@ -52,12 +53,6 @@ def _database(url: str, info: ValidationInfo) -> str:
     return f"sqlite:///{beside_settings(Path(url.removeprefix('sqlite:///')), info)}"
 
 
-def _profile(named: str, info: ValidationInfo) -> str:
-    found = named if named in SHIPPED else str(beside_settings(Path(named), info))
-    find_profile(found, Path())
-    return found
-
-
 def _leave_kinds(path: Path) -> Path:
     read_leave_rules(path)
     return path
@@ -80,7 +75,8 @@ class SyncSettings(BaseModel):
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
     ``freee`` is the service that takes months in place of a file, with ``payroll_layout = "freee_api"``.
-    ``profile`` is ``hagi``, ``lsa`` or the city's own file of rules.
+    ``profile`` is ``hagi``, ``lsa`` or the city's own file of rules; ``profiles`` are those that came after it, each
+    with its first day, as in ``gateway.toml``.
     ``leave_kinds_file`` is the city's own file of kinds of leave and grants; leave years that begin on
     ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
@@ -95,7 +91,8 @@ class SyncSettings(BaseModel):
     inbox_dir: Folder
     payroll_dir: Folder
     hr_sources: Annotated[tuple[HrSource, ...], AfterValidator(_named_once)] = ()
-    profile: Annotated[str, AfterValidator(_profile)] = "hagi"
+    profile: ProfileName = "hagi"
+    profiles: ProfileVersions = ()
     leave_kinds_file: Annotated[Folder, AfterValidator(_leave_kinds)] | None = None
     leave_rule_from_on: date | None = None
     payroll_layout: str = "generic"
@@ -110,9 +107,14 @@ class SyncSettings(BaseModel):
     message_days: Annotated[int, Field(ge=30, le=3650)] = MESSAGE_DAYS
     notify: NotifySettings | None = None
 
-    def read_profile(self) -> Profile:
-        """Give the rules the city counts by."""
-        return find_profile(self.profile, Path()).profile
+    def read_rules(self) -> InForce:
+        """Give the rules the city counts by, each in its time."""
+        return read_profiles(self.profile, self.profiles).rules
+
+    @model_check(mode="after")
+    def _first_profile_is_named(self) -> Self:
+        require_first(self.profiles, is_named="profile" in self.model_fields_set)
+        return self
 
     def read_leave_rules(self) -> LeaveRules:
         """Give the kinds of leave and the schemes of their grants."""

@@ -12,6 +12,7 @@ from domain.attendance.facts import Direction, MonthFacts
 from domain.attendance.flex_settlement import tell_settlements
 from domain.attendance.plan import Plan, in_compensatory_window, in_swap_window, settle_part
 from domain.attendance.punches import BoundDay, MissingPunch, Stretch, bind_punches
+from domain.attendance.rule_change import starts_before_change
 from domain.attendance.spans import Spans, civil_date, intersect, merge, minute_from, subtract
 
 OUT_OF_WINDOW = Divergence(DivergenceKind.swap_out_of_window, 0, None, None)
@@ -24,7 +25,9 @@ def assess_days(facts: MonthFacts, planned: Plan) -> tuple[Plan, tuple[DayAssess
     Gives the plan too: presence settles what it left open (the break of a swapped-in part of a day).
     """
     rules = facts.rules
-    tapped = bind_punches(facts.punches, rules, planned, orders=facts.orders, until=facts.until)
+    tapped = bind_punches(
+        facts.punches, rules, planned, orders=facts.orders, until=facts.until, starts=starts_before_change(facts)
+    )
     plan = {on: settle_part(day, tapped[on].last_out if on in tapped else None) for on, day in planned.items()}
     bound = _with_elsewhere(facts, tapped, plan)
     orders = sorted(facts.orders, key=lambda order: (order.starts, order.ends, order.breaks, order.ref))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 
 from domain.attendance.directions import derive_directions, in_order
 from domain.attendance.duty_clock import duty_ends, duty_on
@@ -72,7 +73,13 @@ class BoundDay:
 
 
 def bind_punches(
-    punches: Iterable[Punch], profile: InForce, plan: Plan, *, orders: Iterable[Order] = (), until: int | None = None
+    punches: Iterable[Punch],
+    profile: InForce,
+    plan: Plan,
+    *,
+    orders: Iterable[Order] = (),
+    until: int | None = None,
+    starts: Mapping[date, int | None] = MappingProxyType({}),
 ) -> Mapping[date, BoundDay]:
     """Bind punches, in any order of arrival, to duty days; days without one are left out.
 
@@ -82,9 +89,10 @@ def bind_punches(
         plan: the planned days around the punches; scheduled starts cut stretches.
         orders: what was ordered: it lengthens a duty over the date change, in which taps without direction alternate.
         until: the axis minute up to which punches can have arrived; None when all have.
+        starts: where a stay is cut on days on which new rules begin (``starts_before_change``).
     """
     ordered = in_order(punch for punch in punches if not punch.doubtful)
-    binder = _Binder(profile, plan, until)
+    binder = _Binder(profile, plan, until, starts)
     binder.interior = [punch for punch in ordered if punch.interior]
     directed = derive_directions(ordered, profile, derive_overnight(plan, orders, profile))
     for _, together in groupby(directed, key=lambda punch: (punch.minute, punch.tick)):
@@ -97,10 +105,11 @@ def bind_punches(
 class _Binder:
     """The walk over one person's punches; ``opened`` is the in that waits for its out."""
 
-    def __init__(self, rules: InForce, plan: Plan, until: int | None) -> None:
+    def __init__(self, rules: InForce, plan: Plan, until: int | None, starts: Mapping[date, int | None]) -> None:
         self.rules = rules
         self.plan = plan
         self.until = until
+        self.starts = starts
         self.days: dict[date, BoundDay] = {}
         self.interior: list[Punch] = []
         self.opened: Punch | None = None
@@ -162,7 +171,7 @@ class _Binder:
                 return date.fromordinal(ordinal)
         following = date.fromordinal(on.toordinal() + 1)
         scheduled = self._scheduled_start(following)
-        if scheduled is not None and 0 <= scheduled - axis <= self.rules.on(following).arrival_window_minutes:
+        if scheduled is not None and 0 <= scheduled - axis <= self.rules.on(on).arrival_window_minutes:
             return following
         return on
 
@@ -182,6 +191,8 @@ class _Binder:
         return day is not None and day.starts is not None and day.starts <= axis < day.window[-1][1]
 
     def _scheduled_start(self, on: date) -> int | None:
+        if on in self.starts:
+            return self.starts[on]
         day = self.plan.get(on)
         return day.starts if day is not None else None
 

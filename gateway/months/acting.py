@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from domain.attendance.closing import MonthStanding, MonthWish, step_month
 from domain.attendance.completeness import month_over_at
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.workflow.route import Organisation
 from store.closings import MonthStep, insert_steps, save_standings
 from store.tx import Tx
@@ -38,7 +38,7 @@ def keep_steps(tx: Tx, done: Iterable[Done]) -> None:
     )
 
 
-def require_over(tx: Tx, period: str, profile: Profile) -> None:
+def require_over(tx: Tx, period: str, profile: InForce) -> None:
     """Let through only a month that is over.
 
     Raises:
@@ -52,7 +52,7 @@ def require_over(tx: Tx, period: str, profile: Profile) -> None:
 def require_closer(
     tx: Tx,
     period: str,
-    profile: Profile,
+    profile: InForce,
     *,
     by: str,
     organisation: Organisation,

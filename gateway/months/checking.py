@@ -23,7 +23,7 @@ from domain.attendance.completeness import (
     month_over_at,
 )
 from domain.attendance.month import month_bounds
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from gateway.months.counting import CountedPerson, count_people
 from store.closings import load_standings
 from store.month_checks import (
@@ -44,7 +44,7 @@ class CheckedPerson:
     counted: CountedPerson
 
 
-def list_late_readers(tx: Tx, period: str, profile: Profile) -> tuple[LateReader, ...]:
+def list_late_readers(tx: Tx, period: str, profile: InForce) -> tuple[LateReader, ...]:
     """Give the boxes that are not complete beyond the month's end, each with who used it lately.
 
     Raises:
@@ -56,7 +56,7 @@ def list_late_readers(tx: Tx, period: str, profile: Profile) -> tuple[LateReader
 
 
 def check_people(
-    tx: Tx, person_ids: Collection[str], period: str, profile: Profile, *, without_readers: Collection[str] = ()
+    tx: Tx, person_ids: Collection[str], period: str, profile: InForce, *, without_readers: Collection[str] = ()
 ) -> Iterator[CheckedPerson]:
     """Give each person's row, in the order of their ids, as soon as it is counted: a bar may follow.
 

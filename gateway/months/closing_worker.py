@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.attendance.month_fault import RefusedMonthError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.civil import civil_minute
 from domain.workflow.route import Organisation
 from gateway.operations.attendance.close_month import Closing, close_departments
@@ -26,7 +26,7 @@ ABANDONED = timedelta(minutes=5)
 class ClosingWorker:
     """Works through closings; ``run`` blocks until stopped."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], profile: Profile) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], profile: InForce) -> None:
         self._store = store
         self._now = now
         self._profile = profile

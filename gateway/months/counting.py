@@ -7,7 +7,7 @@ from contract.month_version import hash_month, write_month
 from domain.attendance.facts import Staff
 from domain.attendance.month import PersonMonth, derive_month
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from store.months import load_months_facts
 from store.tx import Tx
 
@@ -26,7 +26,7 @@ class CountedPerson:
     staff: Staff = field(default_factory=Staff)
 
 
-def count_people(tx: Tx, person_ids: Collection[str], period: str, profile: Profile) -> Iterator[CountedPerson]:
+def count_people(tx: Tx, person_ids: Collection[str], period: str, profile: InForce) -> Iterator[CountedPerson]:
     """Count the months of these persons, in the order of their ids; unknown ids are left out.
 
     Raises:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from domain.attendance.caps import year_bounds, year_of
 from domain.attendance.completeness import month_over_at
+from domain.attendance.duty_clock import duty_starts_at, duty_today
 from domain.attendance.month import PersonMonth
 from domain.attendance.overtime_report import MonthSums, sum_overtime
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.requests import divergence_subject
-from domain.civil import duty_day, instant, month_end
+from domain.civil import month_end
 from gateway.months.checking import find_unrecorded
 from gateway.months.counting import count_people
 from gateway.months.telling import tell_of_months
@@ -30,17 +31,16 @@ PEOPLE_AT_ONCE = 50
 """How many persons one transaction takes: on SQLite nobody else writes meanwhile."""
 
 
-def look_due_at(period: str, now: datetime, profile: Profile) -> datetime:
+def look_due_at(period: str, now: datetime, profile: InForce) -> datetime:
     """Give the instant since which a look at a month still holds: its last duty day that is over ended then.
 
     Raises:
         ValueError: ``period`` is no month.
     """
-    today = duty_day(now, date_change_minutes=profile.date_change_minutes)
-    return min(instant(today, profile.date_change_minutes), month_over_at(period, profile))
+    return min(duty_starts_at(duty_today(now, profile), profile), month_over_at(period, profile))
 
 
-def look_for_divergences(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONCE) -> int:
+def look_for_divergences(tx: Tx, profile: InForce, *, limit: int = PEOPLE_AT_ONCE) -> int:
     """Look through up to ``limit`` persons' months that are due; gives how many. Call until it is 0."""
     for period in _list_periods(tx, profile):
         due = list_due_looks(tx, period, look_due_at(period, tx.now, profile), limit)
@@ -50,7 +50,7 @@ def look_for_divergences(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONC
     return 0
 
 
-def look_through(tx: Tx, person_ids: list[str], period: str, profile: Profile) -> None:
+def look_through(tx: Tx, person_ids: list[str], period: str, profile: InForce) -> None:
     """Count these months, keep what diverges in them and the overtime that reports add up, and tell people of it.
 
     Raises:
@@ -80,14 +80,15 @@ def list_divergences(month: PersonMonth) -> list[FoundDivergence]:
     ]
 
 
-def _list_periods(tx: Tx, profile: Profile) -> list[str]:
+def _list_periods(tx: Tx, profile: InForce) -> list[str]:
     """Give this month, the last one, those in which something changed, and the rest of the year that caps count.
 
     The last one comes first: it will be closed.
     """
-    today = duty_day(tx.now, date_change_minutes=profile.date_change_minutes)
+    today = duty_today(tx.now, profile)
     last = today.replace(day=1) - timedelta(days=1)
-    year_from_on, _ = year_bounds(year_of((today.year, today.month), profile), profile)
+    own = profile.on(today)
+    year_from_on, _ = year_bounds(year_of((today.year, today.month), own), own)
     months = (today.month - year_from_on.month) % 12
     year = (f"{month_end(year_from_on, months=each):%Y-%m}" for each in range(months))
     return list(dict.fromkeys((f"{last:%Y-%m}", f"{today:%Y-%m}", *list_forgotten(tx), *year)))

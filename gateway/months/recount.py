@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from gateway.months.looking import look_for_divergences
 from gateway.operations.attendance.find_adjustments import find_adjustments
 from gateway.periodic import run_periodically
@@ -18,7 +18,7 @@ LOOKS_A_TURN = 20
 class MonthRecount:
     """Works through the changed days; ``run`` blocks until stopped."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], profile: Profile) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], profile: InForce) -> None:
         self._store = store
         self._now = now
         self._profile = profile

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.attendance.completeness import late_by_person, month_over_at
-from domain.attendance.profile import Profile
-from domain.civil import duty_day
+from domain.attendance.duty_clock import duty_today
+from domain.attendance.profile import InForce
 from gateway.months.checking import list_late_readers
 from gateway.operations.attendance.confirm_month import confirm_settled_months
 from gateway.periodic import run_periodically
@@ -24,7 +24,7 @@ PEOPLE_AT_ONCE = 100
 class MonthSettler:
     """Confirms what is settled; ``run`` blocks until stopped. A city that wants a click of each person has none."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], profile: Profile) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], profile: InForce) -> None:
         self._store = store
         self._now = now
         self._profile = profile
@@ -48,7 +48,7 @@ class MonthSettler:
         return number
 
 
-def find_settled(tx: Tx, period: str, profile: Profile) -> list[str]:
+def find_settled(tx: Tx, period: str, profile: InForce) -> list[str]:
     """Give whose months of a period that is over may confirm themselves: nothing waits, and all readers are heard.
 
     Raises:
@@ -61,7 +61,7 @@ def find_settled(tx: Tx, period: str, profile: Profile) -> list[str]:
     return [each for each in people if each not in late]
 
 
-def _list_periods(now: datetime, profile: Profile) -> tuple[str, str]:
-    first_on = duty_day(now, date_change_minutes=profile.date_change_minutes).replace(day=1)
+def _list_periods(now: datetime, profile: InForce) -> tuple[str, str]:
+    first_on = duty_today(now, profile).replace(day=1)
     last_on = first_on - timedelta(days=1)
     return f"{last_on.replace(day=1) - timedelta(days=1):%Y-%m}", f"{last_on:%Y-%m}"

@@ -12,7 +12,7 @@ from domain.attendance.check_sheet import BlockerKind, list_unsettled
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.long_caps import NEAR_PERCENT
 from domain.attendance.month import PersonMonth, month_bounds
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.civil import civil_minute, format_h_mm
 from domain.notices.month_notice import CapNotice, UnsettledDay, derive_cap_messages, derive_day_messages
 from domain.workflow.route import Organisation, StepRole, list_deciders
@@ -36,7 +36,7 @@ _TOLD = {
 """What a person is told of a day, and whether a punch is missing."""
 
 
-def tell_of_months(tx: Tx, months: Collection[CountedPerson], period: str, profile: Profile) -> int:
+def tell_of_months(tx: Tx, months: Collection[CountedPerson], period: str, profile: InForce) -> int:
     """Tell these persons and their heads what is new of the counted months; gives how many messages that are.
 
     Nobody is told of a day for which he has applied, nor of a closed month.
@@ -70,11 +70,12 @@ def _list_days(tx: Tx, months: Collection[CountedPerson], period: str) -> Iterat
                 yield UnsettledDay(each.person_id, blocker.subject, blocker.on, _TOLD[blocker.kind])
 
 
-def _list_caps(counted: CountedPerson, period: str, profile: Profile) -> Iterator[CapNotice]:
+def _list_caps(counted: CountedPerson, period: str, profile: InForce) -> Iterator[CapNotice]:
     month = counted.month
     if month is None:
         return
-    caps = month_caps(counted.staff, profile, (month.first_on.year, month.first_on.month))
+    own = profile.on(month.first_on)
+    caps = month_caps(counted.staff, own, (month.first_on.year, month.first_on.month))
     crossed = {limit.rule for limit in month.limits}
     shown = format_h_mm(month.overtime_minutes)
     for cap in caps:

@@ -46,5 +46,5 @@ def assess_now(
     if not isinstance(request, LeaveRequest):
         return Assessed(faults, facts)
     claim_balance(tx, person.id)
-    leave = load_leave_facts(tx, person, request, facts.plan, kinds=rules.leave_kinds, profile=rules.profile)
+    leave = load_leave_facts(tx, person, request, facts.plan, kinds=rules.leave_kinds, profile=rules.profiles)
     return Assessed((*faults, *assess_leave(request, leave)), facts, leave)

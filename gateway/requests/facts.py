@@ -47,8 +47,9 @@ def load_request_facts(
         ImpossiblePlanError: what is in force fits no plan.
     """
     closed = _claim_closed(tx, request, person.id)
-    periods = list_periods(request, rules.profile.consecutive_days_max)
-    time = join_facts(load_month_facts(tx, person.id, period, rules.profile) for period in periods)
+    days_on_end = rules.profile_on(days_of(request)[0]).consecutive_days_max
+    periods = list_periods(request, days_on_end)
+    time = join_facts(load_month_facts(tx, person.id, period, rules.profiles) for period in periods)
     facts = RequestFacts(
         time=time,
         asked_at=axis_minute(*civil_minute(asked_at)),
@@ -93,7 +94,7 @@ def _read(filed: Filed) -> Request | None:
 
 
 def _load_month(tx: Tx, person_id: str, period: str, rules: Rules) -> PersonMonth:
-    return derive_month(load_month_facts(tx, person_id, period, rules.profile))
+    return derive_month(load_month_facts(tx, person_id, period, rules.profiles))
 
 
 def _load_divergences(tx: Tx, request: DivergenceAnswer, person_id: str, rules: Rules) -> frozenset[str]:
@@ -104,7 +105,7 @@ def _load_divergences(tx: Tx, request: DivergenceAnswer, person_id: str, rules: 
 def _load_offer(tx: Tx, request: HoursOffRequest, person_id: str, rules: Rules) -> HoursOff | None:
     month = _load_month(tx, person_id, request.period, rules)
     is_over = month.last_on < civil_minute(tx.now)[0]
-    return offer_hours_off(request.period, month.after_60h, rules.profile) if is_over else None
+    return offer_hours_off(request.period, month.after_60h, rules.profile_of(request.period)) if is_over else None
 
 
 def _load_taken(tx: Tx, request: HoursOffRequest, person_id: str, besides: str) -> int:

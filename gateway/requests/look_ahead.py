@@ -61,7 +61,7 @@ def load_outlooks(tx: Tx, waiting: Iterable[Filed], rules: Rules, *, whole_year:
     for period, some in by_period.items():
         ids = {filed.application.person_id for filed in some}
         load = load_year_facts if whole_year else load_months_facts
-        facts = load(tx, ids, period, rules.profile)
+        facts = load(tx, ids, period, rules.profiles)
         months = {person_id: _derive(each) for person_id, each in facts.items()}
         closed = _list_closed(tx, period, ids)
         for filed in some:
@@ -108,7 +108,7 @@ class _Look:
             self.before,
             after,
             diverging=tuple((day.on, each) for day in touched for each in day.divergences),
-            caps=forecast_by(supposed, now, self.rules.profile.counting).caps
+            caps=forecast_by(supposed, now, self.facts.profile.counting).caps
             if isinstance(request, OvertimeRequest)
             else (),
             leave=leave,
@@ -126,7 +126,7 @@ class _Look:
             return None, faults
         plan = known.plan if request.until_on <= self.facts.last_on else self._plan_farther(request)
         held = load_leave_facts(
-            self.tx, self.person, request, plan, kinds=self.rules.leave_kinds, profile=self.rules.profile
+            self.tx, self.person, request, plan, kinds=self.rules.leave_kinds, profile=self.rules.profiles
         )
         return _look_at_leave(request, held), (*faults, *assess_leave(request, held))
 
@@ -143,8 +143,8 @@ class _Look:
         ).planned()
 
     def _plan_farther(self, request: Request) -> Plan:
-        profile = self.rules.profile
-        periods = list_periods(request, profile.consecutive_days_max)
+        profile = self.rules.profiles
+        periods = list_periods(request, self.facts.profile.consecutive_days_max)
         return derive_plan(join_facts(load_month_facts(self.tx, self.person.id, each, profile) for each in periods))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from store.tx import Tx
 from sync.hr.csv_text import Line
 from sync.hr.differences import Differences
@@ -21,7 +21,7 @@ class Reading:
     columns: Mapping[str, str]
     site_key: bytes
     effective_on: date
-    profile: Profile
+    profile: InForce
     leave_kinds: Mapping[str, str] = field(default_factory=dict)
 
 

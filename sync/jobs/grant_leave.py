@@ -22,7 +22,7 @@ from domain.attendance.leave_grants import (
     leave_period,
 )
 from domain.attendance.leave_kinds import LeaveKind
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from store.leave_ledgers import load_terms
 from store.leaves import GivenLot, StandingLot, insert_given, list_lots, list_takings
 from store.people import is_employed, list_persons
@@ -62,7 +62,7 @@ class _Case:
         return GivenLot(key, self.person_id, self.kind.id, minutes, period.from_on, period.until_on, source)
 
 
-def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: Profile, *, rule_from_on: date) -> GrantedLeave:
+def grant_leave(tx: Tx, on: date, rules: LeaveRules, profile: InForce, *, rule_from_on: date) -> GrantedLeave:
     """Give every member of staff what the rule gives on a day; again is harmless.
 
     Leave years that began before ``rule_from_on`` are left to HR's files.

@@ -27,7 +27,7 @@ def open_hr_desk(store: Store, settings: SyncSettings, now: datetime) -> HrDesk:
     rules = settings.read_leave_rules()
     granted = [kind for kind in rules.kinds.values() if kind.allowance is Allowance.granted]
     leave_kinds = {word: kind.id for kind in granted for word in (kind.title, kind.title_en, kind.id)}
-    profile, percent_max = settings.read_profile(), settings.mass_change_percent
+    profile, percent_max = settings.read_rules(), settings.mass_change_percent
     return HrDesk(store, settings.load_site_key(), profile, percent_max, now, leave_kinds)
 
 

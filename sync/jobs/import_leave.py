@@ -1,7 +1,7 @@
 """HR's file of leave in: what it would change, and the change itself."""
 
 from domain.access.rights import PersonKind
-from domain.attendance.profile import Profile
+from domain.attendance.leave_grants import full_day_minutes
 from store.hr_leave import LeaveLot, insert_hr_leave, list_hr_leave
 from store.people import list_persons
 from store.tx import Tx
@@ -20,7 +20,8 @@ def plan_leave(tx: Tx, reading: Reading) -> Plan:
         CsvError: anything in the file is wrong.
     """
     staff = {each.id: each for each in list_persons(tx) if each.kind == PersonKind.staff}
-    said = read_leave(reading.lines, reading.columns, staff, reading.leave_kinds, _day_minutes(reading.profile))
+    day_minutes = full_day_minutes(reading.profile.on(reading.effective_on))
+    said = read_leave(reading.lines, reading.columns, staff, reading.leave_kinds, day_minutes)
     standing = list_hr_leave(tx)
     differences = compare(
         {_name(lot): {"minutes": str(minutes)} for lot, minutes in standing.items()},
@@ -35,10 +36,6 @@ def plan_leave(tx: Tx, reading: Reading) -> Plan:
         )
 
     return Plan(differences, write)
-
-
-def _day_minutes(profile: Profile) -> int:
-    return max(shift.hours.net_minutes for shift in profile.week if shift.hours is not None)
 
 
 def _name(lot: LeaveLot) -> str:

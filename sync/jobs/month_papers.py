@@ -71,7 +71,7 @@ def _make_workbook(work: PaperWork) -> tuple[list[tuple[str, bytes]], list[Month
 
 
 def _load_each(work: PaperWork) -> Iterator[Papers]:
-    order, profile = work.order, work.desk.settings.read_profile()
+    order, profile = work.order, work.desk.settings.read_rules()
     names = {kind.id: kind.title for kind in work.desk.settings.read_leave_rules().kinds.values()}
     wanted = [order.department_id] if order.person_id or order.department_id else _staffed_departments(work)
     if not wanted:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from contract.hr_file import open_hr_file
 from contract.sealed_bytes import SealError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from store.alarms import Alarm, insert_alarms
 from store.hr_files import (
     HrFile,
@@ -42,7 +42,7 @@ class HrDesk:
 
     store: Store
     site_key: bytes
-    profile: Profile
+    profile: InForce
     percent_max: int
     now: datetime
     leave_kinds: Mapping[str, str] = field(default_factory=dict)

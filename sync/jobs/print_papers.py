@@ -18,7 +18,7 @@ from contract.month_version import hash_month, write_month
 from domain.access.rights import PersonKind
 from domain.attendance.closing import MonthAct, MonthStanding
 from domain.attendance.month import PersonMonth, derive_month, month_bounds
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.civil import civil_minute, instant
 from store.closings import list_steps, list_versions, load_standings
 from store.months import load_months_facts
@@ -61,7 +61,7 @@ class Printed:
 def load_papers(
     tx: Tx,
     period: str,
-    profile: Profile,
+    profile: InForce,
     department_id: str | None = None,
     *,
     person_id: str | None = None,
@@ -150,7 +150,7 @@ def _undrawable(press: Press, papers: Papers) -> dict[str, tuple[str, ...]]:
     return {person_id: characters for person_id, characters in found.items() if characters}
 
 
-def _standing(tx: Tx, standing: MonthStanding, month: PersonMonth, closed_hash: str, profile: Profile) -> Standing:
+def _standing(tx: Tx, standing: MonthStanding, month: PersonMonth, closed_hash: str, profile: InForce) -> Standing:
     days: dict[str, str] = {}
     for step in list_steps(tx, standing.period, standing.person_id):
         if step.act in _UNDOES:

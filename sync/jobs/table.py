@@ -52,7 +52,7 @@ def run_grant_leave(store: Store, settings: SyncSettings, on: date, now: datetim
         return "no leave_rule_from_on is set: HR's files grant"
     rules = settings.read_leave_rules()
     with store.transaction(now) as tx:
-        done = grant_leave(tx, on, rules, settings.read_profile(), rule_from_on=settings.leave_rule_from_on)
+        done = grant_leave(tx, on, rules, settings.read_rules(), rule_from_on=settings.leave_rule_from_on)
     untold = f", terms untold: {len(done.without_terms)}" if done.without_terms else ""
     return f"granted {done.granted}, carried over {done.carried}{untold}"
 
@@ -105,7 +105,7 @@ def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: dateti
 def run_forget_attendance(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
     """Forget old messages, and time records beyond the years of the profile."""
     with store.transaction(now) as tx:
-        gone = forget_attendance(tx, on, settings.read_profile(), message_days=settings.message_days)
+        gone = forget_attendance(tx, on, settings.read_rules(), message_days=settings.message_days)
     return f"forgotten: {gone.messages} messages, {gone.time_records} time records"
 
 

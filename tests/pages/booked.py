@@ -51,7 +51,7 @@ def work_late(city: City, who: str, days: range, until: str, *, month: int = 11)
 def end_month(city: City, person_id: str = ISHII, period: str = "2025-10") -> None:
     """Let a month be confirmed by the person and the head, and closed by HR."""
     seen = hash_of(city, person_id, period)
-    profile = city.context.rules.profile
+    profile = city.context.rules.profiles
     with city.store.transaction(city.clock()) as tx:
         organisation = load_organisation(tx, city.clock().date())
         confirm_own_month(tx, person_id, period, profile, by=person_id, seen_hash=seen)
@@ -68,4 +68,4 @@ def end_month(city: City, person_id: str = ISHII, period: str = "2025-10") -> No
 def hash_of(city: City, person_id: str = ISHII, period: str = "2025-10") -> str:
     """Give the hash of a month as it is counted now."""
     with city.store.reading(city.clock()) as tx:
-        return next(count_people(tx, [person_id], period, city.context.rules.profile)).content_hash
+        return next(count_people(tx, [person_id], period, city.context.rules.profiles)).content_hash

@@ -40,7 +40,7 @@ def diverge(city: City) -> None:
 def look(city: City) -> None:
     """Look through everybody's months, as the centre does by itself."""
     with city.store.transaction(city.clock()) as tx:
-        while look_for_divergences(tx, city.context.rules.profile):
+        while look_for_divergences(tx, city.context.rules.profiles):
             pass
 
 

@@ -58,7 +58,7 @@ def hear(city: City, device: str) -> None:
 
 def settle(city: City) -> int:
     """Let settled months confirm themselves, as the centre does; gives how many."""
-    return MonthSettler(city.store, city.clock, city.context.rules.profile).look()
+    return MonthSettler(city.store, city.clock, city.context.rules.profiles).look()
 
 
 def organisation_of(city: City) -> Organisation:
@@ -74,7 +74,7 @@ def confirm_as_heads(city: City, *people: str) -> None:
         seen = SeenMonth(person_id, hash_of(city, person_id))
         with city.store.transaction(city.clock()) as tx:
             confirm_months_as_head(
-                tx, [seen], PERIOD, city.context.rules.profile,
+                tx, [seen], PERIOD, city.context.rules.profiles,
                 by=heads.get(person_id, "s0001"), organisation=organisation_of(city),
             )  # fmt: skip
 
@@ -82,12 +82,12 @@ def confirm_as_heads(city: City, *people: str) -> None:
 def hash_of(city: City, person_id: str) -> str:
     """Give the hash of a month as it is counted now."""
     with city.store.reading(city.clock()) as tx:
-        return next(check_people(tx, [person_id], PERIOD, city.context.rules.profile)).check.content_hash
+        return next(check_people(tx, [person_id], PERIOD, city.context.rules.profiles)).check.content_hash
 
 
 def confirm_own(city: City, person_id: str) -> None:
     """Let somebody confirm the own month as it is now."""
-    profile = city.context.rules.profile
+    profile = city.context.rules.profiles
     seen = hash_of(city, person_id)
     with city.store.transaction(city.clock()) as tx:
         confirm_own_month(tx, person_id, PERIOD, profile, by=person_id, seen_hash=seen)
@@ -101,7 +101,7 @@ def make_ready(city: City) -> None:
 
 def work(city: City) -> int:
     """Let the centre close what was asked for."""
-    return ClosingWorker(city.store, city.clock, city.context.rules.profile).look()
+    return ClosingWorker(city.store, city.clock, city.context.rules.profiles).look()
 
 
 def come_late(city: City, person_id: str = "s0003") -> None:
@@ -114,7 +114,7 @@ def come_late(city: City, person_id: str = "s0003") -> None:
         mark_changed(tx, [ChangedDay(person_id, on, Cause.late_tap)])
     city.clock.advance(minutes=1)
     with city.store.transaction(city.clock()) as tx:
-        find_adjustments(tx, city.context.rules.profile)
+        find_adjustments(tx, city.context.rules.profiles)
 
 
 def enter_as(city: City, pages: FastAPI, login: str) -> TestClient:

@@ -16,7 +16,7 @@ def close_november(city: City) -> None:
     """Bring November to its end and close it for whoever is settled."""
     end_month(city)
     make_ready(city)
-    closing = Closing(PERIOD, city.context.rules.profile, "s0004")
+    closing = Closing(PERIOD, city.context.rules.profiles, "s0004")
     list(close_departments(city.store, city.clock, closing, organisation=organisation_of(city)))
 
 

@@ -31,7 +31,7 @@ KINDS = (
 
 def put_roster(city: City) -> None:
     """Keep the shift kinds and a pattern, put somebody into it, and plan two of another's days."""
-    profile = city.context.rules.profile
+    profile = city.context.rules.profiles
     with city.store.transaction(city.clock()) as tx:
         for code, name, hours in KINDS:
             keep_shift_kind(tx, ShiftKindForm(code, name, hours), profile=profile)

@@ -151,7 +151,7 @@ def test_a_closed_month_names_its_version_who_and_what_came_after(city: City, si
         city.tap(point, ISHII, instant(date(2025, 10, 3), parse_clock(clock)))
     with city.store.transaction(city.clock()) as tx:
         mark_changed_days(tx, ISHII, [date(2025, 10, 3)], Cause.late_tap)
-        find_adjustments(tx, city.context.rules.profile)
+        find_adjustments(tx, city.context.rules.profiles)
     standing = _standing(client.get("/months/2025-10").text)
     assert hash_of(city)[:8] != short
     assert f"第1版・照合番号 {short}" in standing
@@ -166,7 +166,7 @@ def test_a_confirmation_that_no_longer_holds_says_so(city: City, sign_in_as) -> 
     assert "もう一度確かめる必要があります" in _standing(client.get("/months/2025-10").text)
     with city.store.transaction(city.clock()) as tx:
         mark_changed_days(tx, ISHII, [date(2025, 10, 2)], Cause.late_tap)
-        find_adjustments(tx, city.context.rules.profile)
+        find_adjustments(tx, city.context.rules.profiles)
     assert "確認は取り消されました" in _standing(client.get("/months/2025-10").text)
 
 

@@ -1,7 +1,7 @@
 """Ask for the closing of a month: a worker of the centre does it, department by department, and says how far it is."""
 
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.workflow.route import Organisation
 from gateway.months.acting import require_closer
 from store.closing_runs import AskedRun, insert_run, load_run
@@ -9,7 +9,7 @@ from store.people import list_departments
 from store.tx import Tx
 
 
-def ask_to_close(tx: Tx, asked: AskedRun, profile: Profile, *, organisation: Organisation) -> None:
+def ask_to_close(tx: Tx, asked: AskedRun, profile: InForce, *, organisation: Organisation) -> None:
     """Keep what somebody of HR asks for; the same form sent twice is one.
 
     Raises:

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.attendance.check_sheet import PersonCheck
 from domain.attendance.closing import IN_FORCE, Actor, MonthAct, MonthWish, step_month
 from domain.attendance.month import month_bounds
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.workflow.route import Organisation
 from gateway.months.acting import keep_steps, require_closer
 from gateway.months.checking import check_people
@@ -24,7 +24,7 @@ class Closing:
     """What is closed and by whom: ``without_readers`` are boxes whose taps are not waited for, with ``reason``."""
 
     period: str
-    profile: Profile
+    profile: InForce
     by: str
     without_readers: frozenset[str] = frozenset()
     reason: str = ""
@@ -85,6 +85,7 @@ def close_people(
     )
     claim_standings(tx, closing.period, person_ids)
     done, versions, left = [], [], []
+    _, last_on = month_bounds(closing.period)
     checks = check_people(tx, person_ids, closing.period, closing.profile, without_readers=closing.without_readers)
     for checked in checks:
         check = checked.check
@@ -101,7 +102,7 @@ def close_people(
                 check.person_id,
                 closing.period,
                 after.version,
-                closing.profile.name,
+                closing.profile.on(last_on).name,
                 checked.counted.content,
                 check.content_hash,
                 closing.by,

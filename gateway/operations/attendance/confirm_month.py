@@ -14,7 +14,7 @@ from domain.attendance.closing import (
     step_month,
 )
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.notices.month_notice import sent_back_message
 from domain.workflow.route import Organisation, StepRole, list_deciders
 from gateway.months.acting import keep_act, keep_steps, require_over
@@ -39,7 +39,7 @@ class SeenMonth:
 
 
 def confirm_own_month(
-    tx: Tx, person_id: str, period: str, profile: Profile, *, by: str, seen_hash: str
+    tx: Tx, person_id: str, period: str, profile: InForce, *, by: str, seen_hash: str
 ) -> MonthStanding:
     """Confirm one's own month as it was seen; divergences may still wait for the head.
 
@@ -54,7 +54,7 @@ def confirm_own_month(
     return keep_act(tx, standing, MonthWish(MonthAct.confirm, by, actors, seen_hash), counted.content_hash)
 
 
-def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, profile: Profile) -> tuple[str, ...]:
+def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, profile: InForce) -> tuple[str, ...]:
     """Confirm, by the rule, the open months of which nothing is unsettled and all readers are heard; gives whose.
 
     A month that was sent back, or opened again after it was closed, waits for its person; so does one with days of duty
@@ -77,7 +77,7 @@ def confirm_settled_months(tx: Tx, person_ids: Collection[str], period: str, pro
 
 
 def confirm_months_as_head(
-    tx: Tx, months: Iterable[SeenMonth], period: str, profile: Profile, *, by: str, organisation: Organisation
+    tx: Tx, months: Iterable[SeenMonth], period: str, profile: InForce, *, by: str, organisation: Organisation
 ) -> dict[str, tuple[MonthFault, ...]]:
     """Confirm months as their head, all that can be; gives by person why the others cannot.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.attendance.adjustment import Cause, touched_periods
 from domain.attendance.closing import CONFIRMED, IN_FORCE, Actor, MonthAct, MonthStanding, MonthWish, step_month
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.notices.month_notice import lapsed_message
 from gateway.months.acting import keep_steps
 from gateway.months.adjusting import keep_difference
@@ -33,7 +33,7 @@ class Recounted:
     adjusted: tuple[tuple[str, str], ...] = ()
 
 
-def find_adjustments(tx: Tx, profile: Profile, *, limit: int = PEOPLE_AT_ONCE) -> Recounted:
+def find_adjustments(tx: Tx, profile: InForce, *, limit: int = PEOPLE_AT_ONCE) -> Recounted:
     """Take up to ``limit`` persons' changed days and count their months again; call until ``days`` is 0.
 
     A confirmed month that changed loses its confirmations. A closed one stays as it is, and what differs becomes an

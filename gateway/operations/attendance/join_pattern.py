@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.roster import Membership, derive_shifts
 from domain.attendance.roster_fault import RefusedRosterError, RosterFault, RosterWhy
 from domain.attendance.shift import Shift
@@ -16,7 +16,7 @@ REACH_DAYS = 366
 """How far back a pattern may begin or end."""
 
 
-def join_pattern(tx: Tx, member: PatternMember, *, profile: Profile) -> None:
+def join_pattern(tx: Tx, member: PatternMember, *, profile: InForce) -> None:
     """Put a person into a pattern; whatever pattern the person was in ends the day before.
 
     Raises:
@@ -39,7 +39,7 @@ def join_pattern(tx: Tx, member: PatternMember, *, profile: Profile) -> None:
     _mark(tx, member.person_id, (member.from_on, today))
 
 
-def leave_pattern(tx: Tx, person_id: str, last_on: date, *, profile: Profile) -> bool:
+def leave_pattern(tx: Tx, person_id: str, last_on: date, *, profile: InForce) -> bool:
     """Let the person's pattern end with a day; False when none holds beyond it.
 
     Raises:
@@ -49,7 +49,7 @@ def leave_pattern(tx: Tx, person_id: str, last_on: date, *, profile: Profile) ->
     _require_reach(last_on, today)
     begins = last_on + timedelta(days=1)
     days = [begins + timedelta(days=each) for each in range((today - last_on).days)] or [begins]
-    _require_no_fault(tx, person_id, {on: profile.week[on.weekday()] for on in days}, profile)
+    _require_no_fault(tx, person_id, {on: profile.on(on).week[on.weekday()] for on in days}, profile)
     ended = end_membership(tx, person_id, last_on)
     if ended:
         _mark(tx, person_id, (begins, today))
@@ -63,7 +63,7 @@ def _require_reach(on: date, today: date) -> None:
         raise RefusedRosterError((RosterFault(None, RosterWhy.out_of_range, words, "from_on"),))
 
 
-def _require_no_fault(tx: Tx, person_id: str, shifts: dict[date, Shift], profile: Profile) -> None:
+def _require_no_fault(tx: Tx, person_id: str, shifts: dict[date, Shift], profile: InForce) -> None:
     first_on, last_on = min(shifts), max(shifts)
     own = list_planned_shifts(tx, [person_id], (first_on, last_on)).get(person_id, {})
     changed = {on: shift for on, shift in shifts.items() if on not in own}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.roster_fault import RefusedRosterError, RosterFault, RosterWhy
 from domain.attendance.shift import DayKind, Shift
 from domain.attendance.shift_text import parse_shift
@@ -16,7 +16,7 @@ from store.tx import Tx
 DAYS_MAX = 366
 
 
-def plan_shifts(tx: Tx, person_id: str, days: Mapping[date, str | None], *, by: str, profile: Profile) -> None:
+def plan_shifts(tx: Tx, person_id: str, days: Mapping[date, str | None], *, by: str, profile: InForce) -> None:
     """Plan days of a person, all or none.
 
     Args:
@@ -65,8 +65,8 @@ def _read(text: str, on: date, kinds: Mapping[str, ShiftKind]) -> Shift | Roster
     return replace(shift, on_holidays=shift.kind is DayKind.work)
 
 
-def _beneath(tx: Tx, person_id: str, taken: list[date], profile: Profile) -> dict[date, Shift]:
+def _beneath(tx: Tx, person_id: str, taken: list[date], profile: InForce) -> dict[date, Shift]:
     if not taken:
         return {}
     patterned = load_shifts(tx, [person_id], (min(taken), max(taken)), with_planned=False).get(person_id, {})
-    return {on: patterned.get(on) or profile.week[on.weekday()] for on in taken}
+    return {on: patterned.get(on) or profile.on(on).week[on.weekday()] for on in taken}

@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import Response
 
-from domain.civil import civil_minute, instant
+from domain.attendance.duty_clock import duty_starts_at
+from domain.civil import civil_minute
 from domain.ids import PersonId
 from domain.workflow.application import Application, Refusal
 from domain.workflow.inbox import waiting_role
@@ -188,7 +189,7 @@ def _stands(one: Application) -> Iterator[str]:
 
 def _list_taps(tx: Tx, visit: Visit, person_id: str, on: date) -> list[TapView]:
     context = visit.pages.context
-    since = instant(on, context.rules.profile.date_change_minutes)
+    since = duty_starts_at(on, context.rules.profiles)
     lines = list_tap_lines(
         tx, since=since, until=since + timedelta(days=1), person_id=PersonId(person_id), limit=DAY_TAPS_MAX
     )

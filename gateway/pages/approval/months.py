@@ -78,7 +78,7 @@ def post_month(
     if act is HeadAct.confirm:
         return _confirm(visit, period, [SeenMonth(person_id, seen, said)], act, reason)
     context, by = visit.pages.context, demand_person(visit)
-    find_month(period, context.now(), context.rules.profile)
+    find_month(period, context.now(), context.rules.profiles)
     try:
         with context.store.transaction(context.now()) as tx:
             organisation = load_organisation(tx, civil_minute(tx.now)[0])
@@ -92,12 +92,12 @@ def _confirm(
     visit: Visit, period: str, months: list[SeenMonth], act: HeadAct | None = None, reason: str = ""
 ) -> Response:
     context, by = visit.pages.context, demand_person(visit)
-    find_month(period, context.now(), context.rules.profile)
+    find_month(period, context.now(), context.rules.profiles)
     try:
         with context.store.transaction(context.now()) as tx:
             organisation = load_organisation(tx, civil_minute(tx.now)[0])
             refused = confirm_months_as_head(
-                tx, months, period, context.rules.profile, by=by, organisation=organisation
+                tx, months, period, context.rules.profiles, by=by, organisation=organisation
             )
     except RefusedMonthError as error:
         refused = {each.person_id: error.faults for each in months}
@@ -108,10 +108,10 @@ def _confirm(
 
 def _show(visit: Visit, period: str, refused: Refused | None = None) -> Response:
     context, person_id = visit.pages.context, demand_person(visit)
-    month = find_month(period, context.now(), context.rules.profile)
+    month = find_month(period, context.now(), context.rules.profiles)
     with context.store.reading(context.now()) as tx:
         staff = list_led_staff(tx, person_id, month.name)
-        checked = list(check_people(tx, [each.person_id for each in staff], month.name, context.rules.profile))
+        checked = list(check_people(tx, [each.person_id for each in staff], month.name, context.rules.profiles))
     led = {each.person_id: each.name for each in staff}
     return visit.render(
         "approval/months.html",

@@ -94,7 +94,7 @@ def get_new_order(
     context = visit.pages.context
     today, minute = civil_minute(context.now())
     chosen = read_date(on) or today
-    usual = context.rules.profile.week[chosen.weekday()].hours
+    usual = context.rules.profile_on(chosen).week[chosen.weekday()].hours
     starts = usual.parts[-1][1] if usual is not None else 8 * 60 + 30
     if chosen == today and starts <= minute:  # an order is for what is to come
         starts = (minute // 15 + 1) * 15

@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 
 from domain.access.rights import PersonKind
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
-from domain.civil import duty_day, month_end
+from domain.civil import month_end
 from gateway.pages.access.roles import may_see_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
@@ -71,7 +72,7 @@ MonthAsked = Annotated[AskedMonth, Depends(read_address)]
 def today_of(visit: Visit) -> date:
     """Give the duty day of now."""
     context = visit.pages.context
-    return duty_day(context.now(), date_change_minutes=context.rules.profile.date_change_minutes)
+    return duty_today(context.now(), context.rules.profiles)
 
 
 def read_period(name: str, today: date) -> Period:

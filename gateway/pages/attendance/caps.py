@@ -38,13 +38,13 @@ def get_caps_part(visit: Visitor, asked: MonthAsked) -> Response:
 def _show(visit: Visit, template: str, asked: AskedMonth) -> Response:
     context, person_id = visit.pages.context, asked.person.person_id
     with context.store.reading(asked.now) as tx:
-        facts = load_year_facts(tx, (person_id,), asked.period.name, context.rules.profile)[person_id]
+        facts = load_year_facts(tx, (person_id,), asked.period.name, context.rules.profiles)[person_id]
     minute = axis_minute(*civil_minute(asked.now))
     try:
         ordinance, statutory = forecast_caps(facts, minute)
     except ImpossiblePlanError:
         raise HTTPException(HTTPStatus.NOT_FOUND) from None
-    by_ordinance = context.rules.profile.counting is Counting.ordinance
+    by_ordinance = facts.profile.counting is Counting.ordinance
     return visit.render(
         template,
         person=asked.person,

@@ -8,7 +8,6 @@ from domain.attendance.caps import month_caps
 from domain.attendance.facts import MonthFacts
 from domain.attendance.forecast import CapForecast
 from domain.attendance.month import PersonMonth
-from domain.attendance.profile import Profile
 from domain.attendance.spans import civil_date, minute_from
 
 WIDTH = 1000
@@ -78,10 +77,10 @@ def view_caps(caps: Iterable[CapForecast], now: int) -> tuple[CapView, ...]:
     return tuple(sorted(views, key=lambda view: -_share(view.bar)))
 
 
-def month_bar(month: PersonMonth, facts: MonthFacts, profile: Profile) -> Bar | None:
+def month_bar(month: PersonMonth, facts: MonthFacts) -> Bar | None:
     """Give the bar of the month's own cap, from the count alone; None for somebody whom none holds."""
     period = (facts.first_on.year, facts.first_on.month)
-    caps = {cap.rule: cap.minutes for cap in month_caps(facts.staff, profile, period)}
+    caps = {cap.rule: cap.minutes for cap in month_caps(facts.staff, facts.profile, period)}
     limit = caps.get("month_45h", caps.get("month_100h"))
     return None if limit is None else Bar(limit, month.overtime_minutes, month.overtime_minutes)
 

@@ -48,7 +48,7 @@ def get_leave(visit: Visitor, year: LeaveYear = None) -> Response:
     words = words_of_leave(visit, record.day_minutes)
     return visit.render(
         "attendance/leave.html",
-        view=derive_leave(record, context.rules.leave_kinds, context.rules.profile, today=today, year=chosen),
+        view=derive_leave(record, context.rules.leave_kinds, context.rules.profile_on(today), today=today, year=chosen),
         asked=record.asked,
         has_terms=record.terms is not None,
         year=chosen,
@@ -91,6 +91,6 @@ def words_of_leave(visit: Visit, day_minutes: int) -> LeaveWords:
 
 def _next_working_day(visit: Visit, today: date) -> date:
     """Propose the next day on which the usual week has work."""
-    week = visit.pages.context.rules.profile.week
+    week = visit.pages.context.rules.profile_on(today).week
     days = (today + timedelta(days=each) for each in range(1, 8))
     return next((on for on in days if week[on.weekday()].kind is DayKind.work), today)

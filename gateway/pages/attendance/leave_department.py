@@ -180,7 +180,7 @@ def _load_table(tx: Tx, visit: Visit, asked: _Asked, today: date) -> tuple[Leave
         asked.kind,
         asked.year,
         schemes=rules.leave_schemes,
-        profile=rules.profile,
+        profile=rules.profiles,
     )
     on = min(today, date(asked.year, 12, 31))
     days = {each.person_id: each.day_minutes for each in ledgers}
@@ -193,7 +193,7 @@ def _load_grid(tx: Tx, visit: Visit, asked: _Asked, period: str) -> Grid | None:
     if asked.department is None:
         return None
     rules = visit.pages.context.rules
-    return derive_grid(load_roster(tx, asked.department.id, period, rules), rules.profile, rules.leave_kinds)
+    return derive_grid(load_roster(tx, asked.department.id, period, rules), rules.profile_of(period), rules.leave_kinds)
 
 
 def _ids(asked: _Asked) -> list[str] | None:

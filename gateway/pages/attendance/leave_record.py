@@ -23,11 +23,11 @@ def load_leave_record(tx: Tx, person: Person, rules: Rules, *, today: date, year
     for line in list_grants(tx, person.id, since=since):
         lots[line.kind] += (line.lot,)
     earliest = min((lot.from_on for mine in lots.values() for lot in mine), default=since)
-    terms = load_terms(tx, [person], today, rules.profile).get(person.id)
+    terms = load_terms(tx, [person], today, rules.profiles).get(person.id)
     waiting = list_waiting(tx, [person.id], {RequestKind.leave}, (since, date.max)).get(person.id, ())
     return LeaveRecord(
         person.id,
-        full_day_minutes(rules.profile) if terms is None else terms.day_minutes,
+        full_day_minutes(rules.profile_on(today)) if terms is None else terms.day_minutes,
         terms,
         lots,
         list_takings(tx, [person.id], since=min(since, earliest)).get(person.id, ()),

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month_fault import RefusedMonthError
 from domain.attendance.plan import ImpossiblePlanError
-from domain.civil import duty_day
 from gateway.operations.attendance.confirm_month import confirm_own_month
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.asked_month import AskedMonth, MonthAsked, ask_month, today_of
@@ -58,7 +58,7 @@ def post_confirmation(
     context, period, person_id = visit.pages.context, asked.period.name, asked.person.person_id
     try:
         with context.store.transaction(asked.now) as tx:
-            confirm_own_month(tx, person_id, period, context.rules.profile, by=person_id, seen_hash=seen)
+            confirm_own_month(tx, person_id, period, context.rules.profiles, by=person_id, seen_hash=seen)
     except RefusedMonthError as error:
         return _show(visit, _PAGE, asked, fault=tell_why(error.faults[0].why, visit.language))
     return see_other(f"/months/{period}")
@@ -66,7 +66,7 @@ def post_confirmation(
 
 def load_day(visit: Visit, person_id: str, now: datetime) -> DayRow | None:
     """Give a person's row of today, as the attendance book has it."""
-    today = duty_day(now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
+    today = duty_today(now, visit.pages.context.rules.profiles)
     view = load_month_view(visit.pages.context, person_id, f"{today:%Y-%m}", now)
     return next((row for row in view.rows if row.day.on == today), None)
 
@@ -88,6 +88,6 @@ def _show(visit: Visit, template: str, asked: AskedMonth, *, fault: str | None =
         now=asked.now,
         own=asked.own,
         path=asked.path,
-        interval_minutes=context.rules.profile.interval_minutes,
+        interval_minutes=context.rules.profile_of(period.name).interval_minutes,
         live=asked.own and period.is_current and page is not None,
     )

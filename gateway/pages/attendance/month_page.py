@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from contract.month_version import hash_month, write_month
 from domain.attendance.check_sheet import list_unrecorded
 from domain.attendance.closing import IN_FORCE, MonthStanding
 from domain.attendance.completeness import month_over_at
+from domain.attendance.duty_clock import duty_ends_at, duty_starts_at, duty_today
 from domain.attendance.facts import MonthFacts
 from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.limits import CrossedLimit
 from domain.attendance.month import PersonMonth, derive_month, month_bounds
 from domain.attendance.spans import civil_date, minute_from
-from domain.civil import duty_day, instant
 from domain.ids import PersonId
 from gateway.context import GatewayContext
 from gateway.pages.attendance.caps_view import Bar, month_bar
@@ -93,8 +93,8 @@ def load_month_page(context: GatewayContext, phrases: Phrases, person_id: str, p
     rules = context.rules
     return MonthPage(
         view=_derive_view(month, loaded, context, now),
-        figures=sum_figures(month, rules.profile, lambda kind: name_leave(kind, phrases, rules.leave_kinds)),
-        bar=month_bar(month, loaded.facts, rules.profile),
+        figures=sum_figures(month, loaded.facts.profile, lambda kind: name_leave(kind, phrases, rules.leave_kinds)),
+        bar=month_bar(month, loaded.facts),
         crossed=tuple(_tell_crossing(limit) for limit in month.limits),
         notes=_tell_notes(loaded, phrases, rules.leave_kinds),
         standing=_derive_standing(month, loaded, context, period, now),
@@ -118,10 +118,9 @@ def _tell_crossing(limit: CrossedLimit) -> Crossing:
 
 
 def _load(tx: Tx, context: GatewayContext, person_id: str, period: str) -> _Loaded:
-    profile = context.rules.profile
+    profile = context.rules.profiles
     first_on, last_on = month_bounds(period)
-    since = instant(first_on, profile.date_change_minutes)
-    until = instant(last_on + timedelta(days=1), profile.date_change_minutes)
+    since, until = duty_starts_at(first_on, profile), duty_ends_at(last_on, profile)
     facts = load_month_facts(tx, person_id, period, profile)
     orders = tuple(list_orders(tx, (person_id,), since=since, until=until))
     end = _load_end(tx, person_id, period)
@@ -154,10 +153,9 @@ def _load_end(tx: Tx, person_id: str, period: str) -> StandingFacts:
 
 
 def _derive_view(month: PersonMonth, loaded: _Loaded, context: GatewayContext, now: datetime) -> MonthView:
-    profile = context.rules.profile
     taps: list[TapView] = mark_wrong((view_tap(line, context.site) for line in loaded.taps), loaded.wrong)
-    today = duty_day(now, date_change_minutes=profile.date_change_minutes)
-    return derive_view(month, taps, loaded.orders, loaded.holidays, profile=profile, today=today, names=loaded.names)
+    today, rules = duty_today(now, context.rules.profiles), loaded.facts.rules
+    return derive_view(month, taps, loaded.orders, loaded.holidays, profile=rules, today=today, names=loaded.names)
 
 
 def _tell_notes(loaded: _Loaded, phrases: Phrases, kinds: Mapping[str, LeaveKind]) -> dict[date, tuple[DayNote, ...]]:
@@ -174,7 +172,7 @@ def _tell_notes(loaded: _Loaded, phrases: Phrases, kinds: Mapping[str, LeaveKind
 def _derive_standing(
     month: PersonMonth, loaded: _Loaded, context: GatewayContext, period: str, now: datetime
 ) -> StandingView:
-    profile = context.rules.profile
+    profile = context.rules.profiles
     is_over = now >= month_over_at(period, profile)
     wanted = is_over and loaded.end.standing.state not in IN_FORCE
     return derive_standing(

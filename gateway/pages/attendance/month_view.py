@@ -7,12 +7,13 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.ledger import explain_day
 from domain.attendance.month import PersonMonth
 from domain.attendance.person_day import PersonDay
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce, Profile
 from domain.attendance.shift import DayKind
-from domain.civil import duty_day, minute_on
+from domain.civil import minute_on
 from gateway.pages.attendance.timeline import Timeline, draw_timeline
 from gateway.pages.records.tap_view import TapView
 from store.orders import OvertimeOrder
@@ -92,7 +93,7 @@ def derive_view(
     orders: Iterable[OvertimeOrder],
     holidays: Mapping[date, str],
     *,
-    profile: Profile,
+    profile: InForce,
     today: date,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> MonthView:
@@ -107,17 +108,16 @@ def derive_view(
         today: the duty day of now.
         names: by person, of those who gave orders.
     """
-    date_change_minutes = profile.date_change_minutes
     taps_on: dict[date, list[TapView]] = defaultdict(list)
     for tap in taps:
-        taps_on[duty_day(tap.line.occurred_at, date_change_minutes=date_change_minutes)].append(tap)
+        taps_on[duty_today(tap.line.occurred_at, profile)].append(tap)
     orders_on: dict[date, list[OrderView]] = defaultdict(list)
     for order in orders:
-        on = duty_day(order.starts_at, date_change_minutes=date_change_minutes)
+        on = duty_today(order.starts_at, profile)
         ends = minute_on(order.starts_at, on), minute_on(order.ends_at, on)
         orders_on[on].append(OrderView(*ends, order, names.get(order.ordered_by, "")))
     rows = tuple(
-        _row(day, holidays.get(day.on, ""), taps_on[day.on], orders_on[day.on], profile=profile, today=today)
+        _row(day, holidays.get(day.on, ""), taps_on[day.on], orders_on[day.on], profile=profile.on(day.on), today=today)
         for day in month.days
     )
     return MonthView(

@@ -74,7 +74,7 @@ def _show(
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         undecided = count_undecided(tx)
-        month = find_month(period or next(iter(undecided), ""), context.now(), context.rules.profile)
+        month = find_month(period or next(iter(undecided), ""), context.now(), context.rules.profiles)
         found = list_adjustments(tx, month.name)
         cards = _view(tx, found, ItemNaming(Phrases(visit.language), context.rules.leave_kinds))
     return visit.render(
@@ -82,7 +82,7 @@ def _show(
         month=month,
         cards=sorted(cards, key=lambda card: _ORDER.index(card.state)),
         elsewhere=[
-            (name, find_month(name, context.now(), context.rules.profile).first_on, number)
+            (name, find_month(name, context.now(), context.rules.profiles).first_on, number)
             for name, number in undecided.items()
             if name != month.name
         ],

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
 from domain.attendance.request_words import describe_fault
 from domain.attendance.requests import OvertimeRequest
-from domain.civil import duty_day
 from domain.workflow.application import RefusedActError
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.pages.access.rights import Right
@@ -91,7 +91,7 @@ def post_application(visit: Visitor, form: Annotated[ApplyForm, Form()]) -> Resp
 
 def _show(visit: Visit, asked: PageForm, refused: Refused | None = None) -> Response:
     context = visit.pages.context
-    today = duty_day(context.now(), date_change_minutes=context.rules.profile.date_change_minutes)
+    today = duty_today(context.now(), context.rules.profiles)
     period = asked.period or f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
     first_on, last_on = month_bounds(period)
     departments = None if visit.may(Right.all_months) else visit.signed_in.heads

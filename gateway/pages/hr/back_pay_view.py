@@ -81,7 +81,7 @@ def load_proposals(
     found = _list_work(tx, period, departments)
     people = sorted(found)
     chosen = people[offset : offset + limit]
-    facts = load_months_facts(tx, chosen, period, rules.profile) if chosen else {}
+    facts = load_months_facts(tx, chosen, period, rules.profiles) if chosen else {}
     standings = load_standings(tx, period, chosen)
     shown = []
     for person_id in chosen:

@@ -67,7 +67,7 @@ def get_closing(
 ) -> Response:
     """Show how far a month is (the last one by default) and what keeps it from being closed."""
     context = visit.pages.context
-    return _show(visit, find_month(period, context.now(), context.rules.profile), department, Entered())
+    return _show(visit, find_month(period, context.now(), context.rules.profiles), department, Entered())
 
 
 @router.post("/attendance/closing/{period}")
@@ -82,14 +82,14 @@ def post_closing(
 ) -> Response:
     """Have the months closed that are ready; the page that follows shows how far that is."""
     context = visit.pages.context
-    month = find_month(period, context.now(), context.rules.profile)
+    month = find_month(period, context.now(), context.rules.profiles)
     by = visit.signed_in.person_id or ""
     readers = frozenset(without)
     asked = AskedRun(request, month.name, department or None, by, readers, reason.strip()[:REASON_LENGTH_MAX])
     try:
         with context.store.transaction(context.now()) as tx:
             organisation = load_organisation(tx, civil_minute(tx.now)[0])
-            ask_to_close(tx, asked, context.rules.profile, organisation=organisation)
+            ask_to_close(tx, asked, context.rules.profiles, organisation=organisation)
     except RefusedMonthError as error:
         return _show(visit, month, department, Entered(readers, reason, error.faults))
     return see_other(f"/attendance/closing/{month.name}")
@@ -146,7 +146,7 @@ def _show(visit: Visit, month: EndedMonth, department: str, entered: Entered) ->
 
 def _check(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> Sheet:
     people = [each.person_id for each in staff if each.state not in IN_FORCE]
-    profile = visit.pages.context.rules.profile
+    profile = visit.pages.context.rules.profiles
     late = list_late_readers(tx, month.name, profile) if people else ()
     if len(people) > COUNTED_MAX:
         return view_sheet(overlook_people(tx, people, month.name, late), late, staff)
@@ -156,13 +156,13 @@ def _check(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> 
 def _list_left(tx: Tx, visit: Visit, month: EndedMonth, staff: list[MonthStaff]) -> tuple[LeftOpen, ...]:
     """Give those who stayed open with why, as many as a page names."""
     people = [each for each in staff if each.state not in IN_FORCE][:SHOWN_MAX]
-    checks = check_people(tx, [each.person_id for each in people], month.name, visit.pages.context.rules.profile)
+    checks = check_people(tx, [each.person_id for each in people], month.name, visit.pages.context.rules.profiles)
     return list_left((each.check for each in checks), people)
 
 
 def _show_run(visit: Visit, period: str, template: str) -> Response:
     context = visit.pages.context
-    month = find_month(period, context.now(), context.rules.profile)
+    month = find_month(period, context.now(), context.rules.profiles)
     with context.store.reading(context.now()) as tx:
         run = load_latest_run(tx, month.name)
         asked_by = load_persons(tx, [run.asked.asked_by]) if run else {}

@@ -64,11 +64,11 @@ def post_person(
 
 
 def _find_month(visit: Visit, period: str) -> EndedMonth:
-    return find_month(period, visit.pages.context.now(), visit.pages.context.rules.profile)
+    return find_month(period, visit.pages.context.now(), visit.pages.context.rules.profiles)
 
 
 def _do(tx: Tx, visit: Visit, period: str, person_id: str, *, act: PersonAct, reason: str) -> None:
-    by, profile = visit.signed_in.person_id or "", visit.pages.context.rules.profile
+    by, profile = visit.signed_in.person_id or "", visit.pages.context.rules.profiles
     organisation = load_organisation(tx, civil_minute(tx.now)[0])
     if act is PersonAct.send_back:
         send_month_back(tx, person_id, period, by=by, reason=reason, organisation=organisation)
@@ -94,7 +94,7 @@ def _show(
         person = load_directory_line(tx, person_id)
         if person is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        check = next(check_people(tx, [person_id], month.name, context.rules.profile)).check
+        check = next(check_people(tx, [person_id], month.name, context.rules.profiles)).check
         steps = list_steps(tx, month.name, person_id)
         versions = list_versions(tx, month.name, [person_id])
         named = {each.done_by for each in steps} | {each.closed_by for each in versions}

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from fastapi import HTTPException
 
 from contract.request_content import RequestContentError
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
-from domain.civil import civil_minute, duty_day
+from domain.civil import civil_minute
 from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.visit import Visit
@@ -90,7 +91,7 @@ def load_shown(visit: Visit, place: Place) -> Shown:
         HTTPException: 404 for a day of somebody whose months the visitor may not see.
     """
     context = visit.pages.context
-    profile = context.rules.profile
+    profile = context.rules.profiles
     with context.store.reading(context.now()) as tx:
         place, queue = _load_queue(tx, visit, place)
         chosen = next((each for each in queue.days if (each.person_id, each.on) == (place.person_id, place.on)), None)
@@ -98,7 +99,7 @@ def load_shown(visit: Visit, place: Place) -> Shown:
             chosen = next(iter(queue.days), None)
         opened = _open(tx, visit, place, chosen)
         looked = count_looks(tx, place.period, look_due_at(place.period, tx.now, profile))
-        today = duty_day(tx.now, date_change_minutes=profile.date_change_minutes)
+        today = duty_today(tx.now, profile)
     if chosen is not None and not _is_as_listed(chosen, opened):
         with context.store.transaction(context.now()) as tx:  # the list did not know yet
             forget_looks(tx, place.period, [chosen.person_id])
@@ -107,7 +108,7 @@ def load_shown(visit: Visit, place: Place) -> Shown:
 
 def _load_queue(tx: Tx, visit: Visit, place: Place) -> tuple[Place, Queue]:
     departments = None if visit.may(Right.all_months) else visit.signed_in.heads
-    today = duty_day(tx.now, date_change_minutes=visit.pages.context.rules.profile.date_change_minutes)
+    today = duty_today(tx.now, visit.pages.context.rules.profiles)
 
     def ask(period: str, turn: str) -> Queue:
         stage = Stage(turn) if turn in set(Stage) else None
@@ -141,8 +142,7 @@ def _open(tx: Tx, visit: Visit, place: Place, chosen: QueuedDay | None) -> Diver
         return None
     context = visit.pages.context
     organisation = load_organisation(tx, civil_minute(tx.now)[0])
-    grounded = context.settings.attendance.read_profile()
-    looking = Looking(visit.signed_in.person_id, grounded, organisation, context.site)
+    looking = Looking(visit.signed_in.person_id, context.profiles, organisation, context.site)
     try:
         opened = load_divergent_day(tx, person_id, on, looking)
     except (RequestContentError, UnknownPersonError):

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contract.attendance_profile import Ground, GroundedProfile
+from contract.dated_profiles import GroundedProfiles
 from contract.request_content import read_content
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.divergence import Divergence, DivergenceKind
+from domain.attendance.duty_clock import duty_starts_at
 from domain.attendance.facts import Direction
 from domain.attendance.ledger import LedgerRow, explain_day
 from domain.attendance.month import derive_month
@@ -21,7 +23,7 @@ from domain.attendance.requests import (
     RequestKind,
     divergence_subject,
 )
-from domain.civil import instant, minute_on
+from domain.civil import minute_on
 from domain.ids import PersonId
 from domain.workflow.application import Application, list_waited_for
 from domain.workflow.route import Organisation
@@ -143,23 +145,23 @@ class Looking:
     """Who looks, by which rules and in which organisation; ``person_id`` is None for an account of no person."""
 
     person_id: str | None
-    grounded: GroundedProfile
+    profiles: GroundedProfiles
     organisation: Organisation
     site: Site
 
 
 def load_divergent_day(tx: Tx, person_id: str, on: date, looking: Looking) -> DivergentDay | None:
     """Give a person's day, counted afresh; None where there is no such person or the plan cannot be counted."""
-    profile = looking.grounded.profile
+    rules, grounded = looking.profiles.rules, looking.profiles.on(on)
     person = load_directory_line(tx, person_id)
     if person is None:
         return None
-    facts = load_month_facts(tx, person_id, f"{on:%Y-%m}", profile)
+    facts = load_month_facts(tx, person_id, f"{on:%Y-%m}", rules)
     try:
         day = next(each for each in derive_month(facts).days if each.on == on)
     except ImpossiblePlanError:
         return None
-    since = instant(on, profile.date_change_minutes)
+    since = duty_starts_at(on, rules)
     first, last = since - _AROUND, since + 2 * _AROUND
     taps = list_tap_lines(tx, since=first, until=last, person_id=PersonId(person_id), limit=TAPS_MAX)
     wrong = list_wrong_taps(tx, person_id, since=first, until=last)
@@ -170,11 +172,11 @@ def load_divergent_day(tx: Tx, person_id: str, on: date, looking: Looking) -> Di
     return DivergentDay(
         person=person,
         day=day,
-        differing=tuple(_differing(day, each, about, looking.grounded) for each in day.divergences),
+        differing=tuple(_differing(day, each, about, grounded) for each in day.divergences),
         others=tuple(each for each in about if each.application.kind != RequestKind.divergence),
         orders=orders,
         questions=tuple(list_questions(tx, person_id, on)),
-        ledger=explain_day(day, profile),
+        ledger=explain_day(day, grounded.profile),
         evidence=tell_evidence(
             day,
             facts,

@@ -135,7 +135,7 @@ def show_book(
             raise HTTPException(HTTPStatus.NOT_FOUND)
         record = load_leave_record(tx, person, rules, today=today, year=chosen)
         book = list_book(tx, person_id, chosen)
-    kept = record.terms or LeaveTerms("", person.joined_on, WEEK_DAYS, full_day_minutes(rules.profile))
+    kept = record.terms or LeaveTerms("", person.joined_on, WEEK_DAYS, full_day_minutes(rules.profile_on(today)))
     at = "terms" if terms else "correction"
     words = words_of_leave(visit, record.day_minutes)
     return visit.render(
@@ -144,7 +144,7 @@ def show_book(
         faults={} if refused is None else {f"{at}-{FIELDS[fault]}": fault for fault in refused.faults},
         at=at,
         person=line,
-        view=derive_leave(record, rules.leave_kinds, rules.profile, today=today, year=chosen),
+        view=derive_leave(record, rules.leave_kinds, rules.profile_on(today), today=today, year=chosen),
         book=book,
         asked=record.asked,
         has_terms=record.terms is not None,

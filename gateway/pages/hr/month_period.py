@@ -8,9 +8,9 @@ from http import HTTPStatus
 from fastapi import HTTPException
 
 from domain.attendance.completeness import month_over_at
+from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
-from domain.attendance.profile import Profile
-from domain.civil import duty_day
+from domain.attendance.profile import InForce
 
 _PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -31,13 +31,13 @@ class EndedMonth:
     is_over: bool
 
 
-def find_month(name: str, now: datetime, profile: Profile) -> EndedMonth:
+def find_month(name: str, now: datetime, profile: InForce) -> EndedMonth:
     """Give the month of a path or an address; without a name it is the last one.
 
     Raises:
         HTTPException: 404, it is no month or has not begun.
     """
-    today = duty_day(now, date_change_minutes=profile.date_change_minutes)
+    today = duty_today(now, profile)
     name = name or f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
     if _PERIOD.fullmatch(name) is None or month_bounds(name)[0] > today:
         raise HTTPException(HTTPStatus.NOT_FOUND)

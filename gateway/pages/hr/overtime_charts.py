@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from domain.attendance.caps import Month
+from domain.attendance.month import month_bounds
 from domain.civil import format_h_mm
 from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
@@ -63,7 +64,7 @@ def get_overtime(visit: Visitor, period: WantedPeriod = "") -> Response:
         many=len(report.people),
         looked=report.looked,
         year=report.year,
-        profile=visit.pages.context.rules.profile,
+        profile=visit.pages.context.rules.profile_of(month.name),
         near_percent=NEAR_PERCENT,
         now=visit.pages.context.now(),
     )
@@ -89,7 +90,7 @@ class _Report:
 
 def _load(visit: Visit, period: Period) -> _Report:
     context = visit.pages.context
-    now, profile = context.now(), context.rules.profile
+    now, profile = context.now(), context.rules.profile_of(period.name)
     departments = None if visit.may(Right.all_months) else visit.signed_in.heads
     month: Month = (period.first_on.year, period.first_on.month)
     year, window = list_year(month, profile), list_window(month, profile)
@@ -102,8 +103,8 @@ def _load(visit: Visit, period: Period) -> _Report:
             year_least=_share(profile.year_cap_minutes),
             departments=departments,
         )
-        staff = load_staff(tx, [each.person_id for each in people], period.last_on)
-        looked = count_looks(tx, period.name, look_due_at(period.name, now, profile))
+        staff = load_staff(tx, [each.person_id for each in people], period.last_on, since=month_bounds(window[0])[0])
+        looked = count_looks(tx, period.name, look_due_at(period.name, now, context.rules.profiles))
     return _Report(
         view_departments(found, profile), view_people(people, staff, month, profile), looked, (year[0], year[-1])
     )

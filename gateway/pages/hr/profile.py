@@ -6,13 +6,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from contract.attendance_profile import shipped_profiles
+from domain.civil import civil_minute
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.hr.profile_view import FieldView, name_profile, rules_of, view_kinds, view_profile
 from gateway.pages.words import CATALOGUES
-from gateway.settings import AttendanceSettings
 
 router = APIRouter()
+
+_USUAL = "hagi"
+"""The shipped profile of the usual ordinance."""
 
 _LAW = "lsa"
 """The shipped profile of plain national law."""
@@ -22,8 +25,8 @@ _LAW = "lsa"
 def get_profile(visit: Visitor) -> Response:
     """Show every rule with its value, its ground and how sure it is."""
     settings, phrases = visit.pages.context.settings.attendance, Phrases(visit.language)
-    grounded = settings.read_profile()
-    groups = view_profile(grounded, AttendanceSettings().read_profile(), shipped_profiles()[_LAW], phrases)
+    grounded = visit.pages.context.profiles.on(civil_minute(visit.pages.context.now())[0])
+    groups = view_profile(grounded, shipped_profiles()[_USUAL], shipped_profiles()[_LAW], phrases)
     kinds = view_kinds(settings.read_leave_rules(), phrases)
     resting: dict[str, list[FieldView]] = defaultdict(list)
     for field in (field for fields in groups.values() for field in fields):

@@ -106,7 +106,7 @@ def _list_days(pages: Pages, tx: Tx, person_id: str) -> list[PersonDay]:
     days: list[PersonDay] = []
     for month in range(at - MONTHS_BEFORE, at + MONTHS_AFTER + 1):
         try:
-            facts = load_month_facts(tx, person_id, f"{month // 12}-{month % 12 + 1:02}", pages.context.rules.profile)
+            facts = load_month_facts(tx, person_id, f"{month // 12}-{month % 12 + 1:02}", pages.context.rules.profiles)
             days += derive_month(facts).days
         except UnknownPersonError:
             raise HTTPException(HTTPStatus.NOT_FOUND) from None

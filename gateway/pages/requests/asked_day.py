@@ -9,7 +9,7 @@ from domain.attendance.assess_punch import may_be_wrong
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.directions import in_order
 from domain.attendance.divergence import Divergence, DivergenceKind
-from domain.attendance.duty_clock import duty_on
+from domain.attendance.duty_clock import duty_on, duty_starts_at, duty_today
 from domain.attendance.facts import MonthFacts, Punch
 from domain.attendance.hours_off import HoursOff, offer_hours_off
 from domain.attendance.month import derive_month
@@ -24,7 +24,7 @@ from domain.attendance.requests import (
     divergence_subject,
 )
 from domain.attendance.spans import axis_minute
-from domain.civil import civil_minute, duty_day, instant, month_end
+from domain.civil import civil_minute, month_end
 from domain.ids import PersonId
 from domain.workflow.states import OVER, State
 from gateway.pages.attendance.month_view import DayRow, derive_view
@@ -42,6 +42,9 @@ from store.orders import list_orders
 from store.people import Person
 from store.tx import Tx
 from store.wrong_taps import list_wrong_taps
+
+HOURS_OFF_MONTHS_MAX = 12
+"""For so many months at most a city's profile lets hours off be taken."""
 
 DAY_TAPS_MAX = 200
 _ABOUT_WORK = frozenset({DivergenceKind.unordered_stay, DivergenceKind.unordered_early})
@@ -135,10 +138,10 @@ def load_asked_day(tx: Tx, person: Person, on: date, rules: Rules, site: Site) -
     Raises:
         ImpossiblePlanError: what is in force fits no plan.
     """
-    profile = rules.profile
-    today = duty_day(tx.now, date_change_minutes=profile.date_change_minutes)
+    profile = rules.profiles
+    today = duty_today(tx.now, profile)
     facts = load_month_facts(tx, person.id, f"{on:%Y-%m}", profile)
-    since = instant(on, profile.date_change_minutes)
+    since = duty_starts_at(on, profile)
     until = since + timedelta(days=1)
     taps = list_tap_lines(tx, since=since, until=until, person_id=PersonId(person.id), limit=DAY_TAPS_MAX)
     view = derive_view(
@@ -174,7 +177,7 @@ def load_plan(tx: Tx, person: Person, on: date, rules: Rules) -> DayPlan:
     Raises:
         ImpossiblePlanError: what is in force fits no plan.
     """
-    return derive_plan(load_month_facts(tx, person.id, f"{on:%Y-%m}", rules.profile))[on]
+    return derive_plan(load_month_facts(tx, person.id, f"{on:%Y-%m}", rules.profiles))[on]
 
 
 def _list_standing(tx: Tx, person_id: str, on: date) -> Iterator[Standing]:
@@ -207,12 +210,13 @@ def _list_offers(tx: Tx, person_id: str, on: date, today: date, rules: Rules) ->
     """Yield what the months before give that may be taken on a day to come."""
     if on < today:
         return
-    for months in range(1, rules.profile.hours_off_months + 1):
+    for months in range(1, HOURS_OFF_MONTHS_MAX + 1):
         last_on = month_end(on, months=-months)
-        if last_on >= today:
+        profile = rules.profile_on(last_on)
+        if last_on >= today or months > profile.hours_off_months:
             continue
         period = f"{last_on:%Y-%m}"
-        raised = derive_month(load_month_facts(tx, person_id, period, rules.profile)).after_60h
-        offer = offer_hours_off(period, raised, rules.profile)
-        if offer.minutes >= rules.profile.hours_off_unit_minutes and offer.first_on <= on <= offer.last_on:
+        raised = derive_month(load_month_facts(tx, person_id, period, rules.profiles)).after_60h
+        offer = offer_hours_off(period, raised, profile)
+        if offer.minutes >= profile.hours_off_unit_minutes and offer.first_on <= on <= offer.last_on:
             yield period, offer

@@ -41,7 +41,9 @@ def _left(tx: Tx, day: AskedDay, kind: LeaveKind, rules: Rules) -> LeaveAmount |
     if not kind.has_balance:
         return None
     request = LeaveRequest(kind.id, day.on, day.on)
-    held = load_leave_facts(tx, day.person, request, {day.on: day.plan}, kinds=rules.leave_kinds, profile=rules.profile)
+    held = load_leave_facts(
+        tx, day.person, request, {day.on: day.plan}, kinds=rules.leave_kinds, profile=rules.profiles
+    )
     mine = tuple(each for each in held.takings if each.kind == kind.id)
     lots = held.lots_for(kind, (*(each.on for each in mine), day.on))
     return to_amount(most_to_take(lots, mine, day.on), held.day_minutes)

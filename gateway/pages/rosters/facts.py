@@ -47,7 +47,7 @@ def load_roster(tx: Tx, department_id: str, period: str, rules: Rules) -> Roster
         first_on,
         last_on,
         people,
-        load_months_facts(tx, ids, period, rules.profile) if ids else {},
+        load_months_facts(tx, ids, period, rules.profiles) if ids else {},
         list_planned_shifts(tx, ids, days),
         list_members(tx, ids, days),
         {who: tuple(_read_leave(found)) for who, found in list_waiting(tx, ids, {RequestKind.leave}, days).items()},

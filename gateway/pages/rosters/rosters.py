@@ -103,7 +103,7 @@ def post_roster(
         return show_roster(visit, department, period, ticked=ticked, fault="no_shift" if chosen else "no_days")
     try:
         with context.store.transaction(context.now()) as tx:
-            plan = partial(plan_shifts, tx, by=by, profile=context.rules.profile)
+            plan = partial(plan_shifts, tx, by=by, profile=context.rules.profiles)
             act_on_all({who: partial(plan, who, dict.fromkeys(wanted, text)) for who, wanted in chosen.items()})
     except PeopleRefusedError as error:
         faults = tell_refused(error, names, visit.language)
@@ -143,14 +143,14 @@ def show_roster(
         first_on=facts.first_on,
         previous=beside_month(period, -1),
         following=beside_month(period, 1) if period < _months_after(today, MONTHS_AHEAD) else "",
-        grid=derive_grid(facts, context.rules.profile, context.rules.leave_kinds),
+        grid=derive_grid(facts, context.rules.profile_of(period), context.rules.leave_kinds),
         kinds=[each for each in facts.kinds.values() if each.until_on is None or each.until_on >= facts.first_on],
         legend=_list_used(facts),
         patterns=list(facts.patterns.values()),
         members=facts.members,
         may_plan=visit.may(Right.lead_department) or visit.may(Right.keep_attendance),
         keeps_kinds=visit.may(Right.keep_attendance),
-        usual_week=context.rules.profile.week,
+        usual_week=context.rules.profile_of(period).week,
         ticked=ticked or Ticked(),
         faults=faults,
         tell=lambda fault: tell_fault(fault, visit.language),

@@ -89,7 +89,7 @@ def post_kind(
     form = ShiftKindForm(code.strip(), name.strip(), written, read_date(until_on))
     try:
         with context.store.transaction(context.now()) as tx:
-            keep_shift_kind(tx, form, profile=context.rules.profile)
+            keep_shift_kind(tx, form, profile=context.rules.profile_on(civil_minute(context.now())[0]))
     except RefusedRosterError as error:
         return _show_kinds(visit, EnteredKind(code, name, hours, until_on, flexible), error.faults)
     return see_other("/attendance/rosters/kinds")
@@ -126,7 +126,7 @@ def post_pattern(
     wanted = ShiftPattern(pattern.strip(), name.strip(), tuple(codes.split()), begins, on_holidays)
     try:
         with context.store.transaction(context.now()) as tx:
-            keep_pattern(tx, wanted, profile=context.rules.profile)
+            keep_pattern(tx, wanted, profile=context.rules.profile_on(civil_minute(context.now())[0]))
     except RefusedRosterError as error:
         return _show_patterns(visit, entered, error.faults)
     return see_other("/attendance/rosters/patterns")
@@ -146,7 +146,7 @@ def _show_kinds(visit: Visit, entered: EnteredKind, faults: Sequence[RosterFault
         keeps=visit.may(Right.keep_attendance),
         code_max=CODE_MAX,
         name_max=NAME_MAX,
-        terms=_tell_terms(context.rules.profile),
+        terms=_tell_terms(context.rules.profile_on(civil_minute(context.now())[0])),
         today=civil_minute(context.now())[0],
     )
 
