@@ -113,7 +113,7 @@ def run_tell_months(store: Store, settings: SyncSettings, on: date, now: datetim
     """Tell people which months wait for them, and which caps over more than a month are near or were crossed."""
     with store.transaction(now) as tx:
         waiting = tell_months(tx, on)
-    return f"told: {waiting}, of caps: {tell_year_caps(store, on, now, settings.read_profile())}"
+    return f"told: {waiting}, of caps: {tell_year_caps(store, on, now, settings.read_rules())}"
 
 
 def run_deliver_messages(store: Store, settings: SyncSettings, _: date, __: datetime) -> str:

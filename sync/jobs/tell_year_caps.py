@@ -10,7 +10,7 @@ from domain.attendance.caps import year_bounds, year_of
 from domain.attendance.facts import MonthFacts
 from domain.attendance.long_caps import AVERAGE_LENGTHS, MONTHS_RULE, LongCap, assess_long_caps, least_sums
 from domain.attendance.plan import ImpossiblePlanError
-from domain.attendance.profile import Profile
+from domain.attendance.profile import InForce
 from domain.attendance.spans import civil_date, minute_from
 from domain.civil import format_clock, format_h_mm, month_end
 from domain.notices.message import Message
@@ -28,19 +28,19 @@ PEOPLE_AT_ONCE = 50
 """Of how many persons the year is loaded at once."""
 
 
-def tell_year_caps(store: Store, on: date, now: datetime, profile: Profile) -> int:
+def tell_year_caps(store: Store, on: date, now: datetime, rules: InForce) -> int:
     """Tell of the year as it stood when the last duty day was over; gives how many messages are new.
 
     A cap is told once to a person while it is near and once when it was crossed. Years are counted while others write.
     """
     last_on = on - timedelta(days=1)
     with store.reading(now) as tx:
-        found = sorted(_find_near(tx, last_on, profile))
+        found = sorted(_find_near(tx, last_on, rules))
         organisation = load_organisation(tx, on)
     told = 0
     for first in range(0, len(found), PEOPLE_AT_ONCE):
         with store.reading(now) as tx:
-            messages = list(_tell_people(tx, found[first : first + PEOPLE_AT_ONCE], last_on, profile, organisation))
+            messages = list(_tell_people(tx, found[first : first + PEOPLE_AT_ONCE], last_on, rules, organisation))
         if messages:
             with store.transaction(now) as tx:
                 told += insert_messages(tx, messages)
@@ -48,16 +48,17 @@ def tell_year_caps(store: Store, on: date, now: datetime, profile: Profile) -> i
 
 
 def _tell_people(
-    tx: Tx, person_ids: list[str], last_on: date, profile: Profile, organisation: Organisation
+    tx: Tx, person_ids: list[str], last_on: date, rules: InForce, organisation: Organisation
 ) -> Iterator[Message]:
     period, people = f"{last_on:%Y-%m}", load_persons(tx, person_ids)
-    for person_id, facts in load_year_facts(tx, person_ids, period, profile).items():
+    for person_id, facts in load_year_facts(tx, person_ids, period, rules).items():
         heads = _list_heads(people[person_id].department_id, person_id, organisation)
         for cap in _assess(facts, axis_of(tx.now)):
             yield from derive_year_messages(_tell(cap, person_id, period, heads))
 
 
-def _find_near(tx: Tx, last_on: date, profile: Profile) -> set[str]:
+def _find_near(tx: Tx, last_on: date, rules: InForce) -> set[str]:
+    profile = rules.on(last_on)
     least = least_sums(profile)
     first_on, _ = year_bounds(year_of((last_on.year, last_on.month), profile), profile)
     months = (last_on.year - first_on.year) * 12 + last_on.month - first_on.month + 1
