@@ -1,0 +1,1 @@
+"""Reserved rooms: the rules of facilities as they stand, and what changing them would mean."""

@@ -1,0 +1,1 @@
+"""Use cases about facilities, their rules, and reservations of their rooms."""
