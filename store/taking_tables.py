@@ -79,8 +79,8 @@ takings_day = Table(  # a closed day (日計); corrections afterwards are entrie
     Column("closed_at", Instant, nullable=False),
 )
 
-deposit_file = Table(  # 入金明細 as a provider's site gave it
-    "deposit_file",
+payout_file = Table(  # 入金明細 as a provider's site gave it
+    "payout_file",
     metadata,
     Column("id", Text, primary_key=True),  # SHA-256 of the file
     Column("provider", Text, nullable=False),
@@ -90,11 +90,11 @@ deposit_file = Table(  # 入金明細 as a provider's site gave it
     Column("brought_at", Instant, nullable=False),
 )
 
-deposit_entry = Table(
-    "deposit_entry",
+payout_line = Table(
+    "payout_line",
     metadata,
     Column("id", Text, primary_key=True),  # from what it says: the same line of two files is one entry
-    Column("file_id", Text, ForeignKey("deposit_file.id"), nullable=False, index=True),
+    Column("file_id", Text, ForeignKey("payout_file.id"), nullable=False, index=True),
     Column("line", Integer, nullable=False),
     Column("provider", Text, nullable=False),
     Column("reference", Text, nullable=False),
@@ -102,14 +102,14 @@ deposit_entry = Table(
     Column("commission_yen", Integer, nullable=False),
     Column("net_yen", Integer, nullable=False),
     Column("used_on", Date, nullable=False),
-    Column("deposited_on", Date),
+    Column("paid_on", Date),
 )
-Index("ix_deposit_entry_provider", deposit_entry.c.provider, deposit_entry.c.used_on)
+Index("ix_payout_line_provider", payout_line.c.provider, payout_line.c.used_on)
 
-deposit_match = Table(
-    "deposit_match",
+payout_match = Table(
+    "payout_match",
     metadata,
-    Column("entry_id", Text, ForeignKey("deposit_entry.id"), primary_key=True),
+    Column("line_id", Text, ForeignKey("payout_line.id"), primary_key=True),
     Column("taking_id", Text, ForeignKey("taking.id"), nullable=False, unique=True),
     Column("matched_by", Text, nullable=False),
     Column("matched_at", Instant, nullable=False),

@@ -72,7 +72,10 @@ WORDS: Mapping[FeeWhy, tuple[str, str]] = MappingProxyType(
             "予約が変更されました。使用料を計算し直してください",
             "the reservation has changed since; price it again",
         ),
-        _W.moved_on: ("見ている間に変わりました。画面を更新してください", "it has changed meanwhile; look again"),
+        _W.reservation_over: (
+            "取り消された、または許可されなかった予約です。収納はできません",
+            "cancelled, refused or expired; nothing more is paid for it",
+        ),
         _W.more_than_owed: (
             "未納の額を超えます。未納額以内にしてください",
             "more than is owed; take at most what is owed",
@@ -87,6 +90,23 @@ WORDS: Mapping[FeeWhy, tuple[str, str]] = MappingProxyType(
             "expected the provider's reference; enter it from the slip",
         ),
         _W.no_entry: ("その収納はありません。番号を確かめてください", "no such entry; check its number"),
+        _W.unreadable: (
+            "読めません。書式と文字コードを確かめてください",
+            "cannot be read; check its form and encoding",
+        ),
+        _W.headings_missing: (
+            "見出しが一つずつ必要です。ファイルか書式を確かめてください",
+            "expected each heading once; check the file or its layout",
+        ),
+        _W.columns_missing: ("列が足りません。ファイルを確かめてください", "columns are missing; check the file"),
+        _W.sums_differ: (
+            "総額から手数料を引いた額が入金額と違います。書式の手数料の列を確かめてください",
+            "gross less commission is not net; check the layout's columns of commission",
+        ),
+        _W.no_layout: (
+            "その入金明細の書式はありません。一覧から選んでください",
+            "no such layout; choose one of the list",
+        ),
         _W.not_correctable: (
             "訂正の行は訂正できません。新しく収納してください",
             "a correction cannot be corrected; enter a new one",
@@ -132,6 +152,9 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "paid_yen": ("納付済", "paid"),
         "expected_yen": ("帳簿", "book"),
         "counted_yen": ("実際", "counted"),
+        "gross_yen": ("総額", "gross"),
+        "commission_yen": ("手数料", "commission"),
+        "net_yen": ("入金額", "net"),
         "most_characters": ("上限文字数", "most characters"),
         "line": ("行番号", "line"),
     }

@@ -15,14 +15,14 @@ def upgrade() -> None:
     _create_fees()
     _create_takings()
     _create_days()
-    _create_deposits()
+    _create_payouts()
 
 
 def downgrade() -> None:
     for name in (
-        "deposit_match",
-        "deposit_entry",
-        "deposit_file",
+        "payout_match",
+        "payout_line",
+        "payout_file",
         "takings_day",
         "taking",
         "slip_counter",
@@ -165,19 +165,19 @@ def _create_days() -> None:
     )
 
 
-def _create_deposits() -> None:
+def _create_payouts() -> None:
     op.create_table(
-        "deposit_file",
+        "payout_file",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("brought_by", sa.Text(), nullable=False),
         sa.Column("brought_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_file")),
     )
     op.create_table(
-        "deposit_entry",
+        "payout_line",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("file_id", sa.Text(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
@@ -187,20 +187,20 @@ def _create_deposits() -> None:
         sa.Column("commission_yen", sa.Integer(), nullable=False),
         sa.Column("net_yen", sa.Integer(), nullable=False),
         sa.Column("used_on", sa.Date(), nullable=False),
-        sa.Column("deposited_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["file_id"], ["deposit_file.id"], name=op.f("fk_deposit_entry_file_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_entry")),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["payout_file.id"], name=op.f("fk_payout_line_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_line")),
     )
-    op.create_index(op.f("ix_deposit_entry_file_id"), "deposit_entry", ["file_id"], unique=False)
-    op.create_index("ix_deposit_entry_provider", "deposit_entry", ["provider", "used_on"], unique=False)
+    op.create_index(op.f("ix_payout_line_file_id"), "payout_line", ["file_id"], unique=False)
+    op.create_index("ix_payout_line_provider", "payout_line", ["provider", "used_on"], unique=False)
     op.create_table(
-        "deposit_match",
-        sa.Column("entry_id", sa.Text(), nullable=False),
+        "payout_match",
+        sa.Column("line_id", sa.Text(), nullable=False),
         sa.Column("taking_id", sa.Text(), nullable=False),
         sa.Column("matched_by", sa.Text(), nullable=False),
         sa.Column("matched_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["deposit_entry.id"], name=op.f("fk_deposit_match_entry_id")),
-        sa.ForeignKeyConstraint(["taking_id"], ["taking.id"], name=op.f("fk_deposit_match_taking_id")),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_deposit_match")),
-        sa.UniqueConstraint("taking_id", name=op.f("uq_deposit_match_taking_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["payout_line.id"], name=op.f("fk_payout_match_line_id")),
+        sa.ForeignKeyConstraint(["taking_id"], ["taking.id"], name=op.f("fk_payout_match_taking_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_payout_match")),
+        sa.UniqueConstraint("taking_id", name=op.f("uq_payout_match_taking_id")),
     )

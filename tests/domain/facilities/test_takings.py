@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.facilities.deposit_files import (
+from domain.facilities.payouts import (
     Finding,
     MatchKind,
     OurEntry,
     Patience,
-    TheirEntry,
-    reconcile_deposits,
+    PayoutLine,
+    reconcile_payouts,
 )
 from domain.facilities.takings import (
     CashCount,
@@ -69,9 +69,9 @@ def our(id_: str, yen: int = 500, *, reference: str = "", day: int = 10) -> OurE
     return OurEntry(id_, reference, yen, date(2026, 6, day))
 
 
-def their(id_: str, gross: int = 500, *, reference: str = "", day: int = 10) -> TheirEntry:
+def their(id_: str, gross: int = 500, *, reference: str = "", day: int = 10) -> PayoutLine:
     on = date(2026, 6, day)
-    return TheirEntry(id_, reference, gross, 15, gross - 15, on, on + timedelta(days=15))
+    return PayoutLine(id_, reference, gross, 15, gross - 15, on, on + timedelta(days=15))
 
 
 def kinds(found: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
@@ -101,7 +101,7 @@ def test_each_kind_of_finding() -> None:
         their("6", 700, reference="Z", day=11),
         their("7", reference="Y"),
     ]
-    assert kinds(reconcile_deposits(ours, theirs, pinned={}, patience=PATIENCE)) == [
+    assert kinds(reconcile_payouts(ours, theirs, pinned={}, patience=PATIENCE)) == [
         ("agreed", "same", "1"),
         ("different_amount", "amount", "2"),
         ("different_day", "day", "3"),
@@ -118,13 +118,13 @@ def test_each_kind_of_finding() -> None:
 
 def test_what_was_matched_before_stays_matched() -> None:
     ours = [our("a", reference="A"), our("b", reference="A")]
-    found = reconcile_deposits(ours, [their("1", reference="A")], pinned={"1": "b"}, patience=PATIENCE)
+    found = reconcile_payouts(ours, [their("1", reference="A")], pinned={"1": "b"}, patience=PATIENCE)
     assert kinds(found) == [("doubled_here", "a", ""), ("agreed", "b", "1")]
 
 
 def test_without_references_the_nearest_day_counts() -> None:
     ours = [our("a", day=11)]
-    found = reconcile_deposits(ours, [their("1", day=12), their("2", day=11)], pinned={}, patience=PATIENCE)
+    found = reconcile_payouts(ours, [their("1", day=12), their("2", day=11)], pinned={}, patience=PATIENCE)
     assert kinds(found) == [("agreed", "a", "2"), ("missing_here", "", "1")]
 
 
@@ -144,7 +144,7 @@ def test_matching_is_a_partition(
     ours = [our(f"o{at}", yen, reference=ref, day=day) for at, (ref, yen, day) in enumerate(left)]
     theirs = [their(f"t{at}", yen, reference=ref, day=day) for at, (ref, yen, day) in enumerate(right)]
     pinned = {f"t{a}": f"o{b}" for a, b in pins.items()}
-    found = reconcile_deposits(ours, theirs, pinned=pinned, patience=PATIENCE)
+    found = reconcile_payouts(ours, theirs, pinned=pinned, patience=PATIENCE)
     assert Counter(each.ours.id for each in found if each.ours) == Counter(each.id for each in ours)
     assert Counter(each.theirs.id for each in found if each.theirs) == Counter(each.id for each in theirs)
     for each in found:

@@ -1,4 +1,4 @@
-"""A provider's deposits (入金明細) held against our takings: every entry of either side stands in exactly one finding.
+"""A provider's payouts (入金明細) held against our takings: every entry of either side stands in exactly one finding.
 
 By reference first, then, where one side has none, by day and amount. Entries that were matched before stay matched.
 """
@@ -34,7 +34,7 @@ class OurEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class TheirEntry:
+class PayoutLine:
     """A line of the provider's file; ``net_yen`` is what reaches the account."""
 
     id: str
@@ -43,7 +43,7 @@ class TheirEntry:
     commission_yen: int
     net_yen: int
     used_on: date
-    deposited_on: date | None
+    paid_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Finding:
 
     kind: MatchKind
     ours: OurEntry | None
-    theirs: TheirEntry | None
+    theirs: PayoutLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Patience:
     days_apart: int = 1
 
 
-def reconcile_deposits(
+def reconcile_payouts(
     ours: Iterable[OurEntry],
-    theirs: Iterable[TheirEntry],
+    theirs: Iterable[PayoutLine],
     *,
     pinned: Mapping[str, str],
     patience: Patience,
@@ -106,7 +106,7 @@ def reconcile_deposits(
     return tuple(found)
 
 
-def _pin(ours: Sequence[OurEntry], theirs: Sequence[TheirEntry], pinned: Mapping[str, str]) -> dict[str, str]:
+def _pin(ours: Sequence[OurEntry], theirs: Sequence[PayoutLine], pinned: Mapping[str, str]) -> dict[str, str]:
     our_ids, pairs = {each.id for each in ours}, dict[str, str]()
     for each in theirs:
         our_id = pinned.get(each.id)
@@ -120,7 +120,7 @@ def _key(reference: str, yen: int, *, whole: bool = False) -> tuple[str, int]:
     return reference, yen if whole else (yen < 0)
 
 
-def _pair(pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[TheirEntry], *, whole: bool) -> None:
+def _pair(pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[PayoutLine], *, whole: bool) -> None:
     """Pair what is left by reference, first come first served."""
     taken = set(pairs.values())
     waiting = defaultdict[tuple[str, int], deque[str]](deque)
@@ -134,10 +134,10 @@ def _pair(pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[Thei
 
 
 def _pair_without_reference(
-    pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[TheirEntry], days_apart: int
+    pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[PayoutLine], days_apart: int
 ) -> None:
     """Pair what is left by amount and the nearest day where one side has no reference."""
-    taken, by_yen = set(pairs.values()), defaultdict[int, list[TheirEntry]](list)
+    taken, by_yen = set(pairs.values()), defaultdict[int, list[PayoutLine]](list)
     for each in theirs:
         if each.id not in taken:
             by_yen[each.gross_yen].append(each)
@@ -155,7 +155,7 @@ def _pair_without_reference(
             pairs[our.id] = nearest.id
 
 
-def _compare(our: OurEntry, their: TheirEntry, patience: Patience) -> Finding:
+def _compare(our: OurEntry, their: PayoutLine, patience: Patience) -> Finding:
     if our.yen != their.gross_yen:
         return Finding(MatchKind.different_amount, our, their)
     apart = abs((their.used_on - our.on).days) > patience.days_apart
