@@ -58,8 +58,9 @@ def tell_notes(
     notes: dict[date, list[DayNote]] = defaultdict(list)
     for on, name in shifts.items():
         notes[on].append(_shift_note(facts, on, name))
-    for on, note in _tell_flexible(facts, shifts, phrases):
-        notes[on].append(note)
+    for on, shift in facts.shifts.items():
+        if shift.flexible and on not in shifts:
+            notes[on].append(_shift_note(facts, on, phrases.say("flex.note")))
     for on, note in (*_tell_swaps(facts, phrases), *_tell_leave(facts, phrases, kinds)):
         notes[on].append(note)
     for item in facts.elsewhere:
@@ -69,18 +70,6 @@ def tell_notes(
         for on, note in _tell_asked(each, phrases, kinds):
             notes[on].append(note)
     return {on: tuple(found) for on, found in notes.items() if facts.first_on <= on <= facts.last_on}
-
-
-def _tell_flexible(facts: MonthFacts, shifts: Mapping[date, str], phrases: Phrases) -> Iterator[tuple[date, DayNote]]:
-    """Tell of days of flexible hours what is due at its time, and the hours that no named shift tells (L20)."""
-    for on, shift in facts.shifts.items():
-        profile = facts.rules.on(on)
-        if not shift.flexible or shift.hours is None or not profile.flex_adopted:
-            continue
-        core = profile.flex_core_starts_minute, profile.flex_core_ends_minute
-        due = phrases.say("flex.core", hours=_range(*core)) if core[0] < core[1] else ""
-        hours = "" if on in shifts else _range(shift.hours.starts_minute, shift.hours.ends_minute)
-        yield on, DayNote("shift", phrases.say("flex.note"), " ".join(each for each in (hours, due) if each))
 
 
 def _shift_note(facts: MonthFacts, on: date, name: str) -> DayNote:

@@ -77,6 +77,7 @@ def _show(visit: Visit, template: str, asked: AskedMonth, *, fault: str | None =
         page = load_month_page(context, Phrases(visit.language), asked.person.person_id, period.name, asked.now)
     except ImpossiblePlanError as error:
         page, fault = None, error.expected
+    profile = context.rules.profile_of(period.name)
     return visit.render(
         template,
         fault=fault,
@@ -88,6 +89,7 @@ def _show(visit: Visit, template: str, asked: AskedMonth, *, fault: str | None =
         now=asked.now,
         own=asked.own,
         path=asked.path,
-        interval_minutes=context.rules.profile_of(period.name).interval_minutes,
+        core=(profile.flex_core_starts_minute, profile.flex_core_ends_minute),
+        interval_minutes=profile.interval_minutes,
         live=asked.own and period.is_current and page is not None,
     )
