@@ -34,14 +34,14 @@ class _Form:
 def write_columns(value: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Give a value as columns."""
     cells: dict[str, Any] = {}
-    for name, form in _shape(type(value), without):
+    for name, form in _shape(value.__class__, without):
         cells |= dict(zip(form.columns, form.write(getattr(value, name)), strict=True))
     return cells
 
 
 def read_columns(kind: type[Value], row: Row[Any], **given: Any) -> Value:
     """Give the value of a row that has at least the kind's columns; ``given`` are fields that stand elsewhere."""
-    shaped: type[Any] = kind
+    shaped: Any = kind
     cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
     found = {
         name: form.read(*(cells[column] for column in form.columns)) for name, form in _shape(shaped, frozenset(given))
@@ -50,7 +50,7 @@ def read_columns(kind: type[Value], row: Row[Any], **given: Any) -> Value:
 
 
 @lru_cache(maxsize=64)
-def _shape(kind: type[Any], without: frozenset[str]) -> tuple[tuple[str, _Form], ...]:
+def _shape(kind: Any, without: frozenset[str]) -> tuple[tuple[str, _Form], ...]:
     special = _FORMS.get(kind, {})
     names = [field.name for field in fields(kind) if field.name not in without]
     return tuple((name, special.get(name) or _plain(name)) for name in names)

@@ -48,6 +48,7 @@ class Flaw(StrEnum):
     overlaps = "overlaps"  # another row says something else for the same days
     never_opens = "never_opens"  # it closes before it opens
     no_block_days = "no_block_days"
+    part_of = "part_of"  # another room is made of it
     in_use = "in_use"  # reservations to come stand on it
     retired = "retired"
     no_hours = "no_hours"  # nothing says when it is open

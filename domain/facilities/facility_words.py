@@ -69,6 +69,10 @@ WORDS: Mapping[Flaw, tuple[str, str]] = MappingProxyType(
             "it closes before it opens, so nobody can ever book; change either",
         ),
         Flaw.no_block_days: ("停止する日数を 1 以上にしてください", "expected at least 1 day of blocking"),
+        Flaw.part_of: (
+            "{other} の一部です。先に {other} の組み合わせを直してください",
+            "{other} is made of it; change that one first",
+        ),
         Flaw.in_use: (
             "これからの予約が {count} 件あります。先に予約を移すか取り消してください",
             "{count} reservations to come stand on it; move or cancel them first",
@@ -126,6 +130,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "minutes_max": ("最長（分）", "most minutes"),
         "before_minutes": ("準備（分）", "preparation in minutes"),
         "after_minutes": ("片付け（分）", "clean-up in minutes"),
+        "retired_on": ("終了日", "retired on"),
         "units": ("数", "units"),
         "places": ("定員（口）", "places"),
         "position": ("並び順", "position"),

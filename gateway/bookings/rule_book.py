@@ -1,0 +1,100 @@
+"""Changing what is laid down about a facility: everything is held against everything, or nothing is written."""
+
+from domain.civil import civil_minute
+from domain.facilities.check_facility import check_facility
+from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
+from domain.facilities.facility_words import tell_fault
+from domain.facilities.rules import FacilityRules
+from gateway.bookings.facility_rules import load_facility_rules
+from gateway.bookings.rule_edits import Edit, list_edits, place_rooms, write_edits
+from gateway.bookings.standing_uses import list_displaced, list_faults_in_use
+from store.facilities import find_owner, list_user_classes, load_facility
+from store.facility_use import StandingUse
+from store.organisation import list_units
+from store.tx import Tx
+
+
+class RefusedRulesError(ValueError):
+    """Rules that cannot stand; nothing was changed. ``faults`` names each, the text says them line by line."""
+
+    def __init__(self, faults: tuple[FacilityFault, ...]) -> None:
+        super().__init__("\n".join(tell_fault(fault) for fault in faults))
+        self.faults = faults
+
+
+class UsesStandError(Exception):
+    """Reservations to come lie in a time that would be closed; nothing was changed. ``uses`` lists them."""
+
+    def __init__(self, uses: tuple[StandingUse, ...]) -> None:
+        super().__init__(
+            f"これからの予約 {len(uses)} 件が開館時間の外になります。先に予約を移すか、承知のうえで変更してください"
+            f" / {len(uses)} reservations to come would lie outside the hours; move them first, or change knowing so"
+        )
+        self.uses = uses
+
+
+def open_book(tx: Tx, facility_id: str) -> FacilityRules:
+    """Give a facility's rules to change them; until the commit nobody else does.
+
+    Raises:
+        RefusedRulesError: there is no such facility.
+    """
+    if load_facility(tx, facility_id, lock=True) is None:
+        fault = FacilityFault(Thing.facility, facility_id, "facility_id", Flaw.unknown_facility, {"name": facility_id})
+        raise RefusedRulesError((fault,))
+    return load_facility_rules(tx, [facility_id])[facility_id]
+
+
+def change_rules(
+    tx: Tx, before: FacilityRules | None, after: FacilityRules, *, by: str, even_so: bool = False
+) -> tuple[Edit, ...]:
+    """Let a facility's rules be others; gives what that changed, nothing where they are the same already.
+
+    Args:
+        tx: the transaction.
+        before: the rules that stand (:func:`open_book`); None for a facility that is new.
+        after: the rules as they are to be.
+        by: the login of who changes them.
+        even_so: reservations that would lie outside the hours are known, and somebody sees to them.
+
+    Raises:
+        RefusedRulesError: something of them is wrong that was not before, or what is edited is; every fault is named.
+        UsesStandError: reservations would lie outside the hours, and nobody said ``even_so``.
+    """
+    edits = list_edits(before, after)
+    if faults := _list_faults(tx, before, after, edits):
+        raise RefusedRulesError(faults)
+    if before is not None and not even_so and (displaced := list_displaced(tx, before, after)):
+        raise UsesStandError(tuple(displaced))
+    write_edits(tx, after, edits, by=by)
+    if before is None or [room.id for room in before.rooms] != [room.id for room in after.rooms]:
+        place_rooms(tx, after.rooms)
+    return edits
+
+
+def _list_faults(
+    tx: Tx, before: FacilityRules | None, after: FacilityRules, edits: tuple[Edit, ...]
+) -> tuple[FacilityFault, ...]:
+    today = civil_minute(tx.now)[0]
+    classes = {each.user_class.id for each in list_user_classes(tx)}
+    known = set() if before is None else {_key(fault) for fault in check_facility(before, classes, today)}
+    edited = {(edit.thing, edit.id) for edit in edits}
+    found = [
+        fault
+        for fault in check_facility(after, classes, today)
+        if (fault.thing, fault.id) in edited or _key(fault) not in known
+    ]
+    for edit in edits:
+        if edit.before is None and edit.thing is not Thing.facility:
+            owner = find_owner(tx, edit.thing, edit.id)
+            if owner not in {None, after.facility.id}:
+                found.append(FacilityFault(edit.thing, edit.id, "id", Flaw.id_taken))
+    department = after.facility.department_id
+    if not any(unit.id == department for unit in list_units(tx, today)):
+        values = {"name": department}
+        found.append(FacilityFault(Thing.facility, after.facility.id, "department_id", Flaw.unknown_department, values))
+    return (*found, *list_faults_in_use(tx, after, edits))
+
+
+def _key(fault: FacilityFault) -> tuple[object, ...]:
+    return fault.thing, fault.id, fault.field, fault.flaw
