@@ -9,6 +9,7 @@ from domain.attendance.shift import DayKind, Shift
 from domain.attendance.shift_text import format_shift
 from store.people import list_persons
 from store.roster_check import list_roster_faults, plan_roster_days
+from store.roster_news import telling_roster_changes
 from store.rosters import PlannedShift, list_planned_shifts
 from store.shifts import list_shift_kinds
 from store.tx import Tx
@@ -44,14 +45,17 @@ def plan_roster(tx: Tx, reading: Reading) -> Plan:
     after = {_name(*key): {"shift": format_shift(cell.shift)} for key, cell in said.items()}
 
     def write(tx: Tx) -> None:
-        plan_roster_days(
-            tx,
-            [
-                PlannedShift(person_id, on, roster[person_id][on], SOURCE, "", cell.code)
-                for (person_id, on), cell in said.items()
-                if standing.get(_name(person_id, on)) != after[_name(person_id, on)]
-            ],
-        )
+        new = [
+            PlannedShift(person_id, on, roster[person_id][on], SOURCE, "", cell.code)
+            for (person_id, on), cell in said.items()
+            if standing.get(_name(person_id, on)) != after[_name(person_id, on)]
+        ]
+        if not new:
+            return
+        days = min(each.on for each in new), max(each.on for each in new)
+        people = {each.person_id for each in new}
+        with telling_roster_changes(tx, people, days, by="", profile=reading.profile):
+            plan_roster_days(tx, new)
 
     return Plan(compare(standing, after, whole=False), write)
 

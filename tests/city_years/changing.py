@@ -85,12 +85,12 @@ def _import(city: City, on: date) -> None:
     for worker in staff.workers.values():
         if worker.id not in before and worker.pattern is not None:
             with city.act() as tx:
-                join_pattern(tx, PatternMember(worker.id, worker.pattern, worker.offset, on), profile=HAGI)
+                join_pattern(tx, PatternMember(worker.id, worker.pattern, worker.offset, on), by="chief", profile=HAGI)
 
 
 def _leave_pattern(city: City, person_id: str, on: date) -> None:
     with city.act() as tx:
-        leave_pattern(tx, person_id, on - timedelta(days=1), profile=HAGI)
+        leave_pattern(tx, person_id, on - timedelta(days=1), by="chief", profile=HAGI)
 
 
 def strike_disaster(city: City, on: date) -> None:

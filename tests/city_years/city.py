@@ -110,7 +110,7 @@ def found_city(store: Store, staff: Staff, random: Random, first_on: date) -> Ci
     with city.act() as tx:
         for each in staff.workers.values():
             if each.pattern is not None:
-                join_pattern(tx, PatternMember(each.id, each.pattern, each.offset, first_on), profile=HAGI)
+                join_pattern(tx, PatternMember(each.id, each.pattern, each.offset, first_on), by="chief", profile=HAGI)
     return city
 
 

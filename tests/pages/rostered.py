@@ -38,7 +38,7 @@ def put_roster(city: City) -> None:
         keep_pattern(
             tx, ShiftPattern("night", "夜勤の班", ("日", "夜", "明", "休"), date(2025, 11, 1)), profile=profile
         )
-        join_pattern(tx, PatternMember("s0003", "night", 0, date(2025, 11, 1)), profile=profile)
+        join_pattern(tx, PatternMember("s0003", "night", 0, date(2025, 11, 1)), by="chief", profile=profile)
         plan_shifts(tx, "s0002", {date(2025, 11, 29): "日", date(2025, 11, 26): "休"}, by="aoki", profile=profile)
 
 

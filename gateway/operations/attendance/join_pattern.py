@@ -8,6 +8,7 @@ from domain.attendance.roster_fault import RefusedRosterError, RosterFault, Rost
 from domain.attendance.shift import Shift
 from domain.civil import civil_minute
 from store.roster_check import list_roster_faults, mark_roster_days
+from store.roster_news import telling_roster_changes
 from store.rosters import Days, PatternMember, end_membership, list_planned_shifts, save_member
 from store.shifts import load_patterns
 from store.tx import Tx
@@ -16,8 +17,12 @@ REACH_DAYS = 366
 """How far back a pattern may begin or end."""
 
 
-def join_pattern(tx: Tx, member: PatternMember, *, profile: InForce) -> None:
-    """Put a person into a pattern; whatever pattern the person was in ends the day before.
+TOLD_DAYS = 92
+"""How far ahead a person is told which days a pattern changes."""
+
+
+def join_pattern(tx: Tx, member: PatternMember, *, by: str, profile: InForce) -> None:
+    """Put a person into a pattern; whatever pattern the person was in ends the day before. ``by`` is a login.
 
     Raises:
         RefusedRosterError: there is no such pattern, it begins after its end or too long ago, its days overlap those
@@ -35,12 +40,14 @@ def join_pattern(tx: Tx, member: PatternMember, *, profile: InForce) -> None:
     last_on = shown if member.until_on is None else min(shown, member.until_on)
     joins = Membership(pattern, member.offset_days, member.from_on, member.until_on)
     _require_no_fault(tx, member.person_id, derive_shifts([joins], {}, member.from_on, last_on), profile)
-    save_member(tx, member)
+    ends = today + timedelta(days=TOLD_DAYS)
+    with telling_roster_changes(tx, [member.person_id], (member.from_on, ends), by=by, profile=profile):
+        save_member(tx, member)
     _mark(tx, member.person_id, (member.from_on, today))
 
 
-def leave_pattern(tx: Tx, person_id: str, last_on: date, *, profile: InForce) -> bool:
-    """Let the person's pattern end with a day; False when none holds beyond it.
+def leave_pattern(tx: Tx, person_id: str, last_on: date, *, by: str, profile: InForce) -> bool:
+    """Let the person's pattern end with a day; False when none holds beyond it. ``by`` is a login.
 
     Raises:
         RefusedRosterError: it ends too long ago, or days that would change lie in a closed month.
@@ -50,7 +57,9 @@ def leave_pattern(tx: Tx, person_id: str, last_on: date, *, profile: InForce) ->
     begins = last_on + timedelta(days=1)
     days = [begins + timedelta(days=each) for each in range((today - last_on).days)] or [begins]
     _require_no_fault(tx, person_id, {on: profile.on(on).week[on.weekday()] for on in days}, profile)
-    ended = end_membership(tx, person_id, last_on)
+    until_on = today + timedelta(days=TOLD_DAYS)
+    with telling_roster_changes(tx, [person_id], (begins, until_on), by=by, profile=profile):
+        ended = end_membership(tx, person_id, last_on)
     if ended:
         _mark(tx, person_id, (begins, today))
     return ended

@@ -1,11 +1,14 @@
-"""Name who decides in a head's absence (代決), for some days, and end it earlier."""
+"""Name who decides in a head's absence (代決), for some days, and end it earlier; whoever is named is told."""
 
 from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.civil import civil_minute
+from domain.notices.roster_notice import StandInNotice, stand_in_message
 from store.deciders import load_organisation
 from store.delegations import end_delegation, insert_delegation, load_delegation
+from store.directory import list_names
+from store.messages import insert_messages
 from store.people import is_employed, load_person
 from store.tx import Tx
 
@@ -50,7 +53,9 @@ def name_stand_in(tx: Tx, head_id: str, delegate_id: str, from_on: date, until_o
     person = load_person(tx, delegate_id)
     if person is None or not is_employed(person, from_on, until_on):
         raise StandInFaultError("delegate_id", StandInFault.no_person)
-    return insert_delegation(tx, head_id, delegate_id, from_on, until_on, by=by)
+    number = insert_delegation(tx, head_id, delegate_id, from_on, until_on, by=by)
+    _tell(tx, StandInNotice(number, delegate_id, _name(tx, head_id), from_on, until_on))
+    return number
 
 
 def end_stand_in(tx: Tx, delegation_id: int, head_id: str, *, by: str) -> None:
@@ -62,3 +67,14 @@ def end_stand_in(tx: Tx, delegation_id: int, head_id: str, *, by: str) -> None:
     standing = load_delegation(tx, delegation_id)
     if standing is None or standing.head_id != head_id or not end_delegation(tx, delegation_id, by=by):
         raise StandInFaultError("id", StandInFault.unknown)
+    if standing.until_on >= civil_minute(tx.now)[0]:
+        days = standing.from_on, standing.until_on
+        _tell(tx, StandInNotice(standing.id, standing.delegate_id, _name(tx, head_id), *days, is_over=True))
+
+
+def _name(tx: Tx, person_id: str) -> str:
+    return list_names(tx, {person_id}).get(person_id, person_id)
+
+
+def _tell(tx: Tx, notice: StandInNotice) -> None:
+    insert_messages(tx, [stand_in_message(notice)])

@@ -1,4 +1,7 @@
-"""Plan days of a person's roster at the desk, or take planned days away so that the pattern or week holds again."""
+"""Plan days of a person's roster at the desk, or take planned days away so that the pattern or week holds again.
+
+The person is told which days changed that are not over.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +12,7 @@ from domain.attendance.roster_fault import RefusedRosterError, RosterFault, Rost
 from domain.attendance.shift import DayKind, Shift
 from domain.attendance.shift_text import parse_shift
 from store.roster_check import list_roster_faults, mark_roster_days, plan_roster_days
+from store.roster_news import telling_roster_changes
 from store.rosters import PlannedShift, delete_planned_shifts, load_shifts
 from store.shifts import ShiftKind, list_shift_kinds
 from store.tx import Tx
@@ -49,9 +53,10 @@ def plan_shifts(tx: Tx, person_id: str, days: Mapping[date, str | None], *, by: 
     faults += list_roster_faults(tx, {person_id: shifts}, profile).get(person_id, ())
     if faults:
         raise RefusedRosterError(tuple(sorted(faults, key=lambda fault: (fault.on or date.min, fault.why))))
-    delete_planned_shifts(tx, person_id, taken)
-    mark_roster_days(tx, ((person_id, on) for on in taken))
-    plan_roster_days(tx, list(planned.values()))
+    with telling_roster_changes(tx, [person_id], (min(days), max(days)), by=by, profile=profile):
+        delete_planned_shifts(tx, person_id, taken)
+        mark_roster_days(tx, ((person_id, on) for on in taken))
+        plan_roster_days(tx, list(planned.values()))
 
 
 def _read(text: str, on: date, kinds: Mapping[str, ShiftKind]) -> Shift | RosterFault:

@@ -46,7 +46,7 @@ def post_members(
     first = offset_days(begins, known.anchor_on, position, length)
     try:
         with context.store.transaction(context.now()) as tx:
-            join = partial(join_pattern, tx, profile=context.rules.profiles)
+            join = partial(join_pattern, tx, by=visit.signed_in.login, profile=context.rules.profiles)
             members = (
                 PatternMember(who, pattern, (first + number * step) % length, begins)
                 for number, who in enumerate(chosen)
@@ -70,7 +70,7 @@ def post_end(
         return show_roster(visit, department, period, fault="no_until" if chosen else "no_people")
     try:
         with context.store.transaction(context.now()) as tx:
-            leave = partial(leave_pattern, tx, last_on=ends, profile=context.rules.profiles)
+            leave = partial(leave_pattern, tx, last_on=ends, by=visit.signed_in.login, profile=context.rules.profiles)
             act_on_all({who: partial(leave, who) for who in chosen})
     except PeopleRefusedError as error:
         faults = tell_refused(error, names, visit.language)

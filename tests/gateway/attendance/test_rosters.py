@@ -86,7 +86,7 @@ def test_a_pattern_in_use_keeps_its_days(store: Store) -> None:
     with store.transaction(NOW) as tx:
         put_kinds(tx)
         keep_pattern(tx, ShiftPattern("fire", "三部制", ("当", "非", "休"), on(2)), profile=HAGI)
-        join_pattern(tx, PatternMember("p1", "fire", 0, on(15)), profile=HAGI)
+        join_pattern(tx, PatternMember("p1", "fire", 0, on(15)), by="chief", profile=HAGI)
         with pytest.raises(RefusedRosterError) as refused:
             keep_pattern(tx, ShiftPattern("fire", "三部制", ("当", "非", "休"), on(3)), profile=HAGI)
         assert faults(refused) == [("codes", "in_use")]
@@ -96,11 +96,11 @@ def test_a_pattern_in_use_keeps_its_days(store: Store) -> None:
 def test_joining_and_leaving_change_the_days_from_then_on(store: Store) -> None:
     with store.transaction(NOW) as tx:
         put_kinds(tx)
-        join_pattern(tx, PatternMember("p1", "fire", 0, on(28, 11)), profile=HAGI)
+        join_pattern(tx, PatternMember("p1", "fire", 0, on(28, 11)), by="chief", profile=HAGI)
         assert {each.day_on for each in claim_changed_days(tx, 9)} >= {on(28, 11), on(30, 11)}
-        assert leave_pattern(tx, "p1", on(12), profile=HAGI)
+        assert leave_pattern(tx, "p1", on(12), by="chief", profile=HAGI)
         assert max(load_shifts(tx, ["p1"], DECEMBER)["p1"]) == on(12)
-        assert not leave_pattern(tx, "p1", on(12), profile=HAGI)
+        assert not leave_pattern(tx, "p1", on(12), by="chief", profile=HAGI)
         for member, why in (
             (PatternMember("p1", "none", 0, on(15)), RosterWhy.no_such_pattern),
             (PatternMember("p1", "fire", 0, date(2023, 1, 1)), RosterWhy.out_of_range),
@@ -108,7 +108,7 @@ def test_joining_and_leaving_change_the_days_from_then_on(store: Store) -> None:
             (PatternMember("nobody", "fire", 0, on(15)), RosterWhy.not_employed),
         ):
             with pytest.raises(RefusedRosterError) as refused:
-                join_pattern(tx, member, profile=HAGI)
+                join_pattern(tx, member, by="chief", profile=HAGI)
             assert {fault.why for fault in refused.value.faults} == {why}
 
 
@@ -120,8 +120,8 @@ def test_a_closed_month_is_left_alone(store: Store) -> None:
         for act in (
             lambda: plan_shifts(tx, "p1", {on(28, 11): "日"}, by="chief", profile=HAGI),
             lambda: plan_shifts(tx, "p1", {on(28, 11): None}, by="chief", profile=HAGI),
-            lambda: join_pattern(tx, PatternMember("p1", "fire", 0, on(28, 11)), profile=HAGI),
-            lambda: leave_pattern(tx, "p1", on(27, 11), profile=HAGI),
+            lambda: join_pattern(tx, PatternMember("p1", "fire", 0, on(28, 11)), by="chief", profile=HAGI),
+            lambda: leave_pattern(tx, "p1", on(27, 11), by="chief", profile=HAGI),
         ):
             with pytest.raises(RefusedRosterError) as refused:
                 act()
@@ -131,7 +131,7 @@ def test_a_closed_month_is_left_alone(store: Store) -> None:
 def test_days_are_planned_all_or_none_and_taken_away_again(store: Store) -> None:
     with store.transaction(NOW) as tx:
         put_kinds(tx)
-        join_pattern(tx, PatternMember("p1", "fire", 0, on(15)), profile=HAGI)
+        join_pattern(tx, PatternMember("p1", "fire", 0, on(15)), by="chief", profile=HAGI)
         plan_shifts(tx, "p1", {on(16): "休", on(17): "当", on(18): "非"}, by="chief", profile=HAGI)
         with pytest.raises(RefusedRosterError) as refused:
             plan_shifts(tx, "p1", {on(18): "08:00-12:00", on(19): "17:15-08:30", on(20): "日"}, by="x", profile=HAGI)
