@@ -1,6 +1,6 @@
 """When the rooms of a facility are open on a day: weekly hours, closures, and single days that are otherwise."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +88,12 @@ class _Level:
 
 
 def derive_windows(
-    rules: OpeningRules, rooms: Sequence[Room], days: Iterable[date], days_off: AbstractSet[date]
+    rules: OpeningRules,
+    rooms: Sequence[Room],
+    days: Iterable[date],
+    days_off: AbstractSet[date],
+    *,
+    only: Container[str] | None = None,
 ) -> dict[tuple[str, date], tuple[Stretch, ...]]:
     """Give when the rooms of a facility are open, by room and day; in order, and none where they are closed.
 
@@ -100,13 +105,15 @@ def derive_windows(
         rooms: all of its rooms.
         days: which days.
         days_off: the city's, from two weeks before the first day on (``domain.facilities.closures``).
+        only: the ids of rooms that are asked about; None: all.
     """
     house = OpeningRules(
         tuple(each for each in rules.openings if each.room_id is None),
         tuple(each for each in rules.closures if each.room_id is None),
         tuple(each for each in rules.special_days if each.room_id is None),
     )
-    rules_of = _split_by_room(rules, rooms)
+    asked = [room for room in rooms if only is None or room.id in only]
+    rules_of = _split_by_room(rules, asked, {room.id: frozenset(room.spaces) for room in rooms})
     windows = {}
     for on in days:
         level = _read_level(house, on, days_off)
@@ -145,9 +152,9 @@ def _derive_room(house: _Level, room: _Level) -> tuple[Stretch, ...]:
     return tuple(cut_out(_join(windows), [*house.closed, *room.closed]))
 
 
-def _split_by_room(rules: OpeningRules, rooms: Sequence[Room]) -> dict[str, OpeningRules]:
-    spaces = {room.id: frozenset(room.spaces) for room in rooms}
-
+def _split_by_room(
+    rules: OpeningRules, rooms: Iterable[Room], spaces: Mapping[str, frozenset[str]]
+) -> dict[str, OpeningRules]:
     def reaches(closed_id: str | None, room: Room) -> bool:
         shared = spaces.get(closed_id or "", frozenset())
         return closed_id == room.id or not shared.isdisjoint(room.spaces)

@@ -1,6 +1,6 @@
 """Everything that is laid down about a facility, as one value: what there is, when it is open, who may book how."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -36,7 +36,11 @@ class FacilityRules:
 
 
 def derive_rooms_windows(
-    rules: FacilityRules, days: Sequence[date], days_off: AbstractSet[date]
+    rules: FacilityRules,
+    days: Sequence[date],
+    days_off: AbstractSet[date],
+    *,
+    only: Container[str] | None = None,
 ) -> dict[tuple[str, date], tuple[Stretch, ...]]:
     """Give when each room is open, by room and day; none from the day on which it or its facility is retired.
 
@@ -44,12 +48,11 @@ def derive_rooms_windows(
         rules: of the facility.
         days: which days.
         days_off: the city's, from two weeks before the first day on.
+        only: the ids of rooms that are asked about; None: all.
     """
-    windows = derive_windows(rules.opening, rules.rooms, days, days_off)
-    for room in rules.rooms:
-        ends = [day for day in (room.retired_on, rules.facility.retired_on) if day is not None]
-        windows |= {(room.id, on): () for on in days if any(on >= day for day in ends)}
-    return windows
+    windows = derive_windows(rules.opening, rules.rooms, days, days_off, only=only)
+    ends = {room.id: min(room.retired_on or date.max, rules.facility.retired_on or date.max) for room in rules.rooms}
+    return {(id_, on): () if on >= ends[id_] else found for (id_, on), found in windows.items()}
 
 
 def derive_open_days(
