@@ -92,6 +92,8 @@ def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
 
 
 def _counted_by(facts: MonthFacts, counting: Counting) -> MonthFacts:
+    if counting is facts.profile.counting:  # the city's own way: earlier months count by their own rules
+        return facts
     former = tuple(each._replace(profile=replace(each.profile, counting=counting)) for each in facts.former_profiles)
     return replace(facts, profile=replace(facts.profile, counting=counting), former_profiles=former)
 

@@ -28,7 +28,7 @@ from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.closing import MonthAct, MonthState
 from domain.attendance.divergence import DivergenceKind
 from domain.attendance.elsewhere import ElsewhereKind
-from domain.attendance.facts import Workplace
+from domain.attendance.facts import Employment, Workplace
 from domain.attendance.flex_settlement import SettlementState
 from domain.attendance.leave_grants import LeaveSource
 from domain.attendance.leave_kinds import Allowance as LeaveAllowance
@@ -181,7 +181,7 @@ EVERY = [
     *_words(*(f"unit_{each}" for each in LeaveUnit), before="profile"),
     *_words(*(f"counting_{each}" for each in Counting), *(f"shift_{each}" for each in DayKind), before="profile"),
     *_words(*(f"group.{group}" for group in GROUPS), before="profile"),
-    *_words(*(f"asked_{state}" for state in OPEN), before="note"),
+    *_words(*(f"asked_{state}" for state in OPEN), *(f"from_{each}" for each in Employment), before="note"),
     *_words(*(f"unit_{unit}" for unit in Unit), before="figures"),
     *_words(*(f"step_{step}" for step in STEPS), *(f"cause_{cause}" for cause in Cause), before="standing"),
     *_words(*(f"back_{act}" for act in ("lapse", "send_back", "agree_reopening")), before="standing"),
@@ -258,7 +258,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "state.",
         "sign_in.", "situation.", "pin.", "enrol.", "doors.shape_", "taps.result_", "devices.state_", "why.key_",
         "event.", "events.column_", "adjustments.item.",
-        "note.asked_", "profile.",
+        "note.asked_", "note.from_", "profile.",
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
     }  # fmt: skip

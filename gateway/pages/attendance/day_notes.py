@@ -1,4 +1,4 @@
-"""What stands on a day besides its hours, in words: the shift, leave, days elsewhere, swaps, and what is asked for."""
+"""What stands on a day besides its hours, in words: what changes on it, shift, leave, swaps, what is asked for."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,10 +9,12 @@ from domain.attendance.facts import Leave, MonthFacts
 from domain.attendance.leave_kinds import LeaveKind
 from domain.attendance.leave_parts import halves
 from domain.attendance.plan import Plan, derive_plan
+from domain.attendance.profile import held_since
 from domain.attendance.requests import Request
 from domain.civil import format_clock
 from domain.workflow.states import State
 from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.hr.profile_view import name_profile
 from gateway.pages.requests.request_view import name_leave, tell_request
 
 OPEN = frozenset({State.submitted, State.cancelling, State.returned})
@@ -21,7 +23,10 @@ OPEN = frozenset({State.submitted, State.cancelling, State.returned})
 
 @dataclass(frozen=True, slots=True)
 class DayNote:
-    """One note: ``kind`` is ``shift``, ``leave``, ``elsewhere``, ``swap`` or ``asked``; ``more`` are its hours."""
+    """One note; ``kind`` is ``change``, ``shift``, ``leave``, ``elsewhere``, ``swap`` or ``asked``.
+
+    ``more`` are its hours.
+    """
 
     kind: str
     text: str
@@ -56,6 +61,8 @@ def tell_notes(
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
     notes: dict[date, list[DayNote]] = defaultdict(list)
+    for on, note in _tell_changes(facts, phrases):
+        notes[on].append(note)
     for on, name in shifts.items():
         notes[on].append(_shift_note(facts, on, name))
     for on, shift in facts.shifts.items():
@@ -70,6 +77,21 @@ def tell_notes(
         for on, note in _tell_asked(each, phrases, kinds):
             notes[on].append(note)
     return {on: tuple(found) for on, found in notes.items() if facts.first_on <= on <= facts.last_on}
+
+
+def _tell_changes(facts: MonthFacts, phrases: Phrases) -> Iterator[tuple[date, DayNote]]:
+    """Tell from which day on the person is employed otherwise, and from which other rules hold."""
+    for former in facts.staff.former:
+        on = former.until_on + timedelta(days=1)
+        now = facts.staff.on(on)
+        if now.employment is not former.employment:
+            yield on, DayNote("change", phrases.say(f"note.from_{now.employment}"))
+        if now.manager != former.manager:
+            yield on, DayNote("change", phrases.say("note.from_manager" if now.manager else "note.from_no_manager"))
+    begins = held_since(facts.rules, facts.last_on)
+    if begins == facts.first_on:
+        name = name_profile(facts.profile.title, phrases.language)
+        yield begins, DayNote("change", phrases.say("note.from_rules", name=name))
 
 
 def _shift_note(facts: MonthFacts, on: date, name: str) -> DayNote:
