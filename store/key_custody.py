@@ -121,7 +121,7 @@ def list_custodies_of_loan(tx: Tx, loan_id: str, *, lock: bool = False) -> dict[
     return _custodies(tx, key_custody.c.loan_id == loan_id, lock=lock)
 
 
-def list_custodies_ofread_holder(tx: Tx, holder: Holder, *, lock: bool = False) -> dict[str, Custody]:
+def list_custodies_of_holder(tx: Tx, holder: Holder, *, lock: bool = False) -> dict[str, Custody]:
     """Give what somebody has, by id."""
     theirs = (key_custody.c.holder_kind == holder.kind.value) & (key_custody.c.holder_id == holder.id)
     return _custodies(tx, theirs, lock=lock)

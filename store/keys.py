@@ -67,6 +67,11 @@ def load_key(tx: Tx, key_id: str) -> Key | None:
     return list_keys(tx, [key_id]).get(key_id)
 
 
+def hold_key(tx: Tx, key_id: str) -> bool:
+    """Keep others from adding copies to a key until the commit; tells whether there is one of that id."""
+    return tx.connection.scalar(select(key.c.id).where(key.c.id == key_id).with_for_update()) is not None
+
+
 def list_keys_of(tx: Tx, openings: Iterable[Opening]) -> list[str]:
     """Give the keys that list any of these as what they open, by id; master levels are not looked at."""
     found: set[str] = set()

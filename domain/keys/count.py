@@ -21,10 +21,10 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyCount:
-    """One count of one cabinet (None: of the office's drawer)."""
+    """One count of one cabinet."""
 
     id: str
-    cabinet_id: str | None
+    cabinet_id: str
     opened_by: str
     opened_at: datetime
     closed_by: str | None = None

@@ -14,9 +14,9 @@ DUE_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class CabinetLine:
-    """A cabinet (None: the office's drawer): how many copies hang in it, and the count that is open, if one is."""
+    """A cabinet: how many copies hang in it, and the count that is open, if one is."""
 
-    cabinet_id: str | None
+    cabinet_id: str
     copies: int
     open_count: str | None
 
@@ -45,7 +45,7 @@ def draw_sheet(custodies: Iterable[Custody], counts: Iterable[KeyCount], now: da
     due = list_due_soon(known, now, DUE_WITHIN)
     later = [each for each in known if each.state is CustodyState.out and each not in due and not is_overdue(each, now)]
     open_of = {each.cabinet_id: each.id for each in counts if each.closed_at is None}
-    hanging: dict[str | None, int] = dict.fromkeys(open_of, 0)
+    hanging: dict[str, int] = dict.fromkeys(open_of, 0)
     for each in known:
         if each.place is not None:
             hanging[each.place.cabinet_id] = hanging.get(each.place.cabinet_id, 0) + 1
@@ -55,5 +55,5 @@ def draw_sheet(custodies: Iterable[Custody], counts: Iterable[KeyCount], now: da
         tuple(due),
         tuple(later),
         tuple(each.copy_id for each in known if each.state is CustodyState.lost),
-        tuple(CabinetLine(id_, hanging[id_], open_of.get(id_)) for id_ in sorted(hanging, key=lambda id_: id_ or "")),
+        tuple(CabinetLine(id_, hanging[id_], open_of.get(id_)) for id_ in sorted(hanging)),
     )

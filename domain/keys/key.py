@@ -55,16 +55,19 @@ class Key:
     retired_on: date | None = None
 
 
+OFFICE_ID = "office"
+"""The cabinet that every site has: the drawer of whoever looks after keys. It has no positions."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a copy hangs: a cabinet's position, or the office's drawer without either."""
+    """Where a copy hangs: a cabinet, and the position in it where it has numbered ones."""
 
-    cabinet_id: str | None = None
+    cabinet_id: str = OFFICE_ID
     position: int | None = None
 
 
 OFFICE = Place()
-"""In nobody's cabinet: the drawer of whoever looks after keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Why(StrEnum):
     no_offer = "no_offer"
     not_later = "not_later"  # the new due time does not lie after the former one and after now
     due_past = "due_past"
+    due_late = "due_late"  # later than the entitlement's rule allows
     no_office_day = "no_office_day"
     long_loan = "long_loan"  # a month or longer, without an approval of its own
     deposit_missing = "deposit_missing"

@@ -58,6 +58,10 @@ WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
             "expected a due time after the present one and after now",
         ),
         Why.due_past: ("返却期限は今より後にしてください", "expected a due time after now"),
+        Why.due_late: (
+            "貸出資格の期限より遅い時刻です。期限までの時刻にしてください。長く使うときは貸出後に延長してください",
+            "later than the entitlement allows; choose a time until then, and extend the loan later if need be",
+        ),
         Why.no_office_day: (
             "開庁日の予定が登録されていません。期限を日時で指定してください",
             "no office day is known ahead; give the due time itself",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contract.records import TapObserved
 from domain.access.card_life import REASSIGNABLE
 from domain.access.policy import CredentialStatus
+from gateway.meaning.key_tags import follow_key_taps
 from gateway.meaning.visitor_cards import hand_over_card, take_back_cards
 from store.card_lives import save_card_holder
 from store.cards import CardChange, Sighting, insert_card, insert_card_changes, load_desk_card, save_sightings
@@ -26,7 +27,8 @@ _KEY = re.compile(r"^(?P<chip>.{1,40}?) key (?P<version>[0-9]{1,9})\b")
 def follow_cards(tx: Tx, taps: Sequence[TapObserved], *, desk_readers: Collection[str] = ()) -> list[Notice]:
     """Give the card that came to whoever waits for one, and keep what proved cards; gives what is to be told.
 
-    A visitor's card that is held to one of ``desk_readers`` is given back.
+    A visitor's card or a key's tag that is held to one of ``desk_readers`` is given back, and a card completes the loan
+    that waits there.
     """
     if not taps:
         return []
@@ -38,6 +40,7 @@ def follow_cards(tx: Tx, taps: Sequence[TapObserved], *, desk_readers: Collectio
             del waiting[tap.reader]
             notices.append(_take_card(tx, asked, tap))
     take_back_cards(tx, taps, desk_readers)
+    follow_key_taps(tx, taps, desk_readers)
     save_sightings(tx, list({tap.credential: _sight(tap) for tap in taps if tap.evidence}.values()))
     return notices
 

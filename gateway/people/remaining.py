@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from domain.access.visits import EXPECTED, INSIDE, VisitState
 from domain.civil import JST
+from gateway.custody.standing import list_keys_out
 from store.staffing import list_headed_departments, list_sponsored
 from store.tx import Tx
 from store.visits import list_hosted_visits
@@ -36,6 +37,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
     {
         "sponsored": Hook(lambda tx, who: list_sponsored(tx, who, tx.now.astimezone(JST).date()), blocks=True),
         "visitors_here": Hook(lambda tx, who: _list_visits(tx, who, INSIDE), blocks=True),
+        "keys_out": Hook(list_keys_out, blocks=True),
         "visits": Hook(lambda tx, who: _list_visits(tx, who, EXPECTED), blocks=False),
         "headed": Hook(list_headed_departments, blocks=False),
     }

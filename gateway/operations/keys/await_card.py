@@ -1,0 +1,83 @@
+"""Let a loan or a handover wait at a desk's reader: the card held to it next completes it (``gateway.meaning``)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.keys.key import Target
+from domain.keys.key_fault import Why, refuse
+from gateway.custody.ledger import demand_form_id, demand_words
+from gateway.custody.targets import choose_copies, hold_target
+from store.key_waits import KeyWait, WaitKind, WaitOutcome, claim_desk, end_wait, load_wait
+from store.outbox import Notice, insert_notices
+from store.tx import Tx
+
+WAIT_MAX = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitWish:
+    """What is to wait where: ``id`` is made by the form and becomes the loan's; the rest as a loan's wish says."""
+
+    id: str
+    reader_id: str
+    target: Target
+    by: str
+    second_by: str = ""
+    due_at: datetime | None = None
+    deposit_yen: int = 0
+    reason: str = ""
+
+
+def await_borrower(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWait:
+    """Lend a key to whoever holds a card to a desk's reader next; sent twice it waits once.
+
+    Raises:
+        KeyFaultError: there is no such reader at a desk, something waits there, or no copy can be lent now.
+    """
+    choose_copies(tx, hold_target(tx, wish.target))
+    return _wait(tx, wish, WaitKind.lend, readers)
+
+
+def await_hand_over(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWait:
+    """Hand a key over: the holder's card first, then the other one's; sent twice it waits once.
+
+    Raises:
+        KeyFaultError: there is no such reader at a desk, or something waits there.
+    """
+    return _wait(tx, wish, WaitKind.hand_over, readers)
+
+
+def cancel_wait(tx: Tx, wait_id: str) -> bool:
+    """Wait no longer; tells whether it still waited."""
+    waited = end_wait(tx, wait_id, WaitOutcome.cancelled)
+    if waited:
+        insert_notices(tx, [Notice("key.wait_ended", wait_id, "{}")])
+    return waited
+
+
+def _wait(tx: Tx, wish: WaitWish, kind: WaitKind, readers: Collection[str]) -> KeyWait:
+    demand_form_id(wish.id)
+    demand_words(reason=wish.reason)
+    if wish.reader_id not in readers:
+        raise refuse("reader", Why.unknown)
+    known = load_wait(tx, wish.id)
+    if known is not None and known.asked_by == wish.by:
+        return known
+    asked = KeyWait(
+        wish.id,
+        wish.reader_id,
+        kind,
+        wish.target,
+        wish.by,
+        tx.now,
+        tx.now + WAIT_MAX,
+        second_by=wish.second_by,
+        due_at=wish.due_at,
+        deposit_yen=wish.deposit_yen,
+        reason=wish.reason,
+    )
+    if not claim_desk(tx, asked):
+        raise refuse("reader", Why.reader_taken)
+    insert_notices(tx, [Notice("key.awaited", wish.id, "{}")])
+    return asked

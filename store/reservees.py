@@ -1,0 +1,48 @@
+"""Who reserves."""
+
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.facilities.reservee import Reservee, ReserveeKind
+from store.bulk import batched
+from store.conflicts import insert_new
+from store.reservation_tables import reservee
+from store.tx import Tx
+
+_NAMES = tuple(field.name for field in fields(Reservee))
+_COLUMNS = tuple(reservee.c[name] for name in _NAMES)
+
+
+def insert_reservee(tx: Tx, new: Reservee) -> bool:
+    """Keep a new reservee; False when one of that id stands already, and nothing is changed."""
+    values = {name: getattr(new, name) for name in _NAMES}
+    return insert_new(tx, reservee, values | {"kind": new.kind.value})
+
+
+def load_reservee(tx: Tx, reservee_id: str) -> Reservee | None:
+    """Give a reservee; None when there is none of that id."""
+    return load_reservees(tx, [reservee_id]).get(reservee_id)
+
+
+def load_reservees(tx: Tx, reservee_ids: Collection[str], *, lock: bool = False) -> dict[str, Reservee]:
+    """Give reservees by id; with ``lock`` nobody else books for them until the commit."""
+    found = {}
+    for some in batched(sorted(reservee_ids)):
+        query = select(*_COLUMNS).where(reservee.c.id.in_(some)).order_by(reservee.c.id)
+        for row in tx.connection.execute(query.with_for_update(key_share=True) if lock else query):
+            found[row.id] = _reservee(row)
+    return found
+
+
+def load_reservee_of_person(tx: Tx, person_id: str) -> Reservee | None:
+    """Give a member of staff as a reservee; None when that one has never reserved anything."""
+    row = tx.connection.execute(select(*_COLUMNS).where(reservee.c.person_id == person_id)).one_or_none()
+    return None if row is None else _reservee(row)
+
+
+def _reservee(row: Any) -> Reservee:
+    values = dict(zip(_NAMES, row, strict=True))
+    return Reservee(**values | {"kind": ReserveeKind(values["kind"])})
