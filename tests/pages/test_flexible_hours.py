@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +12,7 @@ from gateway.operations.identity.roles import Role
 from store.shifts import list_shift_kinds
 from tests.pages.city import City
 from tests.pages.conftest import send, told
+from tests.pages.divergent import look
 from tests.pages.flexible import adopt_flexible_hours, leave_on_friday, plan_week
 from tests.pages.month_end import end_month
 
@@ -19,8 +21,8 @@ KINDS = "/attendance/rosters/kinds"
 
 
 @pytest.fixture(autouse=True)
-def flexible(city: City) -> None:
-    adopt_flexible_hours(city)
+def flexible(city: City, tmp_path: Path) -> None:
+    adopt_flexible_hours(city, tmp_path)
 
 
 def plain(text: str) -> str:
@@ -110,3 +112,31 @@ def test_where_it_is_not_adopted_no_form_speaks_of_it(sign_in_as: SignIn, city: 
     assert "flexible" not in desk.get(KINDS).text
     form = {"code": "フ", "name": "フレックス", "hours": "flex 09:30-18:15 break 12:00-13:00"}
     assert "フレックスタイムは採用されていません" in told(desk, KINDS, **form)
+
+
+def test_a_shortage_is_explained_like_any_divergence(sign_in_as: SignIn, city: City) -> None:
+    plan_week(city)
+    leave_on_friday(city, "15:00")
+    worker = sign_in_as(Role.employee)
+    page = worker.get("/attendance/days/2025-11-15?kind=divergence").text
+    assert "フレックスタイムの清算期間の時間に足りません 80分" in page
+    assert 'name="subject" value="2025-11-15/flex_shortage/-80"' in page
+    answer = {"form": "divergence", "day": "2025-11-15", "explanation": "private", "reason": "通院"}
+    stale = {"id": "answer-1", "subject": "2025-11-15/flex_shortage/-79"}
+    assert "今はありません" in told(worker, "/attendance/applications", **answer, **stale)
+    true = {"id": "answer-2", "subject": "2025-11-15/flex_shortage/-80"}
+    assert send(worker, "/attendance/applications", **answer, **true) == 303
+    look(city)
+    queue = sign_in_as(Role.hr).get("/attendance/divergences?period=2025-11&turn=all&person=s0002&on=2025-11-15")
+    assert "フレックスタイムの清算期間の時間に足りません" in queue.text
+    assert "通院" in queue.text
+
+
+def test_the_rules_page_says_what_was_chosen(sign_in_as: SignIn) -> None:
+    text = sign_in_as(Role.employee).get("/attendance/profile").text
+    rows = {
+        name: plain(text.split(f'id="field-flex_{name}"')[1].split("</tr>")[0]) for name in ("adopted", "period_weeks")
+    }
+    assert "フレックスタイムを採用しているか はい 既定 いいえ" in rows["adopted"]
+    assert "1週 既定 4週" in rows["period_weeks"]
+    assert "△ 市が定める 違う 暦の月" in rows["period_weeks"]

@@ -36,7 +36,7 @@ from gateway.pages.requests.entered import Entered, Part
 
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-5][0-9])")
 _RANGE = re.compile(r"\s*([0-9:.]+)\s*[-–—~〜~]\s*([0-9:.]+)\s*")
-_SUBJECT = re.compile(r"([0-9-]{10})/([a-z_]+)/([0-9]{0,4})-([0-9]{0,4})")
+_SUBJECT = re.compile(r"([0-9-]{10})/([a-z_]+)/([0-9]{0,4})-([0-9]{0,5})")
 _TAP = re.compile(r"([^@\s]{1,100})@([0-9]{1,4})")
 
 
