@@ -11,7 +11,7 @@ from store.tx import Tx
 def close_days(
     tx: Tx, facility_id: str, special: SpecialDays, *, by: str, even_so: bool = False
 ) -> tuple[StandingUse, ...]:
-    """Keep days that are otherwise; gives the reservations that lie in closed time now, for somebody to see to.
+    """Keep days that are otherwise; gives the reservations that it meets, for somebody to see to.
 
     Args:
         tx: the transaction.
