@@ -1,0 +1,1 @@
+"""What payment providers paid out: their files by layout, held against what was taken."""
