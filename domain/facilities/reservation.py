@@ -26,8 +26,9 @@ class ReservationState(StrEnum):
 
 
 class ReservationAct(StrEnum):
-    """What is done about a reservation."""
+    """What is done about a reservation; it begins with ``hold`` or ``apply``."""
 
+    hold = "hold"  # 仮押さえ
     apply = "apply"
     permit = "permit"
     reject = "reject"
