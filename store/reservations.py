@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from domain.civil import civil_minute
 from domain.facilities.quotas import Booked
@@ -123,11 +123,21 @@ def list_waiting(tx: Tx, facility_ids: Collection[str], *, limit: int = 200) -> 
     return _list(tx, waits & room.c.facility_id.in_(sorted(facility_ids)), limit=limit)
 
 
-def list_expired(tx: Tx, *, limit: int = 200) -> list[Kept]:
-    """Give what the clock ends: holds whose time is over, and applications that nobody decided before their use was."""
-    held = (reservation.c.state == ReservationState.tentative.value) & (reservation.c.expires_at <= tx.now)
-    undecided = (reservation.c.state == ReservationState.applied.value) & (reservation.c.until_at <= tx.now)
-    return _list(tx, held | undecided, limit=limit)
+def list_overdue(tx: Tx, *, limit: int = 200) -> list[Kept]:
+    """Give the holds that ran out, and the applications and uses whose time is over; the oldest first."""
+    tentative, applied, in_use = (
+        reservation.c.state == state.value
+        for state in (ReservationState.tentative, ReservationState.applied, ReservationState.in_use)
+    )
+    held = tentative & (reservation.c.expires_at <= tx.now)
+    return _list(tx, or_(held, or_(applied, in_use) & (reservation.c.until_at <= tx.now)), limit=limit)
+
+
+def list_unattended(tx: Tx) -> list[Kept]:
+    """Give what is permitted and began within a day, and of which nothing says that anybody came; the oldest first."""
+    permitted = reservation.c.state == ReservationState.permitted.value
+    begun = (reservation.c.from_at <= tx.now) & (reservation.c.from_at > tx.now - timedelta(days=1))
+    return _list(tx, permitted & begun)
 
 
 def list_booked(
@@ -148,7 +158,7 @@ def list_booked(
         for row in tx.connection.execute(query.where(counted).order_by(reservation.c.from_at)):
             if row.id not in besides:
                 minutes = int((row.until_at - row.from_at).total_seconds() // 60)
-                standing = ReservationState(row.state) in HOLDING
+                standing = ReservationState(row.state) in HOLDING and row.until_at > tx.now
                 booked = Booked(row.room_id, civil_minute(row.from_at)[0], minutes, standing)
                 found.setdefault((row.reservee_id, row.facility_id), []).append(booked)
     return found

@@ -1,0 +1,64 @@
+"""What the clock ends: holds that ran out, what nobody decided, uses that are over, rooms that nobody came to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from domain.facilities.booking import derive_missed_at
+from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState, step_reservation
+from domain.facilities.rules import FacilityRules
+from gateway.bookings.demands import load_surroundings
+from gateway.bookings.telling import Done, tell_reservation
+from store.reservations import Kept, list_overdue, list_reservations, list_unattended, save_reservation
+from store.resource_holds import release_holds
+from store.tx import Tx
+
+CLOCK = "clock"
+"""Stands for a login where the clock does something."""
+
+_ACTS: Mapping[ReservationState, ReservationAct] = MappingProxyType(
+    {
+        ReservationState.tentative: ReservationAct.expire,
+        ReservationState.applied: ReservationAct.expire,
+        ReservationState.permitted: ReservationAct.miss,
+        ReservationState.in_use: ReservationAct.complete,
+    }
+)
+
+
+def end_reservations(tx: Tx, *, limit: int = 200) -> list[Reservation]:
+    """End what the clock ends by now, oldest first; gives what was ended. To be called again while it gives anything.
+
+    A hold ends at its own instant, an application and a use with their time. Nobody came where nothing says so until
+    the terms' ``no_show_after_minutes`` are over; without them the clock never says it.
+    """
+    found = {kept.reservation.id for kept in (*list_overdue(tx, limit=limit), *list_unattended(tx))}
+    ended = []
+    for kept in list_reservations(tx, found, lock=True):
+        after = _end(tx, kept)
+        if after is not None:
+            ended.append(after)
+    return ended
+
+
+def _end(tx: Tx, kept: Kept) -> Reservation | None:
+    before = kept.reservation
+    act = _ACTS.get(before.state)
+    rules, room, reservee = load_surroundings(tx, kept)
+    if act is None or not _is_due(tx, before, rules):
+        return None
+    after = replace(before, state=step_reservation(before.state, act, Actor.clock), expires_at=None)
+    if not save_reservation(tx, before, after):
+        return None
+    release_holds(tx, [after.id])
+    tell_reservation(tx, [Done(act, after.state, Actor.clock, CLOCK)], after, room, reservee, before=before.state)
+    return after
+
+
+def _is_due(tx: Tx, standing: Reservation, rules: FacilityRules) -> bool:
+    if standing.state is ReservationState.tentative:
+        return standing.expires_at is not None and standing.expires_at <= tx.now
+    if standing.state is ReservationState.permitted:
+        missed_at = derive_missed_at(rules.terms, standing)
+        return missed_at is not None and missed_at <= tx.now
+    return standing.until_at <= tx.now
