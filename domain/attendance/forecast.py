@@ -14,8 +14,8 @@ from domain.attendance.classes import Entry
 from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import MonthFacts
 from domain.attendance.limits import average_cap, find_crossing
-from domain.attendance.month import count_facts
-from domain.attendance.plan import derive_plan
+from domain.attendance.month import AssessedMonth, assess_month, count_assessed
+from domain.attendance.plan import Plan, derive_plan
 from domain.attendance.presumed import presume_presence
 from domain.attendance.profile import Counting
 from domain.attendance.shift import DayKind
@@ -56,7 +56,8 @@ def forecast_caps(facts: MonthFacts, now: int) -> tuple[Forecast, Forecast]:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    return forecast_by(facts, now, Counting.ordinance), forecast_by(facts, now, Counting.statutory)
+    plan = _plan_ahead(facts)
+    return _forecast(facts, now, Counting.ordinance, plan), _forecast(facts, now, Counting.statutory, plan)
 
 
 def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
@@ -65,16 +66,32 @@ def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
+    return _forecast(facts, now, counting, _plan_ahead(facts))
+
+
+def forecast_assessed(assessed: AssessedMonth, now: int) -> Forecast:
+    """Forecast a month that was assessed already, by its rules' own way of counting.
+
+    Raises:
+        ImpossiblePlanError: a swap or 代休日 does not fit the plan.
+    """
+    facts = assessed.facts
+    plan = assessed.planned if _end(facts) == facts.last_on else _plan_ahead(facts)
+    return _forecast(facts, now, facts.profile.counting, plan, assessed)
+
+
+def _forecast(
+    facts: MonthFacts, now: int, counting: Counting, plan: Plan, assessed: AssessedMonth | None = None
+) -> Forecast:
     based = _counted_by(facts, counting)
-    so_far = count_facts(replace(based, punches=tuple(each for each in facts.punches if each.minute <= now), until=now))
-    expected = count_facts(presume_presence(based, now))
+    until_now = replace(based, punches=tuple(each for each in facts.punches if each.minute <= now), until=now)
+    is_known = assessed is not None and assessed.facts == until_now
+    so_far = count_assessed(assessed if assessed is not None and is_known else assess_month(until_now, plan))
+    expected = count_assessed(assess_month(presume_presence(based, now, plan), plan))
     today = duty_on(facts.rules, now)
-    capped = _caps(based, expected)
-    last_on = max(horizon.last_on for _, horizon in capped)
-    plan = derive_plan(replace(based, last_on=max(last_on, based.last_on)))
     workdays = [on for on, day in sorted(plan.items()) if day.kind is DayKind.work]
     caps = []
-    for cap, horizon in capped:
+    for cap, horizon in _caps(based, expected):
         counted, coming = (_entries(cap, months, horizon) for months in (so_far, expected))
         due = [on for on in workdays if horizon.first_on <= on <= horizon.last_on]
         crossing = find_crossing(cap, coming)
@@ -89,6 +106,16 @@ def forecast_by(facts: MonthFacts, now: int, counting: Counting) -> Forecast:
             )
         )
     return Forecast(counting, tuple(caps))
+
+
+def _plan_ahead(facts: MonthFacts) -> Plan:
+    return derive_plan(replace(facts, last_on=_end(facts)))
+
+
+def _end(facts: MonthFacts) -> date:
+    # The caps of a year that is known from its first day on look ahead to its last one.
+    first_on, last_on = year_bounds(year_of((facts.first_on.year, facts.first_on.month), facts.profile), facts.profile)
+    return max(facts.last_on, last_on) if facts.known_from_on <= first_on else facts.last_on
 
 
 def _counted_by(facts: MonthFacts, counting: Counting) -> MonthFacts:

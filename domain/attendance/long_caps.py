@@ -9,9 +9,10 @@ from datetime import date
 
 from domain.attendance.caps import CountedMonth, Month, may_exceed, year_of
 from domain.attendance.facts import MonthFacts
-from domain.attendance.forecast import CapForecast, forecast_by
+from domain.attendance.forecast import CapForecast, forecast_assessed
 from domain.attendance.limits import assess_limits
-from domain.attendance.month import count_facts
+from domain.attendance.month import assess_month, count_assessed
+from domain.attendance.plan import derive_plan
 from domain.attendance.profile import Profile
 
 NEAR_PERCENT = 80
@@ -71,13 +72,14 @@ def assess_long_caps(facts: MonthFacts, now: int) -> tuple[LongCap, ...]:
     profile = facts.profile
     month = (facts.first_on.year, facts.first_on.month)
     year = str(year_of(month, profile))
-    counted = count_facts(facts)
+    assessed = assess_month(facts, derive_plan(facts))
+    counted = count_assessed(assessed)
     crossed: dict[str, int] = {}
     for limit in assess_limits(counted, facts.rules, facts.staff, facts.known_from_on):
         if limit.rule in YEAR_RULES or (limit.rule == AVERAGE_RULE and facts.first_on <= limit.on <= facts.last_on):
             crossed.setdefault(limit.rule, limit.at)
     found = []
-    for cap in forecast_by(facts, now, profile.counting).caps:
+    for cap in forecast_assessed(assessed, now).caps:
         if cap.rule in YEAR_RULES or cap.rule == AVERAGE_RULE:
             scope = year if cap.rule in YEAR_RULES else f"{facts.first_on:%Y-%m}"
             found.append(_judge(cap, scope, crossed.get(cap.rule)))

@@ -52,17 +52,41 @@ class PersonMonth:
         return sum(len(day.divergences) for day in self.days)
 
 
+@dataclass(frozen=True, slots=True)
+class AssessedMonth:
+    """A period's facts held against its plan: what every sum and every cap departs from.
+
+    ``plan`` is ``planned`` as presence settled it. Days and entries reach as far as the facts do.
+    """
+
+    facts: MonthFacts
+    planned: Plan
+    plan: Plan
+    days: tuple[DayAssessment, ...]
+    entries: tuple[Entry, ...]
+
+
+def assess_month(facts: MonthFacts, planned: Plan) -> AssessedMonth:
+    """Hold facts against their plan (:func:`derive_plan`), which may reach farther than they do."""
+    plan, days = assess_days(facts, planned)
+    return AssessedMonth(facts, planned, plan, days, _entries(facts, plan, days))
+
+
 def derive_month(facts: MonthFacts) -> PersonMonth:
     """Derive the period.
 
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    plan, days = assess_days(facts, derive_plan(facts))
-    entries = _entries(facts, plan, days)
-    own = tuple(entry for entry in entries if facts.first_on <= entry.on <= facts.last_on)
+    return sum_month(assess_month(facts, derive_plan(facts)))
+
+
+def sum_month(assessed: AssessedMonth) -> PersonMonth:
+    """Give the period: its days and its sums."""
+    facts, plan, days = assessed.facts, assessed.plan, assessed.days
+    own = tuple(entry for entry in assessed.entries if facts.first_on <= entry.on <= facts.last_on)
     rules = facts.rules
-    limits = assess_limits(_count(facts, days, entries), rules, facts.staff, facts.known_from_on)
+    limits = assess_limits(count_assessed(assessed), rules, facts.staff, facts.known_from_on)
     person_days = _person_days(facts, plan, days, own)
     return PersonMonth(
         person_id=facts.person_id,
@@ -89,14 +113,14 @@ def count_facts(facts: MonthFacts) -> dict[Month, CountedMonth]:
     Raises:
         ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    plan, days = assess_days(facts, derive_plan(facts))
-    return _count(facts, days, _entries(facts, plan, days))
+    return count_assessed(assess_month(facts, derive_plan(facts)))
 
 
-def _count(facts: MonthFacts, days: tuple[DayAssessment, ...], entries: tuple[Entry, ...]) -> dict[Month, CountedMonth]:
-    staff = facts.staff
-    as_manager = [day for day in days if staff.on(day.on).manager]
-    counted = count_months(entries, facts.rules)
+def count_assessed(assessed: AssessedMonth) -> dict[Month, CountedMonth]:
+    """Give the minutes that caps count, of every month that the facts reach."""
+    staff = assessed.facts.staff
+    as_manager = [day for day in assessed.days if staff.on(day.on).manager]
+    counted = count_months(assessed.entries, assessed.facts.rules)
     return with_managers_days(counted, as_manager) if as_manager else counted
 
 

@@ -115,6 +115,16 @@ def derive_plan(facts: MonthFacts) -> dict[date, DayPlan]:
     return plan
 
 
+def replan(facts: MonthFacts, known: MonthFacts, plan: Plan) -> Plan:
+    """Give the plan of facts that came of others, of the same days, whose plan is known: most facts plan nothing.
+
+    Raises:
+        ImpossiblePlanError: as :func:`derive_plan`.
+    """
+    is_same = facts.swaps == known.swaps and facts.compensatory == known.compensatory
+    return plan if is_same else derive_plan(facts)
+
+
 def settle_part(day: DayPlan, last_out: int | None) -> DayPlan:
     """Settle the break of a swapped-in part of a day: up to 6:00 need none (R7).
 

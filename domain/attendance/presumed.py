@@ -6,7 +6,7 @@ from domain.attendance.directions import TICKS_PER_MINUTE, directed_punches
 from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import Direction, MonthFacts, Punch
 from domain.attendance.overnight import derive_overnight
-from domain.attendance.plan import Plan, derive_plan
+from domain.attendance.plan import Plan
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, civil_date, merge
 
@@ -14,16 +14,12 @@ TICK_LAST = TICKS_PER_MINUTE - 1
 """A presumed punch comes after those that were made in the same minute."""
 
 
-def presume_presence(facts: MonthFacts, now: int) -> MonthFacts:
+def presume_presence(facts: MonthFacts, now: int, plan: Plan) -> MonthFacts:
     """Give the facts with presence from ``now`` (an axis minute) on, over regular hours and orders, to the last day.
 
     Punches after ``now`` are left out; who is on site now stays for what is due or ordered, else leaves at once. A day
     on which a punch is missing holds its orders back, as it does in the month.
-
-    Raises:
-        ImpossiblePlanError: a swap or 代休日 does not fit the plan.
     """
-    plan = derive_plan(facts)
     overnight = derive_overnight(plan, facts.orders, facts.rules)
     made = (punch for punch in facts.punches if punch.minute <= now)
     punches = list(directed_punches(made, facts.rules, overnight))

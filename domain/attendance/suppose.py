@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.attendance.effects import Effect, HandPunch, TakenLeave, WrongTap, list_effects
 from domain.attendance.elsewhere import Elsewhere
 from domain.attendance.facts import MANUAL, Compensatory, MonthFacts, Order, Punch, Swap
-from domain.attendance.plan import derive_plan
+from domain.attendance.plan import Plan
 from domain.attendance.requests import LeaveRequest, Request
 from domain.attendance.spans import axis_minute
 
@@ -13,21 +13,19 @@ SUPPOSED = "supposed"
 """The reference of an order or a punch that is not in force."""
 
 
-def suppose(facts: MonthFacts, request: Request) -> MonthFacts:
+def suppose(facts: MonthFacts, request: Request, plan: Plan) -> MonthFacts:
     """Give the facts with what a request asks for; of a leave that reaches farther only the days of the period.
 
     Args:
         facts: a month of the person; the request's first day lies in it.
         request: without a fault of its own.
-
-    Raises:
-        ImpossiblePlanError: what is in force already fits no plan.
+        plan: that of the facts.
     """
     if isinstance(request, LeaveRequest):
         request = replace(
             request, from_on=max(request.from_on, facts.first_on), until_on=min(request.until_on, facts.last_on)
         )
-    for effect in list_effects(request, derive_plan(facts)):
+    for effect in list_effects(request, plan):
         facts = _put(facts, effect)
     return facts
 

@@ -11,12 +11,12 @@ from domain.attendance.assess_leave import assess_leave
 from domain.attendance.assess_request import assess_request
 from domain.attendance.closing import IN_FORCE
 from domain.attendance.facts import MonthFacts
-from domain.attendance.forecast import forecast_by
+from domain.attendance.forecast import forecast_assessed
 from domain.attendance.leave_balance import most_to_take
 from domain.attendance.leave_takings import LeaveFacts, due_days, taken_minutes
-from domain.attendance.month import PersonMonth, derive_month
+from domain.attendance.month import PersonMonth, assess_month, sum_month
 from domain.attendance.person_day import PersonDay
-from domain.attendance.plan import ImpossiblePlanError, Plan, derive_plan
+from domain.attendance.plan import ImpossiblePlanError, Plan, derive_plan, replan
 from domain.attendance.request_facts import RequestFacts, join_facts, list_days, list_periods
 from domain.attendance.request_fault import RequestFault, Why
 from domain.attendance.requests import (
@@ -62,24 +62,26 @@ def load_outlooks(tx: Tx, waiting: Iterable[Filed], rules: Rules, *, whole_year:
         ids = {filed.application.person_id for filed in some}
         load = load_year_facts if whole_year else load_months_facts
         facts = load(tx, ids, period, rules.profiles)
-        months = {person_id: _derive(each) for person_id, each in facts.items()}
+        months = {person_id: _assess(each) for person_id, each in facts.items()}
         closed = _list_closed(tx, period, ids)
         for filed in some:
             who = filed.application.person_id
-            look = _Look(tx, filed, rules, people[who], facts[who], months[who], who in closed)
+            known, before = months[who]
+            look = _Look(tx, filed, rules, people[who], facts[who], known, before, who in closed)
             found[filed.application.id] = look.outlook()
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One application and the month around it."""
+    """One application and the month around it; without a plan where what is in force fits none."""
 
     tx: Tx
     filed: Filed
     rules: Rules
     person: Person
     facts: MonthFacts
+    plan: Plan | None
     before: PersonMonth | None
     is_closed: bool
 
@@ -91,16 +93,19 @@ class _Look:
         if self.filed.application.state is State.cancelling:
             return Outlook(request, self.facts, self.before, self.before, cautions=(Caution.wants_to_end,))
         try:
-            return self._suppose(request)
+            if self.plan is not None:
+                return self._suppose(request, self.plan)
         except ImpossiblePlanError:
-            return Outlook(request, self.facts, self.before, cautions=(Caution.impossible_plan,))
+            pass
+        return Outlook(request, self.facts, self.before, cautions=(Caution.impossible_plan,))
 
-    def _suppose(self, request: Request) -> Outlook:
-        supposed = suppose(self.facts, request)
-        after = derive_month(supposed)
+    def _suppose(self, request: Request, plan: Plan) -> Outlook:
+        supposed = suppose(self.facts, request, plan)
+        assessed = assess_month(supposed, replan(supposed, self.facts, plan))
+        after = sum_month(assessed)
         asked = set(list_days(request))
         touched = [day for day in after.days if day.on in asked]
-        leave, faults = self._hold(request)
+        leave, faults = self._hold(request, plan)
         now = axis_minute(*civil_minute(self.tx.now))
         return Outlook(
             request,
@@ -108,29 +113,26 @@ class _Look:
             self.before,
             after,
             diverging=tuple((day.on, each) for day in touched for each in day.divergences),
-            caps=forecast_by(supposed, now, self.facts.profile.counting).caps
-            if isinstance(request, OvertimeRequest)
-            else (),
+            caps=forecast_assessed(assessed, now).caps if isinstance(request, OvertimeRequest) else (),
             leave=leave,
             faults=faults,
             cautions=tuple(_list_cautions(request, touched)),
         )
 
-    def _hold(self, request: Request) -> tuple[LeaveOutlook | None, tuple[RequestFault, ...]]:
+    def _hold(self, request: Request, plan: Plan) -> tuple[LeaveOutlook | None, tuple[RequestFault, ...]]:
         if isinstance(request, _HELD_BY_MORE):
             closed = RequestFault("on", Why.month_closed, {"period": f"{self.facts.first_on:%Y-%m}"})
             return None, (closed,) if self.is_closed else ()
-        known = self._request_facts()
-        faults = assess_request(request, known)
+        faults = assess_request(request, self._request_facts(plan))
         if not isinstance(request, LeaveRequest):
             return None, faults
-        plan = known.plan if request.until_on <= self.facts.last_on else self._plan_farther(request)
+        plan = plan if request.until_on <= self.facts.last_on else self._plan_farther(request)
         held = load_leave_facts(
             self.tx, self.person, request, plan, kinds=self.rules.leave_kinds, profile=self.rules.profiles
         )
         return _look_at_leave(request, held), (*faults, *assess_leave(request, held))
 
-    def _request_facts(self) -> RequestFacts:
+    def _request_facts(self, plan: Plan) -> RequestFacts:
         submitted_at = max(deed.at for deed in self.filed.application.deeds if deed.act is Act.submit)
         days = () if self.before is None else self.before.days
         return RequestFacts(
@@ -140,7 +142,8 @@ class _Look:
             left_on=self.person.left_on,
             closed=frozenset({f"{self.facts.first_on:%Y-%m}"} if self.is_closed else ()),
             divergences=frozenset(divergence_subject(day.on, each) for day in days for each in day.divergences),
-        ).planned()
+            plan=plan,
+        )
 
     def _plan_farther(self, request: Request) -> Plan:
         profile = self.rules.profiles
@@ -148,11 +151,12 @@ class _Look:
         return derive_plan(join_facts(load_month_facts(self.tx, self.person.id, each, profile) for each in periods))
 
 
-def _derive(facts: MonthFacts) -> PersonMonth | None:
+def _assess(facts: MonthFacts) -> tuple[Plan, PersonMonth] | tuple[None, None]:
     try:
-        return derive_month(facts)
+        plan = derive_plan(facts)
     except ImpossiblePlanError:
-        return None
+        return None, None
+    return plan, sum_month(assess_month(facts, plan))
 
 
 def _list_closed(tx: Tx, period: str, person_ids: Collection[str]) -> set[str]:

@@ -1,7 +1,9 @@
 """What overtime that is asked for does to the month's caps, as bars. Pure."""
 
 from domain.attendance.facts import MonthFacts
-from domain.attendance.forecast import forecast_by
+from domain.attendance.forecast import forecast_assessed
+from domain.attendance.month import assess_month
+from domain.attendance.plan import derive_plan
 from domain.attendance.requests import OvertimeRequest
 from domain.attendance.suppose import suppose
 from gateway.pages.attendance.caps_view import Bar
@@ -18,8 +20,9 @@ def derive_cap_bars(facts: MonthFacts, request: OvertimeRequest, now: int) -> tu
     Raises:
         ImpossiblePlanError: what is in force fits no plan.
     """
-    counting = facts.profile.counting
-    before, after = (forecast_by(each, now, counting).caps for each in (facts, suppose(facts, request)))
+    plan = derive_plan(facts)
+    both = (facts, suppose(facts, request, plan))
+    before, after = (forecast_assessed(assess_month(each, plan), now).caps for each in both)
     coming = {cap.rule: cap.expected_minutes for cap in after}
     return tuple(
         Bar(cap.limit_minutes, cap.expected_minutes, coming[cap.rule])

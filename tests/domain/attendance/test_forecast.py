@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.attendance.facts import Leave, MonthFacts, Order, Staff, Swap, Workplace
 from domain.attendance.forecast import CapForecast, forecast_caps
 from domain.attendance.month import derive_month
+from domain.attendance.plan import derive_plan
 from domain.attendance.presumed import presume_presence
 from domain.attendance.profile import Counting
 from tests.domain.attendance.questions import at, crossed, facts, here, on, order, tap
@@ -96,13 +97,13 @@ def test_the_years_caps_need_a_year_that_is_known_from_its_first_day() -> None:
 
 def test_whole_days_of_leave_are_no_presence() -> None:
     known = facts(orders=[order(13, "17:15", "18:15")], leave=(Leave(on(13), "annual"),))
-    presumed = presume_presence(known, at(13, "07:00"))
+    presumed = presume_presence(known, at(13, "07:00"), derive_plan(known))
     assert [punch.minute for punch in presumed.punches][:2] == [at(13, "17:15"), at(13, "18:15")]
 
 
 def test_whoever_is_in_without_anything_due_leaves_at_once() -> None:
     known = facts(taps=[tap(13, "08:30", "in")])
-    presumed = presume_presence(known, at(13, "19:00"))
+    presumed = presume_presence(known, at(13, "19:00"), derive_plan(known))
     month = derive_month(presumed)
     assert (month.days[12].out_minute, month.days[12].missing) == (19 * 60, ())
 
@@ -147,6 +148,5 @@ def test_a_swap_across_weeks_is_followed() -> None:
 
 def test_w1_in_the_end_is_what_was_forecast() -> None:
     known, now = w1_until(20, "18:00", ordered_through=30)
-    assert [limit for limit in crossed(derive_month(presume_presence(known, now))) if limit[0] == "month_45h"] == [
-        ("month_45h", "20 19:00")
-    ]
+    lived = derive_month(presume_presence(known, now, derive_plan(known)))
+    assert [limit for limit in crossed(lived) if limit[0] == "month_45h"] == [("month_45h", "20 19:00")]

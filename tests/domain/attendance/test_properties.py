@@ -2,15 +2,18 @@
 
 import itertools
 import random
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.attendance.classes import OVERTIME_CLASSES
 from domain.attendance.facts import Direction, Employment, MonthFacts, Order, Punch, Staff, Workplace
+from domain.attendance.forecast import forecast_assessed, forecast_by
 from domain.attendance.ledger import explain_day
-from domain.attendance.month import derive_month
+from domain.attendance.month import assess_month, derive_month, sum_month
+from domain.attendance.plan import derive_plan
 from domain.attendance.spans import axis_minute, total
 from tests.profiles import HAGI, LSA
 
@@ -143,3 +146,18 @@ def test_overtime_is_never_more_than_ordered(facts: MonthFacts) -> None:
             if entry.order is not None:
                 assert entry.order.starts <= entry.starts
                 assert entry.ends <= entry.order.ends
+
+
+@given(month_facts(), st.integers(0, 200))
+def test_a_plan_that_reaches_farther_changes_nothing(facts: MonthFacts, days: int) -> None:
+    farther = derive_plan(replace(facts, last_on=facts.last_on + timedelta(days=days)))
+    assert sum_month(assess_month(facts, farther)) == derive_month(facts)
+
+
+@given(month_facts(), st.integers(0, 43_000))
+def test_a_month_that_was_assessed_is_forecast_as_one_that_was_not(facts: MonthFacts, minute: int) -> None:
+    now = axis_minute(FIRST) + minute
+    known = replace(facts, until=now, punches=tuple(each for each in facts.punches if each.minute <= now))
+    for each in (facts, known):
+        assessed = assess_month(each, derive_plan(each))
+        assert forecast_assessed(assessed, now) == forecast_by(each, now, each.profile.counting)

@@ -8,6 +8,7 @@ from domain.attendance.assess_request import assess_request
 from domain.attendance.effects import WrongTap, list_effects
 from domain.attendance.facts import MANUAL, Direction, MonthFacts, Punch
 from domain.attendance.month import derive_month
+from domain.attendance.plan import derive_plan
 from domain.attendance.request_facts import RequestFacts, list_days
 from domain.attendance.request_fault import Why
 from domain.attendance.request_span import wants_same
@@ -95,7 +96,7 @@ def test_it_goes_to_the_head_and_names_its_tap() -> None:
 def test_without_its_wrong_taps_the_day_is_as_if_nobody_had_come() -> None:
     month: MonthFacts = facts(taps=(*WORK, *UMBRELLA))
     assert derive_month(month).days[14].in_minute == 780
-    one = suppose(month, wrong(UMBRELLA[0]))
+    one = suppose(month, wrong(UMBRELLA[0]), derive_plan(month))
     assert told(derive_month(one), 15) == [("missing_in", 0)]
-    both = derive_month(suppose(one, wrong(UMBRELLA[1])))
+    both = derive_month(suppose(one, wrong(UMBRELLA[1]), derive_plan(one)))
     assert both == derive_month(facts(taps=WORK))
