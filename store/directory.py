@@ -33,14 +33,14 @@ class DirectoryLine:
 
 def list_people_by_department(tx: Tx, departments: Collection[str] | None = None) -> list[DirectoryLine]:
     """Give the staff who have not left, by department and kana; None is every department."""
-    query = _lines().where(
+    query = directory_lines().where(
         person.c.kind == PersonKind.staff.value,
         or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date()),
     )
     if departments is not None:
         query = query.where(person.c.department_id.in_(departments))
     rows = tx.connection.execute(query.order_by(department.c.id, person.c.kana, person.c.id))
-    return [_line(row) for row in rows]
+    return [directory_line(row) for row in rows]
 
 
 def list_staff(tx: Tx, person_ids: Collection[str]) -> list[DirectoryLine]:
@@ -48,9 +48,9 @@ def list_staff(tx: Tx, person_ids: Collection[str]) -> list[DirectoryLine]:
     still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
     staff = person.c.kind == PersonKind.staff.value, still_here
     return [
-        _line(row)
+        directory_line(row)
         for some in batched(sorted(set(person_ids)))
-        for row in tx.connection.execute(_lines().where(person.c.id.in_(some), *staff))
+        for row in tx.connection.execute(directory_lines().where(person.c.id.in_(some), *staff))
     ]
 
 
@@ -67,11 +67,11 @@ def search_people(tx: Tx, words: str, *, limit: int, kind: PersonKind | None = N
         person.c.id.contains(wanted.lower(), autoescape=True),
     )
     still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
-    query = _lines().where(found, still_here)
+    query = directory_lines().where(found, still_here)
     if kind is not None:
         query = query.where(person.c.kind == kind.value)
     rows = tx.connection.execute(query.order_by(person.c.kana, person.c.id).limit(limit))
-    return [_line(row) for row in rows]
+    return [directory_line(row) for row in rows]
 
 
 def find_person(tx: Tx, words: str, *, kind: PersonKind | None = None) -> str | None:
@@ -87,8 +87,8 @@ def find_person(tx: Tx, words: str, *, kind: PersonKind | None = None) -> str | 
 
 def load_directory_line(tx: Tx, person_id: str) -> DirectoryLine | None:
     """Give one person, also one who has left; None when there is none of that id."""
-    row = tx.connection.execute(_lines().where(person.c.id == person_id)).one_or_none()
-    return None if row is None else _line(row)
+    row = tx.connection.execute(directory_lines().where(person.c.id == person_id)).one_or_none()
+    return None if row is None else directory_line(row)
 
 
 def list_names(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
@@ -100,7 +100,8 @@ def list_names(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
     return names
 
 
-def _lines() -> Select[Any]:
+def directory_lines() -> Select[Any]:
+    """Give the query of everybody with the department's name, for whoever narrows it."""
     return select(
         person.c.id,
         person.c.name,
@@ -112,6 +113,7 @@ def _lines() -> Select[Any]:
     ).join_from(person, department, department.c.id == person.c.department_id)
 
 
-def _line(row: Row[Any]) -> DirectoryLine:
+def directory_line(row: Row[Any]) -> DirectoryLine:
+    """Read a row of :func:`directory_lines`."""
     is_head = row.head_id == row.id
     return DirectoryLine(row.id, row.name, row.kana, row.department_id, row.department, is_head, row.kind)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from domain.attendance.roster_fault import RosterFault, RosterWhy
 from gateway.operations.identity.roles import Role
@@ -14,6 +15,7 @@ from gateway.pages.rosters.rosters import Ticked
 from gateway.pages.words import Language
 from store.rosters import list_planned_shifts
 from store.shifts import list_patterns, list_shift_kinds
+from store.tables import person
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of, send, told
 from tests.pages.rostered import put_leave, put_roster
@@ -211,3 +213,19 @@ def test_faults_of_a_form_are_told_in_the_language_of_the_page() -> None:
     assert tell_by_field([fault], Language.en) == {
         "codes": ["2025-11-02: needs a break of 60 minutes, has 45 (R7); add to the break"]
     }
+
+
+def test_who_left_or_moved_stays_in_the_months_of_then_and_is_not_planned(sign_in_as: SignIn, city: City) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        tx.connection.execute(update(person).where(person.c.id == "s0002").values(left_on=date(2025, 11, 15)))
+    head = sign_in_as(Role.head)
+    text = head.get("/attendance/rosters").text
+    assert "いまは所属していません" in text
+    assert "所属外の日" in cell(text, "s0002", 26)
+    assert "勤務 08:30–17:15" in cell(text, "s0002", 13)
+    assert 'value="s0002.13"' not in text
+    assert send(head, "/attendance/rosters", **SOMU, cell=["s0002.13"], shift="休") == 422
+    assert "s0002" not in head.get("/attendance/rosters?period=2025-12").text
+    foot = text.split("<tfoot>")[1]
+    assert '<td class="ros-count">3</td>' in foot  # until the 15th
+    assert '<td class="ros-count">2</td>' in foot

@@ -10,7 +10,8 @@ from domain.attendance.month import month_bounds
 from domain.attendance.requests import LeaveRequest, RequestKind
 from gateway.requests.rules import Rules
 from store.calendar import list_calendar
-from store.directory import DirectoryLine, list_people_by_department
+from store.department_months import Belonging, list_belonging
+from store.directory import list_people_by_department
 from store.months import load_months_facts
 from store.rosters import PatternMember, PlannedShift, list_members, list_planned_shifts
 from store.shifts import ShiftKind, ShiftPattern, list_patterns, list_shift_kinds
@@ -20,11 +21,15 @@ from store.waiting_applications import WaitingApplication, list_waiting
 
 @dataclass(frozen=True, slots=True)
 class RosterFacts:
-    """People in their order, and by person what is known of their month; ``asked`` is leave that waits for a word."""
+    """Who belonged to the department, and by person what is known of their month.
+
+    ``asked`` is leave that waits for a word, ``here_now`` who belongs there today: only these are planned there.
+    """
 
     first_on: date
     last_on: date
-    people: Sequence[DirectoryLine]
+    people: Sequence[Belonging]
+    here_now: frozenset[str]
     months: Mapping[str, MonthFacts]
     planned: Mapping[str, Mapping[date, PlannedShift]]
     members: Mapping[str, Sequence[PatternMember]]
@@ -35,18 +40,19 @@ class RosterFacts:
 
 
 def load_roster(tx: Tx, department_id: str, period: str, rules: Rules) -> RosterFacts:
-    """Give the month (``YYYY-MM``) of the staff of a department.
+    """Give the month (``YYYY-MM``) of the staff who belonged to a department on any day of it.
 
     Raises:
         ValueError: ``period`` is no month.
     """
     first_on, last_on = days = month_bounds(period)
-    people = list_people_by_department(tx, [department_id])
-    ids = [each.person_id for each in people]
+    people = list_belonging(tx, department_id, days)
+    ids = [each.line.person_id for each in people]
     return RosterFacts(
         first_on,
         last_on,
         people,
+        frozenset(each.person_id for each in list_people_by_department(tx, [department_id])),
         load_months_facts(tx, ids, period, rules.profiles) if ids else {},
         list_planned_shifts(tx, ids, days),
         list_members(tx, ids, days),

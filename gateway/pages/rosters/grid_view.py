@@ -18,6 +18,7 @@ from domain.attendance.shift_text import format_hours
 from domain.attendance.spans import minute_from
 from domain.civil import MINUTES_PER_DAY
 from gateway.pages.rosters.facts import RosterFacts
+from store.department_months import Belonging
 from store.directory import DirectoryLine
 
 
@@ -29,6 +30,7 @@ class Shape(StrEnum):
     off_duty = "off_duty"  # 非番
     rest = "rest"  # 週休日
     holiday = "holiday"
+    not_here = "not_here"  # the person did not belong to the department
 
 
 class AwayWhy(StrEnum):
@@ -89,7 +91,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person's month: its days, the minutes that are due, days of duty, and what should be looked at."""
+    """A person's month: its days, the minutes that are due, days of duty, and what should be looked at.
+
+    ``is_here_now``: the person belongs to the department today, and can be planned there.
+    """
 
     person: DirectoryLine
     cells: tuple[Cell, ...]
@@ -97,6 +102,7 @@ class Row:
     duty_days: int
     hints: tuple[RosterFault, ...]
     pattern: str
+    is_here_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +124,46 @@ def derive_grid(facts: RosterFacts, profile: Profile, leave_kinds: Mapping[str, 
     """Put a department's month together."""
     days = tuple(facts.first_on + timedelta(days=each) for each in range((facts.last_on - facts.first_on).days + 1))
     rows = tuple(
-        _row(person, facts, days, profile, leave_kinds) for person in facts.people if person.person_id in facts.months
+        _row(each, facts, days, profile, leave_kinds) for each in facts.people if each.line.person_id in facts.months
     )
     on_duty = tuple(sum(row.cells[index].is_on_duty for row in rows) for index in range(len(days)))
     return Grid(days, rows, on_duty, facts.holidays)
 
 
 def _row(
-    person: DirectoryLine,
+    belonging: Belonging,
     facts: RosterFacts,
     days: Sequence[date],
     profile: Profile,
     leave_kinds: Mapping[str, LeaveKind],
 ) -> Row:
-    month = facts.months[person.person_id]
+    who = belonging.line.person_id
+    month = facts.months[who]
     plan = _plan(month)
-    who = person.person_id
-    cells = tuple(_cell(who, plan[on], facts, profile, leave_kinds) for on in days)
+    cells = tuple(
+        _cell(who, plan[on], facts, profile, leave_kinds) if belonging.holds_on(on) else _not_here(on) for on in days
+    )
     standing = assess_roster(month.shifts, [on for on in days if on in month.shifts], profile)
     told = [fault for fault in standing if fault.why is not RosterWhy.short_break]
-    hints = (*told, *list_hints(plan, days[0], days[-1], profile))
+    hints = [each for each in (*told, *list_hints(plan, days[0], days[-1], profile)) if _is_about(each, belonging)]
     members = facts.members.get(who, ())
     return Row(
-        person,
+        belonging.line,
         cells,
         sum(cell.minutes for cell in cells),
         sum(cell.minutes > 0 for cell in cells),
         tuple(sorted(hints, key=lambda fault: (fault.on or date.min, fault.why))),
         facts.patterns[members[-1].pattern_id].name if members else "",
+        is_here_now=who in facts.here_now,
     )
+
+
+def _is_about(hint: RosterFault, belonging: Belonging) -> bool:
+    return hint.on is None or belonging.holds_on(hint.on)
+
+
+def _not_here(on: date) -> Cell:
+    return Cell(on, Shape.not_here, "", "", "", is_usual=False, is_planned=False, minutes=0, away=())
 
 
 def _plan(month: MonthFacts) -> dict[date, DayPlan]:
