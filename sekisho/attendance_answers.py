@@ -37,7 +37,7 @@ def _day(facts: MonthFacts, day: PersonDay, *, why: bool) -> dict[str, Any]:
             {"direction": punch.direction.value, "candidate": _clock(punch.candidate_minute)} for punch in day.missing
         ],
     }
-    if facts.staff.manager:
+    if facts.staff.on(day.on).manager:
         told["special_duty"] = day.special_duty
     if why:
         told["ledger"] = _ledger(day, facts.profile)

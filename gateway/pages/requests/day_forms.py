@@ -54,7 +54,7 @@ def _can_be_asked(kind: RequestKind, day: AskedDay) -> bool:
     works = day.plan.kind is DayKind.work
     match kind:
         case RequestKind.overtime:
-            return not (works and day.facts.staff.manager)
+            return not (works and day.facts.staff.on(day.on).manager)
         case RequestKind.leave:
             return is_due(day.plan)
         case RequestKind.elsewhere:
