@@ -143,3 +143,9 @@ def held_since(rules: InForce, day: date) -> date | None:
     """Give the first day of force of the profile that holds on a day; None where it has always held."""
     former = rules.former(day)
     return former[-1].until_on + timedelta(days=1) if former else None
+
+
+def name_rules(rules: InForce, day: date) -> str:
+    """Give the name of the profile of a day, with its first day of force where it has not always held."""
+    since, name = held_since(rules, day), rules.on(day).name
+    return name if since is None else f"{name} ({since})"

@@ -1,6 +1,7 @@
 """A closed month's bytes: golden, the same for the same month, read back whole, and never read from anything else."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,11 @@ from domain.attendance.counted_month import sum_month
 from domain.attendance.facts import MonthFacts
 from domain.attendance.month import derive_month
 from domain.attendance.plan import ImpossiblePlanError
+from domain.attendance.profile import DatedProfiles, FormerProfile
 from tests.domain.attendance.test_adjustment import COUNTS
 from tests.domain.attendance.test_month_w1 import A
 from tests.domain.attendance.test_properties import month_facts
-from tests.profiles import HAGI
+from tests.profiles import HAGI, LSA
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "months" / "month_version.1.json"
 GOLDEN_HASH = "bacf7207aad6eda0e04ad150bab1f79057524150ee28bbf80a456d69940a4262"
@@ -50,6 +52,17 @@ def test_each_minute_says_why_it_counts() -> None:
     assert row[:5] == [1035, 1230, "weekday_day", 125, "2025-11-13 17:15"]
     assert row[5] == ["2025-11-13 08:25", "2025-11-13 20:30"]
     assert row[6]
+
+
+def test_rules_with_a_day_of_force_are_named_with_it_and_others_are_not() -> None:
+    content = write_month(A, "2025-11", HAGI)
+    earlier = DatedProfiles((FormerProfile(date(2025, 10, 31), LSA),), HAGI)
+    later = DatedProfiles((FormerProfile(date(2025, 11, 30), HAGI),), LSA)
+    assert write_month(A, "2025-11", later) == content
+    dated = write_month(A, "2025-11", earlier)
+    assert dated == content.replace(b'"profile":"hagi"', b'"profile":"hagi","profile_from":"2025-11-01"')
+    assert read_counted(dated) == read_counted(content)
+    assert read_month(dated, 1) == read_month(content, 1)
 
 
 @given(month_facts())

@@ -1,5 +1,6 @@
 """A wrong setting stops the program with its name and what was expected."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ shards = [0, 15]
 """
 
 
+VERSION = """[attendance]
+{first}
+[[attendance.profiles]]
+from_on = {on}
+profile = "lsa"
+[mqtt]"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in ("site.yaml", "ca.crt", "server.crt"):
@@ -48,6 +57,13 @@ def test_a_good_file_with_paths_beside_it(folder: Path) -> None:
     assert settings.devices.listen == Address("0.0.0.0", 8443)
     assert settings.mqtt is not None
     assert (settings.mqtt.port, settings.mqtt.client_id, settings.mqtt.shards) == (8883, "gateway", (0, 15))
+
+
+def test_rules_that_changed_stand_in_a_list(folder: Path) -> None:
+    said = VERSION.format(first='profile = "hagi"', on="2026-04-01")
+    (folder / "gateway.toml").write_text(GOOD.replace("[mqtt]", said))
+    found = load_gateway_settings(folder / "gateway.toml").attendance.read_profiles()
+    assert [found.on(day).profile.name for day in (date(2026, 3, 31), date(2026, 4, 1))] == ["hagi", "lsa"]
 
 
 def test_without_a_broker_devices_come_over_https(folder: Path) -> None:
@@ -79,6 +95,8 @@ def test_home_assistant_is_off_and_hears_it_from_the_broker(folder: Path) -> Non
         ("[devices]", "surprise = 1\n[devices]", "surprise", "not permitted"),
         ("[mqtt]", '[home_assistant]\nprefix = "sekisho"\n[mqtt]', "home_assistant.prefix", "another word"),
         ("[mqtt]", '[home_assistant]\nprefix = "a/#"\n[mqtt]', "home_assistant.prefix", "pattern"),
+        ("[mqtt]", VERSION.format(first="", on="2026-04-02"), "attendance.profiles.0.from_on", "月の初日"),
+        ("[mqtt]", VERSION.format(first="", on="2026-04-01"), "attendance", "profile: 2026-04-01 より前の規則"),
     ],
 )
 def test_each_wrong_setting_is_named(folder: Path, old: str, new: str, name: str, expected: str) -> None:

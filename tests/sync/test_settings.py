@@ -1,9 +1,11 @@
 """A missing or wrong setting stops the connector with its name and what was expected."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from contract.attendance_profile import FOLDER
 from sync.settings import SettingsError, load_sync_settings
 
 GOOD = {
@@ -30,12 +32,21 @@ def test_paths_count_from_the_files_folder(tmp_path: Path) -> None:
     assert (found.profile, found.load_site_key()) == ("hagi", bytes.fromhex("ab" * 32))
 
 
+def test_rules_with_days_of_force_are_read_as_the_gateway_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "new.toml").write_text((FOLDER / "lsa.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    versions = '[{ from_on = 2026-04-01, profile = "new.toml" }]'
+    rules = load_sync_settings(write(tmp_path, profile='"hagi"', profiles=versions)).read_rules()
+    assert [rules.on(day).name for day in (date(2026, 3, 31), date(2026, 4, 1))] == ["hagi", "lsa"]
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
         ({"inbox_dir": None}, "inbox_dir"),
         ({"database_url": '"mysql://x"'}, "database_url"),
         ({"profile": '"edo"'}, "profile"),
+        ({"profiles": '[{ from_on = 2026-04-01, profile = "lsa" }]'}, "より前の規則を指定してください"),
+        ({"profile": '"hagi"', "profiles": '[{ from_on = 2026-04-02, profile = "lsa" }]'}, "profiles.0.from_on"),
         ({"payroll_encoding": '"latin-1"'}, "payroll_encoding"),
         ({"payroll_time": '"h,mm"'}, "payroll_time"),
         ({"mass_change_percent": "101"}, "mass_change_percent"),

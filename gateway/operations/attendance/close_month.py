@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.attendance.check_sheet import PersonCheck
 from domain.attendance.closing import IN_FORCE, Actor, MonthAct, MonthWish, step_month
 from domain.attendance.month import month_bounds
-from domain.attendance.profile import InForce
+from domain.attendance.profile import InForce, name_rules
 from domain.workflow.route import Organisation
 from gateway.months.acting import keep_steps, require_closer
 from gateway.months.checking import check_people
@@ -102,7 +102,7 @@ def close_people(
                 check.person_id,
                 closing.period,
                 after.version,
-                closing.profile.on(last_on).name,
+                name_rules(closing.profile, last_on),
                 checked.counted.content,
                 check.content_hash,
                 closing.by,

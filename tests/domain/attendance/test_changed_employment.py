@@ -1,4 +1,4 @@
-"""Somebody changes within a month (L9, L18): a duty day counts by the employment of that day, monthly caps are whole."""
+"""Somebody changes within a month (L9, L18): each day counts by the employment of it, a month keeps its caps."""
 
 from dataclasses import replace
 from datetime import date, timedelta
