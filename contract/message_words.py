@@ -19,7 +19,7 @@ Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 OPEN_FIELDS = frozenset({"period", "count"})
 """What title and short may be filled with."""
-FIELDS = OPEN_FIELDS | {"application_kind", "forecast", "limit", "note", "on", "overtime", "planner", "rule"}
+FIELDS = OPEN_FIELDS | {"application_kind", "forecast", "limit", "note", "on", "overtime", "planner", "room", "rule"}
 UNKNOWN = "—"
 """Stands for a filling that is missing."""
 FILLING_MAX = 60
