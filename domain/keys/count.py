@@ -86,7 +86,7 @@ def compare_count(
     """
     scanned = {scan.copy_id for scan in scans if scan.copy_id is not None}
     here = {each.copy_id: each for each in custodies.values() if _is_here(each, count)}
-    seen = [id_ for id_, each in here.items() if id_ in scanned or each.since_at >= count.opened_at]
+    seen = [id_ for id_, each in here.items() if id_ in scanned or each.since_at > count.opened_at]
     known = last_holders or {}
     differences = [
         Difference(DifferenceKind.missing, id_, here[id_].state, here[id_].seen_at, _holder(known.get(id_)))
