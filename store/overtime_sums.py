@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from domain.attendance.caps import Month
 from domain.attendance.overtime_report import MonthSums
@@ -69,7 +69,13 @@ def list_department_sums(
         .group_by(person.c.department_id, person.c.id)
         .subquery()
     )
-    sums = (func.sum(people.c.own), func.max(people.c.own), func.sum(people.c.whole), func.max(people.c.whole))
+    # PostgreSQL adds up bigints to a numeric, which no report is to meet as a decimal.
+    sums = (
+        cast(func.sum(people.c.own), BigInteger),
+        func.max(people.c.own),
+        cast(func.sum(people.c.whole), BigInteger),
+        func.max(people.c.whole),
+    )
     query = (
         select(department.c.id, department.c.name, func.count(), *sums)
         .join_from(people, department, department.c.id == people.c.department_id)
