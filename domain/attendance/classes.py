@@ -1,9 +1,8 @@
 """Counted minutes get their class: night by the clock, day kind by the civil day, whatever the duty day (L22, R4).
 
-One module because both ways of counting cut the same minutes, and a class is explained in one place.
-
-Two ways of counting share one form. ``ordinance`` (L3) calls ordered minutes outside regular hours overtime;
-``statutory`` (R1, R2) calls overtime what lies beyond 8:00 a duty day or 40:00 a week, day excess first.
+Two ways of counting share one form, and one module because both cut the same minutes. ``ordinance`` (L3) calls ordered
+minutes outside regular hours overtime; ``statutory`` (R1, R2) calls overtime what lies beyond 8:00 a duty day or 40:00
+a week, day excess first, and of flexible hours what was ordered beyond the frame of their period (L20).
 """
 
 from collections import Counter
@@ -186,7 +185,8 @@ def _week_on(on: date) -> date:
 
 
 def _week_of(on: date, plan: Plan) -> list[DayPlan]:
-    return [plan[_week_on(on) + timedelta(days=number)] for number in range(7)]
+    week = (_week_on(on) + timedelta(days=number) for number in range(7))
+    return [plan[each] for each in week if each in plan]
 
 
 def _part_time_room(day: DayAssessment, plan: Plan, profile: Profile, staff: Staff, at_plain_rate: int) -> int:
