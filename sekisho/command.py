@@ -17,6 +17,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("sekisho.demo", "見本の市役所を動かす · run a city hall to look at"),
         "doctor": ("sekisho.doctor", "設置先を診断する · examine what an installation stands on"),
         "edge": ("sekisho.edge", "読取機・扉の制御盤 · run an edge controller"),
+        "facilities": ("sekisho.facilities", "施設・部屋の設定を取り込む · begin reserved rooms from files"),
         "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract.profile_schema import profile_schema
+from gateway.bookings.facility_file import facility_schema, load_facility_file
+from gateway.bookings.file_rules import check_laid_down, lay_down
 from gateway.site.description import load_site
 from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS
@@ -18,7 +21,8 @@ from gateway.site.source import read_source
 from sekisho.equipment import check_equipment, equipment_schema
 
 SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
-SCHEMAS = {**site_schemas(), **equipment_schema(), **profile_schema()}
+SCHEMAS = {**site_schemas(), **equipment_schema(), **profile_schema(), **facility_schema()}
+FACILITIES = sorted((FIRMWARE_CONFIGS / "facilities").glob("*.yaml"))
 OPTIONS = sorted(set((FIRMWARE_CONFIGS / "sites").glob("*/*.yaml")) - set(SITES))
 
 
@@ -44,13 +48,20 @@ def test_each_site_is_valid(path: Path) -> None:
     Draft202012Validator(schema("site.schema.json")).validate(json.loads(read_source(path).as_json()))
 
 
+@pytest.mark.parametrize("path", FACILITIES, ids=lambda path: path.stem)
+def test_each_facility_is_valid(path: Path) -> None:
+    told, source = load_facility_file(path)
+    assert check_laid_down(lay_down(told), date(2026, 11, 23)) == ()
+    Draft202012Validator(schema("facility.schema.json")).validate(json.loads(source.as_json()))
+
+
 @pytest.mark.parametrize("path", OPTIONS, ids=lambda path: path.name)
 def test_all_options_are_valid(path: Path) -> None:
     load_options(path)
     Draft202012Validator(schema("options.schema.json")).validate(json.loads(read_source(path).as_json()))
 
 
-@pytest.mark.parametrize("path", [*SITES, *OPTIONS], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*SITES, *OPTIONS, *FACILITIES], ids=lambda path: path.name)
 def test_editors_find_the_schema(path: Path) -> None:
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", path.read_text(encoding="utf-8").splitlines()[0])
     assert named is not None
