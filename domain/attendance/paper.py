@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PaperKind(StrEnum):
-    """What can be ordered: papers of people's months, and what payroll takes or says of a closed month."""
+    """What can be ordered: papers of people's months, what payroll takes or says of a closed one, and receipts."""
 
     attendance_book = "attendance_book"  # 出勤簿, PDF
     overtime_orders = "overtime_orders"  # 時間外勤務命令簿, PDF
@@ -14,10 +14,14 @@ class PaperKind(StrEnum):
     pay_file_partial = "pay_file_partial"  # the same, without whoever cannot be written as is
     pay_characters = "pay_characters"  # who cannot be written in the layout, and why
     pay_check = "pay_check"  # payroll's own list held against what was handed over
+    receipt = "receipt"  # 領収書 of a taking, PDF
 
 
 PAYROLL = frozenset({PaperKind.pay_file, PaperKind.pay_file_partial, PaperKind.pay_characters, PaperKind.pay_check})
 """Papers of payroll: of everybody, for HR alone."""
+
+AT_THE_DESK = frozenset({PaperKind.receipt})
+"""Papers of what a desk has in hand, for whoever ordered them alone."""
 
 
 class PaperState(StrEnum):

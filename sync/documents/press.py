@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sync.documents.selectors import is_selector
 
-Template = Literal["attendance_book", "overtime_orders"]
+Template = Literal["attendance_book", "overtime_orders", "receipt"]
 FONTS = ("Noto Serif CJK JP", "Noto Sans CJK JP")
 """Either draws Adobe-Japan1 variants; the first that is installed is taken."""
 
@@ -43,7 +43,7 @@ class Press:
             )
         self._compilers = {
             name: typst.Compiler(_template(name), font_paths=self._fonts, ignore_system_fonts=True)
-            for name in ("attendance_book", "overtime_orders")
+            for name in get_args(Template)
         }
 
     def find_undrawable(self, text: str) -> tuple[str, ...]:

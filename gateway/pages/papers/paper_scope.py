@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from domain.attendance.month import month_bounds
-from domain.attendance.paper import PAYROLL, PaperOrder
+from domain.attendance.paper import AT_THE_DESK, PAYROLL, PaperOrder
 from gateway.pages.access.rights import Right
 from gateway.pages.access.roles import may_see_month
 from gateway.pages.entrance.visit import Visit
@@ -54,6 +54,8 @@ def tell_scope(order: PaperOrder, own_id: str | None) -> str:
 
 def may_have(visit: Visit, tx: Tx, order: PaperOrder) -> bool:
     """Tell whether a visitor may have a paper of whom it is."""
+    if order.kind in AT_THE_DESK:
+        return order.asked_by == visit.signed_in.login
     if order.kind in PAYROLL:
         return visit.may(Right.keep_attendance)
     if order.person_id is None and order.department_id is None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Path, Query
 from starlette.responses import Response
 
 from domain.attendance.month import month_bounds
-from domain.attendance.paper import FINISHED, PAYROLL, PaperKind, PaperOrder, PaperState
+from domain.attendance.paper import AT_THE_DESK, FINISHED, PAYROLL, PaperKind, PaperOrder, PaperState
 from domain.civil import civil_minute
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
@@ -23,7 +23,7 @@ from store.tx import Tx
 
 router = APIRouter()
 
-KINDS = tuple(kind for kind in PaperKind if kind not in PAYROLL)
+KINDS = tuple(kind for kind in PaperKind if kind not in PAYROLL | AT_THE_DESK)
 LISTED_MAX = 30
 MONTHS_BACK = 36
 SLOW_AFTER = timedelta(minutes=2)

@@ -1,0 +1,77 @@
+"""A receipt on order: the taking that came with the order, on one page."""
+
+from contract.fee_tables import load_fee_table as read_stored
+from domain.facilities.takings import Series
+from store.facilities import list_rooms, load_facility
+from store.fee_quotes import StoredQuote, list_quotes
+from store.fees import load_fee_table
+from store.papers import PaperFile
+from store.priced_reservations import load_priced_reservation
+from store.takings import find_correction, load_taking
+from store.tx import Tx
+from sync.documents.press import Press
+from sync.documents.receipt import Receipt, lay_out_receipt
+from sync.jobs.paper_progress import PaperWork
+
+PDF = "application/pdf"
+
+
+class ReceiptError(ValueError):
+    """There is no receipt of this; the text says why, Japanese first."""
+
+
+def make_receipt(work: PaperWork) -> PaperFile:
+    """Make the receipt of the taking whose id came with the order.
+
+    Raises:
+        ReceiptError: there is no such taking, it is no payment, or it was taken back.
+        PressError: there is no Japanese font, or it cannot be typeset.
+    """
+    press = Press()
+    with work.desk.store.reading(work.desk.now()) as tx:
+        receipt = load_receipt(tx, work.claimed.given.decode("utf-8", "replace"))
+    content = press.print_pdf("receipt", [lay_out_receipt(receipt)], receipt.taking.taken_at)
+    undrawable = press.find_undrawable(receipt.taking.payer)
+    words = "" if not undrawable else "宛名に書体にない字があります / the name has characters that no font draws"
+    return PaperFile(f"領収書_{receipt.taking.slip}.pdf", PDF, content, words)
+
+
+def load_receipt(tx: Tx, taking_id: str) -> Receipt:
+    """Give what stands on a receipt.
+
+    Raises:
+        ReceiptError: there is no such taking, it is no payment, or it was taken back.
+    """
+    taking = load_taking(tx, taking_id)
+    if taking is None or taking.series is not Series.receipt:
+        raise ReceiptError("収納がありません。番号を確かめてください / no such payment; check its number")
+    if find_correction(tx, taking_id) is not None:
+        raise ReceiptError(
+            f"{taking.slip} は訂正で取り消されています。新しい収納の領収書を出してください / "
+            f"{taking.slip} was taken back by a correction: print the receipt of the new payment"
+        )
+    reservation = load_priced_reservation(tx, taking.reservation_id)
+    facility = load_facility(tx, taking.facility_id)
+    quotes = [each for each in list_quotes(tx, taking.reservation_id) if each.priced_at <= taking.taken_at]
+    if reservation is None or facility is None or not quotes:
+        raise ReceiptError(f"{taking.slip} の予約または使用料がありません / its reservation or its price is gone")
+    room = next((each.name for each in list_rooms(tx, ids=[reservation.room_id])), reservation.room_id)
+    issuer, invoice_number = _load_issuer(tx, quotes[0])
+    return Receipt(
+        taking,
+        facility.name,
+        room,
+        reservation.from_at,
+        reservation.until_at,
+        quotes[0].quote,
+        issuer or facility.operator or facility.name,
+        invoice_number,
+    )
+
+
+def _load_issuer(tx: Tx, quote: StoredQuote) -> tuple[str, str]:
+    found = load_fee_table(tx, quote.quote.table_id, quote.table_version)
+    if found is None:
+        return "", ""
+    table = read_stored(found.content)
+    return table.issuer, table.invoice_number
