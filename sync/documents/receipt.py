@@ -50,6 +50,7 @@ def lay_out_receipt(receipt: Receipt) -> dict[str, Any]:
         "on": format_era(civil_minute(taking.taken_at)[0]),
         "payer": taking.payer,
         "yen": f"¥{taking.yen:,}",
+        "suffix": "（税込）" if is_fee and taking.tax_percent else "",
         "purpose": f"{receipt.facility} {receipt.room} {'使用料' if is_fee else '保証金'}{part}",
         "use": _tell_use(receipt),
         "method": METHODS[taking.method],
