@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.attendance.flex_period import widen_to_periods
 from domain.attendance.month import PersonMonth
 from domain.attendance.month_fault import MonthFault, MonthWhy, RefusedMonthError
 from domain.attendance.pay_due import add_amounts, subtract_amounts
 from domain.attendance.pay_line import Amounts
 from domain.attendance.person_day import PersonDay
+from domain.attendance.profile import InForce
 
 REACH = timedelta(days=7)
 """A fact of a day bears on the days of its week, and on the duty that it ends up to two days later."""
@@ -139,9 +141,13 @@ def add_difference(before: Counted, difference: Difference) -> Counted:
     )
 
 
-def touched_periods(on: date) -> frozenset[str]:
-    """Give the months (``YYYY-MM``) whose count a fact of a day can change."""
-    return frozenset(day.isoformat()[:7] for day in (on - REACH, on, on + REACH))
+def touched_periods(on: date, rules: InForce | None = None) -> frozenset[str]:
+    """Give the months (``YYYY-MM``) whose count a fact of a day can change.
+
+    With the rules, that too in which the day's settlement period of flexible hours ends, where they have any (L20).
+    """
+    settled_on = on if rules is None else widen_to_periods((on, on), rules)[1]
+    return frozenset(day.isoformat()[:7] for day in (on - REACH, on, on + REACH, settled_on))
 
 
 def step_adjustment(decision: Decision, act: AdjustmentAct, *, by: str, reason: str, now: datetime) -> Decision:

@@ -42,7 +42,7 @@ def find_adjustments(tx: Tx, profile: InForce, *, limit: int = PEOPLE_AT_ONCE) -
     changed = claim_changed_days(tx, limit)
     causes: dict[str, dict[str, set[Cause]]] = defaultdict(lambda: defaultdict(set))
     for day in changed:
-        for period in touched_periods(day.day_on):
+        for period in touched_periods(day.day_on, profile):
             causes[period][day.person_id].add(day.cause)
     lapsed: list[tuple[str, str]] = []
     adjusted: list[tuple[str, str]] = []
