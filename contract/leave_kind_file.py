@@ -64,6 +64,7 @@ class KindField(_Grounded):
     units: Annotated[list[Annotated[LeaveUnit, Field(strict=False)]], Field(min_length=1, max_length=3)]
     days: Days | None = None
     day_count: Annotated[DayCount, Field(strict=False)] = DayCount.working
+    event_gap_days: Days = 0
     unit_minutes: Minutes = 60
     day_minutes_max: Minutes | None = None
     carry_days_max: Days = 0
@@ -80,6 +81,11 @@ class KindField(_Grounded):
             raise ValueError(
                 "days: allowance が yearly か event のときに限り書いてください"
                 " / expected with the allowances yearly and event, and with no other"
+            )
+        if self.event_gap_days and self.allowance is not Allowance.event:
+            raise ValueError(
+                "event_gap_days: allowance が event のときに限り書いてください"
+                " / expected with the allowance event alone"
             )
         if self.season is not None and self.season.last < self.season.first:
             raise ValueError("season: last は first 以後にしてください / expected last not before first")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.attendance.leave_balance import Taking, most_to_take
+from domain.attendance.leave_event import count_event_days
 from domain.attendance.leave_kinds import Allowance, DayCount, LeaveKind, LeaveUnit, leave_year
 from domain.attendance.leave_minutes import hourly_cap_minutes
 from domain.attendance.leave_parts import charged_minutes, due_within
@@ -73,9 +74,17 @@ def _of_days(request: LeaveRequest, kind: LeaveKind, facts: LeaveFacts) -> Itera
         if any(_overlap(request, taking, day) for taking in facts.takings):
             yield RequestFault("from_on", Why.overlaps_leave, {"on": day.on})
     if kind.allowance is Allowance.event and kind.days is not None:
-        asked = (request.until_on - request.from_on).days + 1 if kind.day_count is DayCount.calendar else len(days)
-        if asked > kind.days:
-            yield RequestFault("until_on", Why.too_long, {"most_days": kind.days})
+        yield from _of_event(request, kind, kind.days, facts)
+
+
+def _of_event(request: LeaveRequest, kind: LeaveKind, most_days: int, facts: LeaveFacts) -> Iterator[RequestFault]:
+    is_calendar = kind.day_count is DayCount.calendar
+    asked = (request.until_on - request.from_on).days + 1 if is_calendar else len(tuple(due_days(request, facts)))
+    together = count_event_days(request, kind, facts)
+    if asked > most_days:
+        yield RequestFault("until_on", Why.too_long, {"most_days": most_days})
+    elif together > most_days:
+        yield RequestFault("until_on", Why.event_days, {"most_days": most_days, "asked_days": together})
 
 
 def _of_part(starts: int, ends: int, day: DayPlan, kind: LeaveKind, facts: LeaveFacts) -> Iterator[RequestFault]:

@@ -53,6 +53,7 @@ class LeaveKind:
     """One kind of leave.
 
     ``days`` are those of a leave year or of an event, of the person's own day length; None where nothing counts them.
+    ``event_gap_days``: leave with no more days of the calendar between is of the same event (``leave_event``).
     ``route`` names the roles that decide, in order.
     ``counts_as_presence`` tells whether the time counts as attendance where a share of days attended is asked for.
     """
@@ -66,6 +67,7 @@ class LeaveKind:
     units: frozenset[LeaveUnit]
     days: int | None = None
     day_count: DayCount = DayCount.working
+    event_gap_days: int = 0
     unit_minutes: int = 60
     day_minutes_max: int | None = None
     carry_days_max: int = 0

@@ -32,6 +32,7 @@ class Why(StrEnum):
     only_by_the_hour = "only_by_the_hour"
     hourly_cap = "hourly_cap"  # more by the hour than a year allows (R11)
     day_share = "day_share"  # more of one day than the kind allows
+    event_days = "event_days"  # more for one event than the kind allows, with what was taken for it before
     unit = "unit"
     balance = "balance"  # more than what is left
     no_such_divergence = "no_such_divergence"

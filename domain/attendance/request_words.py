@@ -57,6 +57,10 @@ WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
             "more by the hour than a year allows; take a day or a half",
         ),
         Why.day_share: ("一日の限度を超えます。短くしてください", "more of one day than allowed; ask for less"),
+        Why.event_days: (
+            "同じ事由で取った休暇と合わせて限度を超えます。短くするか、別の事由なら人事に相談してください",
+            "more for one event than allowed, with what was taken before; ask for less, or see HR for another event",
+        ),
         Why.unit: ("単位に合いません。単位どおりにしてください", "not in whole units; ask for whole ones"),
         Why.balance: ("残りが足りません。残りの内にしてください", "more than what is left; ask for less"),
         Why.no_such_divergence: (
@@ -115,6 +119,7 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "left_minutes": ("残り", "left"),
         "most_minutes": ("上限", "most"),
         "most_days": ("上限日数", "most days"),
+        "asked_days": ("合わせた日数", "days together"),
         "most_characters": ("上限文字数", "most characters"),
         "unit_minutes": ("単位", "unit"),
         "day_minutes": ("一日", "day's length"),

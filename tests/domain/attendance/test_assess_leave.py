@@ -40,8 +40,8 @@ KINDS: Mapping[str, LeaveKind] = {
     each.id: each
     for each in (
         kind("annual", Allowance.granted),
-        kind("wedding", Allowance.event, LeaveUnit.day, days=5, day_count=DayCount.calendar),
-        kind("birth", Allowance.event, days=2),
+        kind("wedding", Allowance.event, LeaveUnit.day, days=5, day_count=DayCount.calendar, event_gap_days=3),
+        kind("birth", Allowance.event, days=2, event_gap_days=14),
         kind(
             "summer",
             Allowance.yearly,
