@@ -4,14 +4,12 @@ from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from contract.fields import Id
 from domain.facilities.booking_rules import OpensBy
 from domain.facilities.closures import LAST, ClosureKind, OnHoliday
 from domain.facilities.opening import SpecialKind
 from domain.facilities.quotas import Counts, Per
-from gateway.site.consistency import INCONSISTENT
 from gateway.site.hours import ClosesClock, OpensClock, Weekday
 from gateway.site.places import Description, Name
 
@@ -86,10 +84,9 @@ class DeadlineDescription(Description):
     @model_validator(mode="after")
     def _either_or(self) -> Self:
         if (self.minutes_before is None) == (self.days is None) or (self.days is None) != (self.at is None):
-            found = (
-                (("days",), "days と at、または minutes_before を書いてください", "days with at, or minutes_before"),
+            raise ValueError(
+                "days と at、または minutes_before を書いてください / expected days with at, or minutes_before"
             )
-            raise PydanticCustomError(INCONSISTENT, "one deadline", {"found": found})
         return self
 
 
