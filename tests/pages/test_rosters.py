@@ -220,7 +220,7 @@ def test_who_left_or_moved_stays_in_the_months_of_then_and_is_not_planned(sign_i
         tx.connection.execute(update(person).where(person.c.id == "s0002").values(left_on=date(2025, 11, 15)))
     head = sign_in_as(Role.head)
     text = head.get("/attendance/rosters").text
-    assert "いまは所属していません" in text
+    assert "いまは所属外" in text
     assert "所属外の日" in cell(text, "s0002", 26)
     assert "勤務 08:30–17:15" in cell(text, "s0002", 13)
     assert 'value="s0002.13"' not in text

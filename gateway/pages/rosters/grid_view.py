@@ -119,6 +119,11 @@ class Grid:
         """Tell whether somebody has a day of flexible hours (L20)."""
         return any(cell.is_flexible for row in self.rows for cell in row.cells)
 
+    @property
+    def has_days_elsewhere(self) -> bool:
+        """Tell whether somebody did not belong to the department on one of the days."""
+        return any(cell.shape is Shape.not_here for row in self.rows for cell in row.cells)
+
 
 def derive_grid(facts: RosterFacts, profile: Profile, leave_kinds: Mapping[str, LeaveKind]) -> Grid:
     """Put a department's month together."""
