@@ -31,6 +31,7 @@ class HistoryLine(NamedTuple):
     from_holder: Holder | None
     place: Place | None
     due_at: datetime | None
+    entitlement_id: str | None
     ring_id: str | None
     reason: str
 
@@ -72,6 +73,7 @@ def _line(row: Row[Any]) -> HistoryLine:
         read_holder(row.from_holder_kind, row.from_holder_id),
         None if row.cabinet_id is None else Place(row.cabinet_id, row.position),
         row.due_at,
+        row.entitlement_id,
         row.ring_id,
         row.reason,
     )
