@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from domain.attendance.bound_day import BoundDay, MissingPunch, Stretch
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import Leave, Order
 from domain.attendance.plan import DayPlan, Plan
 from domain.attendance.profile import InForce, Profile
-from domain.attendance.punches import BoundDay, MissingPunch, Stretch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, axis_minute, civil_date, intersect, merge, minute_from, subtract, total
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from domain.attendance.bound_day import BoundDay, MissingPunch, Stretch
 from domain.attendance.day import DayAssessment, OrderedTime, assess_day, assess_order, leave_by_day, order_time
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.elsewhere import Elsewhere, declared_spans, watch_spans
@@ -11,7 +12,7 @@ from domain.attendance.evidence import assess_computer_use, tell_doubtful
 from domain.attendance.facts import Direction, MonthFacts
 from domain.attendance.flex_settlement import tell_settlements
 from domain.attendance.plan import Plan, in_compensatory_window, in_swap_window, settle_part
-from domain.attendance.punches import BoundDay, MissingPunch, Stretch, bind_punches
+from domain.attendance.punches import bind_punches
 from domain.attendance.rule_change import starts_before_change
 from domain.attendance.spans import Spans, civil_date, intersect, merge, minute_from, subtract
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from domain.attendance.bound_day import BoundDay
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.duty_clock import duty_on
 from domain.attendance.facts import ComputerUse, Punch
 from domain.attendance.profile import InForce, Profile
-from domain.attendance.punches import BoundDay
 from domain.attendance.spans import Spans, minute_from
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from domain.attendance.bound_day import BoundDay
 from domain.attendance.day import DayAssessment, assess_day, leave_by_day
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.duty_clock import duty_ends
 from domain.attendance.facts import Leave, MonthFacts
 from domain.attendance.flex import FlexStretch, due_minutes, find_stretches
 from domain.attendance.plan import DayPlan, Plan
-from domain.attendance.punches import BoundDay
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import axis_minute, intersect, merge, total
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.attendance.bound_day import Stretch
 from domain.attendance.classes import COMPENSATED, REGULAR, Entry
 from domain.attendance.person_day import PersonDay
 from domain.attendance.profile import Profile
-from domain.attendance.punches import Stretch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import Span, Spans, intersect, minute_from, subtract
 

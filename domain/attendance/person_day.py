@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from domain.attendance.bound_day import MissingPunch
 from domain.attendance.classes import COMPENSATED, OVERTIME_CLASSES, REGULAR, Entry
 from domain.attendance.day import DayAssessment
 from domain.attendance.divergence import Divergence, DivergenceKind
 from domain.attendance.facts import MANUAL, Leave, MonthFacts, Staff
 from domain.attendance.plan import DayPlan
 from domain.attendance.profile import Profile
-from domain.attendance.punches import MissingPunch
 from domain.attendance.shift import DayKind
 from domain.attendance.spans import minute_from, total
 from domain.civil import format_h_mm
