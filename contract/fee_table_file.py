@@ -38,6 +38,7 @@ Ids = Annotated[frozenset[Id], Field(max_length=200)]
 Clock = Annotated[str, Field(pattern=r"^([0-3][0-9]|4[0-8]):[0-5][0-9]$")]
 Yen = Annotated[int, Field(ge=0, le=100_000_000)]
 Percent = Annotated[int, Field(ge=0, le=1000)]
+Charges = Annotated[frozenset[Charge], Field(min_length=1, json_schema_extra={"default": ["room", "extra"]})]
 _ROOM = frozenset({Charge.room, Charge.extra})
 
 
@@ -93,7 +94,7 @@ class SurchargeField(_Scoped):
     name: Name
     percent: Percent
     source: Source
-    charges: frozenset[Charge] = _ROOM
+    charges: Charges = _ROOM
 
     def surcharge(self) -> Surcharge:
         """Give the row."""
@@ -108,7 +109,7 @@ class ReductionField(_Scoped):
     source: Source
     percent: Percent | None = None
     yen: Yen | None = None
-    charges: frozenset[Charge] = _ROOM
+    charges: Charges = _ROOM
     granted_by: Ids = frozenset()
 
     def reduction(self) -> Reduction:

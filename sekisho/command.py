@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("sekisho.doctor", "設置先を診断する · examine what an installation stands on"),
         "edge": ("sekisho.edge", "読取機・扉の制御盤 · run an edge controller"),
         "facilities": ("sekisho.facilities", "施設・部屋の設定を取り込む · begin reserved rooms from files"),
+        "fees": ("sekisho.fees", "料金表を検証・登録する · check and keep fee tables"),
         "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from contract.fee_tables import fee_table_schema
 from contract.profile_schema import profile_schema
 from gateway.bookings.facility_file import facility_schema
 from gateway.site.description import load_site
@@ -78,7 +79,8 @@ def schema(
 ) -> None:
     """設定ファイルの JSON Schema を書く · Write the JSON Schema that editors complete site files and profiles with."""
     SCHEMA_FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in {**site_schemas(), **equipment_schema(), **profile_schema(), **facility_schema()}.items():
+    rooms = {**facility_schema(), **fee_table_schema()}
+    for name, text in {**site_schemas(), **equipment_schema(), **profile_schema(), **rooms}.items():
         path = SCHEMA_FOLDER / name
         if not check:
             path.write_text(text, encoding="utf-8")

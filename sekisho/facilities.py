@@ -92,8 +92,8 @@ def _tell_what_is_missing(told: FacilityFile, laid: LaidDown) -> None:
         print(f"! {tell_fault(fault)}")
     if told.fees is not None:
         print(
-            "! fees: 料金はこのファイルからは取り込みません。料金表の画面で登録してください"
-            " / fees are not read from here; lay them down as a fee table"
+            "! fees: 料金はこのファイルからは取り込みません。料金表を sekisho fees import で登録してください"
+            " / fees are not read from here: keep a fee table with sekisho fees import"
         )
 
 
