@@ -57,15 +57,19 @@ def take_holds(tx: Tx, around: Around, wish: Wish, reservation: Reservation) -> 
     Raises:
         BookingFaultsError: somebody took it without asking for the locks; the transaction can only be given up.
     """
-    if reservation.state not in HOLDING:
-        return
-    holds = choose_holds(around.facts(wish), wish, reservation)
+    if reservation.state in HOLDING:
+        holds = choose_holds(around.facts(wish), wish, reservation)
+        write_holds(tx, reservation, holds)
+        around.add(reservation, holds)
+
+
+def write_holds(tx: Tx, reservation: Reservation, holds: Sequence[Hold]) -> None:
+    """Write down what a reservation holds; arguments and errors are those of :func:`take_holds`."""
     try:
         insert_holds(tx, reservation.id, holds)
     except DoubleHoldError:
         times = ((reservation.from_at, reservation.until_at),)
         raise refuse_booking("from_at", BookingWhy.taken, times=times) from None
-    around.add(reservation, holds)
 
 
 def choose_holds(facts: BookingFacts, wish: Wish, reservation: Reservation) -> Sequence[Hold]:

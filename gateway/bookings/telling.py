@@ -63,6 +63,7 @@ def tell_reservation(
     reservee: Reservee | None,
     *,
     before: ReservationState | None,
+    to_staff: bool = True,
 ) -> None:
     """Write down what was done about a reservation, and put it into the outbox and before whoever has to hear of it.
 
@@ -73,6 +74,7 @@ def tell_reservation(
         room: its room.
         reservee: whose it is.
         before: the state that it was in; None where it begins.
+        to_staff: whether staff have messages of it; of a series one is enough.
     """
     deeds, notices = [], []
     for done in dones:
@@ -81,7 +83,8 @@ def tell_reservation(
         notices.append(_notice(done, replace(after, state=done.to), room))
         before = done.to
     insert_reservation_steps(tx, deeds)
-    _tell_staff(tx, dones[-1], after, room, reservee)
+    if to_staff:
+        _tell_staff(tx, dones[-1], after, room, reservee)
     insert_notices(tx, notices)
 
 
