@@ -6,7 +6,7 @@ A deposit stands apart. Money is whole yen; no line is ever a fraction. Each sta
 
 from collections.abc import Iterator
 
-from domain.facilities.fee_fault import FeeFaultsError
+from domain.facilities.fee_fault import FeeFaultsError, FeeWhy, refuse
 from domain.facilities.fee_quote import DepositLine, FeeLine, FeeWish, LineKind, Quote
 from domain.facilities.fee_rates import (
     derive_occasion,
@@ -18,6 +18,9 @@ from domain.facilities.fee_rates import (
 )
 from domain.facilities.fee_table import Charge, FeeTable, Heads, Occasion, Rate, Reduction, RoundAt, round_yen
 
+YEN_MAX = 1_000_000_000
+"""No line and no price is larger."""
+
 
 def price_wish(wish: FeeWish, table: FeeTable) -> Quote:
     """Price a use.
@@ -27,7 +30,8 @@ def price_wish(wish: FeeWish, table: FeeTable) -> Quote:
         table: one that :func:`~domain.facilities.check_fee_table.check_fee_table` finds nothing in.
 
     Raises:
-        FeeFaultsError: a class, an option or a reduction is unknown, or some time has no rate; every fault is named.
+        FeeFaultsError: a class, an option or a reduction is unknown, or some time has no rate; every fault is
+            named. Or the price is beyond all measure.
     """
     at = derive_occasion(wish)
     if faults := [*find_wish_faults(wish, table, at)]:
@@ -39,6 +43,8 @@ def price_wish(wish: FeeWish, table: FeeTable) -> Quote:
     lines += _reduction_lines(wish, table, amounts)
     percent = find_tax_percent(table, wish.on)
     lines += _closing_lines(table, sum(line.yen for line in lines), percent)
+    if any(abs(line.yen) > YEN_MAX for line in lines) or sum(line.yen for line in lines) > YEN_MAX:
+        raise refuse("total_yen", FeeWhy.out_of_range, first=0, last=YEN_MAX)
     deposits = tuple(
         DepositLine(row.name, row.yen, row.id, row.source) for row in table.deposits if row.scope.holds(at)
     )

@@ -238,3 +238,11 @@ def test_every_fault_has_words_in_both_languages(why: FeeWhy) -> None:
     assert "1,200円" in japanese
     assert "10:00" in english
     assert tell_fee_fault(FeeFault("yen", why)) == f"yen: {WORDS[why][0]} / {WORDS[why][1]}"
+
+
+def test_a_price_beyond_all_measure_is_refused() -> None:
+    table = example_table("gym")
+    rate = dataclasses.replace(table.rates[0], yen=100_000_000)
+    wish = FeeWish("court", ON, False, 600, 720, "inside", "general", people=11)
+    with pytest.raises(FeeFaultsError, match="total_yen:out_of_range"):
+        price_wish(wish, dataclasses.replace(table, rates=(rate, *table.rates[1:])))

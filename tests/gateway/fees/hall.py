@@ -49,13 +49,14 @@ def build_hall(store: Store) -> None:
         who = dict.fromkeys(("kana", "contact_name", "email", "phone", "registered_by", "blocked_reason"), "")
         values = {"id": "u", "kind": "group", "user_class": "inside", "name": "青木会", "registered_at": NOW}
         tx.connection.execute(insert(reservee).values(**values, **who))
-        _reserve(tx, "r1", "hall", NINE, slot="am", minutes=180)
+        reserve(tx, "r1", "hall", NINE, slot="am", minutes=180)
         tx.connection.execute(insert(reservation_unit).values(reservation_id="r1", equipment_id="piano", units=1))
-        _reserve(tx, "r2", "meeting", NINE + timedelta(hours=1), slot=None, minutes=60)
+        reserve(tx, "r2", "meeting", NINE + timedelta(hours=1), slot=None, minutes=60)
         assert keep_fees(tx, example_table("hall"), by="kanri") == 1
 
 
-def _reserve(tx: Tx, id_: str, room: str, from_at: datetime, *, slot: str | None, minutes: int) -> None:
+def reserve(tx: Tx, id_: str, room: str, from_at: datetime, *, slot: str | None, minutes: int) -> None:
+    """Put a permitted reservation there."""
     times = {"from_at": from_at, "until_at": from_at + timedelta(minutes=minutes), "slot_id": slot}
     who = {"reservee_id": "u", "user_class": "inside", "party": 20, "purpose": "合唱", "made_by": "self"}
     state = {"state": "permitted", "version": 1, "made_at": NOW}
