@@ -76,6 +76,9 @@ class OpeningRules:
     special_days: tuple[SpecialDays, ...] = ()
 
 
+_NO_RULES = OpeningRules()
+
+
 @dataclass(frozen=True, slots=True)
 class _Level:
     """The rules of one room, or of the facility as such, on one day."""
@@ -85,6 +88,9 @@ class _Level:
     is_opened: bool
     opened: list[Stretch]
     closed: list[Stretch]
+
+
+_NOTHING = _Level(hours=None, is_closed=False, is_opened=False, opened=[], closed=[])
 
 
 def derive_windows(
@@ -117,8 +123,10 @@ def derive_windows(
     windows = {}
     for on in days:
         level = _read_level(house, on, days_off)
+        as_house = _derive_room(level, _NOTHING)
         for room_id, own in rules_of.items():
-            windows[room_id, on] = _derive_room(level, _read_level(own, on, days_off))
+            is_own = own != _NO_RULES
+            windows[room_id, on] = _derive_room(level, _read_level(own, on, days_off)) if is_own else as_house
     return windows
 
 
@@ -133,8 +141,11 @@ def derive_open_day(on: date, windows: Sequence[Stretch], slots: Iterable[SlotKi
         slots: all kinds of slots of the room.
     """
     in_force = [slot for slot in slots if is_in_force(slot, on)]
-    offered = [slot for slot in in_force if on.weekday() in slot.weekdays and lies_in(slot, windows)]
-    if in_force and not offered:
+    if not in_force:
+        return OpenDay(on, tuple(windows))
+    weekday = on.weekday()
+    offered = [slot for slot in in_force if weekday in slot.weekdays and lies_in(slot, windows)]
+    if not offered:
         return OpenDay(on, ())
     return OpenDay(on, tuple(windows), tuple(sorted(offered, key=lambda slot: (slot.from_minute, slot.to_minute))))
 

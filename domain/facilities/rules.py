@@ -80,10 +80,10 @@ def loses_time(
         before: windows of the room on the days of the span and the day before (:func:`derive_rooms_windows`).
         after: the same by the other rules.
     """
-    return _sum_open(room_id, span, after) < _sum_open(room_id, span, before)
+    return _count_minutes(room_id, span, after) < _count_minutes(room_id, span, before)
 
 
-def _sum_open(
+def _count_minutes(
     room_id: str, span: tuple[datetime, datetime], windows: dict[tuple[str, date], tuple[Stretch, ...]]
 ) -> int:
     total, last = 0, civil_minute(span[1])[0]

@@ -55,8 +55,8 @@ def write_edits(tx: Tx, after: FacilityRules, edits: Sequence[Edit], *, by: str)
             edit.thing,
             edit.id,
             facility_id=facility_id,
-            before=_as_plain(edit.before),
-            after=_as_plain(edit.after),
+            before=as_plain(edit.before),
+            after=as_plain(edit.after),
             by=by,
         )
 
@@ -105,13 +105,14 @@ def _list_things(rules: FacilityRules) -> dict[tuple[Thing, str], Kept]:
     return {(thing, each.id): each for thing, things in parts for each in things}
 
 
-def _as_plain(value: object) -> Any:
+def as_plain(value: object) -> Any:
+    """Give a thing as plain values, as it is written down with a change."""
     if isinstance(value, Kept):
-        return _as_plain(asdict(value))
+        return as_plain(asdict(value))
     if isinstance(value, Mapping):
-        return {name: _as_plain(each) for name, each in value.items()}
+        return {name: as_plain(each) for name, each in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [_as_plain(each) for each in value]
+        return [as_plain(each) for each in value]
     return value.isoformat() if isinstance(value, date) else value
