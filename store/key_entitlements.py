@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, select, tuple_, update
 
-from domain.keys.due import DueKind, DueRule
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Entitlement, Source, Taker, TakerKind
 from domain.keys.key import Target, TargetKind
 from store.conflicts import insert_new

@@ -1,38 +1,15 @@
 """When a key is due: the rules, what is late or soon to be, and which loan is a long one. Pure; days are given."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
-from domain.civil import MINUTES_PER_DAY, civil_minute, instant, month_end
+from domain.civil import civil_minute, instant, month_end
 from domain.keys.custody import Custody, CustodyState
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.key_fault import Why, refuse
 
-MINUTES_MAX = 366 * MINUTES_PER_DAY
 OVERDUE_FOUND_WITHIN = timedelta(minutes=1)
 """A list that is drawn this long after a due time names the key."""
-
-
-class DueKind(StrEnum):
-    """How a due time is found."""
-
-    absolute = "absolute"  # at ``at``
-    relative = "relative"  # so many minutes after it was taken
-    end_of_reservation = "end_of_reservation"  # and so many minutes after that
-    office_day = "office_day"  # on the same day; when that is over or no office day, on the next office day
-
-
-@dataclass(frozen=True, slots=True)
-class DueRule:
-    """A rule and its one value: ``at`` of an absolute one, ``minutes`` of the others.
-
-    Of ``office_day`` it is the minute of the day until which keys are taken back (1035 is 17:15).
-    """
-
-    kind: DueKind
-    minutes: int = 0
-    at: datetime | None = None
 
 
 def derive_due(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.keys.custody import Holder, HolderKind
-from domain.keys.due import DueRule
+from domain.keys.due_rule import DueRule
 from domain.keys.key import Target
 from domain.keys.key_fault import KeyFault, Why
 

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.ids import is_id
-from domain.keys.custody import Custody, CustodyState, Deed, KeyAct, step_custody
+from domain.keys.custody import Custody, CustodyState, Deed, KeyAct
 from domain.keys.key import OFFICE, Place
 from domain.keys.key_fault import KeyFaultError, Why, refuse
+from domain.keys.step_custody import step_custody
 from gateway.custody.holders import with_names
 from store.alarms import restore_alarms
 from store.key_custody import KeyDeed, Move, insert_deed, list_custodies, load_deed, save_moves

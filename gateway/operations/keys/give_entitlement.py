@@ -1,6 +1,6 @@
 """Say who may take which key, end it, and approve long loans: what a reservation promises comes this way too."""
 
-from domain.keys.due import MINUTES_MAX, DueKind
+from domain.keys.due_rule import MINUTES_MAX, DueKind
 from domain.keys.entitlement import Entitlement, Source, TakerKind
 from domain.keys.key import TargetKind
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse

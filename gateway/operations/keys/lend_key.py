@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.keys.custody import Custody, Deed, Hand, Holder, HolderKind, KeyAct
-from domain.keys.due import DueKind, DueRule, derive_due, is_long
+from domain.keys.due import derive_due, is_long
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Borrower, Entitlement, Source, Taker, TakerKind, choose_entitlement, list_claims
 from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse

@@ -9,9 +9,10 @@ from datetime import date
 from contract.key_labels import encode_key_label
 from domain.civil import civil_minute
 from domain.ids import is_id, is_token
-from domain.keys.custody import Deed, Hand, KeyAct, step_custody
+from domain.keys.custody import Deed, Hand, KeyAct
 from domain.keys.key import OFFICE_ID, Cabinet, Copy, Custodian, Key, LockGroup, list_groups_below
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
+from domain.keys.step_custody import step_custody
 from gateway.custody.ledger import demand_form_id, write_moves
 from gateway.plan_images import PNG, PlanImageError, read_plan_image
 from store.cards import load_desk_card

@@ -4,20 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.keys.custody import (
-    NOBODY_KNOWN,
-    STEPS,
-    Custody,
-    CustodyState,
-    Deed,
-    Hand,
-    Holder,
-    HolderKind,
-    KeyAct,
-    step_custody,
-)
+from domain.keys.custody import NOBODY_KNOWN, STEPS, Custody, CustodyState, Deed, Hand, Holder, HolderKind, KeyAct
 from domain.keys.key import OFFICE, Place
 from domain.keys.key_fault import KeyFaultError, Why
+from domain.keys.step_custody import step_custody
 
 NOW = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)

@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 
 from domain.civil import civil_minute, instant
 from domain.keys.custody import Custody, CustodyState, Holder, HolderKind
-from domain.keys.due import (
-    OVERDUE_FOUND_WITHIN,
-    DueKind,
-    DueRule,
-    derive_due,
-    is_long,
-    is_overdue,
-    list_due_soon,
-    list_overdue,
-)
+from domain.keys.due import OVERDUE_FOUND_WITHIN, derive_due, is_long, is_overdue, list_due_soon, list_overdue
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.key_fault import KeyFaultError, Why
 
 CLOSING = 17 * 60 + 15

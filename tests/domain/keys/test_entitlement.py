@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.keys.custody import Holder, HolderKind
-from domain.keys.due import DueKind, DueRule
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Borrower, Entitlement, Source, Taker, TakerKind, choose_entitlement, list_claims
 from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import KeyFault, Why

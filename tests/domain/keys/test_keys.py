@@ -7,7 +7,7 @@ import pytest
 
 from domain.keys.count import DifferenceKind, KeyCount, LastHolder, Scan, compare_count, count_states
 from domain.keys.custody import Custody, CustodyState, Hand, Holder, HolderKind, KeyAct
-from domain.keys.due import DueKind
+from domain.keys.due_rule import DueKind
 from domain.keys.entitlement import Source, TakerKind
 from domain.keys.handover_sheet import CabinetLine, draw_sheet
 from domain.keys.key import (
@@ -123,10 +123,10 @@ def test_a_sheet_says_what_is_handed_over() -> None:
         custody("d", CustodyState.out, due_at=NOW + 25 * HOUR),
         custody("e", CustodyState.lost),
     ]
-    sheet = draw_sheet(known, [KeyCount("n", None, "desk", NOW)], NOW)
+    sheet = draw_sheet(known, [KeyCount("n", OFFICE.cabinet_id, "desk", NOW)], NOW)
     assert [[each.copy_id for each in part] for part in (sheet.overdue, sheet.due, sheet.out)] == [["c"], ["b"], ["d"]]
     assert sheet.lost == ("e",)
-    assert sheet.cabinets == (CabinetLine(None, 0, "n"), CabinetLine("box", 1, None))
+    assert sheet.cabinets == (CabinetLine("box", 1, None), CabinetLine("office", 0, "n"))
 
 
 def test_every_reason_has_words_and_says_what_to_do() -> None:

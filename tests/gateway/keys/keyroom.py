@@ -10,7 +10,7 @@ import pytest
 
 from domain.civil import instant
 from domain.keys.custody import Custody, Holder, HolderKind
-from domain.keys.due import DueKind, DueRule
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Entitlement, Source, Taker, TakerKind
 from domain.keys.key import Cabinet, Copy, Key, LockGroup, Opening, OpeningKind, Place, Target, TargetKind
 from domain.keys.key_fault import KeyFaultError, Why

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from domain.civil import instant
 from domain.keys.custody import CustodyState, Holder, HolderKind
-from domain.keys.due import DueKind, DueRule
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Source, Taker, TakerKind
 from domain.keys.key_fault import KeyFaultError, Why
 from domain.keys.key_words import tell_fault

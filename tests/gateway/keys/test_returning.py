@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.keys.custody import CustodyState, Hand
-from domain.keys.due import DueKind, DueRule
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Source
 from domain.keys.key import OFFICE, Place
 from domain.keys.key_fault import Why
