@@ -4,7 +4,8 @@ Theory of operation. Punches are taken in order of time. A direction-less one is
 the same duty day, or in the same duty where that reaches over the date change. An ``in`` opens a stretch, an ``out``
 closes it. A second one in a row is the same punch again on the same duty day; on another day the one before lacks its
 partner. A stretch belongs to the duty day on which it began and is cut where the next scheduled duty starts (R3,
-昭63.1.1 基発1). The date-change minute binds punches only; classes follow the civil day (L22).
+昭63.1.1 基発1). The date-change minute binds punches only; classes follow the civil day (L22). It is one module because
+the walk over a person's punches is one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,7 +80,8 @@ class _Binder:
                 self._miss_out(self.opened, before=punch.minute)
                 self.opened = punch
         elif self.opened is not None:
-            if punch.minute - self.opened.minute > self._longest(self.opened):
+            came_on = self._on(self.opened.minute)
+            if punch.minute - self.opened.minute > self.rules.on(came_on).stretch_max_minutes:
                 self._miss_out(self.opened, before=punch.minute)
                 self._miss_in(punch)
             else:
@@ -184,9 +186,6 @@ class _Binder:
 
     def _day_ends(self, on: date) -> int:
         return duty_ends(on, self.rules)
-
-    def _longest(self, opened: Punch) -> int:
-        return self.rules.on(self._on(opened.minute)).stretch_max_minutes
 
     def _add(
         self,
