@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.facilities.holds import Hold
 from store.availability import HOLD_MAX
 from store.bulk import batched
-from store.facility_tables import equipment, facility, room, space
+from store.facility_tables import equipment, space
 from store.reservation_tables import DOUBLE_HOLD, reservation, resource_hold
 from store.tx import Tx
 
@@ -33,15 +33,6 @@ class HeldBy(NamedTuple):
 
 
 _COLUMNS = tuple(resource_hold.c[name] for name in ("resource", "holder", "from_at", "until_at"))
-
-
-def lock_rules(tx: Tx, room_ids: Collection[str]) -> None:
-    """Let what is laid down about the rooms' facilities stay as it is until the commit."""
-    if not tx.is_postgresql:
-        return
-    of_rooms = select(room.c.facility_id).where(room.c.id.in_(sorted(room_ids)))
-    locked = select(facility.c.id).where(facility.c.id.in_(of_rooms)).order_by(facility.c.id)
-    tx.connection.execute(locked.with_for_update(read=True, key_share=True))
 
 
 def lock_resources(tx: Tx, space_ids: Collection[str], equipment_ids: Collection[str]) -> None:

@@ -12,11 +12,12 @@ from domain.facilities.quotas import Booked
 from domain.facilities.reservation import Reservation
 from domain.facilities.reservee import Reservee
 from domain.facilities.rules import FacilityRules, derive_rooms_windows
-from gateway.bookings.facility_rules import Houses, load_houses
+from gateway.bookings.facility_rules import Houses
+from gateway.bookings.remembered_rules import recall_houses
 from store.facilities import list_user_classes
 from store.reservations import list_booked
 from store.reservees import load_reservees
-from store.resource_holds import list_holds, lock_resources, lock_rules
+from store.resource_holds import list_holds, lock_resources
 from store.tx import Tx
 
 _DAY = timedelta(days=1)
@@ -84,13 +85,11 @@ def load_around(
     """
     rooms = {wish.room_id for wish in wishes}
     reservees = load_reservees(tx, {wish.reservee_id for wish in wishes}, lock=lock)
-    if lock:
-        lock_rules(tx, rooms)
     days = sorted({on for wish in wishes for on in list_days(wish)})
     around = Around(
         now=tx.now,
         via=via,
-        houses=load_houses(tx, days[0], days[-1], rooms=rooms),
+        houses=recall_houses(tx, days[0], days[-1], rooms, lock=lock),
         user_classes=frozenset(each.user_class.id for each in list_user_classes(tx) if each.retired_on is None),
         reservees=reservees,
         booked=list_booked(tx, reservees, besides=besides),

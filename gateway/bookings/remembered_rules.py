@@ -1,0 +1,35 @@
+"""Rules of facilities that are read once and looked up while their revision is the same.
+
+A booking asks for them in twelve questions and answers in the rest; at nine o'clock on the first of a month hundreds
+ask within a second. What is remembered belongs to a database and goes with it.
+"""
+
+from collections.abc import Collection, Hashable
+from datetime import date
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from domain.facilities.rules import FacilityRules
+from gateway.bookings.facility_rules import Houses, load_days_off, load_facility_rules
+from store.facility_revisions import list_revisions
+from store.tx import Tx
+
+_Remembered = dict[str, tuple[int, FacilityRules]]
+_REMEMBERED: WeakKeyDictionary[Hashable, _Remembered] = WeakKeyDictionary()
+
+
+def recall_houses(tx: Tx, first_on: date, last_on: date, room_ids: Collection[str], *, lock: bool = False) -> Houses:
+    """Give the facilities of rooms as they are laid down now, with the days off from the first day to the last.
+
+    With ``lock`` nobody changes their rules until the commit. A facility whose rules were never changed through an
+    operation has no revision, and is read each time.
+    """
+    remembered = _REMEMBERED.setdefault(cast("Hashable", tx.connection.engine), {})
+    rules: dict[str, FacilityRules] = {}
+    for facility_id, revision in list_revisions(tx, room_ids, lock=lock):
+        known = remembered.get(facility_id)
+        if known is None or known[0] != revision or revision == 0:
+            known = (revision, load_facility_rules(tx, [facility_id])[facility_id])
+            remembered[facility_id] = known
+        rules[facility_id] = known[1]
+    return Houses(rules, load_days_off(tx, first_on, last_on))

@@ -1,0 +1,33 @@
+"""Which revision a facility's rules are of: the number of its last change, kept as it is until the commit."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from store.facility_tables import facility, room
+from store.opening_tables import facility_change
+from store.tx import Tx
+
+
+class HouseRevision(NamedTuple):
+    """A facility that has some of the rooms asked for; 0 where nothing of it was changed since it was laid down."""
+
+    facility_id: str
+    revision: int
+
+
+def list_revisions(tx: Tx, room_ids: Collection[str], *, lock: bool = False) -> list[HouseRevision]:
+    """Give the revisions of the facilities of rooms, by id; with ``lock`` nobody changes their rules until the commit.
+
+    The lock comes before the number is read: what was changed while it was waited for counts.
+    """
+    of_rooms = select(room.c.facility_id).where(room.c.id.in_(sorted(room_ids)))
+    houses = select(facility.c.id).where(facility.c.id.in_(of_rooms)).order_by(facility.c.id)
+    if lock and tx.is_postgresql:
+        houses = houses.with_for_update(read=True, key_share=True)
+    ids = list(tx.connection.scalars(houses))
+    last = select(facility_change.c.facility_id, func.max(facility_change.c.id).label("revision"))
+    last = last.where(facility_change.c.facility_id.in_(ids)).group_by(facility_change.c.facility_id)
+    revisions = {row.facility_id: row.revision for row in tx.connection.execute(last)} if ids else {}
+    return [HouseRevision(id_, revisions.get(id_, 0)) for id_ in ids]
