@@ -45,6 +45,9 @@ key = Table(  # a shape; its metal is key_copy
     Column("master_level", Integer, nullable=False),
     Column("two_person", Boolean, nullable=False),
     Column("deposit_yen", Integer, nullable=False),
+    Column("early_minutes", Integer, nullable=False),  # so long before a reservation it may be taken
+    Column("due_kind", Text, nullable=False),  # domain.keys.due_rule.DueKind, of loans for reservations
+    Column("due_minutes", Integer, nullable=False),
     Column("retired_on", Date),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.key import Cabinet, Copy, Key, LockGroup, Opening, OpeningKind, Place
 from store.conflicts import insert_new
 from store.key_tables import cabinet, cabinet_position, key, key_copy, key_opens, key_photo, key_ring, lock_group
@@ -39,8 +40,9 @@ def list_lock_groups(tx: Tx) -> dict[str, LockGroup]:
 
 def save_key(tx: Tx, kept: Key) -> None:
     """Keep a key with all that it opens, new or changed."""
-    names = ("id", "name", "name_en", "lock_group_id", "master_level", "two_person", "deposit_yen", "retired_on")
-    _upsert(tx, key, {name: getattr(kept, name) for name in names})
+    names = ("id", "name", "name_en", "lock_group_id", "master_level", "two_person", "deposit_yen", "early_minutes")
+    values = {name: getattr(kept, name) for name in (*names, "retired_on")}
+    _upsert(tx, key, values | {"due_kind": kept.due.kind.value, "due_minutes": kept.due.minutes})
     tx.connection.execute(delete(key_opens).where(key_opens.c.key_id == kept.id))
     if kept.opens:
         rows = [{"key_id": kept.id, "kind": each.kind.value, "subject": each.id} for each in sorted(kept.opens)]
@@ -56,10 +58,7 @@ def list_keys(tx: Tx, key_ids: Collection[str] | None = None) -> dict[str, Key]:
     opens: dict[str, set[Opening]] = {}
     for row in tx.connection.execute(openings):
         opens.setdefault(row.key_id, set()).add(Opening(OpeningKind(row.kind), row.subject))
-    return {
-        row.id: Key(**(row._asdict() | {"opens": frozenset(opens.get(row.id, ()))}))
-        for row in tx.connection.execute(query)
-    }
+    return {row.id: _key(row, frozenset(opens.get(row.id, ()))) for row in tx.connection.execute(query)}
 
 
 def load_key(tx: Tx, key_id: str) -> Key | None:
@@ -182,6 +181,12 @@ def load_photo(tx: Tx, photo_id: str) -> bytes | None:
 def delete_photo(tx: Tx, photo_id: str) -> bool:
     """Take a photograph away; tells whether there was one."""
     return tx.connection.execute(delete(key_photo).where(key_photo.c.id == photo_id)).rowcount == 1
+
+
+def _key(row: Row[Any], opens: frozenset[Opening]) -> Key:
+    values = row._asdict()
+    due = DueRule(DueKind(values.pop("due_kind")), values.pop("due_minutes"))
+    return Key(**values, opens=opens, due=due)
 
 
 def _copies(tx: Tx, wanted: ColumnElement[bool] | None) -> dict[str, Copy]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.keys.due_rule import DueKind, DueRule
+
 
 class OpeningKind(StrEnum):
     """What kind of thing a key opens."""
@@ -36,12 +38,17 @@ class LockGroup:
     parent_id: str | None = None
 
 
+AFTER_USE = DueRule(DueKind.end_of_reservation, 30)
+"""A key is due half an hour after the reservation that it was lent for, unless its own rule says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A shape of key.
 
     ``master_level`` 0 opens what it lists; a higher one opens beside that whatever the keys of lower levels open in its
-    lock group and in the groups below. ``two_person``: it is lent by two persons alone. ``deposit_yen`` 0: none.
+    lock group and in the groups below. ``two_person``: it is lent by two persons alone. ``deposit_yen`` 0: none. For a
+    reservation it may be taken so many ``early_minutes`` before, and is due as ``due`` says.
     """
 
     id: str
@@ -52,6 +59,8 @@ class Key:
     master_level: int = 0
     two_person: bool = False
     deposit_yen: int = 0
+    early_minutes: int = 0
+    due: DueRule = AFTER_USE
     retired_on: date | None = None
 
 

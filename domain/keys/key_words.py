@@ -137,6 +137,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "from_at": "開始",
         "until_at": "終了",
         "deposit_yen": "保証金",
+        "early_minutes": "予約の前に貸し出せる時間",
         "master_level": "マスターの段階",
         "reason": "理由",
         "entitlement": "貸出資格",

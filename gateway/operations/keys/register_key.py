@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from contract.key_labels import encode_key_label
-from domain.civil import civil_minute
+from domain.civil import MINUTES_PER_DAY, civil_minute
 from domain.ids import is_id, is_token
 from domain.keys.custody import Deed, Hand, KeyAct
+from domain.keys.due_rule import MINUTES_MAX, DueKind, DueRule
 from domain.keys.key import OFFICE_ID, Cabinet, Copy, Custodian, Key, LockGroup, list_groups_below
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
@@ -114,6 +115,8 @@ def register_key(tx: Tx, key: Key) -> None:
     faults.demand("opens", bool(key.opens) or key.master_level > 0, expected="1-")
     faults.demand("master_level", 0 <= key.master_level <= LEVELS_MAX, expected=f"0-{LEVELS_MAX}")
     faults.demand("deposit_yen", 0 <= key.deposit_yen <= DEPOSIT_YEN_MAX, expected=f"0-{DEPOSIT_YEN_MAX}")
+    faults.demand("early_minutes", 0 <= key.early_minutes <= MINUTES_MAX, expected=f"0-{MINUTES_MAX}")
+    faults.demand("due_at", _is_rule(key.due), expected="end_of_reservation 0-, office_day 1-1439")
     faults.stop()
     standing = load_key(tx, key.id)
     save_key(tx, replace(key, retired_on=standing.retired_on if standing else None))
@@ -216,6 +219,13 @@ def add_photo(tx: Tx, photo: KeyPhoto, content: bytes) -> None:
     if image.media_type != PNG:
         raise refuse("photo", Why.malformed, expected="PNG")
     insert_photo(tx, photo, image.data)
+
+
+def _is_rule(rule: DueRule) -> bool:
+    """Tell whether a rule gives a due time to any reservation."""
+    if rule.kind is DueKind.office_day:
+        return 0 < rule.minutes < MINUTES_PER_DAY
+    return rule.kind is DueKind.end_of_reservation and 0 <= rule.minutes <= MINUTES_MAX
 
 
 def _judge_tag(tx: Tx, faults: _Faults, tag: str) -> None:
