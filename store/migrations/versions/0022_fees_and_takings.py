@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _create_fees()
+    _create_lines()
     _create_takings()
     _create_days()
     _create_payouts()
@@ -67,6 +68,9 @@ def _create_fees() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_quote")),
     )
     op.create_index(op.f("ix_fee_quote_reservation_id"), "fee_quote", ["reservation_id"], unique=False)
+
+
+def _create_lines() -> None:
     op.create_table(
         "fee_line",
         sa.Column("quote_id", BigId, autoincrement=False, nullable=False),
