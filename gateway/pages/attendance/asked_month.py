@@ -1,8 +1,7 @@
 """The month that an address asks for: the visitor's own, or that of somebody whose month the visitor may see."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,14 +12,13 @@ from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
 from domain.civil import month_end
 from gateway.pages.access.roles import may_see_month
+from gateway.pages.drawing.months import if_begun, is_month, shift_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from store.directory import DirectoryLine, load_directory_line
 
 MONTHS_AHEAD = 3
 """How many months after the current one may be leafed to, to plan ahead."""
-
-_PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +79,11 @@ def read_period(name: str, today: date) -> Period:
     Raises:
         HTTPException: 404, it is none.
     """
-    if _PERIOD.fullmatch(name) is None:
+    if not is_month(name):
         raise HTTPException(HTTPStatus.NOT_FOUND)
     first_on, last_on = month_bounds(name)
-    before, after = first_on - timedelta(days=1), last_on + timedelta(days=1)
-    following = f"{after:%Y-%m}" if after <= month_end(today, months=MONTHS_AHEAD) else ""
-    return Period(name, first_on, last_on, f"{before:%Y-%m}", following, first_on <= today <= last_on)
+    following = if_begun(shift_month(name, 1), month_end(today, months=MONTHS_AHEAD))
+    return Period(name, first_on, last_on, shift_month(name, -1), following, first_on <= today <= last_on)
 
 
 def _find_person(visit: Visit, person_id: str, now: datetime) -> DirectoryLine:

@@ -19,13 +19,14 @@ from domain.ids import ID_PATTERN
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.leave_table import LeaveTable, SortBy, derive_table
 from gateway.pages.drawing.csv_file import Encoding, send_csv
+from gateway.pages.drawing.months import MONTH_PATTERN, shift_month
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.choice_words import tell_amount
 from gateway.pages.rosters.facts import load_roster
 from gateway.pages.rosters.grid_view import Grid, derive_grid
-from gateway.pages.rosters.rosters import PERIOD, beside_month, list_own_departments
+from gateway.pages.rosters.rosters import list_own_departments
 from store.directory import DirectoryLine, list_people_by_department
 from store.leave_ledgers import load_leave_ledgers
 from store.people import Department, load_persons
@@ -49,7 +50,7 @@ class LeaveQuery(BaseModel):
     year: Annotated[int | None, Field(ge=2000, le=2200)] = None
     sort: SortBy = SortBy.name
     descending: bool = False
-    month: Annotated[str, Field(pattern=PERIOD)] = ""
+    month: Annotated[str, Field(pattern=MONTH_PATTERN)] = ""
     encoding: Encoding = "utf8"
 
 
@@ -103,8 +104,8 @@ def get_department_leave(visit: Visitor, query: AskedList) -> Response:
         SortBy=SortBy,
         grid=grid,
         period=period,
-        previous=beside_month(period, -1),
-        following=beside_month(period, 1),
+        previous=shift_month(period, -1),
+        following=shift_month(period, 1),
         today=today,
         tell=lambda amount: tell_amount(amount, Phrases(visit.language)),
     )

@@ -1,7 +1,7 @@
 """追給: where work was found without an order, what it would have been worth, and the way to pay it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from domain.attendance.requests import OvertimeRequest
 from domain.workflow.application import RefusedActError
 from gateway.operations.attendance.apply_request import Asked, apply_request
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.months import MONTH_PATTERN, if_begun, month_of, shift_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -27,14 +28,13 @@ router = APIRouter()
 
 PAGE_LENGTH = 20
 REASON_LENGTH_MAX = 400
-PERIOD_PATTERN = r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"
 MINUTE_MAX = 3 * 1440
 
 
 class PageForm(BaseModel):
     """Which month and which page of it."""
 
-    period: str = Field("", pattern=PERIOD_PATTERN)
+    period: str = Field("", pattern=MONTH_PATTERN)
     offset: int = Field(0, ge=0, le=1_000_000)
 
 
@@ -92,22 +92,20 @@ def post_application(visit: Visitor, form: Annotated[ApplyForm, Form()]) -> Resp
 def _show(visit: Visit, asked: PageForm, refused: Refused | None = None) -> Response:
     context = visit.pages.context
     today = duty_today(context.now(), context.rules.profiles)
-    period = asked.period or f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
-    first_on, last_on = month_bounds(period)
+    period = asked.period or shift_month(month_of(today), -1)
     departments = None if visit.may(Right.all_months) else visit.signed_in.heads
     with context.store.reading(context.now()) as tx:
         found = load_proposals(
             tx, period, context.rules, departments=departments, offset=asked.offset, limit=PAGE_LENGTH
         )
-    after = last_on + timedelta(days=1)
     return visit.render(
         "hr/back_pay.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else None,
         found=found,
         period=period,
-        first_on=first_on,
-        before=f"{first_on - timedelta(days=1):%Y-%m}",
-        after=f"{after:%Y-%m}" if after <= today else "",
+        first_on=month_bounds(period)[0],
+        before=shift_month(period, -1),
+        after=if_begun(shift_month(period, 1), today),
         offset=asked.offset,
         page_length=PAGE_LENGTH,
         refused=refused or Refused(),

@@ -1,7 +1,7 @@
 """The queue as one visitor looks at it: where in it that one is, the list, and the day that is open."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -9,10 +9,10 @@ from fastapi import HTTPException
 
 from contract.request_content import RequestContentError
 from domain.attendance.duty_clock import duty_today
-from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
 from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.months import if_begun, month_of, shift_month
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.hr.divergence_view import DivergentDay, Looking, load_divergent_day
 from store.deciders import load_organisation
@@ -115,25 +115,19 @@ def _load_queue(tx: Tx, visit: Visit, place: Place) -> tuple[Place, Queue]:
         return list_queue(tx, period, departments=departments, stage=stage, offset=place.offset, limit=PAGE_LENGTH)
 
     first = place.turn or (Stage.hr if visit.may(Right.keep_attendance) else EVERYBODY)
-    period = place.period or _last_period(today)
+    period = place.period or shift_month(month_of(today), -1)
     queue = ask(period, first)
     if not place.period and not queue.total:
-        period = f"{today:%Y-%m}"
+        period = month_of(today)
         queue = ask(period, first)
     if place.turn or first == EVERYBODY or queue.counts.get(Stage.hr):
         return Place(period, first, place.offset, place.person_id, place.on), queue
     return Place(period, EVERYBODY, place.offset, place.person_id, place.on), ask(period, EVERYBODY)
 
 
-def _last_period(today: date) -> str:
-    return f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
 def _list_months(period: str, today: date) -> tuple[str, str]:
     """Give the month before and the one after, empty where that has not begun."""
-    first_on, last_on = month_bounds(period)
-    before, after = f"{first_on - timedelta(days=1):%Y-%m}", last_on + timedelta(days=1)
-    return (before, f"{after:%Y-%m}" if after <= today else "")
+    return shift_month(period, -1), if_begun(shift_month(period, 1), today)
 
 
 def _open(tx: Tx, visit: Visit, place: Place, chosen: QueuedDay | None) -> DivergentDay | None:

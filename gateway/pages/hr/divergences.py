@@ -22,6 +22,7 @@ from gateway.operations.attendance.ask_about_divergence import (
 from gateway.operations.attendance.decide_applications import Decided, decide_applications
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
+from gateway.pages.drawing.months import MONTH_PATTERN
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -40,7 +41,7 @@ SEEN_PATTERN = r"^[^/]{1,64}:[0-9]{1,4}:[0-9a-f]{64}$"
 class PlaceForm(BaseModel):
     """Where in the queue somebody is, as an address and a form say it; see :class:`Place`."""
 
-    period: str = Field("", pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$")
+    period: str = Field("", pattern=MONTH_PATTERN)
     turn: str = Field("", pattern=r"^(hr|tap|head|returned|unexplained|all)?$")
     offset: int = Field(0, ge=0, le=1_000_000)
     person: str = Field("", max_length=64)

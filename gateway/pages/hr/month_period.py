@@ -1,8 +1,7 @@
 """The month that a page of a month's end speaks of: the one asked for, else the last one."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from http import HTTPStatus
 
 from fastapi import HTTPException
@@ -11,8 +10,7 @@ from domain.attendance.completeness import month_over_at
 from domain.attendance.duty_clock import duty_today
 from domain.attendance.month import month_bounds
 from domain.attendance.profile import InForce
-
-_PERIOD = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+from gateway.pages.drawing.months import if_begun, is_month, month_of, shift_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,17 @@ def find_month(name: str, now: datetime, profile: InForce) -> EndedMonth:
         HTTPException: 404, it is no month or has not begun.
     """
     today = duty_today(now, profile)
-    name = name or f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
-    if _PERIOD.fullmatch(name) is None or month_bounds(name)[0] > today:
+    name = name or shift_month(month_of(today), -1)
+    if not is_month(name) or not if_begun(name, today):
         raise HTTPException(HTTPStatus.NOT_FOUND)
     first_on, last_on = month_bounds(name)
-    after = last_on + timedelta(days=1)
     over_at = month_over_at(name, profile)
     return EndedMonth(
         name,
         first_on,
         last_on,
-        f"{first_on - timedelta(days=1):%Y-%m}",
-        f"{after:%Y-%m}" if after <= today else "",
+        shift_month(name, -1),
+        if_begun(shift_month(name, 1), today),
         over_at,
         now >= over_at,
     )

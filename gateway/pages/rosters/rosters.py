@@ -17,6 +17,7 @@ from domain.civil import civil_minute
 from domain.ids import ID_PATTERN
 from gateway.operations.attendance.plan_shifts import plan_shifts
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.months import MONTH_PATTERN, month_of, shift_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -36,11 +37,10 @@ TAKE_AWAY = "-"
 ROSTER_FAULTS = ("refused", "no_days", "no_shift", "no_people", "no_pattern", "no_from", "no_until")
 """What can be wrong with what was sent; the words under which it is told."""
 
-PERIOD = r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"
 DepartmentId = Annotated[str, Query(pattern=f"(^$)|({ID_PATTERN})")]
-Period = Annotated[str, Query(pattern=PERIOD)]
+Period = Annotated[str, Query(pattern=MONTH_PATTERN)]
 FormDepartment = Annotated[str, Form(pattern=ID_PATTERN)]
-FormPeriod = Annotated[str, Form(pattern=PERIOD, min_length=7)]
+FormPeriod = Annotated[str, Form(pattern=MONTH_PATTERN, min_length=7)]
 Cells = Annotated[
     list[Annotated[str, Form(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}\.[0-9]{1,2}$")]], Form(default_factory=list)
 ]
@@ -141,8 +141,8 @@ def show_roster(
         department=chosen,
         period=period,
         first_on=facts.first_on,
-        previous=beside_month(period, -1),
-        following=beside_month(period, 1) if period < _months_after(today, MONTHS_AHEAD) else "",
+        previous=shift_month(period, -1),
+        following=shift_month(period, 1) if period < shift_month(month_of(today), MONTHS_AHEAD) else "",
         grid=derive_grid(facts, context.rules.profile_of(period), context.rules.leave_kinds),
         kinds=[each for each in facts.kinds.values() if each.until_on is None or each.until_on >= facts.first_on],
         legend=_list_used(facts),
@@ -186,15 +186,3 @@ def _list_used(facts: RosterFacts) -> list[str]:
     for members in facts.members.values():
         used |= {code for member in members for code in facts.patterns[member.pattern_id].codes}
     return [code for code in facts.kinds if code in used]
-
-
-def beside_month(period: str, months: int) -> str:
-    """Give the month before (below 0) or after another, as ``YYYY-MM``."""
-    first_on, last_on = month_bounds(period)
-    beside = first_on - timedelta(days=1) if months < 0 else last_on + timedelta(days=1)
-    return f"{beside:%Y-%m}"
-
-
-def _months_after(today: date, months: int) -> str:
-    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    return f"{year}-{month + 1:02d}"
