@@ -11,9 +11,16 @@ from itertools import chain, pairwise
 
 from domain.facilities.check_booking_rules import check_quotas, check_terms, check_windows
 from domain.facilities.check_opening import check_opening, check_span, check_validity
-from domain.facilities.facility import BUFFER_MINUTES_MAX, RESERVATION_MINUTES_MAX, Equipment, Room, SlotKind
+from domain.facilities.facility import BUFFER_MINUTES_MAX, RESERVATION_MINUTES_MAX, Equipment, Facility, Room, SlotKind
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
-from domain.facilities.field_checks import check_count, check_id, check_names, check_weekdays
+from domain.facilities.field_checks import (
+    NAME_LENGTH_MAX,
+    check_count,
+    check_id,
+    check_names,
+    check_text,
+    check_weekdays,
+)
 from domain.facilities.opening import OpeningRules, derive_windows, lies_in
 from domain.facilities.rules import FacilityRules
 from domain.facilities.validity import Dated, is_in_force, share_days
@@ -40,6 +47,7 @@ def check_facility(rules: FacilityRules, user_classes: AbstractSet[str], on: dat
         chain(
             check_id(Thing.facility, facility.id),
             check_names(Thing.facility, facility.id, facility.name, facility.name_en),
+            _check_operator(facility),
             *(_check_ids(thing, ids) for thing, ids in _list_ids(rules)),
             chain.from_iterable(check_room(room) for room in rules.rooms),
             chain.from_iterable(check_equipment(each, rooms) for each in rules.equipment),
@@ -162,6 +170,11 @@ def _list_days_of_each_regime(hours: OpeningRules, slots: Iterable[SlotKind], on
     if any(opening.months for opening in hours.openings):
         starts |= {(on.replace(day=1) + timedelta(days=31 * number)).replace(day=1) for number in range(1, 13)}
     return sorted({start + timedelta(days=number) for start in starts if start >= on for number in range(7)})
+
+
+def _check_operator(facility: Facility) -> Iterator[FacilityFault]:
+    if facility.operator:
+        yield from check_text(Thing.facility, facility.id, "operator", facility.operator, NAME_LENGTH_MAX)
 
 
 def _list_ids(rules: FacilityRules) -> Iterator[tuple[Thing, list[str]]]:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from unicodedata import category
 
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.ids import is_id
 
 NAME_LENGTH_MAX = 80
 REASON_LENGTH_MAX = 200
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, marks that turn the direction of writing, half characters, and ends of lines."""
 
 
 def check_id(thing: Thing, id_: str) -> Iterator[FacilityFault]:
@@ -24,7 +28,7 @@ def check_names(thing: Thing, id_: str, name: str, name_en: str) -> Iterator[Fac
 
 def check_text(thing: Thing, id_: str, field: str, text: str, most: int) -> Iterator[FacilityFault]:
     """Yield a fault where a text is empty, too long, not one line, or has blanks around it."""
-    if not 1 <= len(text) <= most or text != text.strip() or not text.isprintable():
+    if not 1 <= len(text) <= most or text != text.strip() or any(category(sign) in _UNSEEN for sign in text):
         yield FacilityFault(thing, id_, field, Flaw.bad_text, {"most": most})
 
 

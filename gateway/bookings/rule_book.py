@@ -1,7 +1,10 @@
 """Changing what is laid down about a facility: everything is held against everything, or nothing is written."""
 
+from datetime import date
+
 from domain.civil import civil_minute
 from domain.facilities.check_facility import check_facility
+from domain.facilities.facility import Facility
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.facilities.facility_words import tell_fault
 from domain.facilities.rules import FacilityRules
@@ -89,11 +92,17 @@ def _list_faults(
             owner = find_owner(tx, edit.thing, edit.id)
             if owner not in {None, after.facility.id}:
                 found.append(FacilityFault(edit.thing, edit.id, "id", Flaw.id_taken))
-    department = after.facility.department_id
-    if not any(unit.id == department for unit in list_units(tx, today)):
-        values = {"name": department}
-        found.append(FacilityFault(Thing.facility, after.facility.id, "department_id", Flaw.unknown_department, values))
+    if (Thing.facility, after.facility.id) in edited:
+        found += _check_department(tx, after.facility, today)
     return (*found, *list_faults_in_use(tx, after, edits))
+
+
+def _check_department(tx: Tx, facility: Facility, today: date) -> list[FacilityFault]:
+    department = facility.department_id
+    if any(unit.id == department for unit in list_units(tx, today)):
+        return []
+    values = {"name": department}
+    return [FacilityFault(Thing.facility, facility.id, "department_id", Flaw.unknown_department, values)]
 
 
 def _key(fault: FacilityFault) -> tuple[object, ...]:

@@ -89,10 +89,14 @@ def _check_slot(tx: Tx, before: SlotKind, after: SlotKind) -> Iterator[FacilityF
             yield from _in_use(Thing.slot, after.id, field, uses)
     if (before.places is None) != (after.places is None) or (after.places or 0) < (before.places or 0):
         yield from _in_use(Thing.slot, after.id, "places", uses)
-    days = [(use, civil_minute(use.from_at)[0]) for use in uses]
-    on_others = [use for use, on in days if on.weekday() not in after.weekdays]
+    meant = [(use, on) for use in uses if _is_on(before, on := civil_minute(use.from_at)[0])]
+    on_others = [use for use, on in meant if on.weekday() not in after.weekdays]
     yield from _in_use(Thing.slot, after.id, "weekdays", on_others)
-    yield from _in_use(Thing.slot, after.id, "valid_until", [use for use, on in days if not is_in_force(after, on)])
+    yield from _in_use(Thing.slot, after.id, "valid_until", [use for use, on in meant if not is_in_force(after, on)])
+
+
+def _is_on(slot: SlotKind, on: date) -> bool:
+    return on.weekday() in slot.weekdays and is_in_force(slot, on)
 
 
 def _from(tx: Tx, on: date) -> datetime:

@@ -75,6 +75,8 @@ def test_a_right_definition_has_no_fault_and_lacks_nothing() -> None:
         ({"name": ""}, "name", Flaw.bad_text),
         ({"name_en": "x" * 81}, "name_en", Flaw.bad_text),
         ({"name": "a\nb"}, "name", Flaw.bad_text),
+        ({"name": "a\u202eb"}, "name", Flaw.bad_text),
+        ({"name": "ホール\u3000"}, "name", Flaw.bad_text),
         ({"capacity": 0}, "capacity", Flaw.out_of_range),
         ({"step_minutes": 0}, "step_minutes", Flaw.out_of_range),
         ({"minutes_min": 45}, "minutes_min", Flaw.no_multiple),
@@ -88,6 +90,12 @@ def test_a_right_definition_has_no_fault_and_lacks_nothing() -> None:
 def test_what_is_wrong_with_a_room(changes: Mapping[str, object], field: str, flaw: Flaw) -> None:
     rules = replace(with_room(**changes), slots=(), equipment=())
     assert [each[2:] for each in faults(rules)] == [(field, flaw)]
+
+
+def test_names_may_have_wide_blanks_and_the_operator_a_name_or_none() -> None:
+    assert faults(with_room(name="大ホール\u3000東面")) == []
+    run_by = replace(RULES, facility=replace(RULES.facility, operator="財団\n"))
+    assert faults(run_by) == [(Thing.facility, "kaikan", "operator", Flaw.bad_text)]
 
 
 def test_a_slot_twice_and_slots_whose_preparation_and_clean_up_collide() -> None:
