@@ -16,6 +16,7 @@ from domain.notices.reservation_notice import (
     list_settled_subjects,
 )
 from gateway.bookings.consequences import list_consequences
+from gateway.custody.promised_keys import carry_out_keys
 from store.duty_persons import list_duty_persons
 from store.facility_duties import Duty
 from store.messages import insert_messages, settle_messages
@@ -65,7 +66,7 @@ def tell_reservation(
     before: ReservationState | None,
     to_staff: bool = True,
 ) -> None:
-    """Write down what was done about a reservation, and put it into the outbox and before whoever has to hear of it.
+    """Write down what was done about a reservation, tell whoever has to hear of it, and let its keys follow.
 
     Args:
         tx: the transaction that did it.
@@ -86,6 +87,8 @@ def tell_reservation(
     if to_staff:
         _tell_staff(tx, dones[-1], after, room, reservee)
     insert_notices(tx, notices)
+    promised, last = list_consequences(after, room), dones[-1]
+    carry_out_keys(tx, after.id, after.reservee_id, promised, by=last.by, reason=last.reason or last.act.value)
 
 
 def _tell_staff(tx: Tx, done: Done, after: Reservation, room: Room, reservee: Reservee | None) -> None:
