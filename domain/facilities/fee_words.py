@@ -1,7 +1,6 @@
 """The words of what is wrong with money: Japanese first, what was expected, what to do, the values behind it."""
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 
 from domain.civil import format_clock
@@ -164,9 +163,9 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
 def describe_fee_fault(fault: FeeFault) -> tuple[str, str]:
     """Give a fault's words in Japanese and English without its field."""
     japanese, english = WORDS[fault.why]
-    values = [(*_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
-    details = "、".join(f"{label} {text}" for label, _, text in values)
-    particulars = ", ".join(f"{label} {text}" for _, label, text in values)
+    values = [(_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
+    details = "、".join(f"{label} {text}" for (label, _), (text, _) in values)
+    particulars = ", ".join(f"{label} {text}" for (_, label), (_, text) in values)
     return (
         f"{japanese}{f'（{details}）' if details else ''}",
         f"{english}{f' ({particulars})' if particulars else ''}",
@@ -179,9 +178,10 @@ def tell_fee_fault(fault: FeeFault) -> str:
     return f"{fault.field}: {japanese} / {english}"
 
 
-def _written(name: str, value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
+def _written(name: str, value: object) -> tuple[str, str]:
+    """Write a value in Japanese and English."""
+    if isinstance(value, int) and name.endswith("_yen"):
+        return f"{value:,}円", f"{value:,} yen"
     if isinstance(value, int) and name.endswith("minute"):
-        return format_clock(value)
-    return f"{value:,}円" if isinstance(value, int) and name.endswith("_yen") else str(value)
+        return format_clock(value), format_clock(value)
+    return str(value), str(value)

@@ -9,7 +9,7 @@ from domain.facilities.refunds import WHOLE, Paid, Refund, assess_excess, assess
 from domain.facilities.reservation import ReservationState
 from domain.facilities.takings import Taking, TakingKind
 from gateway.fees.entries import NewEntry, Slip, check_slip, raise_faults, write_entry
-from gateway.fees.pricing import load_tariff, require_reservation
+from gateway.fees.pricing import load_tariff, require_quote, require_reservation
 from store.fee_quotes import StoredQuote, load_quote
 from store.priced_reservations import PricedReservation
 from store.takings import list_takings_of, load_taking, lock_desk
@@ -68,9 +68,10 @@ def assess_due(tx: Tx, reservation: PricedReservation, reason: RefundReason, *, 
     """Say what is to go back now, without what has gone back already.
 
     Raises:
-        FeeFaultsError: it was never priced, or more is to be withheld than is held.
+        FeeFaultsError: it was never priced, has changed since while it goes on, or more is to be withheld than is held.
     """
-    stored = load_quote(tx, reservation.id)
+    has_ended = reservation.state in ENDED
+    stored = load_quote(tx, reservation.id) if has_ended else require_quote(tx, reservation)
     if stored is None:
         raise refuse("reservation_id", FeeWhy.not_priced)
     quote = stored.quote
@@ -78,7 +79,7 @@ def assess_due(tx: Tx, reservation: PricedReservation, reason: RefundReason, *, 
     balance = derive_balance(entries, total_yen=quote.total_yen, deposit_yen=quote.deposit_yen)
     if not withheld_yen <= balance.paid.deposit_yen:
         raise refuse("withheld_yen", FeeWhy.more_than_paid, paid_yen=balance.paid.deposit_yen)
-    if reservation.state in ENDED:
+    if has_ended:
         return _assess_ended(tx, reservation, stored, balance, reason=reason, withheld_yen=withheld_yen)
     excess = assess_excess(balance.paid, quote.total_yen, quote.deposit_yen)
     held = balance.paid.deposit_yen - withheld_yen

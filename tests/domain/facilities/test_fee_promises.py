@@ -236,6 +236,8 @@ def test_ids_stand_once_and_tables_lie_apart() -> None:
 def test_every_fault_has_words_in_both_languages(why: FeeWhy) -> None:
     japanese, english = describe_fee_fault(FeeFault("yen", why, {"owed_yen": 1200, "on": ON, "minute": 600}))
     assert "1,200円" in japanese
+    assert "1,200 yen" in english
+    assert "2026-06-10" in english
     assert "10:00" in english
     assert tell_fee_fault(FeeFault("yen", why)) == f"yen: {WORDS[why][0]} / {WORDS[why][1]}"
 

@@ -156,6 +156,15 @@ def test_what_was_paid_beyond_the_price_goes_back_and_leaves_the_rest_to_the_rul
         assert give_back(tx, "back") == [-(total // 20 * 10)]
 
 
+def test_a_changed_reservation_gives_nothing_back_before_it_is_priced_again(hall: Store) -> None:
+    with hall.transaction(NOW) as tx:
+        pay(tx, "a", TOTAL)
+        change(tx, "r1")
+    with pytest.raises(FeeFaultsError) as error, hall.transaction(NOW) as tx:
+        give_back(tx, "b")
+    assert refused(error) == ["reservation_id:priced_for_another_version"]
+
+
 def test_what_was_refused_goes_back_whole_and_a_no_show_does_not(hall: Store) -> None:
     with hall.transaction(NOW) as tx:
         pay(tx, "a", 5_000)
@@ -238,6 +247,38 @@ def test_a_day_is_closed_once_and_tells_exactly_its_entries(hall: Store) -> None
     with pytest.raises(FeeFaultsError) as error, hall.transaction(NOW) as tx:
         close_day(tx, count(ON, 36_000), by="desk")
     assert refused(error) == ["on:closed_already"]
+
+
+def test_a_day_that_is_closed_while_others_pay_tells_exactly_what_it_has(hall: Store) -> None:
+    """Whatever the till let in first stands in the report; the rest belongs to the next day, and nothing is lost."""
+    errors: list[BaseException] = []
+
+    def run(number: int) -> None:
+        try:
+            with hall.transaction(NOW) as tx:
+                if number == 3:
+                    close_day(tx, count(ON, 30_000, note="数え直し"), by="desk")
+                else:
+                    pay(tx, f"p{number}", 100)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with hall.reading(NOW) as tx:
+        closed = load_closed_day(tx, "shimin", ON)
+        assert closed is not None
+        before, after = (list_takings_on(tx, "shimin", on) for on in (ON, ON + timedelta(days=1)))
+    assert sorted(line[0] for line in json.loads(closed.report)["entries"]) == [each.slip for each in sorted_by(before)]
+    assert [each.number for each in sorted_by([*before, *after])] == list(range(1, 9))
+
+
+def sorted_by(entries: list[Taking]) -> list[Taking]:
+    return sorted(entries, key=lambda each: each.number)
 
 
 def test_what_comes_after_the_closing_belongs_to_the_next_day(hall: Store) -> None:
