@@ -1,6 +1,6 @@
 """When the rooms of a facility are open on a day: weekly hours, closures, and single days that are otherwise."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ _WHOLE = (0, WINDOW_ENDS_MAX)
 class Opening:
     """Hours of some weekdays; several of one day may lie one after another.
 
-    Without ``room_id`` they are the facility's; those of a room narrow them, on every day on which some are in force.
+    Without ``room_id`` they are the facility's; those of a room narrow them, wherever some are in force and in season.
     """
 
     id: str
@@ -185,11 +185,13 @@ def _split_by_room(
 
 
 def _read_level(own: OpeningRules, on: date, days_off: AbstractSet[date]) -> _Level:
-    openings = [each for each in own.openings if is_in_force(each, on)]
+    openings = [each for each in own.openings if _is_of_season(each, on) and is_in_force(each, on)]
     special = [each for each in own.special_days if each.first_on <= on <= each.last_on]
     opened = [each for each in special if each.kind is SpecialKind.opened]
     return _Level(
-        hours=[*_hours_of(openings, on)] if openings else None,
+        hours=[(each.from_minute, each.to_minute) for each in openings if on.weekday() in each.weekdays]
+        if openings
+        else None,
         is_closed=any(closes_on(each, on, days_off) for each in own.closures),
         is_opened=bool(opened),
         opened=[each.stretch for each in opened if each.stretch is not None],
@@ -197,10 +199,8 @@ def _read_level(own: OpeningRules, on: date, days_off: AbstractSet[date]) -> _Le
     )
 
 
-def _hours_of(openings: Iterable[Opening], on: date) -> Iterator[Stretch]:
-    for each in openings:
-        if on.weekday() in each.weekdays and (not each.months or on.month in each.months):
-            yield each.from_minute, each.to_minute
+def _is_of_season(opening: Opening, on: date) -> bool:
+    return not opening.months or on.month in opening.months
 
 
 def _join(windows: Iterable[Stretch]) -> list[Stretch]:

@@ -134,6 +134,13 @@ def test_hours_of_a_season() -> None:
     assert windows(rules, date(2026, 10, 1)) == ()
 
 
+def test_a_rooms_hours_of_a_season_narrow_nothing_in_the_others() -> None:
+    rules = OpeningRules((HOUSE, Opening("s", frozenset({1}), 600, 1020, room_id="hall", months=frozenset({7, 8}))))
+    assert windows(rules, date(2026, 7, 7)) == ((600, 1020),)
+    assert windows(rules, date(2026, 7, 8)) == ()
+    assert windows(rules, TUESDAY) == ((540, 1320),)
+
+
 def special(kind: SpecialKind, room_id: str | None = None, times: Stretch | None = None) -> SpecialDays:
     start, end = times or (None, None)
     return SpecialDays("x", kind, TUESDAY, TUESDAY, "選挙", room_id, start, end)
