@@ -6,7 +6,7 @@ By reference first, then, where one side has none, by day and amount. Entries th
 from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -136,23 +136,19 @@ def _pair(pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[Payo
 def _pair_without_reference(
     pairs: dict[str, str], ours: Sequence[OurEntry], theirs: Sequence[PayoutLine], days_apart: int
 ) -> None:
-    """Pair what is left by amount and the nearest day where one side has no reference."""
-    taken, by_yen = set(pairs.values()), defaultdict[int, list[PayoutLine]](list)
+    """Pair what is left by amount and the nearest day where one side has no reference; of two days the earlier."""
+    taken, alike = set(pairs.values()), defaultdict[tuple[int, date, bool], deque[str]](deque)
     for each in theirs:
         if each.id not in taken:
-            by_yen[each.gross_yen].append(each)
+            alike[each.gross_yen, each.used_on, bool(each.reference)].append(each.id)
+    offsets = sorted(range(-days_apart, days_apart + 1), key=abs)
     for our in ours:
         if our.id in pairs:
             continue
-        near = [
-            each
-            for each in by_yen[our.yen]
-            if not (our.reference and each.reference) and abs((each.used_on - our.on).days) <= days_apart
-        ]
-        if near:
-            nearest = min(near, key=lambda each: abs((each.used_on - our.on).days))
-            by_yen[our.yen].remove(nearest)
-            pairs[our.id] = nearest.id
+        told = (False,) if our.reference else (False, True)
+        keys = ((our.yen, our.on + timedelta(days=offset), has) for offset in offsets for has in told)
+        if (key := next((key for key in keys if alike.get(key)), None)) is not None:
+            pairs[our.id] = alike[key].popleft()
 
 
 def _compare(our: OurEntry, their: PayoutLine, patience: Patience) -> Finding:
