@@ -186,12 +186,11 @@ def _split_by_room(
 
 def _read_level(own: OpeningRules, on: date, days_off: AbstractSet[date]) -> _Level:
     openings = [each for each in own.openings if _is_of_season(each, on) and is_in_force(each, on)]
+    hours = [(each.from_minute, each.to_minute) for each in openings if on.weekday() in each.weekdays]
     special = [each for each in own.special_days if each.first_on <= on <= each.last_on]
     opened = [each for each in special if each.kind is SpecialKind.opened]
     return _Level(
-        hours=[(each.from_minute, each.to_minute) for each in openings if on.weekday() in each.weekdays]
-        if openings
-        else None,
+        hours=hours if openings else None,
         is_closed=any(closes_on(each, on, days_off) for each in own.closures),
         is_opened=bool(opened),
         opened=[each.stretch for each in opened if each.stretch is not None],
