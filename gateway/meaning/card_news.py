@@ -12,6 +12,7 @@ from gateway.meaning.visitor_cards import hand_over_card, take_back_cards
 from store.card_lives import save_card_holder
 from store.cards import CardChange, Sighting, insert_card, insert_card_changes, load_desk_card, save_sightings
 from store.enrolments import Enrolment, Outcome, end_enrolment, list_waiting_enrolments
+from store.keys import is_tag_taken
 from store.outbox import Notice
 from store.tx import Tx
 
@@ -19,7 +20,7 @@ EARLY_SECONDS_MAX = 2
 """A controller's clock may lie so far behind ours: a card tapped earlier than this before the desk asked is not it."""
 
 UNFIT = frozenset(("qr",))
-"""Technologies that are nobody's card to keep: a code for one time."""
+"""Technologies that are nobody's card to keep: a code for one time. A key's tag is none either."""
 
 _KEY = re.compile(r"^(?P<chip>.{1,40}?) key (?P<version>[0-9]{1,9})\b")
 
@@ -47,7 +48,7 @@ def follow_cards(tx: Tx, taps: Sequence[TapObserved], *, desk_readers: Collectio
 
 def _take_card(tx: Tx, asked: Enrolment, tap: TapObserved) -> Notice:
     outcome = Outcome.belongs
-    if tap.assurance < 1 or tap.technology in UNFIT:
+    if tap.assurance < 1 or tap.technology in UNFIT or is_tag_taken(tx, tap.credential):
         outcome = Outcome.unfit
     elif (handed := hand_over_card(tx, asked, tap.credential)) is not None:
         outcome = handed

@@ -39,7 +39,7 @@ class ReaderDescription(Description):
     cards: tuple[CardName, ...] = ()
     """The technologies it knows, strongest first; without them those of the box's equipment file."""
     desk: bool = False
-    """It stands at a reception desk: a visitor's card that is held to it is given back, and the visit is over."""
+    """It stands at a desk: a visitor's card or a key's tag that is held to it is given back."""
 
 
 class DeviceDescription(Description):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.keys.custody import CustodyState, KeyAct
 from domain.keys.key_fault import Why, refuse
-from domain.keys.rekey import RekeyAct, RekeyState, step_rekey
+from domain.keys.rekey import RekeyAct, step_rekey
 from gateway.custody.exposure import open_case
 from gateway.custody.ledger import demand_form_id, demand_words, hold_copies
 from gateway.custody.retirement import Retirement, retire_copies
@@ -71,11 +71,6 @@ def close_rekey(tx: Tx, case_id: str, *, by: str, note: str = "") -> RekeyCase:
         KeyFaultError: it is not at its last step.
     """
     return advance_rekey(tx, CaseStep(case_id, RekeyAct.close, by, note))
-
-
-def is_over(case: RekeyCase) -> bool:
-    """Tell whether nothing is left to do about a case."""
-    return case.state in {RekeyState.closed, RekeyState.dismissed}
 
 
 def _retire_old(tx: Tx, case: RekeyCase, step: CaseStep) -> None:

@@ -14,7 +14,7 @@ from gateway.custody.retirement import Retirement, retire_copies
 from gateway.operations.keys.count_keys import close_count, open_count, preview_count, scan_key
 from gateway.operations.keys.note_cabinet import CabinetNews, note_position, note_removal
 from gateway.operations.keys.register_key import register_copy
-from gateway.operations.keys.rekey_lock import CaseStep, advance_rekey, close_rekey, is_over, open_rekey
+from gateway.operations.keys.rekey_lock import CaseStep, advance_rekey, close_rekey, open_rekey
 from gateway.operations.keys.report_key import Report, report_found, report_lost
 from gateway.operations.keys.retire_key import retire_key
 from gateway.operations.keys.return_key import BroughtBack, return_key
@@ -130,7 +130,7 @@ def test_a_lost_master_is_every_door_that_it_opens(room: Store) -> None:
         assert custody_of(tx, "master-1").state is CustodyState.in_custody
         assert list_rings_of(tx, BUNCH_COPIES) == {}
         assert list_open_cases(tx) == [case_id]
-        assert is_over(close_rekey(tx, case_id, by="desk"))
+        assert close_rekey(tx, case_id, by="desk").state is RekeyState.closed
         assert list_open_cases(tx) == []
         assert [each.act.value for each in list_rekey_steps(tx, case_id)] == [
             "change_cylinders", "make_copies", "retire_old", "close",

@@ -10,8 +10,11 @@ from domain.keys.custody import CustodyState
 from domain.keys.key import Target
 from domain.keys.key_fault import Why
 from gateway.intake.ingest import Ingest
+from gateway.operations.access.enrol_card import enrol_card
 from gateway.operations.keys.await_card import WAIT_MAX, WaitWish, await_borrower, await_hand_over, cancel_wait
 from gateway.operations.keys.give_entitlement import give_entitlement
+from store.cards import load_desk_card
+from store.enrolments import Outcome, load_enrolment
 from store.key_waits import KeyWait, WaitOutcome, load_wait
 from store.tx import Store
 from tests.gateway.city import Journal, make_policy, make_tap, settle
@@ -160,6 +163,17 @@ def test_nothing_waits_for_what_cannot_be_lent(desk: Reader) -> None:
         lend(tx, "l1", MASTER)
     with refused(desk.store, Why.key_out) as tx:
         await_borrower(tx, WaitWish("w1", DESK, MASTER, "desk"), readers=(DESK,))
+
+
+def test_a_keys_tag_becomes_nobodys_card(desk: Reader) -> None:
+    with desk.store.transaction(NINE) as tx:
+        enrol_card(tx, "n1", person_id=AOKI, reader_id=DESK, label="No.1", by="desk", readers=(DESK,))
+    desk.tap(TAGS["hall-1"])
+    with desk.store.reading(NINE) as tx:
+        asked = load_enrolment(tx, "n1")
+        assert asked is not None
+        assert asked.outcome == Outcome.unfit
+        assert load_desk_card(tx, TAGS["hall-1"]) is None
 
 
 def test_what_comes_late_moves_nothing(desk: Reader) -> None:
