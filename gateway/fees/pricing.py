@@ -45,8 +45,8 @@ def require_reservation(tx: Tx, reservation_id: str) -> PricedReservation:
     return found
 
 
-def require_quote(tx: Tx, reservation: PricedReservation) -> StoredQuote:
-    """Give what a reservation costs as it stands.
+def require_quote(tx: Tx, reservation: PricedReservation, *, changed_too: bool = False) -> StoredQuote:
+    """Give what a reservation costs as it stands; with ``changed_too`` what it cost before a change will do.
 
     Raises:
         FeeFaultsError: it was never priced, or has changed since.
@@ -54,7 +54,7 @@ def require_quote(tx: Tx, reservation: PricedReservation) -> StoredQuote:
     stored = load_quote(tx, reservation.id)
     if stored is None:
         raise refuse("reservation_id", FeeWhy.not_priced)
-    if stored.reservation_version != reservation.version:
+    if stored.reservation_version != reservation.version and not changed_too:
         raise refuse("reservation_id", FeeWhy.priced_for_another_version)
     return stored
 

@@ -27,6 +27,8 @@ class Grant:
 def grant_reduction(tx: Tx, grant: Grant, *, by: str, duties: Collection[str]) -> StoredQuote:
     """Decide about a reduction and price the reservation anew by the table that it was priced by.
 
+    What no longer fits a changed reservation can be taken back before that is priced again.
+
     Args:
         tx: the transaction.
         grant: what is decided and why.
@@ -43,7 +45,7 @@ def grant_reduction(tx: Tx, grant: Grant, *, by: str, duties: Collection[str]) -
     if len(reason) > TEXT_LENGTH_MAX:
         raise refuse("reason", FeeWhy.too_long, most_characters=TEXT_LENGTH_MAX)
     reservation = require_reservation(tx, grant.reservation_id)
-    standing = require_quote(tx, reservation)
+    standing = require_quote(tx, reservation, changed_too=not grant.is_granted)
     tariff = load_tariff(tx, standing)
     known = {row.id: row for row in tariff.table.reductions}
     if grant.reduction_id not in known:
@@ -54,6 +56,8 @@ def grant_reduction(tx: Tx, grant: Grant, *, by: str, duties: Collection[str]) -
         raise refuse("reduction_id", FeeWhy.granted_already, name=known[grant.reduction_id].name)
     deed = ReductionDeed(reservation.id, grant.reduction_id, grant.is_granted, by, tx.now, reason)
     insert_reduction(tx, deed)
+    if standing.reservation_version != reservation.version:
+        return standing
     return price_by(tx, reservation, tariff, Wanted(standing.purpose, standing.options), by=by)
 
 

@@ -71,9 +71,7 @@ def assess_due(tx: Tx, reservation: PricedReservation, reason: RefundReason, *, 
         FeeFaultsError: it was never priced, has changed since while it goes on, or more is to be withheld than is held.
     """
     has_ended = reservation.state in ENDED
-    stored = load_quote(tx, reservation.id) if has_ended else require_quote(tx, reservation)
-    if stored is None:
-        raise refuse("reservation_id", FeeWhy.not_priced)
+    stored = require_quote(tx, reservation, changed_too=has_ended)
     quote = stored.quote
     entries = list_takings_of(tx, reservation.id)
     balance = derive_balance(entries, total_yen=quote.total_yen, deposit_yen=quote.deposit_yen)

@@ -128,3 +128,18 @@ def test_a_changed_reservation_is_priced_again_first(hall: Store) -> None:
     with pytest.raises(FeeFaultsError) as error, hall.transaction(NOW) as tx:
         grant_reduction(tx, Grant("r1", "half", "登録団体"), by="kacho", duties=["decide"])
     assert refused(error) == ["reservation_id:priced_for_another_version"]
+
+
+def test_what_no_longer_fits_is_taken_back_before_the_new_price(hall: Store) -> None:
+    grant = Grant("r1", "half", "登録団体")
+    with hall.transaction(NOW) as tx:
+        price(tx)
+        grant_reduction(tx, grant, by="kacho", duties=["decide"])
+        change(tx, "r1")
+    with pytest.raises(FeeFaultsError) as error, hall.transaction(NOW) as tx:
+        price_reservation(tx, "r1", Wanted("profit"), by="desk")
+    assert refused(error) == ["reductions:not_for_this_use"]
+    with hall.transaction(NOW) as tx:
+        back = dataclasses.replace(grant, is_granted=False, reason="営利に変更")
+        assert grant_reduction(tx, back, by="kacho", duties=["decide"]).reservation_version == 1
+        assert price_reservation(tx, "r1", Wanted("profit"), by="desk").reservation_version == 2
