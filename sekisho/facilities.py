@@ -18,10 +18,12 @@ from gateway.bookings.rule_book import RefusedRulesError, UsesStandError
 from gateway.operations.facilities.import_facility import Imported, import_facility
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.source import SiteError, Source
+from sekisho.booking_import import import_bookings_file
 from store.migrate import SchemaError, require_schema
 from store.tx import Store
 
 app = typer.Typer(no_args_is_help=True)
+app.command("import-bookings")(import_bookings_file)
 
 COMMAND = "command"
 """Who changed what is imported here."""

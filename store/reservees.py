@@ -43,6 +43,16 @@ def load_reservee_of_person(tx: Tx, person_id: str) -> Reservee | None:
     return None if row is None else _reservee(row)
 
 
+def list_reservees_named(tx: Tx, names: Collection[str]) -> list[Reservee]:
+    """Give the reservees of some names that are neither merged nor forgotten, the first registered last."""
+    found = []
+    for some in batched(sorted(names)):
+        standing = reservee.c.name.in_(some) & reservee.c.merged_into.is_(None) & reservee.c.forgotten_at.is_(None)
+        query = select(*_COLUMNS).where(standing).order_by(reservee.c.registered_at.desc(), reservee.c.id.desc())
+        found += [_reservee(row) for row in tx.connection.execute(query)]
+    return found
+
+
 def _reservee(row: Any) -> Reservee:
     values = dict(zip(_NAMES, row, strict=True))
     return Reservee(**values | {"kind": ReserveeKind(values["kind"])})

@@ -25,7 +25,8 @@ from store.reservations import ReservationStep, insert_reservation_steps
 from store.tx import Tx
 
 MOVED = "reservation.moved"
-"""Payload: reservation, facility, room, reservee, act, actor, state, version, and what is promised from now on."""
+"""Payload: reservation, facility, room, reservee, act, actor, state, version, what is promised from now on, and
+whether it is ``quiet``: nobody is to be written to."""
 
 
 RULE = "rule"
@@ -65,6 +66,7 @@ def tell_reservation(
     *,
     before: ReservationState | None,
     to_staff: bool = True,
+    is_quiet: bool = False,
 ) -> None:
     """Write down what was done about a reservation, tell whoever has to hear of it, and let its keys follow.
 
@@ -76,15 +78,16 @@ def tell_reservation(
         reservee: whose it is.
         before: the state that it was in; None where it begins.
         to_staff: whether staff have messages of it; of a series one is enough.
+        is_quiet: nobody is to be written to at all; the notice in the outbox says so.
     """
     deeds, notices = [], []
     for done in dones:
         deed = (after.id, done.act, done.actor, done.by, tx.now, before, done.to, done.reason, after.version)
         deeds.append(ReservationStep(*deed))
-        notices.append(_notice(done, replace(after, state=done.to), room))
+        notices.append(_notice(done, replace(after, state=done.to), room, is_quiet=is_quiet))
         before = done.to
     insert_reservation_steps(tx, deeds)
-    if to_staff:
+    if to_staff and not is_quiet:
         _tell_staff(tx, dones[-1], after, room, reservee)
     insert_notices(tx, notices)
     promised, last = list_consequences(after, room), dones[-1]
@@ -110,7 +113,7 @@ def _tell_staff(tx: Tx, done: Done, after: Reservation, room: Room, reservee: Re
         insert_messages(tx, messages)
 
 
-def _notice(done: Done, then: Reservation, room: Room) -> Notice:
+def _notice(done: Done, then: Reservation, room: Room, *, is_quiet: bool) -> Notice:
     payload = {
         "reservation": then.id,
         "facility": room.facility_id,
@@ -120,6 +123,7 @@ def _notice(done: Done, then: Reservation, room: Room) -> Notice:
         "actor": done.actor.value,
         "state": then.state.value,
         "version": then.version,
+        "quiet": is_quiet,
         "promises": [_write(promise) for promise in list_consequences(then, room)],
     }
     return Notice(MOVED, then.id, json.dumps(payload))
