@@ -10,6 +10,7 @@ class Thing(StrEnum):
 
     facility = "facility"
     room = "room"
+    room_order = "room_order"
     equipment = "equipment"
     slot = "slot"
     opening = "opening"

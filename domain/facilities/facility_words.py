@@ -98,6 +98,7 @@ THINGS: Mapping[Thing, tuple[str, str]] = MappingProxyType(
     {
         Thing.facility: ("施設", "facility"),
         Thing.room: ("部屋", "room"),
+        Thing.room_order: ("部屋の並び", "order of rooms"),
         Thing.equipment: ("備品", "equipment"),
         Thing.slot: ("利用区分", "slot"),
         Thing.opening: ("開館時間", "hours"),

@@ -70,8 +70,7 @@ def change_rules(
     if before is not None and not even_so and (displaced := list_displaced(tx, before, after)):
         raise UsesStandError(tuple(displaced))
     write_edits(tx, after, edits, by=by)
-    if before is None or [room.id for room in before.rooms] != [room.id for room in after.rooms]:
-        place_rooms(tx, after.rooms)
+    place_rooms(tx, before, after, by=by)
     return edits
 
 

@@ -61,10 +61,19 @@ def write_edits(tx: Tx, after: FacilityRules, edits: Sequence[Edit], *, by: str)
         )
 
 
-def place_rooms(tx: Tx, rooms: Sequence[Room]) -> None:
-    """Let the rooms of a facility stand in this order in lists."""
-    for number, room in enumerate(rooms, 1):
+def place_rooms(tx: Tx, before: FacilityRules | None, after: FacilityRules, *, by: str) -> None:
+    """Let the rooms of a facility stand in lists as they do in its rules; another order is a change as well."""
+    standing = () if before is None else tuple(room.id for room in before.rooms)
+    wanted = tuple(room.id for room in after.rooms)
+    if standing == wanted:
+        return
+    for number, room in enumerate(after.rooms, 1):
         save_room(tx, room, position=number * POSITION_STEP)
+    ordered, others = (tuple(id_ for id_ in one if id_ in two) for one, two in ((standing, wanted), (wanted, standing)))
+    if ordered != others:
+        house = after.facility.id
+        told = {"before": list(standing), "after": list(wanted)}
+        insert_change(tx, Thing.room_order, house, facility_id=house, **told, by=by)
 
 
 def _write(tx: Tx, facility_id: str, edit: Edit) -> None:

@@ -235,7 +235,11 @@ def test_other_hours_and_closures_meet_reservations_as_well(city: Store) -> None
 
 def test_rooms_stand_in_the_order_that_is_said(city: Store) -> None:
     with city.transaction(NOW) as tx:
-        order_rooms(tx, "kaikan", ["hall", "attic", "hall-b"], by="sato")
+        order_rooms(tx, "kaikan", ["hall", "attic", "hall-b"], by="tanaka")
+        order_rooms(tx, "kaikan", ["hall"], by="sato")
+        told = list_changes(tx, "kaikan", limit=1)[0]
+        assert (told.thing, told.changed_by) == (Thing.room_order, "tanaka")
+        assert (told.before, told.after) == (["hall-a", "hall-b", "hall"], ["hall", "hall-b", "hall-a"])
         keep_room(tx, replace(HALF_A, capacity=9), by="sato")
     with city.reading(NOW) as tx:
         assert [room.id for room in load_facility_rules(tx)["kaikan"].rooms] == ["hall", "hall-b", "hall-a"]
