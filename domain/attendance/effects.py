@@ -73,7 +73,7 @@ def list_effects(request: Request, plan: Plan, taken: TakenMinutes = due_minutes
     Args:
         request: as it was approved.
         plan: the plan of its days.
-        taken: how many minutes of a balance a leave takes on a day; days of which it takes none are left out.
+        taken: how many minutes of a balance a leave takes on a day; days on which nothing is due are left out.
     """
     match request:
         case OvertimeRequest(on=on, starts_minute=starts, ends_minute=ends, breaks=breaks):
@@ -102,5 +102,6 @@ def list_effects(request: Request, plan: Plan, taken: TakenMinutes = due_minutes
 def _leave(request: LeaveRequest, plan: Plan, taken: TakenMinutes) -> Iterator[TakenLeave]:
     for ahead in range((request.until_on - request.from_on).days + 1):
         on = request.from_on + timedelta(days=ahead)
-        if minutes := taken(request, plan[on]):
-            yield TakenLeave(Leave(on, request.kind, request.starts_minute, request.ends_minute), minutes)
+        if due_minutes(request, plan[on]):
+            leave = Leave(on, request.kind, request.starts_minute, request.ends_minute)
+            yield TakenLeave(leave, taken(request, plan[on]))

@@ -56,7 +56,10 @@ def derive_takings(request: LeaveRequest, facts: LeaveFacts, ref: str) -> tuple[
 
 
 def taken_minutes(request: LeaveRequest, day: DayPlan, facts: LeaveFacts) -> int:
-    """Give what a request takes of its balance on one day: the day's plan, a half of it, or whole units of an hour."""
+    """Give what a request takes of its balance on one day: the day's plan, a half of it, or whole units of an hour.
+
+    Leave in several parts never takes more than the day: what a begun hour took of it before is not taken again.
+    """
     if not is_due(day):
         return 0
     if request.starts_minute is None or request.ends_minute is None:
@@ -66,10 +69,11 @@ def taken_minutes(request: LeaveRequest, day: DayPlan, facts: LeaveFacts) -> int
     if is_half(request.starts_minute, request.ends_minute, day, kind):
         return due
     mine = tuple(each for each in facts.takings if each.kind == kind.id)
-    room = day.net_minutes - sum(each.minutes for each in mine if each.on == day.on)
+    of_the_day = max(0, day.net_minutes - sum(each.minutes for each in mine if each.on == day.on))
+    room = of_the_day
     if kind.has_balance:
         room = min(room, most_to_take(facts.lots_for(kind, (day.on,)), mine, day.on))
-    return charged_minutes(due, kind.unit_minutes, room)
+    return min(of_the_day, charged_minutes(due, kind.unit_minutes, room))
 
 
 def due_days(request: LeaveRequest, facts: LeaveFacts) -> Iterator[DayPlan]:

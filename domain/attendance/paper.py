@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PaperKind(StrEnum):
-    """What can be ordered: papers of people's months, what payroll takes or says of a closed one, and receipts."""
+    """What can be ordered: papers of people's months, what payroll takes or says of one, and papers of takings."""
 
     attendance_book = "attendance_book"  # 出勤簿, PDF
     overtime_orders = "overtime_orders"  # 時間外勤務命令簿, PDF
@@ -15,12 +15,13 @@ class PaperKind(StrEnum):
     pay_characters = "pay_characters"  # who cannot be written in the layout, and why
     pay_check = "pay_check"  # payroll's own list held against what was handed over
     receipt = "receipt"  # 領収書 of a taking, PDF
+    takings_day = "takings_day"  # 収納日計表 of a closed day, PDF
 
 
 PAYROLL = frozenset({PaperKind.pay_file, PaperKind.pay_file_partial, PaperKind.pay_characters, PaperKind.pay_check})
 """Papers of payroll: of everybody, for HR alone."""
 
-AT_THE_DESK = frozenset({PaperKind.receipt})
+AT_THE_DESK = frozenset({PaperKind.receipt, PaperKind.takings_day})
 """Papers of what a desk has in hand, for whoever ordered them alone."""
 
 

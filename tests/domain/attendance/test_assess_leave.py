@@ -125,6 +125,21 @@ def test_two_leaves_of_a_day_together_take_no_more_than_the_day() -> None:
     assert derive_takings(rest, facts(morning), "a")[0].minutes == 225
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "minutes"),
+    [
+        ((500, 691), (691, 977), 225),  # 3:01 took four hours, so 3:46 takes the rest of the day and not a minute more
+        ((510, 1020), (1020, 1035), 0),  # 7:30 took the whole day
+    ],
+)
+def test_l16_what_a_begun_hour_took_is_not_taken_again(
+    first: tuple[int, int], second: tuple[int, int], minutes: int
+) -> None:
+    before = derive_takings(hours(*first), facts(), "a")
+    assert words(hours(*second), facts(*before)) == []
+    assert [one.minutes for one in derive_takings(hours(*second), facts(*before), "b")] == [minutes]
+
+
 def test_l16_all_that_is_left_may_be_taken_also_a_fraction() -> None:
     little = (Lot("grant", 45, date(2025, 1, 1), date(2025, 12, 31)),)
     request = hours(510, 540)
