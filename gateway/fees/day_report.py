@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from domain.facilities.takings import DayReport, Taking
+from domain.facilities.takings import DayReport, Series, Taking
+
+_SERIES = list(Series)
 
 
 def write_report(report: DayReport, entries: Sequence[Taking]) -> bytes:
@@ -28,7 +30,7 @@ def write_report(report: DayReport, entries: Sequence[Taking]) -> bytes:
         },
         "entries": [
             [each.slip, each.kind, each.method, each.yen, each.reservation_id, each.reference, each.taken_by]
-            for each in sorted(entries, key=lambda each: (each.series, each.number))
+            for each in sorted(entries, key=lambda each: (_SERIES.index(each.series), each.number))
         ],
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from sync.documents.selectors import is_selector
 
-Template = Literal["attendance_book", "overtime_orders", "receipt"]
+Template = Literal["attendance_book", "overtime_orders", "receipt", "takings_day"]
 FONTS = ("Noto Serif CJK JP", "Noto Sans CJK JP")
 """Either draws Adobe-Japan1 variants; the first that is installed is taken."""
 

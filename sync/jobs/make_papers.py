@@ -20,7 +20,7 @@ from sync.jobs.month_papers import make_month_paper
 from sync.jobs.paper_progress import LostPaperError, PaperWork
 from sync.jobs.pay_papers import make_pay_check, make_pay_file, make_unfit_list
 from sync.jobs.print_papers import NoSheetError
-from sync.jobs.receipt_papers import ReceiptError, make_receipt
+from sync.jobs.taking_papers import NoTakingError, make_receipt, make_takings_day
 from sync.payroll.cells import PayrollFileError
 from sync.payroll.delivery import PortClosedError
 from sync.payroll.freee_api import EmployeeListError
@@ -44,7 +44,7 @@ _TOLD = (
     EmployeeListError,
     MonthVersionError,
     AdjustmentContentError,
-    ReceiptError,
+    NoTakingError,
 )
 """What a person can put right: the error's own words say how, Japanese first."""
 
@@ -67,6 +67,7 @@ MAKERS: Mapping[PaperKind, Callable[[PaperWork], PaperFile]] = MappingProxyType(
         PaperKind.pay_characters: make_unfit_list,
         PaperKind.pay_check: make_pay_check,
         PaperKind.receipt: make_receipt,
+        PaperKind.takings_day: make_takings_day,
     }
 )
 

@@ -1,4 +1,6 @@
-"""A receipt on order: the taking that came with the order, on one page."""
+"""Papers of takings on order: a receipt of one, and a closed day; which one came with the order."""
+
+from datetime import date
 
 from contract.fee_tables import load_fee_table as read_stored
 from domain.facilities.takings import Series
@@ -8,23 +10,25 @@ from store.fees import load_fee_table
 from store.papers import PaperFile
 from store.priced_reservations import load_priced_reservation
 from store.takings import find_correction, load_taking
+from store.takings_days import ClosedDay, load_closed_day
 from store.tx import Tx
 from sync.documents.press import Press
 from sync.documents.receipt import Receipt, lay_out_receipt
+from sync.documents.takings_day import lay_out_day
 from sync.jobs.paper_progress import PaperWork
 
 PDF = "application/pdf"
 
 
-class ReceiptError(ValueError):
-    """There is no receipt of this; the text says why, Japanese first."""
+class NoTakingError(ValueError):
+    """There is no such paper; the text says why, Japanese first."""
 
 
 def make_receipt(work: PaperWork) -> PaperFile:
     """Make the receipt of the taking whose id came with the order.
 
     Raises:
-        ReceiptError: there is no such taking, it is no payment, or it was taken back.
+        NoTakingError: there is no such taking, it is no payment, or it was taken back.
         PressError: there is no Japanese font, or it cannot be typeset.
     """
     press = Press()
@@ -36,17 +40,41 @@ def make_receipt(work: PaperWork) -> PaperFile:
     return PaperFile(f"領収書_{receipt.taking.slip}.pdf", PDF, content, words)
 
 
+def make_takings_day(work: PaperWork) -> PaperFile:
+    """Make the report of the closed day that came with the order, as ``<facility> <YYYY-MM-DD>``.
+
+    Raises:
+        NoTakingError: there is no such facility, or the day is open.
+        PressError: there is no Japanese font, or it cannot be typeset.
+    """
+    press = Press()
+    facility_id, _, text = work.claimed.given.decode("utf-8", "replace").rpartition(" ")
+    with work.desk.store.reading(work.desk.now()) as tx:
+        facility, day = load_facility(tx, facility_id), _load_day(tx, facility_id, text)
+    if facility is None or day is None:
+        raise NoTakingError("締めた日がありません。先に締めてください / no such closed day; close it first")
+    content = press.print_pdf("takings_day", [lay_out_day(day, facility.name)], day.closed_at)
+    return PaperFile(f"収納日計表_{facility_id}_{day.day_on}.pdf", PDF, content)
+
+
+def _load_day(tx: Tx, facility_id: str, text: str) -> ClosedDay | None:
+    try:
+        return load_closed_day(tx, facility_id, date.fromisoformat(text))
+    except ValueError:
+        return None
+
+
 def load_receipt(tx: Tx, taking_id: str) -> Receipt:
     """Give what stands on a receipt.
 
     Raises:
-        ReceiptError: there is no such taking, it is no payment, or it was taken back.
+        NoTakingError: there is no such taking, it is no payment, or it was taken back.
     """
     taking = load_taking(tx, taking_id)
     if taking is None or taking.series is not Series.receipt:
-        raise ReceiptError("収納がありません。番号を確かめてください / no such payment; check its number")
+        raise NoTakingError("収納がありません。番号を確かめてください / no such payment; check its number")
     if find_correction(tx, taking_id) is not None:
-        raise ReceiptError(
+        raise NoTakingError(
             f"{taking.slip} は訂正で取り消されています。新しい収納の領収書を出してください / "
             f"{taking.slip} was taken back by a correction: print the receipt of the new payment"
         )
@@ -54,7 +82,7 @@ def load_receipt(tx: Tx, taking_id: str) -> Receipt:
     facility = load_facility(tx, taking.facility_id)
     quotes = [each for each in list_quotes(tx, taking.reservation_id) if each.priced_at <= taking.taken_at]
     if reservation is None or facility is None or not quotes:
-        raise ReceiptError(f"{taking.slip} の予約または使用料がありません / its reservation or its price is gone")
+        raise NoTakingError(f"{taking.slip} の予約または使用料がありません / its reservation or its price is gone")
     room = next((each.name for each in list_rooms(tx, ids=[reservation.room_id])), reservation.room_id)
     issuer, invoice_number = _load_issuer(tx, quotes[0])
     return Receipt(

@@ -1,17 +1,18 @@
-"""A receipt says number, name, sum, method and tax, and how the sum was worked out; what was taken back has none."""
+"""Papers of money: a receipt with number, method and tax; a closed day as it was closed; none of what is not there."""
 
 import dataclasses
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from domain.attendance.paper import PaperKind, PaperOrder, PaperState
-from domain.facilities.takings import Method
+from domain.facilities.takings import CashCount, Method, TakingKind
 from gateway.fees.entries import Slip
 from gateway.fees.pricing import Wanted
+from gateway.operations.facilities.close_day import DayEnd, close_day
 from gateway.operations.facilities.correct_taking import Correction, correct_taking
 from gateway.operations.facilities.keep_fees import keep_fees
 from gateway.operations.facilities.price_reservation import price_reservation
@@ -19,8 +20,9 @@ from gateway.operations.facilities.take_fee import Payment, take_fee
 from store.papers import Paper, insert_paper, load_paper, load_paper_content
 from store.tx import Store
 from sync.documents.receipt import METHODS, lay_out_receipt
+from sync.documents.takings_day import KINDS
 from sync.jobs.make_papers import PaperMaker
-from sync.jobs.receipt_papers import load_receipt
+from sync.jobs.taking_papers import load_receipt
 from tests.domain.facilities.fee_cases import example_table
 from tests.gateway.fees.hall import NOW, build_hall, pay, price
 from tests.sync.desks import desk
@@ -39,10 +41,10 @@ def hall(store: Store) -> Store:
     return store
 
 
-def order(store: Store, folder: Path, taking_id: str) -> tuple[Paper, bytes]:
+def order(store: Store, folder: Path, given: str, kind: PaperKind = PaperKind.receipt) -> tuple[Paper, bytes]:
     with store.transaction(NOW) as tx:
-        paper = PaperOrder(f"paper-{taking_id}", PaperKind.receipt, "2026-05", "desk")
-        assert insert_paper(tx, paper, taking_id.encode())
+        paper = PaperOrder(f"paper-{given}", kind, "2026-05", "desk")
+        assert insert_paper(tx, paper, given.encode())
     assert PaperMaker(desk(store, folder, NOW)).make_next()
     with store.reading(NOW) as tx:
         found = load_paper(tx, paper.id)
@@ -50,8 +52,26 @@ def order(store: Store, folder: Path, taking_id: str) -> tuple[Paper, bytes]:
         return found, load_paper_content(tx, paper.id) or b""
 
 
-def test_every_method_has_a_name() -> None:
+def test_every_method_and_kind_has_a_name() -> None:
     assert set(METHODS) == set(Method)
+    assert set(KINDS) == set(TakingKind)
+
+
+def test_a_closed_day_is_printed_as_it_was_closed(hall: Store, tmp_path: Path) -> None:
+    open_day, _ = order(hall, tmp_path, "shimin 2026-05-19", PaperKind.takings_day)
+    assert (open_day.state, "no such closed day" in open_day.words) == (PaperState.failed, True)
+    with hall.transaction(NOW) as tx:
+        pay(tx, "b", 5_000)
+        correct_taking(tx, Correction("c", "b", "誤り"), by="desk")
+        end = DayEnd("shimin", date(2026, 5, 20), CashCount(30_000, 28_900, 1_000), "百円足りない")
+        closed = close_day(tx, end, by="desk")
+        pay(tx, "late", 700)
+    made, content = order(hall, tmp_path, "shimin 2026-05-20", PaperKind.takings_day)
+    assert made.file_name == "収納日計表_shimin_2026-05-20.pdf"
+    told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\n", "")
+    for words in ("市民館", "令和8年5月20日", "クレジットカード", "12,000", "-100", "百円足りない", closed.report_hash):
+        assert words in told
+    assert "2026-000003" not in told
 
 
 def test_a_receipt_is_printed_with_its_method_and_tax(hall: Store, tmp_path: Path) -> None:
