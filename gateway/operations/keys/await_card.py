@@ -35,8 +35,11 @@ def await_borrower(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWa
     Raises:
         KeyFaultError: there is no such reader at a desk, something waits there, or no copy can be lent now.
     """
+    if (known := _find_known(tx, wish)) is not None:
+        return known
+    asked = _wait(tx, wish, WaitKind.lend, readers)  # the desk before the copies, as a tap holds them
     choose_copies(tx, hold_target(tx, wish.target))
-    return _wait(tx, wish, WaitKind.lend, readers)
+    return asked
 
 
 def await_hand_over(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWait:
@@ -45,7 +48,7 @@ def await_hand_over(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyW
     Raises:
         KeyFaultError: there is no such reader at a desk, or something waits there.
     """
-    return _wait(tx, wish, WaitKind.hand_over, readers)
+    return _find_known(tx, wish) or _wait(tx, wish, WaitKind.hand_over, readers)
 
 
 def cancel_wait(tx: Tx, wait_id: str) -> bool:
@@ -56,14 +59,18 @@ def cancel_wait(tx: Tx, wait_id: str) -> bool:
     return waited
 
 
+def _find_known(tx: Tx, wish: WaitWish) -> KeyWait | None:
+    known = load_wait(tx, wish.id)
+    if known is not None and (known.asked_by, known.target) != (wish.by, wish.target):
+        raise refuse("id", Why.taken)
+    return known
+
+
 def _wait(tx: Tx, wish: WaitWish, kind: WaitKind, readers: Collection[str]) -> KeyWait:
     demand_form_id(wish.id)
     demand_words(reason=wish.reason)
     if wish.reader_id not in readers:
         raise refuse("reader", Why.unknown)
-    known = load_wait(tx, wish.id)
-    if known is not None and known.asked_by == wish.by:
-        return known
     asked = KeyWait(
         wish.id,
         wish.reader_id,

@@ -87,6 +87,7 @@ def test_a_borrowers_tap_completes_the_loan_and_the_tag_ends_it(desk: Reader) ->
     desk.tap(CARDS[ISHII])
     assert desk.state("hall-1") is CustodyState.out
     assert desk.wait("w1").outcome is WaitOutcome.done
+    desk.await_card("w1", HALL)  # the same form again: it is done
     desk.tap(TAGS["hall-1"])  # it lies on the reader still
     assert desk.state("hall-1") is CustodyState.out
     desk.now += timedelta(hours=1)
@@ -143,6 +144,8 @@ def test_a_handover_by_anybody_else_is_none(desk: Reader) -> None:
 def test_one_waits_at_a_reader_and_not_for_ever(desk: Reader) -> None:
     desk.await_card("w1", HALL)
     desk.await_card("w1", HALL)
+    with refused(desk.store, Why.taken) as tx:
+        await_borrower(tx, WaitWish("w1", DESK, MASTER, "desk"), readers=(DESK,))
     with refused(desk.store, Why.reader_taken) as tx:
         await_borrower(tx, WaitWish("w2", DESK, HALL, "desk"), readers=(DESK,))
     with refused(desk.store, Why.unknown) as tx:
@@ -163,6 +166,7 @@ def test_nothing_waits_for_what_cannot_be_lent(desk: Reader) -> None:
         lend(tx, "l1", MASTER)
     with refused(desk.store, Why.key_out) as tx:
         await_borrower(tx, WaitWish("w1", DESK, MASTER, "desk"), readers=(DESK,))
+    desk.await_card("w2", HALL)  # and the desk is free for another
 
 
 def test_a_keys_tag_becomes_nobodys_card(desk: Reader) -> None:
