@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.alarm_watch import AlarmWatch
+from gateway.booking_clock import BookingClock
 from gateway.context import GatewayContext
 from gateway.devices.device_gate import DeviceGate
 from gateway.faults import describe_fault
@@ -103,6 +104,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
         "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
+        "booking-clock": BookingClock(context.store, context.now, committed=relay.wake).run,
         "month-recount": MonthRecount(context.store, context.now, context.rules.profiles).run,
         "month-closing": ClosingWorker(context.store, context.now, context.rules.profiles).run,
         "muster-file": MusterFile(context).run,

@@ -66,10 +66,10 @@ def _assess_hours(wish: Wish, facts: BookingFacts) -> Iterator[BookingFault]:
     What lasts longer than a day, an exhibition, begins and ends in open hours; in between the house may be closed.
     """
     if wish.minutes <= MINUTES_PER_DAY:
-        inside = any(_find_open(wish.from_at, wish.until_at, wish.on, facts))
+        inside = any(_lie_in_hours(wish.from_at, wish.until_at, wish.on, facts))
     else:
-        begins = _find_open(wish.from_at, wish.from_at + _MINUTE, wish.on, facts)
-        ends = _find_open(wish.until_at - _MINUTE, wish.until_at, civil_minute(wish.until_at - _MINUTE)[0], facts)
+        begins = _lie_in_hours(wish.from_at, wish.from_at + _MINUTE, wish.on, facts)
+        ends = _lie_in_hours(wish.until_at - _MINUTE, wish.until_at, civil_minute(wish.until_at - _MINUTE)[0], facts)
         inside = any(begins) and any(ends)
     if inside:
         return
@@ -81,7 +81,7 @@ def _assess_hours(wish: Wish, facts: BookingFacts) -> Iterator[BookingFault]:
     yield BookingFault("from_at", BookingWhy.outside_hours, {"times": times})
 
 
-def _find_open(from_at: datetime, until_at: datetime, on: date, facts: BookingFacts) -> Iterator[bool]:
+def _lie_in_hours(from_at: datetime, until_at: datetime, on: date, facts: BookingFacts) -> Iterator[bool]:
     """Yield for each open window of a day, and of the one before, whether a stretch lies in it."""
     for day in (on, on - _DAY):
         start, end = minute_on(from_at, day), minute_on(until_at, day)
