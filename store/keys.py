@@ -149,7 +149,7 @@ def list_cabinets(tx: Tx) -> dict[str, Cabinet]:
 def hold_cabinets(tx: Tx, cabinet_ids: Collection[str], *, alone: bool) -> None:
     """Keep counts from being opened (``alone``: and anything from being lent) from these cabinets until the commit."""
     query = select(cabinet.c.id).where(cabinet.c.id.in_(sorted(cabinet_ids))).order_by(cabinet.c.id)
-    tx.connection.execute(query.with_for_update(read=not alone)).all()
+    tx.connection.execute(query.with_for_update(read=not alone, key_share=alone)).all()
 
 
 def is_position(tx: Tx, place: Place) -> bool:

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Barrier
 from typing import ClassVar
@@ -36,6 +36,7 @@ from gateway.operations.keys.note_cabinet import CabinetNews, note_removal
 from gateway.operations.keys.register_key import keep_cabinet, register_copy, register_key
 from gateway.operations.keys.report_key import Report, report_lost
 from gateway.operations.keys.return_key import BroughtBack, return_key
+from store.key_counts import list_open_counts
 from store.key_custody import list_custodies, list_custodies_due
 from store.tx import Store, Tx
 from tests.gateway.keys.keyroom import HOUR, ISHII, NINE, UEDA, lend, person, standing
@@ -302,3 +303,39 @@ def test_a_count_and_a_loan_never_both_begin(room: Store) -> None:
     with room.transaction(NINE + HOUR) as tx:
         gone = "master-0" in {each.copy_id for each in close_count(tx, "n1", by="desk").differences}
         assert gone is (outcomes[0] is not None)
+
+
+def test_whoever_races_over_rings_keys_and_counts_waits_in_one_order(room: Store) -> None:
+    """No two ever wait for each other: everything ends, done or refused, and every trail is whole."""
+    ids = itertools.count(1)
+    every = ("hall-0", "hall-1", "store-0", "store-1", "master-0", "vault-0")
+    hall, bunch = Target(TargetKind.key, "hall"), Target(TargetKind.ring, "bunch")
+
+    def loan_of(tx: Tx, copy_id: str) -> str:
+        return list_custodies(tx, [copy_id])[copy_id].loan_id or "none"
+
+    def close_any(tx: Tx) -> None:
+        for count in list_open_counts(tx):
+            close_count(tx, count.id, by="desk")
+
+    works: list[Work] = [
+        lambda tx: lend(tx, f"l{next(ids)}", hall),
+        lambda tx: lend(tx, f"l{next(ids)}", bunch),
+        lambda tx: return_key(tx, BroughtBack(f"b{next(ids)}", frozenset(("hall-1", "store-0")), "desk")),
+        lambda tx: return_key(tx, BroughtBack(f"b{next(ids)}", frozenset(("store-1",)), "desk")),
+        lambda tx: extend_loan(tx, Extension(f"x{next(ids)}", loan_of(tx, "hall-1"), NINE + 20 * HOUR, "desk")),
+        lambda tx: report_lost(tx, Report(f"p{next(ids)}", frozenset(("hall-0", "store-0")), "desk", "x")),
+        lambda tx: open_count(tx, f"n{next(ids)}", "box", by="desk"),
+        close_any,
+    ]
+
+    def run(number: int) -> None:
+        for turn in range(len(works)):
+            with suppress(KeyFaultError), room.transaction(NINE) as tx:
+                works[(number + turn) % len(works)](tx)
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        list(pool.map(run, range(len(works))))
+    with room.reading(NINE) as tx:
+        check_trail(tx, every)
+        check_entitled(tx, every)
