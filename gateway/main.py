@@ -18,8 +18,6 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from gateway.alarm_watch import AlarmWatch
-from gateway.booking_clock import BookingClock
 from gateway.context import GatewayContext
 from gateway.devices.device_gate import DeviceGate
 from gateway.faults import describe_fault
@@ -30,16 +28,11 @@ from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception, open_reception
 from gateway.live import Broadcast
-from gateway.months.closing_worker import ClosingWorker
-from gateway.months.recount import MonthRecount
-from gateway.months.settling import MonthSettler
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
 from gateway.mqtt.herald import Herald
 from gateway.orders.command_post import CommandPost, open_command_post
 from gateway.pages.app import create_pages
-from gateway.pages.safety.muster_file import MusterFile
-from gateway.people.staffing_keeper import StaffingKeeper
 from gateway.policy.policy_keeper import PolicyKeeper
 from gateway.policy.repair import hear_repair
 from gateway.relay import Relay
@@ -47,6 +40,7 @@ from gateway.rollouts.rollout_keeper import RolloutKeeper
 from gateway.settings import Address, EnrolmentListener, GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
+from gateway.timed_tasks import list_timed_tasks
 from store.migrate import require_schema
 from store.outbox import Notice
 from store.tx import Store
@@ -103,15 +97,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy": keeper.run,
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
-        "alarm-watch": AlarmWatch(context.store, context.now, committed=relay.wake).run,
-        "booking-clock": BookingClock(context.store, context.now, committed=relay.wake).run,
-        "month-recount": MonthRecount(context.store, context.now, context.rules.profiles).run,
-        "month-closing": ClosingWorker(context.store, context.now, context.rules.profiles).run,
-        "muster-file": MusterFile(context).run,
-        "staffing": StaffingKeeper(context.store, context.now).run,
+        **list_timed_tasks(context, committed=relay.wake),
     }
-    if not settings.attendance.self_confirm:
-        tasks["month-settling"] = MonthSettler(context.store, context.now, context.rules.profiles).run
     if gate is not None:
         tasks["device-gate"] = gate.run
     if settings.mqtt is not None:

@@ -1,0 +1,37 @@
+"""What the gateway does again and again beside taps and pages: each task a thread of its own, by name."""
+
+import threading
+from collections.abc import Callable
+
+from gateway.alarm_watch import AlarmWatch
+from gateway.booking_clock import BookingClock
+from gateway.context import GatewayContext
+from gateway.months.closing_worker import ClosingWorker
+from gateway.months.recount import MonthRecount
+from gateway.months.settling import MonthSettler
+from gateway.pages.safety.muster_file import MusterFile
+from gateway.people.staffing_keeper import StaffingKeeper
+
+Task = Callable[[threading.Event], None]
+"""Blocks until the event is set."""
+
+
+def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) -> dict[str, Task]:
+    """Give the tasks that look at the database in turns.
+
+    Args:
+        context: what the gateway's parts share.
+        committed: called after a commit with something to tell.
+    """
+    store, now, profiles = context.store, context.now, context.rules.profiles
+    tasks: dict[str, Task] = {
+        "alarm-watch": AlarmWatch(store, now, committed=committed).run,
+        "booking-clock": BookingClock(store, now, committed=committed).run,
+        "month-recount": MonthRecount(store, now, profiles).run,
+        "month-closing": ClosingWorker(store, now, profiles).run,
+        "muster-file": MusterFile(context).run,
+        "staffing": StaffingKeeper(store, now).run,
+    }
+    if not context.settings.attendance.self_confirm:
+        tasks["month-settling"] = MonthSettler(store, now, profiles).run
+    return tasks
