@@ -5,15 +5,12 @@ it again. Nothing is lost by that, for nothing was acknowledged that was not com
 """
 
 import asyncio
-import contextlib
 import logging
 import signal
-import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -23,10 +20,8 @@ from gateway.devices.device_gate import DeviceGate
 from gateway.faults import describe_fault
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
-from gateway.http.certificates import NamedPeerProtocol
-from gateway.http.device_app import device_app
-from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception, open_reception
+from gateway.listeners import SHUTDOWN_SECONDS, serve_devices, serve_enrolment, serve_pages
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
@@ -37,7 +32,7 @@ from gateway.policy.policy_keeper import PolicyKeeper
 from gateway.policy.repair import hear_repair
 from gateway.relay import Relay
 from gateway.rollouts.rollout_keeper import RolloutKeeper
-from gateway.settings import Address, EnrolmentListener, GatewaySettings
+from gateway.settings import GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
 from gateway.timed_tasks import list_timed_tasks
@@ -46,8 +41,6 @@ from store.outbox import Notice
 from store.tx import Store
 
 log = logging.getLogger(__name__)
-
-SHUTDOWN_SECONDS = 5
 
 
 def utc_now() -> datetime:
@@ -104,9 +97,9 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     if settings.mqtt is not None:
         tasks["consumer"] = _consumer(context, reception, post, speaker).run
         tasks["home-assistant"] = speaker.run
-    servers = [_pages_server(context, make_pages(context)), _devices_server(context, reception, post)]
+    servers = [serve_pages(context, make_pages(context)), serve_devices(context, reception, post)]
     if settings.enrolment is not None:
-        servers.append(_enrol_server(context, settings.enrolment))
+        servers.append(serve_enrolment(context, settings.enrolment))
     try:
         return asyncio.run(_run(tasks, servers))
     finally:
@@ -140,68 +133,7 @@ def _consumer(context: GatewayContext, reception: Reception, post: CommandPost, 
     )
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn that leaves signals to us, who run two of them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _pages_server(context: GatewayContext, pages: FastAPI) -> uvicorn.Server:
-    settings = context.settings
-    return _Server(
-        uvicorn.Config(
-            pages,
-            **_listening(settings.listen),
-            ssl_certfile=settings.certificate_file,
-            ssl_keyfile=str(settings.key_file) if settings.key_file else None,
-        )
-    )
-
-
-def _devices_server(context: GatewayContext, reception: Reception, post: CommandPost) -> uvicorn.Server:
-    devices, certificates = context.settings.devices, context.settings.certificates
-    config = uvicorn.Config(
-        device_app(context, reception, post),
-        **_listening(devices.listen),
-        http=NamedPeerProtocol,
-        ssl_certfile=devices.certificate_file,
-        ssl_keyfile=str(devices.key_file),
-        ssl_ca_certs=str(devices.ca_file),
-        ssl_cert_reqs=ssl.CERT_REQUIRED,
-    )
-    config.load()
-    if config.ssl is not None and certificates is not None and certificates.external_ca_file is not None:
-        config.ssl.load_verify_locations(certificates.external_ca_file)
-    return _Server(config)
-
-
-def _enrol_server(context: GatewayContext, enrolment: EnrolmentListener) -> uvicorn.Server:
-    devices = context.settings.devices
-    return _Server(
-        uvicorn.Config(
-            enrol_app(context, enrolment),
-            **_listening(enrolment.listen),
-            ssl_certfile=devices.certificate_file,
-            ssl_keyfile=str(devices.key_file),
-        )
-    )
-
-
-def _listening(address: Address) -> dict[str, Any]:
-    return {
-        "host": address.host,
-        "port": address.port,
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "lifespan": "off",
-        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
-    }
-
-
-async def _run(tasks: dict[str, Callable[[threading.Event], None]], servers: list[uvicorn.Server]) -> int:
+async def _run(tasks: dict[str, Callable[[threading.Event], None]], servers: Sequence[uvicorn.Server]) -> int:
     """Run threads and servers side by side until a signal or the first end of any of them."""
     loop = asyncio.get_running_loop()
     stop, ended = threading.Event(), asyncio.Event()

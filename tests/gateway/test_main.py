@@ -17,7 +17,8 @@ from fastapi import FastAPI
 
 from contract.receipts import Receipt
 from domain.ids import DeviceId
-from gateway.main import _run, _Server, utc_now
+from gateway.listeners import Listener
+from gateway.main import _run, utc_now
 from store.tx import Store
 from tests.gateway.broker import Broker, DeviceClient
 from tests.gateway.city import PEOPLE, Journal, make_tap, settle
@@ -117,7 +118,7 @@ def test_a_database_of_another_schema_is_refused_with_what_to_do(broker: Broker)
 
 
 def serve_nothing() -> uvicorn.Server:
-    return _Server(uvicorn.Config(FastAPI(), host="127.0.0.1", port=free_port(), log_config=None, lifespan="off"))
+    return Listener(uvicorn.Config(FastAPI(), host="127.0.0.1", port=free_port(), log_config=None, lifespan="off"))
 
 
 def wait(stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from cryptography import x509
 from contract.signatures import read_public_key
 from domain.ids import DeviceId
 from gateway.intake.reception import open_reception
-from gateway.main import _devices_server
+from gateway.listeners import serve_devices
 from gateway.orders.command_post import open_command_post
 from gateway.site.revocation_list import build_list, write_lists
 from readers.client_pair import ClientPair
@@ -99,7 +99,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     port = free_port()
     listen = {"devices_listen": f"127.0.0.1:{port}", "devices_url": f"https://127.0.0.1:{port}"}
     made = open_hall(tmp_path_factory.mktemp("r"), age=AGE, **listen)
-    server = _devices_server(made.context, open_reception(made.context), open_command_post(made.context))
+    server = serve_devices(made.context, open_reception(made.context), open_command_post(made.context))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

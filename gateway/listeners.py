@@ -1,0 +1,84 @@
+"""The gateway's listeners: the people's pages, the devices with their certificates, controllers that have none yet."""
+
+import contextlib
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.context import GatewayContext
+from gateway.http.certificates import NamedPeerProtocol
+from gateway.http.device_app import device_app
+from gateway.http.enrol_app import enrol_app
+from gateway.intake.reception import Reception
+from gateway.orders.command_post import CommandPost
+from gateway.settings import Address, EnrolmentListener
+
+SHUTDOWN_SECONDS = 5
+
+
+class Listener(uvicorn.Server):
+    """A uvicorn that leaves signals to the process, which runs several."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def serve_pages(context: GatewayContext, pages: FastAPI) -> Listener:
+    """Give the listener of the people's pages."""
+    settings = context.settings
+    return Listener(
+        uvicorn.Config(
+            pages,
+            **_listening(settings.listen),
+            ssl_certfile=settings.certificate_file,
+            ssl_keyfile=str(settings.key_file) if settings.key_file else None,
+        )
+    )
+
+
+def serve_devices(context: GatewayContext, reception: Reception, post: CommandPost) -> Listener:
+    """Give the listener of the devices: whoever shows no certificate of ours or of a named authority is turned away."""
+    devices, certificates = context.settings.devices, context.settings.certificates
+    config = uvicorn.Config(
+        device_app(context, reception, post),
+        **_listening(devices.listen),
+        http=NamedPeerProtocol,
+        ssl_certfile=devices.certificate_file,
+        ssl_keyfile=str(devices.key_file),
+        ssl_ca_certs=str(devices.ca_file),
+        ssl_cert_reqs=ssl.CERT_REQUIRED,
+    )
+    config.load()
+    if config.ssl is not None and certificates is not None and certificates.external_ca_file is not None:
+        config.ssl.load_verify_locations(certificates.external_ca_file)
+    return Listener(config)
+
+
+def serve_enrolment(context: GatewayContext, enrolment: EnrolmentListener) -> Listener:
+    """Give the listener of controllers that have no certificate yet."""
+    devices = context.settings.devices
+    return Listener(
+        uvicorn.Config(
+            enrol_app(context, enrolment),
+            **_listening(enrolment.listen),
+            ssl_certfile=devices.certificate_file,
+            ssl_keyfile=str(devices.key_file),
+        )
+    )
+
+
+def _listening(address: Address) -> dict[str, Any]:
+    return {
+        "host": address.host,
+        "port": address.port,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "lifespan": "off",
+        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+    }
