@@ -12,7 +12,7 @@ from domain.facilities.facility import Room
 from domain.facilities.reservation import Actor, Reservation
 from domain.facilities.reservee import Reservee
 from domain.facilities.rules import FacilityRules
-from gateway.bookings.facility_rules import load_facility_rules
+from gateway.bookings.remembered_rules import recall_rules
 from store.reservations import Kept, load_reservation, save_reservation
 from store.reservees import load_reservee
 from store.tx import Tx
@@ -81,6 +81,6 @@ def save_or_refuse(tx: Tx, before: Reservation, after: Reservation) -> None:
 
 def load_surroundings(tx: Tx, kept: Kept) -> tuple[FacilityRules, Room, Reservee | None]:
     """Give the rules of a reservation's facility, its room and its reservee."""
-    rules = load_facility_rules(tx, [kept.facility_id])[kept.facility_id]
+    rules = recall_rules(tx, [kept.reservation.room_id])[kept.facility_id]
     room = next(each for each in rules.rooms if each.id == kept.reservation.room_id)
     return rules, room, load_reservee(tx, kept.reservation.reservee_id)

@@ -21,8 +21,15 @@ _REMEMBERED: WeakKeyDictionary[Hashable, _Remembered] = WeakKeyDictionary()
 def recall_houses(tx: Tx, first_on: date, last_on: date, room_ids: Collection[str], *, lock: bool = False) -> Houses:
     """Give the facilities of rooms as they are laid down now, with the days off from the first day to the last.
 
-    With ``lock`` nobody changes their rules until the commit. A facility whose rules were never changed through an
-    operation has no revision, and is read each time.
+    With ``lock`` nobody changes their rules until the commit.
+    """
+    return Houses(recall_rules(tx, room_ids, lock=lock), load_days_off(tx, first_on, last_on))
+
+
+def recall_rules(tx: Tx, room_ids: Collection[str], *, lock: bool = False) -> dict[str, FacilityRules]:
+    """Give what is laid down now about the facilities of rooms, by facility.
+
+    A facility whose rules were never changed through an operation has no revision, and is read each time.
     """
     remembered = _REMEMBERED.setdefault(cast("Hashable", tx.connection.engine), {})
     rules: dict[str, FacilityRules] = {}
@@ -32,4 +39,4 @@ def recall_houses(tx: Tx, first_on: date, last_on: date, room_ids: Collection[st
             known = (revision, load_facility_rules(tx, [facility_id])[facility_id])
             remembered[facility_id] = known
         rules[facility_id] = known[1]
-    return Houses(rules, load_days_off(tx, first_on, last_on))
+    return rules

@@ -1,7 +1,8 @@
 """Reservations live at random on both databases, also two acts at one moment: nothing is ever double or half-done.
 
 Nobody has a place, a space or a unit twice; a room is held exactly in the states that hold; every change of state is
-one deed and one notice; and an act that is refused leaves no trace.
+one deed and one notice; and an act that is refused leaves no trace. It is one module because the machine's rules and
+what never changes under them are read together.
 """
 
 import itertools

@@ -1,4 +1,7 @@
-"""The life of a reservation after booking: changed, decided, cancelled, used, ended by the clock."""
+"""The life of a reservation after booking: changed, decided, cancelled, used, ended by the clock.
+
+It is one module because a life is one story: each act is tried where the others have led.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
