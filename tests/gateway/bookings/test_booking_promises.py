@@ -195,12 +195,15 @@ class Bookings(RuleBasedStateMachine):
         with self.store.reading(self.now) as tx:
             run = tx.connection.execute
             rows = run(select(reservation)).all()
-            holds = Counter(run(select(resource_hold.c.reservation_id)).scalars())
+            holds = run(select(resource_hold)).all()
+            units = run(select(reservation_unit)).all()
             deeds = run(select(reservation_step).order_by(reservation_step.c.id)).all()
             notices = Counter(run(select(outbox.c.subject)).scalars())
         for row in rows:
             own = [deed for deed in deeds if deed.reservation_id == row.id]
-            assert bool(holds[row.id]) == (row.state in HOLDING), row.state
+            held = Counter(_count_as(hold.resource) for hold in holds if hold.reservation_id == row.id)
+            asked = {each.equipment_id: each.units for each in units if each.reservation_id == row.id}
+            assert held == (_expect(row, asked) if row.state in HOLDING else Counter()), row.state
             assert [deed.from_state for deed in own] == ["", *(deed.to_state for deed in own[:-1])]
             assert (own[-1].to_state, own[-1].version) == (row.state, row.version)
             assert notices[row.id] == len(own)
@@ -249,6 +252,18 @@ class Bookings(RuleBasedStateMachine):
             tables = (reservation, reservation_unit, resource_hold, reservation_step)
             rows = [tx.connection.execute(select(table).order_by(*table.primary_key)).all() for table in tables]
             return [*rows, tx.connection.scalar(select(func.count()).select_from(outbox))]
+
+
+def _count_as(resource: str) -> str:
+    """Give a space by its name, a place or unit by what it is one of."""
+    return resource if resource.startswith("space:") else resource.rpartition(":")[0]
+
+
+def _expect(row: Any, asked: dict[str, int]) -> Counter[str]:
+    room = next(each for each in LIVING.rooms if each.id == row.room_id)
+    expected = Counter({f"space:{space}": 1 for space in room.spaces})
+    expected |= Counter({f"place:{row.slot_id}": row.places or 0})
+    return expected + Counter({f"unit:{id_}": count for id_, count in asked.items()})
 
 
 def _meet(one: Any, other: Any, room: Any, other_room: Any) -> bool:
