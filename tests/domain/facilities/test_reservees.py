@@ -44,7 +44,7 @@ def test_one_person_is_found_however_it_was_typed() -> None:
     assert tidy_text(" 髙橋　﨑子\n") == "髙橋 﨑子"
 
 
-@given(st.text(st.characters(codec="cp932"), max_size=30))
+@given(st.text(st.sampled_from("aZ09ｱア゛ﾞたａＺ＠@.-ー－−+＋８1 　()（）´ヴ"), max_size=30))
 def test_what_is_a_contact_is_written_in_one_way(text: str) -> None:
     for tidy, is_one in ((tidy_kana, is_kana), (tidy_email, is_email), (tidy_phone, is_phone)):
         written = tidy(text)
