@@ -40,6 +40,7 @@ import store.reservation_tables
 import store.rights_tables
 import store.rollout_tables
 import store.roster_tables
+import store.round_tables
 import store.safety_tables
 import store.taking_tables
 import store.threat_tables
