@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, update
 
 from domain.facilities.reservee import Reservee, ReserveeKind
 from store.bulk import batched
@@ -51,6 +51,33 @@ def list_reservees_named(tx: Tx, names: Collection[str]) -> list[Reservee]:
         query = select(*_COLUMNS).where(standing).order_by(reservee.c.registered_at.desc(), reservee.c.id.desc())
         found += [_reservee(row) for row in tx.connection.execute(query)]
     return found
+
+
+def list_reservees_like(tx: Tx, of: Reservee) -> list[Reservee]:
+    """Give standing reservees that share a name, a reading, an address or a telephone with one, itself apart."""
+    told = {name: getattr(of, name) for name in ("name", "kana", "email", "phone")}
+    alike = [reservee.c[name] == value for name, value in told.items() if value]
+    return _list(tx, or_(*alike) & (reservee.c.id != of.id)) if alike else []
+
+
+def search_reservees(tx: Tx, text: str, *, limit: int = 100) -> list[Reservee]:
+    """Give standing reservees whose id, names or contacts have a text in them, by reading."""
+    columns = (reservee.c[name] for name in ("id", "name", "kana", "contact_name", "email", "phone"))
+    return _list(tx, or_(*(column.contains(text, autoescape=True) for column in columns)), limit=limit)
+
+
+def save_reservee(tx: Tx, before: Reservee, after: Reservee) -> bool:
+    """Write a reservee over as it was loaded; False when it was changed since, and nothing is changed now."""
+    known = {name: getattr(before, name) for name in _NAMES} | {"kind": before.kind.value}
+    same = [reservee.c[name].is_(None) if value is None else reservee.c[name] == value for name, value in known.items()]
+    values = {name: getattr(after, name) for name in _NAMES if name != "id"} | {"kind": after.kind.value}
+    return tx.connection.execute(update(reservee).where(*same).values(values)).rowcount == 1
+
+
+def _list(tx: Tx, wanted: ColumnElement[bool], *, limit: int | None = None) -> list[Reservee]:
+    standing = wanted & reservee.c.merged_into.is_(None) & reservee.c.forgotten_at.is_(None)
+    query = select(*_COLUMNS).where(standing).order_by(reservee.c.kana, reservee.c.name, reservee.c.id).limit(limit)
+    return [_reservee(row) for row in tx.connection.execute(query)]
 
 
 def _reservee(row: Any) -> Reservee:
