@@ -19,11 +19,13 @@ from gateway.operations.facilities.import_facility import Imported, import_facil
 from gateway.settings import SettingsError, load_gateway_settings
 from gateway.site.source import SiteError, Source
 from sekisho.booking_import import import_bookings_file
+from sekisho.draw_check import verify_draw_file
 from store.migrate import SchemaError, require_schema
 from store.tx import Store
 
 app = typer.Typer(no_args_is_help=True)
 app.command("import-bookings")(import_bookings_file)
+app.command("verify-draw")(verify_draw_file)
 
 COMMAND = "command"
 """Who changed what is imported here."""
