@@ -11,6 +11,7 @@ from gateway.months.recount import MonthRecount
 from gateway.months.settling import MonthSettler
 from gateway.pages.safety.muster_file import MusterFile
 from gateway.people.staffing_keeper import StaffingKeeper
+from gateway.waiting_clock import WaitingClock
 
 Task = Callable[[threading.Event], None]
 """Blocks until the event is set."""
@@ -31,6 +32,7 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
         "month-closing": ClosingWorker(store, now, profiles).run,
         "muster-file": MusterFile(context).run,
         "staffing": StaffingKeeper(store, now).run,
+        "waiting-clock": WaitingClock(store, now, committed=committed).run,
     }
     if not context.settings.attendance.self_confirm:
         tasks["month-settling"] = MonthSettler(store, now, profiles).run

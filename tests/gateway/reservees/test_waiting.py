@@ -16,6 +16,7 @@ from gateway.operations.facilities.end_reservations import end_reservations
 from gateway.operations.facilities.lapse_offers import lapse_offers
 from gateway.operations.facilities.offer_place import offer_place
 from gateway.operations.facilities.wait_for_place import stop_waiting, wait_for_place
+from gateway.waiting_clock import WaitingClock
 from store.reservations import list_reservation_steps, list_reservations_in, load_reservation
 from store.tx import Store
 from store.waiting import load_waiting
@@ -161,3 +162,18 @@ def run(count: int, act: Callable[[], object]) -> None:
         thread.start()
     for thread in threads:
         thread.join(120)
+
+
+def test_the_clock_makes_every_offer_once_and_wakes_whoever_tells_of_it(queue: Store) -> None:
+    woken: list[bool] = []
+    now = NOW + 2 * HOUR
+    clock = WaitingClock(queue, lambda: now, committed=lambda: woken.append(True))
+    assert clock.look() == 0
+    give_back(queue)
+    assert (clock.look(), clock.look()) == (1, 0)
+    now += 24 * HOUR
+    with queue.transaction(now) as tx:
+        end_reservations(tx)
+    assert (clock.look(), clock.look()) == (1, 0)
+    assert woken == [True, True]
+    assert (state(queue, 3), state(queue, 2)) == (WaitingState.lapsed, WaitingState.offered)
