@@ -15,7 +15,7 @@ from store.reservees import load_reservees
 from store.tx import Tx
 
 NO_SHOWS = "不使用 no-shows"
-"""The reason of a block that follows from the terms."""
+"""The reason of a block that follows from the terms, before the facility."""
 
 
 def block_reservee(tx: Tx, reservee_id: str, until: date, *, by: str, reason: str) -> Reservee:
@@ -45,24 +45,26 @@ def unblock_reservee(tx: Tx, reservee_id: str, *, by: str, reason: str) -> Reser
     return after
 
 
-def block_for_no_shows(tx: Tx, reservee_id: str, facility_id: str, terms: tuple[Terms, ...], *, by: str) -> date | None:
-    """Block a reservee where a facility's terms of today say so; gives the last day, or None where nothing changed.
+def settle_block(tx: Tx, reservee_id: str, facility_id: str, terms: tuple[Terms, ...], *, by: str) -> bool:
+    """Let a block be what a facility's terms of today make of the no-shows that stand; tells whether that is news.
 
-    A block that lasts longer stays.
+    To be called where one comes or turns out to be none. A block that lasts longer for another reason stays, and only
+    one that came of this facility's no-shows is ever shortened.
     """
     before = load_reservees(tx, [reservee_id], lock=True).get(reservee_id)
     today = civil_minute(tx.now)[0]
     chosen = choose_terms(terms, today)
     if before is None or not before.is_standing or chosen is None:
-        return None
+        return False
     missed = [
         civil_minute(kept.reservation.from_at)[0]
         for kept in list_reservations_of(tx, reservee_id)
         if kept.facility_id == facility_id and kept.reservation.state is ReservationState.no_show
     ]
-    until = derive_block(chosen, missed, today)
-    if until is None or (before.blocked_until is not None and before.blocked_until >= until):
-        return None
-    after = replace(before, blocked_until=until, blocked_reason=NO_SHOWS)
-    rewrite_reservee(tx, before, after, by=by, reason=NO_SHOWS)
-    return until
+    until, reason = derive_block(chosen, missed, today), f"{NO_SHOWS} {facility_id}"
+    is_longer = until is not None and (before.blocked_until is None or until > before.blocked_until)
+    if not is_longer and before.blocked_reason != reason:
+        return False
+    after = replace(before, blocked_until=until, blocked_reason="" if until is None else reason)
+    rewrite_reservee(tx, before, after, by=by, reason=reason)
+    return after != before

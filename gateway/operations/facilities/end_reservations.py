@@ -8,7 +8,9 @@ from domain.facilities.booking import derive_missed_at
 from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState, step_reservation
 from domain.facilities.rules import FacilityRules
 from gateway.bookings.demands import load_surroundings
+from gateway.bookings.facility_rules import load_facility_rules
 from gateway.bookings.telling import Done, tell_reservation
+from gateway.operations.facilities.block_reservee import settle_block
 from store.reservations import Kept, list_overdue, list_reservations, list_unattended, save_reservation
 from store.resource_holds import release_holds
 from store.tx import Tx
@@ -30,14 +32,19 @@ def end_reservations(tx: Tx, *, limit: int = 200) -> list[Reservation]:
     """End what the clock ends by now, oldest first; gives what was ended. To be called again while it gives anything.
 
     A hold ends at its own instant, an application and a use with their time. Nobody came where nothing says so until
-    the terms' ``no_show_after_minutes`` are over; without them the clock never says it.
+    the terms' ``no_show_after_minutes`` are over; without them the clock never says it. No-shows may block.
     """
     found = {kept.reservation.id for kept in (*list_overdue(tx, limit=limit), *list_unattended(tx))}
-    ended = []
+    ended, missed = [], set()
     for kept in list_reservations(tx, found, lock=True):
         after = _end(tx, kept)
         if after is not None:
             ended.append(after)
+            if after.state is ReservationState.no_show:
+                missed.add((after.reservee_id, kept.facility_id))
+    for reservee_id, facility_id in sorted(missed):
+        terms = load_facility_rules(tx, [facility_id])[facility_id].terms
+        settle_block(tx, reservee_id, facility_id, terms, by=CLOCK)
     return ended
 
 

@@ -13,6 +13,7 @@ from gateway.bookings.around import claim_resources, load_around
 from gateway.bookings.demands import demand_reason, demand_reservation, load_surroundings, save_or_refuse
 from gateway.bookings.placing import take_holds
 from gateway.bookings.telling import Done, tell_reservation
+from gateway.operations.facilities.block_reservee import settle_block
 from store.resource_holds import release_holds
 from store.tx import Tx
 
@@ -59,7 +60,7 @@ def _use(tx: Tx, reservation_id: str, done: Done) -> Reservation:
     if before.state is done.to:
         return before
     step_or_refuse(before.state, done.act, done.actor, reason=done.reason)
-    _, room, reservee = load_surroundings(tx, kept)
+    rules, room, reservee = load_surroundings(tx, kept)
     opens_at = _opens_at(done, room, before)
     if tx.now < opens_at:
         raise refuse_booking("id", BookingWhy.too_early, opens_at=opens_at)
@@ -71,6 +72,8 @@ def _use(tx: Tx, reservation_id: str, done: Done) -> Reservation:
     if after.state not in HOLDING:
         release_holds(tx, [after.id])
     tell_reservation(tx, [done], after, room, reservee, before=before.state)
+    if ReservationState.no_show in {before.state, after.state}:
+        settle_block(tx, after.reservee_id, kept.facility_id, rules.terms, by=done.by)
     return after
 
 

@@ -11,21 +11,23 @@ from hypothesis import strategies as st
 from domain.facilities.booking_rules import Deadline, Terms
 from domain.facilities.check_reservee import ReserveeEntry
 from domain.facilities.confirmation import ContactWay
-from domain.facilities.reservation import ReservationState
+from domain.facilities.reservation import Actor, ReservationState
 from domain.facilities.reservee import Reservee, ReserveeKind
 from domain.facilities.reservee_fault import ReserveeFaultsError, ReserveeWhy
-from gateway.operations.facilities.block_reservee import block_for_no_shows, block_reservee, unblock_reservee
+from gateway.operations.facilities.block_reservee import block_reservee, unblock_reservee
 from gateway.operations.facilities.change_reservee import change_reservee
 from gateway.operations.facilities.confirm_contact import CodeToSend, ask_code, confirm_contact
+from gateway.operations.facilities.end_reservations import end_reservations
 from gateway.operations.facilities.export_reservees import HEADER, export_reservees, list_unheld
 from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees, undo_merge
 from gateway.operations.facilities.register_reservee import list_likely, register_reservee
-from store.reservations import list_reservations_of, load_reservation, save_reservation
+from gateway.operations.facilities.use_reservation import begin_reservation, miss_reservation
+from store.reservations import list_reservations_of, load_reservation
 from store.reservee_history import list_merges, list_reservee_changes
 from store.reservees import load_reservee, search_reservees
 from store.tx import Store
 from tests.domain.facilities.booking import NOW, wish
-from tests.gateway.bookings.house import book, booked, citizen, keep_house
+from tests.gateway.bookings.house import RULES, book, booked, citizen, keep_house
 
 ENTERED = ReserveeEntry(
     ReserveeKind.citizen, "resident", "髙橋　はな", "ﾀｶﾊｼ はな", email=" Hana@Example.JP", phone="090-1234-5678"
@@ -145,17 +147,39 @@ def test_a_block_has_a_reason_and_an_end(store: Store) -> None:
         assert unblock_reservee(tx, "u1", by="desk", reason="解除").blocked_until is None
 
 
-def test_no_shows_block_once_by_the_terms(store: Store) -> None:
-    keep_house(store)
+TERMS = Terms("t", Deadline(3, 1020), no_shows_to_block=1, no_show_days=60, block_days=30, no_show_after_minutes=30)
+
+
+def blocked(store: Store) -> tuple[date | None, str]:
+    with store.reading(NOW) as tx:
+        found = load_reservee(tx, "u1")
+    assert found is not None
+    return found.blocked_until, found.blocked_reason
+
+
+@pytest.mark.parametrize("by_clock", [True, False])
+def test_a_no_show_blocks_by_the_terms_until_it_turns_out_to_be_none(store: Store, *, by_clock: bool) -> None:
+    keep_house(store, replace(RULES, terms=(TERMS,)))
     missed = booked(store)
-    terms = (Terms("t", Deadline(3, 1020), no_shows_to_block=1, no_show_days=60, block_days=30),)
-    later = NOW + timedelta(days=13)
-    with store.transaction(later) as tx:
-        assert block_for_no_shows(tx, "u1", "center", terms, by="clock") is None
-        save_reservation(tx, missed, replace(missed, state=ReservationState.no_show))
-        assert block_for_no_shows(tx, "u1", "center", terms, by="clock") == date(2026, 12, 31)
-        assert block_for_no_shows(tx, "u1", "center", terms, by="clock") is None
-        assert block_for_no_shows(tx, "u1", "other", terms, by="clock") is None
+    with store.transaction(missed.from_at + timedelta(minutes=30)) as tx:
+        if by_clock:
+            end_reservations(tx)
+        else:
+            miss_reservation(tx, missed.id, actor=Actor.desk, by="desk")
+    assert blocked(store) == (date(2026, 12, 31), "不使用 no-shows center")
+    with store.transaction(missed.from_at + timedelta(minutes=40)) as tx:
+        begin_reservation(tx, missed.id, actor=Actor.door, by="d1")
+    assert blocked(store) == (None, "")
+
+
+def test_a_longer_block_for_another_reason_stays(store: Store) -> None:
+    keep_house(store, replace(RULES, terms=(TERMS,)))
+    missed = booked(store)
+    with store.transaction(NOW) as tx:
+        block_reservee(tx, "u1", date(2027, 3, 31), by="desk", reason="設備の破損")
+    with store.transaction(missed.from_at + timedelta(minutes=30)) as tx:
+        end_reservations(tx)
+    assert blocked(store) == (date(2027, 3, 31), "設備の破損")
 
 
 def test_likely_ones_are_shown_to_the_counter(store: Store) -> None:
