@@ -5,10 +5,12 @@ opened again when it comes back. The work runs in the reader's thread; what it b
 stop lets the card that is being worked on be finished.
 """
 
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeAlias, TypeVar
 
 from readers.cards.felica_frames import ANY_SYSTEM
@@ -34,6 +36,9 @@ News: TypeAlias = T | ReadTrouble | ReaderHealth
 """What the work gave; a card that gave nothing (torn, several at once, random number); the reader's health."""
 
 OpenReader = Callable[[tuple[CardTechnology, ...]], Driver]
+
+AWAKE_SECONDS = 0.5
+"""An interrupt that came just before a wait began wakes nobody; so long later it is seen."""
 
 STOP_SECONDS = 10.0
 """How long a card that is being worked on may take to be finished at a stop."""
@@ -108,14 +113,19 @@ def watch_desk(reader: OpenReader, work: Work[T], quiet_seconds: float | None = 
 
 
 def _unpacked(news: "queue.SimpleQueue[News[T] | Exception]", quiet_seconds: float | None) -> Iterator[News[T]]:
-    while True:
-        try:
-            item = news.get(timeout=quiet_seconds)
-        except queue.Empty:
-            return
+    while (item := _wait(news, quiet_seconds)) is not None:
         if isinstance(item, Exception):
             raise item
         yield item
+
+
+def _wait(news: "queue.SimpleQueue[News[T] | Exception]", seconds: float | None) -> News[T] | Exception | None:
+    """Give the next item; None when none came for so long."""
+    until_mono = math.inf if seconds is None else time.monotonic() + seconds
+    while (left := until_mono - time.monotonic()) > 0:
+        with suppress(queue.Empty):
+            return news.get(timeout=min(left, AWAKE_SECONDS))
+    return None
 
 
 class _OtherWork(Generic[T]):
