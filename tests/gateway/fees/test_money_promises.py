@@ -64,10 +64,11 @@ class Desk(RuleBasedStateMachine):
     def give_back(self, reason: RefundReason, slip: Slip) -> None:
         self._try(lambda tx: refund_fee(tx, Return(self._id(), self.reservation, reason, slip), by="desk"))
 
-    @rule(data=st.data())
-    def correct(self, data: st.DataObject) -> None:
+    @rule(pick=st.integers(0, 99))
+    def correct(self, pick: int) -> None:
+        # What stands depends on the till, which examples share: the draw itself may not depend on it.
         if self.known:
-            which = data.draw(st.sampled_from(sorted(self.known)))
+            which = list(self.known)[pick % len(self.known)]
             self._try(lambda tx: correct_taking(tx, Correction(self._id(), which, "誤り"), by="desk"))
 
     @rule(is_granted=st.booleans(), id_=st.sampled_from(["half", "coupon"]))
