@@ -113,10 +113,17 @@ def derive_day(room: Room, day: OpenDay, taken: TakenByDay, now: datetime) -> Da
 
 def cut_out(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stretch]:
     """Give what is left of stretches, in order, when others are taken out of them."""
-    left = list(stretches)
-    for start, end in taken:
-        parts = ((max(first, a), min(last, b)) for first, last in left for a, b in ((first, start), (end, last)))
-        left = [(first, last) for first, last in parts if first < last]
+    left, busy = [], sorted(taken)
+    for first, last in stretches:
+        at = first
+        for start, end in busy:
+            if start >= last:
+                break
+            if start > at:
+                left.append((at, start))
+            at = max(at, end)
+        if at < last:
+            left.append((at, last))
     return left
 
 
