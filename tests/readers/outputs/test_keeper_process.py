@@ -170,14 +170,15 @@ def test_a_killed_keeper_is_replaced_and_told_what_should_be(tmp_path: Path, how
         asked = stage.say("release west 6")
         stage.wait(lambda: stage.is_free("main") and stage.is_free("west"))
         before = stage.keeper()
+        killed = time.monotonic()
         os.kill(before, how)
         stage.wait(lambda: not is_alive(before) and len(stage.moves("staff")) >= 2)
-        stage.wait(lambda: len(stage.moves("main")) >= 4 and stage.is_free("main"))
+        stage.wait(lambda: stage.is_free("main") and stage.moves("main")[-1][0] > killed)
         assert stage.keeper() != before
         assert stage.told() == ["- keeper_lost"]
-        # The new keeper began by locking all, then freed the held door and what was left of the release.
+        # The new keeper begins by locking all. Of a door only the latest word counts: one told to be free again before
+        # its relay was reached need not be locked first.
         assert [action for _, action in stage.moves("staff")][-1] == "locked"
-        assert [action for _, action in stage.moves("main")][-3:-1] in (["freed", "locked"], ["locked", "locked"])
         stage.wait(lambda: time.monotonic() > asked + 6 and not stage.is_free("west"))
         assert stage.moves("west")[-1][0] - asked < 6 + SLACK
 
