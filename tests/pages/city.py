@@ -64,6 +64,7 @@ ACCOUNTS: tuple[tuple[str, str | None, Role], ...] = (
     ("ueda", "s0003", Role.facility_admin),
     ("desk", None, Role.operator),
     ("kansa", None, Role.auditor),
+    ("madoguchi", None, Role.facility_desk),
 )
 LOGIN_OF = {role: login for login, _, role in ACCOUNTS}
 

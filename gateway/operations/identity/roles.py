@@ -12,6 +12,7 @@ class Role(StrEnum):
     facility_admin = "facility_admin"
     operator = "operator"
     auditor = "auditor"
+    facility_desk = "facility_desk"  # 窓口委託: only in the facilities of its duties
 
 
 def read_roles(words: tuple[str, ...]) -> frozenset[Role]:

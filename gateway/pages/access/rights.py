@@ -50,6 +50,20 @@ class Right(StrEnum):
     keep_hr_files = "keep_hr_files"
     read_hr_files = "read_hr_files"
     order_papers = "order_papers"  # of months one may see, and one's own calendar
+    read_rooms = "read_rooms"  # what is free, and the own bookings
+    book_rooms = "book_rooms"  # for oneself
+    read_bookings = "read_bookings"  # everybody's, in the facilities that one serves
+    keep_bookings = "keep_bookings"  # a counter's: to book for others, change, cancel, begin
+    decide_bookings = "decide_bookings"  # 許可
+    read_keys = "read_keys"
+    keep_keys = "keep_keys"  # to lend, take back and count
+    keep_key_register = "keep_key_register"  # which keys there are, and what a lost one leads to
+    read_reservees = "read_reservees"
+    keep_reservees = "keep_reservees"
+    read_takings = "read_takings"
+    keep_takings = "keep_takings"
+    read_facilities = "read_facilities"  # hours, rooms, terms, fees as they are laid down, and who changed them
+    keep_facilities = "keep_facilities"
     stage = "stage"
 
 

@@ -7,11 +7,18 @@ from gateway.operations.identity.roles import Role
 from gateway.pages.access.rights import Right
 from store.sessions import Session
 
-_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps, Right.order_papers})
-_ASKS = frozenset({Right.ask, Right.decide_requests})  # anybody may stand in for a head
+_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps, Right.order_papers, Right.read_rooms})
+_ASKS = frozenset({Right.ask, Right.decide_requests, Right.book_rooms})  # anybody may stand in for a head
 _SAFETY = frozenset({Right.read_inside, Right.correct_presence, Right.muster, Right.keep_plans})
 _LOG = frozenset({Right.event_log, Right.own_views})
 _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_reviews})
+_READS_FACILITIES = frozenset(
+    {Right.read_bookings, Right.read_keys, Right.read_reservees, Right.read_takings, Right.read_facilities}
+)
+_COUNTER = frozenset(
+    {Right.read_rooms, Right.read_bookings, Right.keep_bookings, Right.read_keys, Right.keep_keys}
+    | {Right.read_reservees, Right.keep_reservees, Right.read_takings, Right.keep_takings}
+)
 
 ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
@@ -32,7 +39,9 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | {Right.announce_visits, Right.decide_visits, Right.receive_visits}
         | (_LOG | _REVIEWS | {Right.share_views})
         | {Right.door_board, Right.acknowledge_alarms, Right.all_taps, Right.ask_rules, Right.stage}
-        | {Right.declare_threats},
+        | {Right.declare_threats}
+        | (_COUNTER | _READS_FACILITIES)
+        | {Right.decide_bookings, Right.keep_key_register, Right.keep_facilities},
         Role.operator: _SELF
         | _ASKS
         | _SAFETY
@@ -58,7 +67,9 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | {Right.read_visits}
         | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
-        | {Right.ask_rules, Right.read_hr_files},
+        | {Right.ask_rules, Right.read_hr_files}
+        | _READS_FACILITIES,
+        Role.facility_desk: _COUNTER | {Right.signed_in},
     }
 )
 

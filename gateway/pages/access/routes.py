@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gateway.pages.access.rights import Rows
-from gateway.pages.access.rows import attendance, doors, entrance, equipment, hr, people, records, trial
+from gateway.pages.access.rows import attendance, doors, entrance, equipment, facilities, hr, people, records, trial
 
 SECTION_ROWS: Mapping[str, Rows] = MappingProxyType(
     {
         "entrance": entrance.ROWS,
         "attendance": attendance.ROWS,
         "hr": hr.ROWS,
+        "facilities": facilities.ROWS,
         "doors": doors.ROWS,
         "people": people.ROWS,
         "records": records.ROWS,
