@@ -6,6 +6,7 @@ from collections.abc import Callable
 from gateway.alarm_watch import AlarmWatch
 from gateway.booking_clock import BookingClock
 from gateway.context import GatewayContext
+from gateway.draw_clock import DrawClock
 from gateway.months.closing_worker import ClosingWorker
 from gateway.months.recount import MonthRecount
 from gateway.months.settling import MonthSettler
@@ -28,6 +29,7 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
     tasks: dict[str, Task] = {
         "alarm-watch": AlarmWatch(store, now, committed=committed).run,
         "booking-clock": BookingClock(store, now, committed=committed).run,
+        "draw-clock": DrawClock(store, now, context.settings.names_key_file, committed=committed).run,
         "month-recount": MonthRecount(store, now, profiles).run,
         "month-closing": ClosingWorker(store, now, profiles).run,
         "muster-file": MusterFile(context).run,

@@ -72,6 +72,13 @@ def list_rounds_of(tx: Tx, facility_ids: Collection[str]) -> list[str]:
     )
 
 
+def list_due_rounds(tx: Tx) -> list[str]:
+    """Give the ids of the rounds that nobody enters any more and that are not drawn, the longest over first."""
+    due = lottery_round.c.drawn_at.is_(None) & (lottery_round.c.enter_until_at <= tx.now)
+    query = select(lottery_round.c.id).where(due).order_by(lottery_round.c.enter_until_at, lottery_round.c.id)
+    return list(tx.connection.scalars(query))
+
+
 def save_drawn(tx: Tx, drawn: Round, wins: Iterable[KeptWin], chances: dict[str, int], *, by: str) -> None:
     """Write down a draw: its seed, with how many chances each entry took part, and what was won."""
     values = {"seed": drawn.seed, "drawn_at": drawn.drawn_at, "drawn_by": by}
