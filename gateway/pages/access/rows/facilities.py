@@ -1,4 +1,4 @@
-"""Rows of the section 施設: today's desk, what is free, bookings, keys, reservees, takings, the facilities themselves."""
+"""Rows of the section 施設: the desk, what is free, bookings, keys, reservees, takings, the facilities themselves."""
 
 from gateway.pages.access.rights import Rows
 
