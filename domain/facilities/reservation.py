@@ -32,6 +32,7 @@ class ReservationAct(StrEnum):
     apply = "apply"
     permit = "permit"
     reject = "reject"
+    ask = "ask"  # 補正を求める: something is missing before it can be permitted
     change = "change"  # another time, room or party: everything is asked again
     begin = "begin"  # the key went out, a door was opened, or the desk saw them
     complete = "complete"
@@ -71,6 +72,7 @@ STEPS: Mapping[tuple[ReservationState, ReservationAct], Step] = MappingProxyType
         (_S.tentative, _A.expire): Step(_S.expired, frozenset({Actor.clock})),
         (_S.applied, _A.permit): Step(_S.permitted, frozenset({Actor.decider, Actor.rule})),
         (_S.applied, _A.reject): Step(_S.rejected, frozenset({Actor.decider}), needs_reason=True),
+        (_S.applied, _A.ask): Step(_S.applied, frozenset({Actor.decider}), needs_reason=True),
         (_S.applied, _A.change): Step(_S.applied, _USERS),
         (_S.applied, _A.cancel): Step(_S.cancelled, _USERS),
         (_S.applied, _A.expire): Step(_S.expired, frozenset({Actor.clock})),

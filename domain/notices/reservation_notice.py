@@ -11,6 +11,7 @@ WAITING = "reservation_waiting"
 _OUTCOMES = {
     "apply": "reservation_applied",
     "permit": "reservation_permitted",
+    "ask": "reservation_asked",
     "reject": "reservation_rejected",
     "cancel": "reservation_cancelled",
     "revoke": "reservation_cancelled",
@@ -44,7 +45,7 @@ def derive_reservation_messages(notice: ReservationNotice) -> tuple[Message, ...
     filling = {"room": notice.room, "on": notice.on}
     subject = _subject(notice, notice.version)
     messages = []
-    if notice.state == "applied":
+    if notice.state == "applied" and notice.act != "ask":
         link = f"/bookings/inbox/{notice.reservation_id}"
         waited_for = sorted(set(notice.deciders) - {notice.by_person_id, notice.person_id})
         messages = [Message(each, WAITING, subject, link, filling) for each in waited_for]

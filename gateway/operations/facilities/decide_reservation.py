@@ -1,4 +1,4 @@
-"""Permit an application, reject it with a reason, or revoke a permission: what was seen is what is decided."""
+"""Permit an application, ask for what it lacks, reject it, or revoke a permission: what was seen is decided."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -8,16 +8,18 @@ from domain.facilities.reservation import HOLDING, Actor, Reservation, Reservati
 from gateway.bookings.acting import Acting, demand_decider, step_or_refuse
 from gateway.bookings.demands import demand_reason, demand_version, load_surroundings, save_or_refuse
 from gateway.bookings.telling import Done, tell_reservation
-from store.reservations import Kept, list_reservations
+from store.reservations import Kept, list_reservation_steps, list_reservations
 from store.resource_holds import release_holds
 from store.tx import Tx
 
-DECISIONS: Collection[ReservationAct] = frozenset({ReservationAct.permit, ReservationAct.reject, ReservationAct.revoke})
+DECISIONS: Collection[ReservationAct] = frozenset(
+    {ReservationAct.permit, ReservationAct.ask, ReservationAct.reject, ReservationAct.revoke}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is decided about a reservation as it was seen; a no gives its reason."""
+    """What is decided about a reservation as it was seen; a no gives its reason, a question its words."""
 
     id: str
     seen_version: int
@@ -76,6 +78,8 @@ def _decide(tx: Tx, kept: Kept | None, decision: Decision, acting: Acting) -> Re
     state = step_or_refuse(before.state, decision.act, Actor.decider, reason=reason)
     if before.until_at <= tx.now:
         raise refuse_booking("from_at", BookingWhy.past)
+    if decision.act is ReservationAct.ask and _is_asked(tx, before, reason):
+        return before  # the same form sent twice
     after = replace(before, state=state)
     save_or_refuse(tx, before, after)
     if state not in HOLDING:
@@ -83,3 +87,8 @@ def _decide(tx: Tx, kept: Kept | None, decision: Decision, acting: Acting) -> Re
     done = Done(decision.act, state, Actor.decider, acting.login, acting.person_id, reason)
     tell_reservation(tx, [done], after, room, reservee, before=before.state)
     return after
+
+
+def _is_asked(tx: Tx, standing: Reservation, reason: str) -> bool:
+    last = list_reservation_steps(tx, standing.id)[-1:]
+    return [(each.act, each.version, each.reason) for each in last] == [(ReservationAct.ask, standing.version, reason)]

@@ -44,6 +44,15 @@ def test_a_no_says_why(act: ReservationAct) -> None:
     assert step_reservation(state, act, Actor.decider, reason="改修工事のため") in OVER
 
 
+def test_a_question_leaves_an_application_where_it_is_and_has_words() -> None:
+    asks = ReservationState.applied, ReservationAct.ask
+    assert step_reservation(*asks, Actor.decider, reason="責任者の連絡先がありません") is ReservationState.applied
+    with pytest.raises(StepError, match="reason_missing"):
+        step_reservation(*asks, Actor.decider)
+    with pytest.raises(StepError, match="not_yours"):
+        step_reservation(*asks, Actor.desk, reason="x")
+
+
 def test_nobody_permits_for_oneself() -> None:
     with pytest.raises(StepError, match="not_yours"):
         step_reservation(ReservationState.applied, ReservationAct.permit, Actor.reservee)

@@ -24,7 +24,7 @@ def test_deciders_hear_that_it_waits_and_nobody_of_his_own_act() -> None:
     ]
 
 
-@pytest.mark.parametrize("act", ["permit", "reject", "cancel", "revoke", "change", "expire"])
+@pytest.mark.parametrize("act", ["permit", "ask", "reject", "cancel", "revoke", "change", "expire"])
 def test_the_reservee_hears_what_others_did_in_words_of_both_languages(act: str) -> None:
     (told,) = derive_reservation_messages(replace(APPLIED, act=act, state="over", by_person_id="p9"))
     assert (told.person_id, told.link) == ("p1", "/bookings/r1")
@@ -36,6 +36,11 @@ def test_the_reservee_hears_what_others_did_in_words_of_both_languages(act: str)
 
 def test_a_citizen_has_no_messages_here() -> None:
     assert derive_reservation_messages(replace(APPLIED, act="permit", state="permitted", person_id=None)) == ()
+
+
+def test_a_question_goes_to_the_reservee_and_not_again_to_the_deciders() -> None:
+    told = derive_reservation_messages(replace(APPLIED, act="ask", by_person_id="p9"))
+    assert [(each.person_id, each.kind) for each in told] == [("p1", "reservation_asked")]
 
 
 @pytest.mark.parametrize("act", ["hold", "begin", "complete", "miss"])

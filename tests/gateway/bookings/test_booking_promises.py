@@ -114,7 +114,7 @@ class Bookings(RuleBasedStateMachine):
         application = AskedApplication(id_, version, replace(asked, reservee_id=f"u{who}"))
         self.attempt(lambda tx: apply_held(tx, application, citizen(who)))
 
-    @rule(pick=picks, act=st.sampled_from([A.permit, A.permit, A.reject, A.revoke]))
+    @rule(pick=picks, act=st.sampled_from([A.permit, A.permit, A.ask, A.reject, A.revoke]))
     def decide(self, pick: int, act: ReservationAct) -> None:
         self.attempt(self.deciding(pick, act))
 

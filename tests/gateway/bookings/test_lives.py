@@ -156,6 +156,23 @@ def test_a_no_needs_a_reason_and_gives_the_room_free(house: Store) -> None:
     book(house, "r2", wish(reservee_id="u2"), citizen(2))
 
 
+def test_a_question_is_asked_once_and_a_change_answers_it(house: Store) -> None:
+    made = book(house, "r1", wish(), citizen(1))
+    assert refused(house, lambda tx: decide_reservation(tx, Decision("r1", 1, A.ask), DECIDER)) == [
+        ("reason", "reason_missing")
+    ]
+    for _ in range(2):
+        with house.transaction(NOW) as tx:
+            assert decide_reservation(tx, Decision("r1", 1, A.ask, "定員に近いので責任者を"), DECIDER) == made
+    assert standing(house)[2] == ["apply", "ask"]
+    with house.transaction(NOW) as tx:
+        change_reservation(tx, AskedChange("r1", 1, replace(wish(), purpose="合唱の練習（責任者 青木）")), citizen(1))
+    with house.transaction(NOW) as tx:
+        decided = decide_reservation(tx, Decision("r1", 2, A.permit), DECIDER)
+    assert decided.state is S.permitted
+    assert standing(house)[2] == ["apply", "ask", "change", "permit"]
+
+
 def test_a_permission_is_revoked_and_nothing_else_is_decided(house: Store) -> None:
     booked(house)
     for decision in (Decision("r1", 1, A.permit), Decision("r1", 1, A.reject, "x"), Decision("r1", 1, A.cancel, "x")):
