@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 import store.application_tables
 import store.certificate_tables
+import store.citizen_tables
 import store.closing_tables
 import store.door_tables
 import store.enrolment_tables

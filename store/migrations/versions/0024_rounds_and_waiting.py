@@ -1,4 +1,4 @@
-"""Reservees' changes, merges and codes; lottery rounds; who waits for a place to be free."""
+"""Reservees' changes, merges and codes; lottery rounds; who waits for a place to be free; the citizens' door."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,10 +17,12 @@ def upgrade() -> None:
     _create_rounds()
     _create_entries()
     _create_waiting()
+    _create_citizens()
 
 
 def downgrade() -> None:
     for names in (
+        "citizen_session reservee_letter",
         "place_offer waiting_entry",
         "lottery_win lottery_choice lottery_entry",
         "lottery_lot lottery_round",
@@ -218,3 +220,41 @@ def _create_waiting() -> None:
         sa.UniqueConstraint("waiting_id", name=op.f("uq_place_offer_waiting_id")),
     )
     op.create_index(op.f("ix_place_offer_outcome"), "place_offer", ["outcome"], unique=False)
+
+
+def _create_citizens() -> None:
+    op.create_table(
+        "reservee_letter",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("reservee_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("filling", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["reservee_id"], ["reservee.id"], name=op.f("fk_reservee_letter_reservee_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservee_letter")),
+    )
+    op.create_index(op.f("ix_reservee_letter_reservee_id"), "reservee_letter", ["reservee_id"], unique=False)
+    op.create_index("uq_reservee_letter_written", "reservee_letter", ["kind", "subject"], unique=True)
+    waits = sa.text("sent_at IS NULL AND failed_at IS NULL")
+    where = {"sqlite_where": waits, "postgresql_where": waits}
+    op.create_index("ix_reservee_letter_due", "reservee_letter", ["due_at"], unique=False, **where)
+    op.create_table(
+        "citizen_session",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("reservee_id", sa.Text(), nullable=True),
+        sa.Column("csrf", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["reservee_id"], ["reservee.id"], name=op.f("fk_citizen_session_reservee_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_citizen_session")),
+    )
+    op.create_index(op.f("ix_citizen_session_reservee_id"), "citizen_session", ["reservee_id"], unique=False)
