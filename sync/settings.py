@@ -19,6 +19,7 @@ from domain.attendance.profile import InForce
 from sync.hr.source_settings import HrSource
 from sync.jobs.forget_attendance import MESSAGE_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
+from sync.jobs.forget_reservees import KEPT_YEARS as RESERVEE_YEARS
 from sync.notify.settings import NotifySettings
 from sync.payroll.freee_settings import FreeeSettings
 from sync.payroll.layout import Encoding, TimeUnit
@@ -81,7 +82,8 @@ class SyncSettings(BaseModel):
     ``leave_rule_from_on`` or later are granted by them, earlier ones and, without such a day, all are HR's files'.
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
     known who looked at whose events. ``paper_days``: so many days a paper that was ordered lies ready.
-    ``message_days``: so many days a message is kept. ``notify``: the ways by which people are told beside the pages.
+    ``message_days``: so many days a message is kept. ``reservee_years``: so many years after the last use, or the last
+    word at the counter, it is known who reserved. ``notify``: the ways by which people are told beside the pages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -105,6 +107,7 @@ class SyncSettings(BaseModel):
     reading_days: Annotated[int, Field(ge=30, le=3650)] = READING_DAYS
     paper_days: Annotated[int, Field(ge=1, le=365)] = 14
     message_days: Annotated[int, Field(ge=30, le=3650)] = MESSAGE_DAYS
+    reservee_years: Annotated[int, Field(ge=1, le=30)] = RESERVEE_YEARS
     notify: NotifySettings | None = None
 
     def read_rules(self) -> InForce:

@@ -12,6 +12,7 @@ from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_attendance import forget_attendance
 from sync.jobs.forget_papers import forget_old_papers
 from sync.jobs.forget_readings import forget_old_readings
+from sync.jobs.forget_reservees import forget_unseen
 from sync.jobs.grant_leave import grant_leave
 from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_whole_months
 from sync.jobs.import_hr_files import import_hr_files
@@ -96,6 +97,12 @@ def run_forget_readings(store: Store, settings: SyncSettings, _: date, now: date
         return f"forgotten: {forget_old_readings(tx, settings.reading_days)}"
 
 
+def run_forget_reservees(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
+    """Forget who reserved and was not seen for the settings' years."""
+    gone = forget_unseen(store, now, settings.reservee_years)
+    return f"forgotten: {gone.reservees} reservees, {gone.payers} payers"
+
+
 def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
     """Forget papers that were ordered, once the settings' days are over."""
     with store.transaction(now) as tx:
@@ -149,6 +156,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "forget_papers": Job("50 3 * * *", timedelta(days=7), run_forget_papers),
         "tell_months": Job("0 8 * * *", timedelta(hours=12), run_tell_months),
         "forget_attendance": Job("20 4 * * *", timedelta(days=7), run_forget_attendance),
+        "forget_reservees": Job("30 4 * * *", timedelta(days=7), run_forget_reservees),
         "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )

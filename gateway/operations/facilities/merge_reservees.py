@@ -103,7 +103,7 @@ def undo_merge(tx: Tx, asked_id: str, merge_id: str, *, by: str, reason: str) ->
     if undone is not None and undone.undoes == merge_id:
         return goes
     was_undone = any(each.undoes == merge_id for each in list_merges(tx, goes.id))
-    if undone is not None or was_undone or goes.merged_into != stays.id or not stays.is_standing:
+    if undone is not None or was_undone or goes.merged_into != stays.id or not stays.is_standing or goes.forgotten_at:
         raise refuse_reservee("merge", ReserveeWhy.merge_undone)
     _demand_unmoved(tx, stays, booked)
     moved = list_moved(tx, merge_id)

@@ -1,0 +1,58 @@
+"""Reservees of whom nothing was seen for years are forgotten; the money that they paid stays, for a time with the name.
+
+Claims for money of a city, and against it, end after five years (地方自治法236条1項). So long the books are kept with
+the payer: the years run from the end of the fiscal year. Afterwards an entry is known by its number alone.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from domain.civil import civil_minute, instant
+from domain.facilities.takings import fiscal_year
+from store.forgotten_reservees import find_unseen, forget_payers, forget_reservees
+from store.tx import Store, Tx
+
+KEPT_YEARS = 5
+"""What the settings say unless the city says otherwise."""
+PAYER_YEARS = 5
+AT_ONCE = 500
+"""So many in one commit: bookings wait no longer than for these."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenReservees:
+    """How many were forgotten, and how many entries have no payer's name any more."""
+
+    reservees: int
+    payers: int
+
+
+def forget_unseen(store: Store, now: datetime, kept_years: int) -> ForgottenReservees:
+    """Forget whoever was not seen for so many years, in several commits where they are many."""
+    today = civil_minute(now)[0]
+    before = years_before(now, kept_years)
+    total = 0
+    while True:
+        with store.transaction(now) as tx:
+            held, found = _forget_some(tx, before, today)
+        total += found
+        if held < AT_ONCE:
+            break
+    with store.transaction(now) as tx:
+        payers = forget_payers(tx, date(fiscal_year(today) - PAYER_YEARS, 4, 1))
+    return ForgottenReservees(total, payers)
+
+
+def years_before(now: datetime, years: int) -> datetime:
+    """Give the beginning of the civil day so many years before; of 29 February the 28th."""
+    today = civil_minute(now)[0]
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return instant(date(today.year - years, today.month, day), 0).astimezone(UTC)
+
+
+def _forget_some(tx: Tx, before: datetime, today: date) -> tuple[int, int]:
+    held = find_unseen(tx, before, today, limit=AT_ONCE)
+    # Somebody may have booked while we waited for the row: what is held now is looked at once more.
+    found = find_unseen(tx, before, today, among=held, limit=AT_ONCE) if held else []
+    forget_reservees(tx, found)
+    return len(held), len(found)
