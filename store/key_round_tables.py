@@ -89,12 +89,12 @@ key_handover = Table(  # the duty officers' sheet: its content is what both sign
     Column("note", Text, nullable=False),
 )
 
-key_wait = Table(  # a loan or a handover that waits at a desk's reader for the cards of those concerned
+key_wait = Table(  # what waits at a desk's reader: a loan or a handover for cards, a copy or a ring for its tag
     "key_wait",
     metadata,
     Column("id", Text, primary_key=True),  # made by the form; the deed it leads to has this id
     Column("reader_id", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # lend | hand_over
+    Column("kind", Text, nullable=False),  # store.key_waits.WaitKind
     Column("target_kind", Text, nullable=False),
     Column("target_id", Text, nullable=False),
     Column("second_by", Text, nullable=False),
@@ -102,6 +102,7 @@ key_wait = Table(  # a loan or a handover that waits at a desk's reader for the 
     Column("deposit_yen", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("giver_id", Text),  # a person; of a handover, once the holder's card was held to it
+    Column("copy_id", Text, ForeignKey("key_copy.id")),  # which is to bear the tag; None: the ring itself
     Column("asked_by", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),

@@ -67,6 +67,7 @@ cabinet = Table(  # "office", the drawer, is always there
     Column("name", Text, nullable=False),
     Column("name_en", Text, nullable=False),
     Column("site_place", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # domain.keys.key.CabinetKind
 )
 
 cabinet_position = Table(

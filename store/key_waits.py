@@ -1,4 +1,4 @@
-"""Loans and handovers that wait at a desk's reader for a card. One waits at a reader at a time."""
+"""Loans and handovers that wait at a desk's reader for a card, copies that wait for their tag. One a reader."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -19,6 +19,7 @@ class WaitKind(StrEnum):
 
     lend = "lend"  # for the borrower's card
     hand_over = "hand_over"  # for the holder's card, then for the other one's
+    tag = "tag"  # for the tag that a copy or a ring is to bear
 
 
 class WaitOutcome(StrEnum):
@@ -46,6 +47,7 @@ class KeyWait:
     deposit_yen: int = 0
     reason: str = ""
     giver_id: str | None = None
+    copy_id: str | None = None
     ended_at: datetime | None = None
     outcome: WaitOutcome | None = None
     fault: str | None = None

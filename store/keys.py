@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.keys.due_rule import DueKind, DueRule
-from domain.keys.key import Cabinet, Copy, Key, LockGroup, Opening, OpeningKind, Place
+from domain.keys.key import Cabinet, CabinetKind, Copy, Key, LockGroup, Opening, OpeningKind, Place
 from store.conflicts import insert_new
 from store.key_tables import cabinet, cabinet_position, key, key_copy, key_opens, key_photo, key_ring, lock_group
 from store.tx import Tx
@@ -129,7 +129,7 @@ def is_tag_taken(tx: Tx, tag: str) -> bool:
 def save_cabinet(tx: Tx, kept: Cabinet) -> None:
     """Keep a cabinet, new or changed; positions are only added, for deeds speak of the old ones."""
     values = {"id": kept.id, "name": kept.name, "name_en": kept.name_en, "site_place": kept.site_place}
-    _upsert(tx, cabinet, values)
+    _upsert(tx, cabinet, values | {"kind": kept.kind.value})
     known = set(
         tx.connection.scalars(select(cabinet_position.c.position).where(cabinet_position.c.cabinet_id == kept.id))
     )
@@ -141,9 +141,10 @@ def save_cabinet(tx: Tx, kept: Cabinet) -> None:
 def list_cabinets(tx: Tx) -> dict[str, Cabinet]:
     """Give every cabinet by id; the office's drawer has no positions."""
     hooks = func.count(cabinet_position.c.position).label("positions")
-    columns = cabinet.c.id, cabinet.c.name, cabinet.c.name_en, hooks, cabinet.c.site_place
+    columns = cabinet.c.id, cabinet.c.name, cabinet.c.name_en, hooks, cabinet.c.site_place, cabinet.c.kind
     query = select(*columns).join_from(cabinet, cabinet_position, isouter=True).group_by(cabinet.c.id)
-    return {row.id: Cabinet(*row) for row in tx.connection.execute(query.order_by(cabinet.c.id))}
+    rows = tx.connection.execute(query.order_by(cabinet.c.id))
+    return {row.id: Cabinet(*row[:5], kind=CabinetKind(row.kind)) for row in rows}
 
 
 def hold_cabinets(tx: Tx, cabinet_ids: Collection[str], *, alone: bool) -> None:

@@ -121,6 +121,13 @@ class Ring:
         return tuple(sorted(each.copy_id for each in self.members if each.holds_at(at)))
 
 
+class CabinetKind(StrEnum):
+    """What a cabinet is for."""
+
+    hooks = "hooks"  # 鍵箱: everyday lending
+    shelter_box = "shelter_box"  # 避難所キーボックス: at a shelter's door, opened when one has to be opened
+
+
 @dataclass(frozen=True, slots=True)
 class Cabinet:
     """A box with numbered hooks, 1 to ``positions``; ``site_place`` says where it hangs."""
@@ -130,6 +137,7 @@ class Cabinet:
     name_en: str
     positions: int
     site_place: str = ""
+    kind: CabinetKind = CabinetKind.hooks
 
 
 class CustodianRole(StrEnum):

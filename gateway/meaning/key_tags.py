@@ -1,4 +1,7 @@
-"""What live taps at a desk tell of keys: a key's tag brings it back, a card completes the loan that waits there."""
+"""What live taps at a desk tell of keys: a key's tag brings it back, a card completes the loan that waits there.
+
+A tag that is nobody's yet becomes the copy's or the ring's that waits for one.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -10,7 +13,9 @@ from domain.keys.custody import Hand, Holder, HolderKind
 from domain.keys.key import TargetKind
 from domain.keys.key_fault import KeyFaultError, Why
 from gateway.operations.keys.hand_over_key import Turn, hand_over_key
+from gateway.operations.keys.keep_ring import RingWish, keep_ring
 from gateway.operations.keys.lend_key import LoanWish, lend_key
+from gateway.operations.keys.register_key import change_tag
 from gateway.operations.keys.return_key import return_by_tag
 from store.cards import load_desk_card
 from store.key_custody import list_custodies, list_custodies_of_keys
@@ -37,6 +42,10 @@ def follow_key_taps(tx: Tx, taps: Sequence[TapObserved], desk_readers: Collectio
             continue
         asked = waiting.get(tap.reader)
         if asked is None or (asked.asked_at - tap.at).total_seconds() > EARLY_SECONDS_MAX:
+            continue
+        if asked.kind is WaitKind.tag:
+            del waiting[tap.reader]
+            _put_tag(tx, asked, tap.credential)
             continue
         person_id = _find_person(tx, tap)
         if person_id is None:
@@ -75,6 +84,19 @@ def _lend(tx: Tx, asked: KeyWait, person_id: str) -> None:
     )
     try:
         lend_key(tx, wish)
+    except KeyFaultError as error:
+        _end(tx, asked, error.why)
+    else:
+        _end(tx, asked, None)
+
+
+def _put_tag(tx: Tx, asked: KeyWait, tag: str) -> None:
+    try:
+        if asked.copy_id is not None:
+            change_tag(tx, asked.copy_id, tag)
+        else:
+            ring = list_rings(tx, [asked.target.id])[asked.target.id]
+            keep_ring(tx, RingWish(ring.id, ring.name, ring.name_en, frozenset(ring.list_copies(tx.now)), tag))
     except KeyFaultError as error:
         _end(tx, asked, error.why)
     else:

@@ -1,14 +1,19 @@
-"""Let a loan or a handover wait at a desk's reader: the card held to it next completes it (``gateway.meaning``)."""
+"""Let a loan, a handover or a new tag wait at a desk's reader: what is held to it next completes it.
+
+What it means then is told by ``gateway.meaning.key_tags``.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.keys.key import Target
+from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.ledger import demand_form_id, demand_words
 from gateway.custody.targets import choose_copies, hold_target
+from store.key_rings import list_rings
 from store.key_waits import KeyWait, WaitKind, WaitOutcome, claim_desk, end_wait, load_wait
+from store.keys import list_copies
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
 
@@ -17,7 +22,10 @@ WAIT_MAX = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class WaitWish:
-    """What is to wait where: ``id`` is made by the form and becomes the loan's; the rest as a loan's wish says."""
+    """What is to wait where: ``id`` is made by the form and becomes the loan's; the rest as a loan's wish says.
+
+    ``copy_id`` is the copy that is to bear a tag; without one it is the ring of ``target``.
+    """
 
     id: str
     reader_id: str
@@ -27,6 +35,7 @@ class WaitWish:
     due_at: datetime | None = None
     deposit_yen: int = 0
     reason: str = ""
+    copy_id: str | None = None
 
 
 def await_borrower(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWait:
@@ -49,6 +58,21 @@ def await_hand_over(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyW
         KeyFaultError: there is no such reader at a desk, or something waits there.
     """
     return _find_known(tx, wish) or _wait(tx, wish, WaitKind.hand_over, readers)
+
+
+def await_tag(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWait:
+    """Let a copy or a ring bear the tag that is held to a desk's reader next; sent twice it waits once.
+
+    Raises:
+        KeyFaultError: there is no such copy, ring or reader at a desk, or something waits there.
+    """
+    if wish.copy_id is not None:
+        copy = list_copies(tx, [wish.copy_id]).get(wish.copy_id)
+        if copy is None or wish.target != Target(TargetKind.key, copy.key_id):
+            raise refuse("copy", Why.unknown)
+    elif wish.target.kind is not TargetKind.ring or not list_rings(tx, [wish.target.id]):
+        raise refuse("ring", Why.unknown)
+    return _find_known(tx, wish) or _wait(tx, wish, WaitKind.tag, readers)
 
 
 def cancel_wait(tx: Tx, wait_id: str) -> bool:
@@ -83,6 +107,7 @@ def _wait(tx: Tx, wish: WaitWish, kind: WaitKind, readers: Collection[str]) -> K
         due_at=wish.due_at,
         deposit_yen=wish.deposit_yen,
         reason=wish.reason,
+        copy_id=wish.copy_id,
     )
     if not claim_desk(tx, asked):
         raise refuse("reader", Why.reader_taken)

@@ -32,14 +32,10 @@ def offer_key(tx: Tx, turn: Turn, *, giver: Holder, taker: Holder) -> None:
     Raises:
         KeyFaultError: nothing of the loan is out, somebody else has it, or the taker is nobody; nothing was changed.
     """
-    demand_form_id(turn.id)
-    held = _hold_loan(tx, turn)
-    if find_repeat(tx, turn.id, Deed(KeyAct.offer, turn.hand, turn.by)) is not None:
+    held = _begin(tx, turn, KeyAct.offer)
+    if held is None:
         return
-    if not held:
-        raise refuse("copy", Why.not_out)
-    if any(each.holder != giver for each in held.values()):
-        raise refuse("giver", Why.wrong_holder)
+    _demand_holder(held, giver)
     load_borrower(tx, taker)
     deed = Deed(KeyAct.offer, turn.hand, turn.by, holder=taker, loan_id=turn.loan_id)
     do_deed(tx, KeyDeed(turn.id, deed, tx.now), held.values())
@@ -51,12 +47,9 @@ def accept_key(tx: Tx, turn: Turn, *, taker: Holder, second_by: str = "") -> Non
     Raises:
         KeyFaultError: it was not offered to them, they are not entitled to it, or the second person is missing.
     """
-    demand_form_id(turn.id)
-    held = _hold_loan(tx, turn)
-    if find_repeat(tx, turn.id, Deed(KeyAct.accept, turn.hand, turn.by)) is not None:
+    held = _begin(tx, turn, KeyAct.accept)
+    if held is None:
         return
-    if not held:
-        raise refuse("copy", Why.not_out)
     if any(each.offered_to != taker for each in held.values()):
         raise refuse("taker", Why.no_offer)
     entitlement = _entitle(tx, turn.loan_id, held, taker)
@@ -79,14 +72,10 @@ def hand_over_key(tx: Tx, turn: Turn, *, giver: Holder, taker: Holder, second_by
     Raises:
         KeyFaultError: as :func:`offer_key` and :func:`accept_key` do; nothing was changed.
     """
-    demand_form_id(turn.id)
-    held = _hold_loan(tx, turn)
-    if find_repeat(tx, turn.id, Deed(KeyAct.accept, turn.hand, turn.by)) is not None:
+    held = _begin(tx, turn, KeyAct.accept)
+    if held is None:
         return
-    if not held:
-        raise refuse("copy", Why.not_out)
-    if any(each.holder != giver for each in held.values()):
-        raise refuse("giver", Why.wrong_holder)
+    _demand_holder(held, giver)
     if giver == taker:
         raise refuse("taker", Why.same_person)
     _entitle(tx, turn.loan_id, held, taker)
@@ -101,15 +90,11 @@ def withdraw_offer(tx: Tx, turn: Turn) -> None:
     Raises:
         KeyFaultError: nothing was offered.
     """
-    demand_form_id(turn.id)
-    held = _hold_loan(tx, turn)
-    if find_repeat(tx, turn.id, Deed(KeyAct.withdraw, turn.hand, turn.by)) is not None:
+    held = _begin(tx, turn, KeyAct.withdraw)
+    if held is None:
         return
-    if not held:
-        raise refuse("copy", Why.not_out)
-    do_deed(
-        tx, KeyDeed(turn.id, Deed(KeyAct.withdraw, turn.hand, turn.by, loan_id=turn.loan_id), tx.now), held.values()
-    )
+    deed = Deed(KeyAct.withdraw, turn.hand, turn.by, loan_id=turn.loan_id)
+    do_deed(tx, KeyDeed(turn.id, deed, tx.now), held.values())
 
 
 def find_target(tx: Tx, loan_id: str, held: Mapping[str, Custody]) -> Target:
@@ -120,8 +105,20 @@ def find_target(tx: Tx, loan_id: str, held: Mapping[str, Custody]) -> Target:
     return Target(TargetKind.key, next(iter(list_copies(tx, held).values())).key_id)
 
 
-def _hold_loan(tx: Tx, turn: Turn) -> dict[str, Custody]:
-    return list_custodies_of_loan(tx, turn.loan_id, lock=True)
+def _begin(tx: Tx, turn: Turn, act: KeyAct) -> dict[str, Custody] | None:
+    """Hold what is out of a loan; None where the same form did this before."""
+    demand_form_id(turn.id)
+    held = list_custodies_of_loan(tx, turn.loan_id, lock=True)
+    if find_repeat(tx, turn.id, Deed(act, turn.hand, turn.by)) is not None:
+        return None
+    if not held:
+        raise refuse("copy", Why.not_out)
+    return held
+
+
+def _demand_holder(held: Mapping[str, Custody], giver: Holder) -> None:
+    if any(each.holder != giver for each in held.values()):
+        raise refuse("giver", Why.wrong_holder)
 
 
 def _entitle(tx: Tx, loan_id: str, held: Mapping[str, Custody], taker: Holder) -> Entitlement:

@@ -75,7 +75,7 @@ def _create_locks() -> None:
 def _create_cabinets() -> None:
     op.create_table(
         "cabinet",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("id", "name", "name_en", "site_place")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("id", "name", "name_en", "site_place", "kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cabinet")),
     )
     op.create_table(
@@ -85,7 +85,8 @@ def _create_cabinets() -> None:
         sa.ForeignKeyConstraint(["cabinet_id"], ["cabinet.id"], name=op.f("fk_cabinet_position_cabinet_id")),
         sa.PrimaryKeyConstraint("cabinet_id", "position", name=op.f("pk_cabinet_position")),
     )
-    op.execute("INSERT INTO cabinet (id, name, name_en, site_place) VALUES ('office', '事務室', 'Office', '')")
+    office = "('office', '事務室', 'Office', '', 'hooks')"
+    op.execute(f"INSERT INTO cabinet (id, name, name_en, site_place, kind) VALUES {office}")
 
 
 def _create_copies() -> None:
@@ -371,12 +372,14 @@ def _create_desk() -> None:
         sa.Column("deposit_yen", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("giver_id", sa.Text(), nullable=True),
+        sa.Column("copy_id", sa.Text(), nullable=True),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["copy_id"], ["key_copy.id"], name=op.f("fk_key_wait_copy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_wait")),
     )
     op.create_index(

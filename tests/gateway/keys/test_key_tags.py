@@ -7,15 +7,24 @@ import pytest
 
 from domain.ids import DeviceId
 from domain.keys.custody import CustodyState
-from domain.keys.key import Target
+from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import Why
 from gateway.intake.ingest import Ingest
 from gateway.operations.access.enrol_card import enrol_card
-from gateway.operations.keys.await_card import WAIT_MAX, WaitWish, await_borrower, await_hand_over, cancel_wait
+from gateway.operations.keys.await_card import (
+    WAIT_MAX,
+    WaitWish,
+    await_borrower,
+    await_hand_over,
+    await_tag,
+    cancel_wait,
+)
 from gateway.operations.keys.give_entitlement import give_entitlement
 from store.cards import load_desk_card
 from store.enrolments import Outcome, load_enrolment
+from store.key_rings import list_rings
 from store.key_waits import KeyWait, WaitOutcome, load_wait
+from store.keys import list_copies
 from store.tx import Store
 from tests.gateway.city import Journal, make_policy, make_tap, settle
 from tests.gateway.ingesting import CENTRE, receipt
@@ -185,3 +194,39 @@ def test_what_comes_late_moves_nothing(desk: Reader) -> None:
         lend(tx)
     desk.tap(TAGS["hall-1"], late=timedelta(minutes=10))  # kept by a controller that was cut off
     assert desk.state("hall-1") is CustodyState.out
+
+
+def test_the_next_tag_becomes_the_copys_or_the_rings(desk: Reader) -> None:
+    def await_next(id_: str, target: Target, copy_id: str | None = None) -> None:
+        with desk.store.transaction(desk.now) as tx:
+            await_tag(tx, WaitWish(id_, DESK, target, "desk", copy_id=copy_id), readers=(DESK,))
+
+    await_next("w1", MASTER, "master-0")
+    desk.tap("d" * 32, late=timedelta(seconds=3))  # before the desk asked
+    assert desk.wait("w1").outcome is None
+    desk.tap("e" * 32)
+    assert desk.wait("w1").outcome is WaitOutcome.done
+    await_next("w1", MASTER, "master-0")  # the same form again: it is done
+    await_next("w2", BUNCH)
+    desk.tap("f" * 32)
+    with desk.store.reading(NINE) as tx:
+        assert list_copies(tx, ["master-0"])["master-0"].tag == "e" * 32
+        ring = list_rings(tx, [BUNCH.id])[BUNCH.id]
+        assert (ring.tag, ring.list_copies(NINE)) == ("f" * 32, BUNCH_COPIES)
+
+
+@pytest.mark.parametrize("token", [TAGS["hall-1"], BUNCH_TAG, CARDS[AOKI]])
+def test_a_tag_or_card_of_another_is_not_taken(desk: Reader, token: str) -> None:
+    with desk.store.transaction(NINE) as tx:
+        await_tag(tx, WaitWish("w1", DESK, MASTER, "desk", copy_id="master-0"), readers=(DESK,))
+    desk.tap(token)
+    assert (desk.wait("w1").outcome, desk.wait("w1").fault) == (WaitOutcome.refused, Why.taken.value)
+    with desk.store.reading(NINE) as tx:
+        assert list_copies(tx, ["master-0"])["master-0"].tag is None
+
+
+def test_no_tag_waits_for_what_is_not_there(desk: Reader) -> None:
+    nobody = Target(TargetKind.ring, "nobody")
+    for target, copy_id in ((MASTER, "hall-0"), (MASTER, None), (nobody, None), (MASTER, "nobody")):
+        with refused(desk.store, Why.unknown) as tx:
+            await_tag(tx, WaitWish("w1", DESK, target, "desk", copy_id=copy_id), readers=(DESK,))

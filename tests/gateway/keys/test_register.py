@@ -110,6 +110,8 @@ def test_bad_keys_groups_and_cabinets_are_refused(room: Store) -> None:
     with room.transaction(NINE) as tx:
         keep_cabinet(tx, Cabinet("box", "鍵箱", "Key box", 12))
         assert list_cabinets(tx)["box"].positions == 12
+        keep_cabinet(tx, Cabinet("gym", "避難所", "Shelter", 4, "体育館の入口", CabinetKind.shelter_box))
+        assert [list_cabinets(tx)[id_].kind for id_ in ("box", "gym")] == ["hooks", "shelter_box"]
         hall = load_key(tx, "hall")
         assert hall is not None
         assert list_keys_of(tx, hall.opens) == ["hall"]
