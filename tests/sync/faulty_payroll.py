@@ -113,71 +113,69 @@ class PayrollService:
         }
 
 
-def _handler(service: PayrollService) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    service: PayrollService
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self._serve("GET")
+    def do_GET(self) -> None:
+        self._serve("GET")
 
-        def do_PUT(self) -> None:
-            self._serve("PUT")
+    def do_PUT(self) -> None:
+        self._serve("PUT")
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            service.grant_requests.append(form["grant_type"])
-            fault = service.grant_faults.pop(0) if service.grant_faults else ""
-            self._answer(fault, lambda: service.grant(form))
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        self.service.grant_requests.append(form["grant_type"])
+        fault = self.service.grant_faults.pop(0) if self.service.grant_faults else ""
+        self._answer(fault, lambda: self.service.grant(form))
 
-        def _serve(self, method: str) -> None:
-            parts = urlsplit(self.path)
-            service.requests.append((method, parts.path))
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
-            if self.headers.get("Authorization") != f"Bearer {service.token}":
-                return self._tell(401, {"message": "expired"})
-            fault = service.faults.pop(0) if service.faults else ""
-            query, key = parse_qs(parts.query), self.headers.get("Idempotency-Key", "")
-            return self._answer(fault, lambda: service.answer(method, parts.path, query, body, key))
+    def _serve(self, method: str) -> None:
+        parts = urlsplit(self.path)
+        self.service.requests.append((method, parts.path))
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
+        if self.headers.get("Authorization") != f"Bearer {self.service.token}":
+            return self._tell(401, {"message": "expired"})
+        fault = self.service.faults.pop(0) if self.service.faults else ""
+        query, key = parse_qs(parts.query), self.headers.get("Idempotency-Key", "")
+        return self._answer(fault, lambda: self.service.answer(method, parts.path, query, body, key))
 
-        def _answer(self, fault: str, act: Callable[[], tuple[int, Any]]) -> None:
-            if fault in {"close_before", "stall_before"}:
-                return self._vanish(fault)
-            if fault == "busy":
-                return self._tell(429, {}, ("Retry-After", "7"))
-            if fault == "fail_before":
-                return self._tell(500, {})
-            if fault == "forbidden":
-                return self._tell(403, {"error": "access_denied"})
-            status, value = act()
-            if fault in {"close_after", "stall_after"}:
-                return self._vanish(fault)
-            if fault == "fail_after":
-                return self._tell(503, {})
-            if fault == "bare":
-                return self._tell(200, {"year": 2025})
-            return self._tell(status, value, cut=fault == "cut")
+    def _answer(self, fault: str, act: Callable[[], tuple[int, Any]]) -> None:
+        if fault in {"close_before", "stall_before"}:
+            return self._vanish(fault)
+        if fault == "busy":
+            return self._tell(429, {}, ("Retry-After", "7"))
+        if fault == "fail_before":
+            return self._tell(500, {})
+        if fault == "forbidden":
+            return self._tell(403, {"error": "access_denied"})
+        status, value = act()
+        if fault in {"close_after", "stall_after"}:
+            return self._vanish(fault)
+        if fault == "fail_after":
+            return self._tell(503, {})
+        if fault == "bare":
+            return self._tell(200, {"year": 2025})
+        return self._tell(status, value, cut=fault == "cut")
 
-        def _vanish(self, fault: str) -> None:
-            if fault.startswith("stall"):
-                service.release.wait(10)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
+    def _vanish(self, fault: str) -> None:
+        if fault.startswith("stall"):
+            self.service.release.wait(10)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
 
-        def _tell(self, status: int, value: Any, *headers: tuple[str, str], cut: bool = False) -> None:
-            data = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            for name, told in headers:
-                self.send_header(name, told)
-            self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if cut else data)
-            self.close_connection = cut
+    def _tell(self, status: int, value: Any, *headers: tuple[str, str], cut: bool = False) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        for name, told in headers:
+            self.send_header(name, told)
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2] if cut else data)
+        self.close_connection = cut
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 def freee_settings(service: PayrollService, folder: Path) -> dict[str, object]:
@@ -198,7 +196,7 @@ def freee_settings(service: PayrollService, folder: Path) -> dict[str, object]:
 @contextmanager
 def payroll_service() -> Iterator[PayrollService]:
     service = PayrollService()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(service))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": service}))
     server.daemon_threads = True
     service.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
