@@ -85,8 +85,9 @@ def _create_cabinets() -> None:
         sa.ForeignKeyConstraint(["cabinet_id"], ["cabinet.id"], name=op.f("fk_cabinet_position_cabinet_id")),
         sa.PrimaryKeyConstraint("cabinet_id", "position", name=op.f("pk_cabinet_position")),
     )
-    office = "('office', '事務室', 'Office', '', 'hooks')"
-    op.execute(f"INSERT INTO cabinet (id, name, name_en, site_place, kind) VALUES {office}")
+    op.execute(
+        "INSERT INTO cabinet (id, name, name_en, site_place, kind) VALUES ('office', '事務室', 'Office', '', 'hooks')"
+    )
 
 
 def _create_copies() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from contract.key_labels import encode_key_label
-from domain.keys.key import OFFICE, Cabinet, Copy, Custodian, CustodianRole, Key, LockGroup, Place
+from domain.keys.key import OFFICE, Cabinet, CabinetKind, Copy, Custodian, CustodianRole, Key, LockGroup, Place
 from domain.keys.key_fault import KeyFaultError, Why
 from gateway.operations.keys.keep_ring import RingWish, keep_ring
 from gateway.operations.keys.register_key import (
