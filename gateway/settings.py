@@ -206,6 +206,12 @@ class AttendanceSettings(_Section):
         return self
 
 
+class BookingSettings(_Section):
+    """``[bookings]``: the user class in which members of staff reserve rooms."""
+
+    staff_user_class: Id = "city"
+
+
 class HomeAssistantSettings(_Section):
     """``[home_assistant]``: whether doors and readers are announced to Home Assistant, under its discovery prefix.
 
@@ -242,6 +248,7 @@ class GatewaySettings(_Section):
     certificates: CertificateSettings | None = None
     mqtt: BrokerSettings | None = None
     attendance: AttendanceSettings = AttendanceSettings()
+    bookings: BookingSettings = BookingSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
 
     @model_check(mode="after")

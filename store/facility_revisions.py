@@ -1,6 +1,6 @@
 """Which revision a facility's rules are of: the number of its last change, kept as it is until the commit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -26,7 +26,17 @@ def list_revisions(tx: Tx, room_ids: Collection[str], *, lock: bool = False) -> 
     houses = select(facility.c.id).where(facility.c.id.in_(of_rooms)).order_by(facility.c.id)
     if lock and tx.is_postgresql:
         houses = houses.with_for_update(read=True, key_share=True)
-    ids = list(tx.connection.scalars(houses))
+    return _read_revisions(tx, list(tx.connection.scalars(houses)))
+
+
+def list_every_revision(tx: Tx) -> list[HouseRevision]:
+    """Give the revisions of all facilities, by name."""
+    return _read_revisions(
+        tx, list(tx.connection.scalars(select(facility.c.id).order_by(facility.c.name, facility.c.id)))
+    )
+
+
+def _read_revisions(tx: Tx, ids: Sequence[str]) -> list[HouseRevision]:
     last = select(facility_change.c.facility_id, func.max(facility_change.c.id).label("revision"))
     last = last.where(facility_change.c.facility_id.in_(ids)).group_by(facility_change.c.facility_id)
     revisions = {row.facility_id: row.revision for row in tx.connection.execute(last)} if ids else {}

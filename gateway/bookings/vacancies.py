@@ -1,0 +1,55 @@
+"""What is free in many rooms on many days: rules that are remembered, one question about what is taken, cells."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+
+from domain.facilities.availability import DayCell, derive_day, group_taken
+from domain.facilities.facility import Room, SlotKind
+from domain.facilities.holds import list_place_resources, space_resource
+from domain.facilities.opening import derive_open_day
+from domain.facilities.rules import FacilityRules, derive_rooms_windows
+from gateway.bookings.facility_rules import load_days_off
+from store.availability import list_taken
+from store.tx import Tx
+
+Vacancies = Mapping[tuple[str, date], DayCell]
+"""What is free, by room and day."""
+
+
+def load_vacancies(
+    tx: Tx, houses: Sequence[FacilityRules], first_on: date, days: int, *, only: Collection[str] | None = None
+) -> Vacancies:
+    """Give what is free in rooms on so many days from a first one.
+
+    Args:
+        tx: the transaction; ``tx.now`` is what lies behind.
+        houses: the rules of facilities, whole (``gateway.bookings.remembered_rules``).
+        first_on: the first day.
+        days: how many.
+        only: the ids of rooms that are asked about; None: all.
+    """
+    asked = [room for rules in houses for room in rules.rooms if only is None or room.id in only]
+    spans = [first_on + timedelta(days=number) for number in range(days)]
+    slots: dict[str, list[SlotKind]] = {}
+    for rules in houses:
+        for slot in rules.slots:
+            slots.setdefault(slot.room_id, []).append(slot)
+    # A day that goes on past midnight is held against what the next one has.
+    taken = group_taken(first_on, list_taken(tx, _list_resources(asked, slots), first_on, days + 1))
+    days_off = load_days_off(tx, first_on, spans[-1])
+    ids = frozenset(room.id for room in asked)
+    windows: dict[tuple[str, date], tuple[tuple[int, int], ...]] = {}
+    for rules in houses:
+        windows |= derive_rooms_windows(rules, spans, days_off, only=ids)
+    return {
+        (room.id, on): derive_day(
+            room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now
+        )
+        for room in asked
+        for on in spans
+    }
+
+
+def _list_resources(rooms: Collection[Room], slots: Mapping[str, Sequence[SlotKind]]) -> set[str]:
+    spaces = {space_resource(space) for room in rooms for space in room.spaces}
+    return spaces | {place for room in rooms for slot in slots.get(room.id, ()) for place in list_place_resources(slot)}
