@@ -190,6 +190,17 @@ def list_reservation_steps(tx: Tx, reservation_id: str) -> list[ReservationStep]
     return [_step(row) for row in tx.connection.execute(query.order_by(reservation_step.c.id))]
 
 
+def list_steps_of(tx: Tx, reservation_ids: Collection[str]) -> dict[str, list[ReservationStep]]:
+    """Give what was done about several reservations, in order, by reservation."""
+    columns = [reservation_step.c[name] for name in ReservationStep._fields]
+    found: dict[str, list[ReservationStep]] = {}
+    for some in batched(sorted(reservation_ids)):
+        query = select(*columns).where(reservation_step.c.reservation_id.in_(some))
+        for row in tx.connection.execute(query.order_by(reservation_step.c.id)):
+            found.setdefault(row.reservation_id, []).append(_step(row))
+    return found
+
+
 def _insert_units(tx: Tx, of: Reservation) -> None:
     rows = [(of.id, equipment_id, units) for equipment_id, units in of.units]
     insert_rows(tx, reservation_unit, ("reservation_id", "equipment_id", "units"), rows)
