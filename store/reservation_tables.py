@@ -4,6 +4,8 @@
 holder. PostgreSQL keeps that as an exclusion constraint, SQLite as triggers of the same name (migration 0020).
 """
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
@@ -36,19 +38,27 @@ reservee = Table(  # who reserves; what tells who it was is emptied when its tim
 Index("ix_reservee_email", reservee.c.email)
 Index("ix_reservee_phone", reservee.c.phone)
 
+
+def wish_columns() -> tuple[Column[Any], ...]:
+    """Give the columns that say what somebody wishes to have: of a reservation, and of a place in a waiting list."""
+    return (
+        Column("room_id", Text, ForeignKey("room.id"), nullable=False),
+        Column("from_at", Instant, nullable=False),
+        Column("until_at", Instant, nullable=False),
+        Column("slot_id", Text, ForeignKey("slot_kind.id")),
+        Column("places", Integer),
+        Column("reservee_id", Text, ForeignKey("reservee.id"), nullable=False, index=True),
+        Column("user_class", Text, ForeignKey("user_class.id"), nullable=False),
+        Column("party", Integer, nullable=False),
+        Column("purpose", Text, nullable=False),
+    )
+
+
 reservation = Table(
     "reservation",
     metadata,
     Column("id", Text, primary_key=True),  # made by the form, so that sending twice is harmless
-    Column("room_id", Text, ForeignKey("room.id"), nullable=False),
-    Column("from_at", Instant, nullable=False),
-    Column("until_at", Instant, nullable=False),
-    Column("slot_id", Text, ForeignKey("slot_kind.id")),
-    Column("places", Integer),
-    Column("reservee_id", Text, ForeignKey("reservee.id"), nullable=False, index=True),
-    Column("user_class", Text, ForeignKey("user_class.id"), nullable=False),
-    Column("party", Integer, nullable=False),
-    Column("purpose", Text, nullable=False),
+    *wish_columns(),
     Column("state", Text, nullable=False),  # domain.facilities.reservation.ReservationState
     Column("version", Integer, nullable=False),
     Column("series_id", Text, index=True),
@@ -103,4 +113,21 @@ resource_hold.append_constraint(
         name=DOUBLE_HOLD,
         using="gist",
     ).ddl_if(dialect="postgresql")
+)
+
+party_code = Table(  # QR codes for citizens' bookings, drawn before anybody has them; what names a code is no code
+    "party_code",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("code_id", Text, nullable=False),  # hexadecimal; the centre signs it again whenever it is shown
+    Column("drawn_at", Instant, nullable=False),
+    Column("reservation_id", Text, ForeignKey("reservation.id"), index=True),  # NULL: nobody's yet
+    Column("taken_at", Instant),
+    Column("ended_at", Instant),  # another one counts instead
+)
+Index(
+    "ix_party_code_free",
+    party_code.c.drawn_at,
+    sqlite_where=party_code.c.reservation_id.is_(None),
+    postgresql_where=party_code.c.reservation_id.is_(None),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint
 
 from store.columns import BigId, Instant
 from store.metadata import metadata
+from store.reservation_tables import wish_columns
 
 reservee_change = Table(  # what was changed of a reservee; append-only
     "reservee_change",
@@ -130,15 +131,7 @@ waiting_entry = Table(  # who waits for a time in a room to be free
     "waiting_entry",
     metadata,
     Column("id", Text, primary_key=True),  # made by the form, so that sending twice is harmless
-    Column("room_id", Text, ForeignKey("room.id"), nullable=False),
-    Column("from_at", Instant, nullable=False),
-    Column("until_at", Instant, nullable=False),
-    Column("slot_id", Text, ForeignKey("slot_kind.id")),
-    Column("places", Integer),
-    Column("reservee_id", Text, ForeignKey("reservee.id"), nullable=False, index=True),
-    Column("user_class", Text, ForeignKey("user_class.id"), nullable=False),
-    Column("party", Integer, nullable=False),
-    Column("purpose", Text, nullable=False),
+    *wish_columns(),
     Column("state", Text, nullable=False),  # domain.facilities.waiting.WaitingState
     Column("asked_by", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),

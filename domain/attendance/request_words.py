@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.attendance.request_fault import RequestFault, Why
 from domain.civil import format_clock
+from domain.telling import add_values, name_field
 
 WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
@@ -132,20 +133,13 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def tell_fault(fault: RequestFault) -> str:
     """Give a fault's words: ``開始日: 残りが足りません。…（残り 6:45） / from_on: more than what is left; … ``."""
-    japanese, english = describe_fault(fault)
-    return f"{FIELDS.get(fault.field, fault.field)}: {japanese} / {fault.field}: {english}"
+    return name_field(FIELDS, fault.field, describe_fault(fault))
 
 
 def describe_fault(fault: RequestFault) -> tuple[str, str]:
     """Give a fault's words in Japanese and English without its field: what is wrong, what to do, the values behind."""
-    japanese, english = WORDS[fault.why]
-    values = [(*_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
-    details = "、".join(f"{label} {text}" for label, _, text in values)
-    particulars = ", ".join(f"{label} {text}" for _, label, text in values)
-    return (
-        f"{japanese}{f'（{details}）' if details else ''}",
-        f"{english}{f' ({particulars})' if particulars else ''}",
-    )
+    values = ((name, _written(name, value)) for name, value in fault.values.items())
+    return add_values(WORDS[fault.why], ((_VALUES.get(name, (name, name)), (text, text)) for name, text in values))
 
 
 def _written(name: str, value: object) -> str:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from domain.civil import format_clock
 from domain.facilities.fee_fault import FeeFault, FeeWhy
+from domain.telling import add_values
 
 _W = FeeWhy
 
@@ -162,14 +163,8 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def describe_fee_fault(fault: FeeFault) -> tuple[str, str]:
     """Give a fault's words in Japanese and English without its field."""
-    japanese, english = WORDS[fault.why]
-    values = [(_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items()]
-    details = "、".join(f"{label} {text}" for (label, _), (text, _) in values)
-    particulars = ", ".join(f"{label} {text}" for (_, label), (_, text) in values)
-    return (
-        f"{japanese}{f'（{details}）' if details else ''}",
-        f"{english}{f' ({particulars})' if particulars else ''}",
-    )
+    values = ((_VALUES.get(name, (name, name)), _written(name, value)) for name, value in fault.values.items())
+    return add_values(WORDS[fault.why], values)
 
 
 def tell_fee_fault(fault: FeeFault) -> str:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.facilities.reservee_fault import ReserveeFault, ReserveeWhy
 from domain.facilities.tell_booking import format_time
+from domain.telling import name_field
 
 _W = ReserveeWhy
 
@@ -118,8 +119,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 def tell_reservee_fault(fault: ReserveeFault) -> str:
     """Give a fault's words: ``フリガナ: カタカナで… / kana: expected …``."""
-    japanese, english = describe_reservee_fault(fault)
-    return f"{FIELDS[fault.field]}: {japanese} / {fault.field}: {english}"
+    return name_field(FIELDS, fault.field, describe_reservee_fault(fault))
 
 
 def describe_reservee_fault(fault: ReserveeFault) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.facilities.round_fault import RoundFault, RoundWhy
 from domain.facilities.tell_booking import format_time
+from domain.telling import name_field
 
 _W = RoundWhy
 
@@ -116,8 +117,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 def tell_round_fault(fault: RoundFault) -> str:
     """Give a fault's words: ``希望: 1 つ以上… / choices: expected …``."""
-    japanese, english = describe_round_fault(fault)
-    return f"{FIELDS[fault.field]}: {japanese} / {fault.field}: {english}"
+    return name_field(FIELDS, fault.field, describe_round_fault(fault))
 
 
 def describe_round_fault(fault: RoundFault) -> tuple[str, str]:

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from domain.civil import JST
 from domain.facilities.booking_fault import BookingFault, BookingWhy
 from domain.facilities.booking_words import FIELDS, PERS, WORDS
+from domain.telling import name_field
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def tell_booking_fault(fault: BookingFault) -> str:
     """Give a fault's words: ``人数: 定員は 20 人です。… / party: the room holds 20; …``."""
-    japanese, english = describe_booking_fault(fault)
-    return f"{FIELDS[fault.field]}: {japanese} / {fault.field}: {english}"
+    return name_field(FIELDS, fault.field, describe_booking_fault(fault))
 
 
 def describe_booking_fault(fault: BookingFault) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.civil import JST
 from domain.keys.key_fault import KeyFault, Why
+from domain.telling import add_values, name_field
 
 WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
@@ -175,22 +176,13 @@ _VALUES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def tell_fault(fault: KeyFault) -> str:
     """Give a fault's words: ``鍵: 貸出中です。…（借りている人 萩 太郎、貸出 …） / key: it is out; … ``."""
-    japanese, english = describe_fault(fault)
-    return f"{FIELDS.get(fault.field, fault.field)}: {japanese} / {fault.field}: {english}"
+    return name_field(FIELDS, fault.field, describe_fault(fault))
 
 
 def describe_fault(fault: KeyFault) -> tuple[str, str]:
     """Give a fault's words in Japanese and English without its field: what is wrong, what to do, the values behind."""
-    japanese, english = WORDS[fault.why]
-    values = [
-        (*_VALUES.get(name, (name, name)), _written(value)) for name, value in fault.values.items() if value is not None
-    ]
-    details = "、".join(f"{label} {text}" for label, _, text in values)
-    particulars = ", ".join(f"{label} {text}" for _, label, text in values)
-    return (
-        f"{japanese}{f'（{details}）' if details else ''}",
-        f"{english}{f' ({particulars})' if particulars else ''}",
-    )
+    values = ((name, _written(value)) for name, value in fault.values.items() if value is not None)
+    return add_values(WORDS[fault.why], ((_VALUES.get(name, (name, name)), (text, text)) for name, text in values))
 
 
 def _written(value: object) -> str:
