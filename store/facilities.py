@@ -11,7 +11,15 @@ from domain.facilities.facility_fault import Thing
 from store.bulk import batched, upsert_rows
 from store.facility_columns import read_columns, write_columns
 from store.facility_tables import equipment, facility, room, room_space, slot_kind, space, user_class
-from store.opening_tables import booking_window, closure_rule, facility_terms, opening, quota, special_days
+from store.opening_tables import (
+    booking_window,
+    closure_rule,
+    entry_rule,
+    facility_terms,
+    opening,
+    quota,
+    special_days,
+)
 from store.tx import Tx
 
 _SPACES = frozenset({"spaces"})
@@ -26,6 +34,7 @@ _OWNED = {
     Thing.window: booking_window,
     Thing.quota: quota,
     Thing.terms: facility_terms,
+    Thing.entry: entry_rule,
 }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy, Terms
 from domain.facilities.closures import ClosureKind, ClosureRule, OnHoliday
+from domain.facilities.entry import EntryRule, Way
 from domain.facilities.facility import Permits, Room, SlotKind
 from domain.facilities.opening import Opening, SpecialDays, SpecialKind
 from domain.facilities.quotas import Counts, Per, Quota
@@ -78,6 +79,14 @@ def _numbers(name: str) -> _Form:
     )
 
 
+def _words(name: str, kind: type[Enum]) -> _Form:
+    return _Form(
+        (name,),
+        lambda chosen: (" ".join(sorted(each.value for each in chosen)),),
+        lambda text: frozenset(kind(word) for word in text.split()),
+    )
+
+
 def _month_day(name: str) -> _Form:
     def read(text: str | None) -> tuple[int, int] | None:
         return None if text is None else (int(text[:2]), int(text[3:]))
@@ -116,5 +125,6 @@ _FORMS: Mapping[type, Mapping[str, _Form]] = MappingProxyType(
         },
         Quota: {"counts": _enum("counts", Counts), "per": _enum("per", Per)},
         Terms: {"cancel": _deadline("cancel")},
+        EntryRule: {"ways": _words("ways", Way)},
     }
 )

@@ -1,4 +1,4 @@
-"""A facility's rules as rows: hours, closures, special days, booking windows, quotas, terms.
+"""A facility's rules as rows: hours, closures, special days, booking windows, quotas, terms, ways in.
 
 What was a mistake is retired, what is over ends on its last day; neither is deleted.
 """
@@ -12,15 +12,24 @@ from sqlalchemy import Table, select, update
 
 from domain.facilities.booking_rules import BookingWindow, Terms
 from domain.facilities.closures import ClosureRule
+from domain.facilities.entry import EntryRule
 from domain.facilities.opening import Opening, OpeningRules, SpecialDays
 from domain.facilities.quotas import Quota
 from store.bulk import upsert_rows
 from store.facility_columns import read_columns, write_columns
-from store.opening_tables import booking_window, closure_rule, facility_terms, opening, quota, special_days
+from store.opening_tables import (
+    booking_window,
+    closure_rule,
+    entry_rule,
+    facility_terms,
+    opening,
+    quota,
+    special_days,
+)
 from store.tx import Tx
 
-Rule = Opening | ClosureRule | SpecialDays | BookingWindow | Quota | Terms
-_Kind = TypeVar("_Kind", Opening, ClosureRule, SpecialDays, BookingWindow, Quota, Terms)
+Rule = Opening | ClosureRule | SpecialDays | BookingWindow | Quota | Terms | EntryRule
+_Kind = TypeVar("_Kind", Opening, ClosureRule, SpecialDays, BookingWindow, Quota, Terms, EntryRule)
 
 _TABLES: Mapping[type, Table] = MappingProxyType(
     {
@@ -30,6 +39,7 @@ _TABLES: Mapping[type, Table] = MappingProxyType(
         BookingWindow: booking_window,
         Quota: quota,
         Terms: facility_terms,
+        EntryRule: entry_rule,
     }
 )
 
@@ -42,6 +52,7 @@ class RulesOfHouse:
     windows: tuple[BookingWindow, ...]
     quotas: tuple[Quota, ...]
     terms: tuple[Terms, ...]
+    entries: tuple[EntryRule, ...] = ()
 
 
 def save_rule(tx: Tx, facility_id: str, rule: Rule) -> None:
@@ -58,19 +69,21 @@ def retire_rule(tx: Tx, kind: type[Rule], rule_id: str) -> bool:
 
 
 def load_rules(tx: Tx, facilities: Collection[str]) -> dict[str, RulesOfHouse]:
-    """Give the rules that stand for facilities, in six questions however many they are."""
+    """Give the rules that stand for facilities, in seven questions however many they are."""
     openings = _load(tx, Opening, facilities)
     closures = _load(tx, ClosureRule, facilities)
     special = _load(tx, SpecialDays, facilities)
     windows = _load(tx, BookingWindow, facilities)
     quotas = _load(tx, Quota, facilities)
     terms = _load(tx, Terms, facilities)
+    entries = _load(tx, EntryRule, facilities)
     return {
         id_: RulesOfHouse(
             OpeningRules(tuple(openings[id_]), tuple(closures[id_]), tuple(special[id_])),
             tuple(windows[id_]),
             tuple(quotas[id_]),
             tuple(terms[id_]),
+            tuple(entries[id_]),
         )
         for id_ in facilities
     }

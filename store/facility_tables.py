@@ -6,6 +6,7 @@ Whoever looks after a facility edits these on a page; nothing is deleted, what i
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, Table, Text
 
+from store.columns import Instant
 from store.metadata import metadata
 
 facility = Table(
@@ -89,4 +90,15 @@ user_class = Table(  # whom windows, quotas and fees tell apart: 市内, 市外,
     Column("name_en", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("retired_on", Date),
+)
+
+site_area = (
+    Table(  # what the site's description says of areas behind rooms' doors; written by the gateway, never edited
+        "site_area",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("level_id", Text),  # what a booking of a room in it gives; NULL: nothing
+        Column("points", Text, nullable=False),  # access points that lead into it, space-separated
+        Column("told_at", Instant, nullable=False),
+    )
 )

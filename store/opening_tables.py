@@ -98,6 +98,15 @@ facility_terms = _rule(
     Column("tentative_minutes", Integer, nullable=False),
 )
 
+entry_rule = _rule(  # 入室方法: how one gets into a reserved room
+    "entry_rule",
+    Column("room_id", Text, ForeignKey("room.id")),
+    Column("ways", Text, nullable=False),  # domain.facilities.entry.Way, space-separated
+    Column("early_minutes", Integer, nullable=False),
+    Column("late_minutes", Integer, nullable=False),
+    Column("valid_from", Date),  # of the day of use, until the next one
+)
+
 facility_duty = Table(  # who decides, stands at the desk, keeps the keys: 窓口委託, 指定管理者
     "facility_duty",
     metadata,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import chain, pairwise
 
 from domain.facilities.check_booking_rules import check_quotas, check_terms, check_windows
+from domain.facilities.check_entry import check_entries
 from domain.facilities.check_opening import check_opening, check_span, check_validity
 from domain.facilities.facility import BUFFER_MINUTES_MAX, RESERVATION_MINUTES_MAX, Equipment, Facility, Room, SlotKind
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
@@ -58,6 +59,7 @@ def check_facility(rules: FacilityRules, user_classes: AbstractSet[str], on: dat
             check_windows(rules.windows, rooms, user_classes, on),
             check_quotas(rules.quotas, rooms, user_classes),
             check_terms(rules.terms),
+            check_entries(rules.entries, rooms),
         )
     )
 
@@ -187,6 +189,7 @@ def _list_ids(rules: FacilityRules) -> Iterator[tuple[Thing, list[str]]]:
     yield Thing.window, [each.id for each in rules.windows]
     yield Thing.quota, [each.id for each in rules.quotas]
     yield Thing.terms, [each.id for each in rules.terms]
+    yield Thing.entry, [each.id for each in rules.entries]
 
 
 def _check_ids(thing: Thing, ids: Iterable[str]) -> Iterator[FacilityFault]:

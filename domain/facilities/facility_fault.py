@@ -19,6 +19,7 @@ class Thing(StrEnum):
     window = "window"
     quota = "quota"
     terms = "terms"
+    entry = "entry"
     user_class = "user_class"
     duty = "duty"
 
@@ -55,6 +56,10 @@ class Flaw(StrEnum):
     no_hours = "no_hours"  # nothing says when it is open
     no_window = "no_window"  # nobody may book it
     no_terms = "no_terms"
+    no_way = "no_way"
+    unknown_area = "unknown_area"  # of the site's description
+    no_area = "no_area"  # a card or code is to open, and no door of ours leads to it
+    no_level = "no_level"  # the site's description does not say which level a booking of the area gives
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

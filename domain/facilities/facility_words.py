@@ -90,6 +90,19 @@ WORDS: Mapping[Flaw, tuple[str, str]] = MappingProxyType(
             "利用条件がありません。登録するまで予約できません",
             "no terms yet; nothing can be reserved until there are",
         ),
+        Flaw.no_way: ("入室方法を1つ以上選んでください", "expected at least one way in"),
+        Flaw.unknown_area: (
+            "{name} という区域はサイトの設定にありません。区域を選び直すか、先に設定に加えてください",
+            "the site's description has no area {name}; choose another, or add it there first",
+        ),
+        Flaw.no_area: (
+            "カードやコードで入る部屋には区域が必要です。区域を選ぶか、入室方法を変えてください",
+            "a room entered by card or code needs an area; choose one, or change the way in",
+        ),
+        Flaw.no_level: (
+            "サイトの設定で区域 {name} に booked_level（予約者に与える権限）がありません。設定に加えてください",
+            "the site's description names no booked_level for the area {name}; add it there",
+        ),
     }
 )
 """Each flaw in Japanese and English: what was expected, and what to do."""
@@ -107,6 +120,7 @@ THINGS: Mapping[Thing, tuple[str, str]] = MappingProxyType(
         Thing.window: ("受付期間", "booking window"),
         Thing.quota: ("予約の上限", "quota"),
         Thing.terms: ("利用条件", "terms"),
+        Thing.entry: ("入室方法", "way in"),
         Thing.user_class: ("利用者区分", "user class"),
         Thing.duty: ("担当", "duty"),
     }
@@ -159,6 +173,10 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "block_days": ("停止する日数", "days of blocking"),
         "no_show_after_minutes": ("不使用とするまで（分）", "minutes to a no-show"),
         "tentative_minutes": ("仮押さえ（分）", "minutes held"),
+        "area_id": ("区域", "area"),
+        "ways": ("入室方法", "ways in"),
+        "early_minutes": ("準備の前に入れる時間（分）", "minutes before preparation"),
+        "late_minutes": ("片付けの後に入れる時間（分）", "minutes after clean-up"),
     }
 )
 """The fields in Japanese and English."""

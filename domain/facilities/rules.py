@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from domain.civil import civil_minute, minute_on
 from domain.facilities.availability import OpenDay, Stretch
 from domain.facilities.booking_rules import BookingWindow, Terms
+from domain.facilities.entry import EntryRule
 from domain.facilities.facility import Equipment, Facility, Room, SlotKind
 from domain.facilities.opening import OpeningRules, derive_open_day, derive_windows
 from domain.facilities.quotas import Quota
@@ -25,6 +26,7 @@ class FacilityRules:
     windows: tuple[BookingWindow, ...] = ()
     quotas: tuple[Quota, ...] = ()
     terms: tuple[Terms, ...] = ()
+    entries: tuple[EntryRule, ...] = ()
 
     def room(self, room_id: str) -> Room | None:
         """Give a room; None where there is none of that id."""

@@ -18,6 +18,7 @@ from gateway.bookings.rule_descriptions import (
     Count,
     Dated,
     Days,
+    EntryDescription,
     HoursDescription,
     Minutes,
     QuotaDescription,
@@ -119,6 +120,8 @@ class FacilityFile(Description):
     windows: tuple[WindowDescription, ...] = ()
     quotas: tuple[QuotaDescription, ...] = ()
     terms: tuple[TermsDescription, ...] = ()
+    entry: tuple[EntryDescription, ...] = ()
+    """入室方法 · Without it, whatever door and key a room has."""
     fees: Mapping[str, Any] | None = None
     """料金 · Not read from here: fees are laid down on their own page."""
 

@@ -64,7 +64,7 @@ def load_houses(
 
 
 def load_facility_rules(tx: Tx, facilities: Collection[str] | None = None) -> dict[str, FacilityRules]:
-    """Give everything laid down about facilities of some ids, or all, by id; in eleven questions."""
+    """Give everything laid down about facilities of some ids, or all, by id; in twelve questions."""
     houses = {each.id: each for each in list_facilities(tx, facilities)}
     rooms, equipment = list_rooms(tx, facilities=houses), list_equipment(tx, houses)
     slots, laid_down = list_slots(tx, [room.id for room in rooms]), load_rules(tx, houses)
@@ -79,6 +79,7 @@ def load_facility_rules(tx: Tx, facilities: Collection[str] | None = None) -> di
             laid_down[id_].windows,
             laid_down[id_].quotas,
             laid_down[id_].terms,
+            laid_down[id_].entries,
         )
         for id_, facility in houses.items()
     }

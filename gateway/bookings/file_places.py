@@ -14,6 +14,7 @@ _KEYS: Mapping[str, str] = MappingProxyType(
         "department_id": "department",
         "facility_id": "id",
         "room_id": "room",
+        "area_id": "area",
         "spaces": "made_of",
         "weekdays": "days",
         "from_minute": "opens",
@@ -57,6 +58,7 @@ def _find_places(file: FacilityFile) -> Mapping[tuple[Thing, str], FieldPath]:
         (Thing.window, "windows", "window", len(file.windows)),
         (Thing.quota, "quotas", "quota", len(file.quotas)),
         (Thing.terms, "terms", "terms", len(file.terms)),
+        (Thing.entry, "entry", "entry", len(file.entry)),
     )
     for thing, key, word, count in numbered:
         places |= {(thing, f"{house}-{word}-{place + 1}"): (key, place) for place in range(count)}

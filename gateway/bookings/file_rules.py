@@ -8,6 +8,7 @@ from domain.civil import parse_clock
 from domain.facilities.booking_rules import BookingWindow, Deadline, Terms
 from domain.facilities.check_facility import check_facility
 from domain.facilities.closures import ClosureRule
+from domain.facilities.entry import EntryRule
 from domain.facilities.facility import Equipment, Facility, Room, SlotKind, UserClass
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.facilities.opening import Opening, OpeningRules, SpecialDays
@@ -63,6 +64,7 @@ def lay_down(file: FacilityFile) -> LaidDown:
             for number, each in enumerate(file.quotas, 1)
         ),
         _terms(file),
+        _entries(file),
     )
     classes = tuple(UserClass(each.id, each.name, each.name_en, n) for n, each in enumerate(file.user_classes, 1))
     return LaidDown(rules, classes, faults)
@@ -208,6 +210,20 @@ def _terms(file: FacilityFile) -> tuple[Terms, ...]:
             each.tentative_minutes,
         )
         for number, each in enumerate(file.terms, 1)
+    )
+
+
+def _entries(file: FacilityFile) -> tuple[EntryRule, ...]:
+    return tuple(
+        EntryRule(
+            f"{file.facility.id}-entry-{number}",
+            frozenset(each.ways),
+            each.early_minutes,
+            each.late_minutes,
+            each.room,
+            each.valid_from,
+        )
+        for number, each in enumerate(file.entry, 1)
     )
 
 

@@ -1,4 +1,4 @@
-"""How a facility's file says its rules: hours, closures, special days, booking windows, quotas, terms."""
+"""How a facility's file says its rules: hours, closures, special days, booking windows, quotas, terms, ways in."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from contract.fields import Id
 from domain.facilities.booking_rules import OpensBy
 from domain.facilities.closures import LAST, ClosureKind, OnHoliday
+from domain.facilities.entry import Way
 from domain.facilities.opening import SpecialKind
 from domain.facilities.quotas import Counts, Per
 from gateway.site.hours import ClosesClock, OpensClock, Weekday
@@ -138,3 +139,18 @@ class TermsDescription(Description):
     no_show_after_minutes: Minutes | None = None
     contact_confirmed: bool = True
     tentative_minutes: Minutes = 30
+
+
+class EntryDescription(Description):
+    """入室方法 · How one gets into the rooms, or one room, until the next such rule."""
+
+    ways: Annotated[tuple[Way, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
+    """card (カード), code (QRコード), key (鍵), staff (職員が開ける), open (開いている)."""
+    room: Id | None = None
+    """Without it, all rooms."""
+    early_minutes: Minutes = 0
+    """準備の前 · The door opens so long before the preparation."""
+    late_minutes: Minutes = 0
+    """片付けの後 · And until so long after the clean-up."""
+    valid_from: date | None = None
+    """適用開始日 · The first day of use for which it holds."""

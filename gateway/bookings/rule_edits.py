@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.facilities.booking_rules import BookingWindow, Terms
 from domain.facilities.closures import ClosureRule
+from domain.facilities.entry import EntryRule
 from domain.facilities.facility import Equipment, Facility, Room, SlotKind
 from domain.facilities.facility_fault import Thing
 from domain.facilities.opening import Opening, SpecialDays
@@ -17,7 +18,19 @@ from store.facility_changes import insert_change
 from store.facility_rules import retire_rule, save_rule
 from store.tx import Tx
 
-Kept = Facility | Room | Equipment | SlotKind | Opening | ClosureRule | SpecialDays | BookingWindow | Quota | Terms
+Kept = (
+    Facility
+    | Room
+    | Equipment
+    | SlotKind
+    | Opening
+    | ClosureRule
+    | SpecialDays
+    | BookingWindow
+    | Quota
+    | Terms
+    | EntryRule
+)
 
 POSITION_STEP = 10
 """Between the positions of rooms in a list."""
@@ -90,7 +103,7 @@ def _write(tx: Tx, facility_id: str, edit: Edit) -> None:
         save_slot(tx, kept)
     elif kept is not None:
         save_rule(tx, facility_id, kept)
-    elif isinstance(edit.before, Opening | ClosureRule | SpecialDays | BookingWindow | Quota | Terms):
+    elif isinstance(edit.before, Opening | ClosureRule | SpecialDays | BookingWindow | Quota | Terms | EntryRule):
         retire_rule(tx, type(edit.before), edit.id)
     else:
         raise ValueError(f"{edit.thing} {edit.id} cannot be left out; retire it")
@@ -110,6 +123,7 @@ def _list_things(rules: FacilityRules) -> dict[tuple[Thing, str], Kept]:
         (Thing.window, rules.windows),
         (Thing.quota, rules.quotas),
         (Thing.terms, rules.terms),
+        (Thing.entry, rules.entries),
     ]
     return {(thing, each.id): each for thing, things in parts for each in things}
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from domain.facilities.booking_rules import BookingWindow
 from domain.facilities.closures import ClosureRule
+from domain.facilities.entry import EntryRule
 from domain.facilities.opening import Opening, SpecialDays
 from domain.facilities.quotas import Quota
 from domain.facilities.rules import FacilityRules
@@ -36,6 +37,8 @@ def _exchange(rules: FacilityRules, kind: type[Rule], rule_id: str, rule: Rule |
         return replace(rules, windows=(*_others(rules.windows, rule_id), *new))
     if issubclass(kind, Quota):
         return replace(rules, quotas=(*_others(rules.quotas, rule_id), *new))
+    if issubclass(kind, EntryRule):
+        return replace(rules, entries=(*_others(rules.entries, rule_id), *new))
     return replace(rules, terms=(*_others(rules.terms, rule_id), *new))
 
 

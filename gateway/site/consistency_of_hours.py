@@ -82,6 +82,9 @@ def check_levels(site: "Site") -> Iterator[Finding]:
     points = [point.id for point in site.access_points]
     areas = [area.id for area in site.areas]
     schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
+    for index, area in enumerate(site.areas):
+        if area.booked_level is not None:
+            yield from _check_booked_level(site, index, area.booked_level)
     for index, level in enumerate(site.levels):
         for point, schedule in level.points.items():
             yield from find_undefined(("levels", index, "points", point), point, "access_points", points)
@@ -95,3 +98,18 @@ def check_levels(site: "Site") -> Iterator[Finding]:
                 "points か areas を1つ以上書いてください",
                 "opens nothing: give points or areas",
             )
+
+
+def _check_booked_level(site: "Site", index: int, level_id: str) -> Iterator[Finding]:
+    """Yield what keeps a booking's level from opening the area that names it."""
+    area = site.areas[index].id
+    field = ("areas", index, "booked_level")
+    level = next((each for each in site.levels if each.id == level_id), None)
+    if level is None:
+        yield from find_undefined(field, level_id, "levels", [each.id for each in site.levels])
+    elif not any(point.area_to == area for point in site.access_points if point.id in site.points_of(level)):
+        yield Finding(
+            field,
+            f"{level_id!r} では {area!r} に入れません。区域への通行口を含む権限にしてください",
+            f"{level_id!r} opens no way into {area!r}; name a level that does",
+        )

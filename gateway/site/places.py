@@ -39,6 +39,8 @@ class AreaDescription(Description):
     """How many people may be inside at once."""
     two_person: bool = False
     """Nobody enters it alone: the first two come together."""
+    booked_level: Id | None = None
+    """予約者に与える権限 · The level that a booking of a room in it gives for its time; without it, none."""
     floor: Name | None = None
     """階 · Where it stands in lists of who is inside."""
     outside: bool = False

@@ -1,4 +1,4 @@
-"""When facilities are open, who may book them from when and how much, on what terms; who decides and stands there."""
+"""When facilities are open, who may book them, on what terms; who decides there, how one gets in."""
 
 from typing import Any
 
@@ -17,10 +17,13 @@ def upgrade() -> None:
     _create_hours()
     _create_booking_rules()
     _create_duties()
+    _create_ways_in()
 
 
 def downgrade() -> None:
-    for name in ("facility_change", "facility_duty", "facility_terms", "quota", "booking_window"):
+    for name in ("party_code", "site_area"):
+        op.drop_table(name)
+    for name in ("facility_change", "facility_duty", "entry_rule", "facility_terms", "quota", "booking_window"):
         op.drop_table(name)
     for name in ("special_days", "closure_rule", "opening"):
         op.drop_table(name)
@@ -131,6 +134,7 @@ def _create_booking_rules() -> None:
         _number("tentative_minutes"),
         of_room=False,
     )
+    _create_rule("entry_rule", _text("ways"), _number("early_minutes"), _number("late_minutes"), _day("valid_from"))
 
 
 def _create_duties() -> None:
@@ -173,3 +177,29 @@ def _create_duties() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facility_change")),
     )
     op.create_index(op.f("ix_facility_change_facility_id"), "facility_change", ["facility_id"], unique=False)
+
+
+def _create_ways_in() -> None:
+    op.create_table(
+        "site_area",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("level_id", sa.Text(), nullable=True),
+        sa.Column("points", sa.Text(), nullable=False),
+        sa.Column("told_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_area")),
+    )
+    key = sa.ForeignKeyConstraint
+    op.create_table(
+        "party_code",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("code_id", sa.Text(), nullable=False),
+        sa.Column("drawn_at", Instant(), nullable=False),
+        sa.Column("reservation_id", sa.Text(), nullable=True),
+        sa.Column("taken_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        key(["reservation_id"], ["reservation.id"], name=op.f("fk_party_code_reservation_id_reservation")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_party_code")),
+    )
+    op.create_index(op.f("ix_party_code_reservation_id"), "party_code", ["reservation_id"], unique=False)
+    free = sa.text("reservation_id IS NULL")
+    op.create_index("ix_party_code_free", "party_code", ["drawn_at"], sqlite_where=free, postgresql_where=free)
