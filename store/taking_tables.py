@@ -114,3 +114,13 @@ payout_match = Table(
     Column("matched_by", Text, nullable=False),
     Column("matched_at", Instant, nullable=False),
 )
+
+payout_upload = Table(  # looked at and not yet brought; one a login
+    "payout_upload",
+    metadata,
+    Column("login", Text, ForeignKey("account.login"), primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+)

@@ -57,6 +57,11 @@ class Phrases:
         era_year = format_era(first_on).partition("年")[0]
         return f"{era_year}年（{first_on.year}年）{first_on.month}月"
 
+    def yen(self, yen: int) -> str:
+        """Write an amount: ``12,300円`` or ``¥12,300``; what is less than 0 with a minus."""
+        sign, text = "−" if yen < 0 else "", f"{abs(yen):,}"
+        return f"{sign}¥{text}" if self.language is Language.en else f"{sign}{text}円"
+
     def age(self, at: datetime, now: datetime) -> str:
         """Write how long ago an instant was, in the largest unit that says something."""
         seconds = max(0, int((now - at).total_seconds()))

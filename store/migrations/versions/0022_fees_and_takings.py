@@ -21,6 +21,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
+        "payout_upload",
         "payout_match",
         "payout_line",
         "payout_file",
@@ -207,4 +208,14 @@ def _create_payouts() -> None:
         sa.ForeignKeyConstraint(["taking_id"], ["taking.id"], name=op.f("fk_payout_match_taking_id")),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_payout_match")),
         sa.UniqueConstraint("taking_id", name=op.f("uq_payout_match_taking_id")),
+    )
+    op.create_table(
+        "payout_upload",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_payout_upload_login")),
+        sa.PrimaryKeyConstraint("login", name=op.f("pk_payout_upload")),
     )
