@@ -103,6 +103,24 @@ def load_layout(name: str) -> PayoutLayout:
     return parse_layout((_SHIPPED / f"{name}.toml").read_bytes(), f"{name}.toml")
 
 
+def load_layouts(folder: Path | None = None) -> dict[str, PayoutLayout]:
+    """Give the shipped layouts and a city's own ones from a folder, by name, in order.
+
+    Raises:
+        LayoutError: a file of the folder cannot be used, or bears a name that stands already.
+    """
+    known = {name: load_layout(name) for name in list_layouts()}
+    for file in sorted(folder.glob("*.toml")) if folder else ():
+        layout = load_city_layout(file)
+        if layout.name in known:
+            raise LayoutError(
+                f"{file.name}: name: {layout.name} はすでにあります。別の名前にしてください / "
+                f"{layout.name} stands already; give it another name"
+            )
+        known[layout.name] = layout
+    return dict(sorted(known.items()))
+
+
 def load_city_layout(file: Path) -> PayoutLayout:
     """Give a city's own layout.
 

@@ -9,8 +9,16 @@ from domain.facilities.fee_fault import FeeFaultsError
 from domain.facilities.payouts import MatchKind
 from gateway.operations.facilities.bring_payout_file import Brought, bring_payout_file, preview_payout_file
 from gateway.operations.facilities.correct_taking import Correction, correct_taking
+from gateway.payouts import layout as layout_module
 from gateway.payouts.findings import find_differences
-from gateway.payouts.layout import LayoutError, list_layouts, load_city_layout, load_layout, parse_layout
+from gateway.payouts.layout import (
+    LayoutError,
+    list_layouts,
+    load_city_layout,
+    load_layout,
+    load_layouts,
+    parse_layout,
+)
 from gateway.payouts.payout_file import read_payout_file
 from store.payouts import list_payout_files
 from store.tx import Store
@@ -155,3 +163,20 @@ def test_layouts_are_found_by_name_or_brought_by_the_city(tmp_path: Path) -> Non
             parse_layout(text, "own.toml")
     with pytest.raises(LayoutError, match="cannot be read"):
         load_city_layout(tmp_path / "none.toml")
+
+
+def test_a_city_s_own_layouts_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+    assert tuple(load_layouts()) == list_layouts() == tuple(load_layouts(tmp_path))
+    (tmp_path / "ours.toml").write_text(shipped("generic").replace('name = "generic"', 'name = "ours"'))
+    (tmp_path / "notes.txt").write_text("x")
+    assert set(load_layouts(tmp_path)) == {*list_layouts(), "ours"}
+    (tmp_path / "again.toml").write_text(shipped("generic"))
+    with pytest.raises(LayoutError, match=r"again.toml: name: generic"):
+        load_layouts(tmp_path)
+    (tmp_path / "again.toml").write_text("name = 1")
+    with pytest.raises(LayoutError, match=r"again.toml: name"):
+        load_layouts(tmp_path)
+
+
+def shipped(name: str) -> str:
+    return (Path(layout_module.__file__).parent / "layouts" / f"{name}.toml").read_text()
