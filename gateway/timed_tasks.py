@@ -7,6 +7,8 @@ from gateway.alarm_watch import AlarmWatch
 from gateway.booking_clock import BookingClock
 from gateway.context import GatewayContext
 from gateway.draw_clock import DrawClock
+from gateway.key_clock import KeyClock
+from gateway.letter_clock import LetterClock
 from gateway.months.closing_worker import ClosingWorker
 from gateway.months.recount import MonthRecount
 from gateway.months.settling import MonthSettler
@@ -30,6 +32,8 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
         "alarm-watch": AlarmWatch(store, now, committed=committed).run,
         "booking-clock": BookingClock(store, now, committed=committed).run,
         "draw-clock": DrawClock(store, now, context.settings.names_key_file, committed=committed).run,
+        "letter-clock": LetterClock(store, now).run,
+        "key-clock": KeyClock(store, now, profiles, committed=committed).run,
         "month-recount": MonthRecount(store, now, profiles).run,
         "month-closing": ClosingWorker(store, now, profiles).run,
         "muster-file": MusterFile(context).run,

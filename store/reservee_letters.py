@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, case, delete, select, update
+from sqlalchemy import ColumnElement, Text, Update, case, cast, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.facilities.reservation import ReservationState
 from domain.notices.reservee_letter import LetterKind, ReserveeLetter
 from store.citizen_tables import reservee_letter
-from store.reservation_tables import reservee
+from store.reservation_tables import reservation, reservation_step, reservee
 from store.tx import Tx
 
 FAULT_MAX = 200
@@ -79,6 +80,12 @@ def withdraw_letters(tx: Tx, kinds: Collection[LetterKind], subject_prefix: str)
     tx.connection.execute(update(reservee_letter).where(_waiting() & these).values(changes))
 
 
+def has_due_letters(tx: Tx) -> bool:
+    """Tell whether any letter may leave now."""
+    due = select(reservee_letter.c.id).where(_waiting() & (reservee_letter.c.due_at <= tx.now)).limit(1)
+    return tx.connection.execute(due).first() is not None
+
+
 def claim_letters(tx: Tx, *, lease: timedelta, limit: int) -> list[DueLetter]:
     """Take what is due, the longest due first; nobody else gets it before the lease is over."""
     now_is = reservee.alias("now_is")
@@ -126,6 +133,24 @@ def save_letter_given_up(tx: Tx, letter_id: int, fault: str) -> None:
     """Give a letter up; what it was filled with is forgotten."""
     changes = {"failed_at": tx.now, "fault": fault[:FAULT_MAX], "tries": reservee_letter.c.tries + 1, "filling": EMPTY}
     _change(tx, [letter_id], **changes)
+
+
+def list_unreminded(tx: Tx, until: datetime) -> dict[str, datetime]:
+    """Give the permitted reservations that begin up to an instant and were not called to mind as they stand.
+
+    By id, with the instant since which each stands as it does.
+    """
+    subject = reservation.c.id + "/" + cast(reservation.c.version, Text)
+    reminded = exists().where(reservee_letter.c.kind == LetterKind.reminder.value, reservee_letter.c.subject == subject)
+    soon = (reservation.c.from_at > tx.now) & (reservation.c.from_at <= until)
+    permitted = reservation.c.state == ReservationState.permitted.value
+    query = (
+        select(reservation.c.id, func.max(reservation_step.c.done_at).label("settled_at"))
+        .join(reservation_step, reservation_step.c.reservation_id == reservation.c.id)
+        .where(soon, permitted, ~reminded)
+        .group_by(reservation.c.id)
+    )
+    return {row.id: row.settled_at for row in tx.connection.execute(query)}
 
 
 def list_letters_of(tx: Tx, reservee_id: str, *, limit: int = 100) -> list[LetterLine]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from store.migrate import migrate
 from store.tx import Store
 from sync.firing import Desk
+from sync.letter_room import LetterRoom
 from sync.paper_room import PaperRoom
 from sync.schedule import Clock
 from sync.settings import SyncSettings
@@ -21,7 +22,10 @@ def utc_now() -> datetime:
 
 
 def run_sync(settings: SyncSettings, stop: threading.Event | None = None) -> None:
-    """Run the timed jobs and make papers until SIGTERM, SIGINT or ``stop``; what is at hand is let finish."""
+    """Run the timed jobs, make papers and send citizens' letters until SIGTERM, SIGINT or ``stop``.
+
+    What is at hand then is let finish.
+    """
     ended = stop or threading.Event()
     if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -31,13 +35,15 @@ def run_sync(settings: SyncSettings, stop: threading.Event | None = None) -> Non
     migrate(settings.database_url)
     store = Store(settings.database_url)
     desk = Desk(store, settings, utc_now)
-    clock, room = Clock(desk), PaperRoom(desk)
+    clock, rooms = Clock(desk), (PaperRoom(desk), LetterRoom(desk))
     clock.start()
-    room.start()
+    for room in rooms:
+        room.start()
     logger.info("the connector runs")
     try:
         ended.wait()
     finally:
-        room.stop()
+        for room in rooms:
+            room.stop()
         clock.stop()
         store.close()

@@ -22,6 +22,7 @@ class LetterKind(StrEnum):
 
     code = "code"
     received = "received"
+    asked = "asked"
     permitted = "permitted"
     rejected = "rejected"
     changed = "changed"
@@ -39,6 +40,7 @@ WITHDRAWABLE = (LetterKind.reminder, LetterKind.offered)
 
 _OUTCOMES: Mapping[tuple[str, str], LetterKind] = {
     ("apply", "applied"): LetterKind.received,
+    ("ask", "applied"): LetterKind.asked,
     ("permit", "permitted"): LetterKind.permitted,
     ("reject", "rejected"): LetterKind.rejected,
     ("change", "applied"): LetterKind.changed,

@@ -16,6 +16,7 @@ from domain.notices.reservation_notice import (
     list_settled_subjects,
 )
 from gateway.bookings.consequences import list_consequences
+from gateway.bookings.letters import write_letter
 from gateway.custody.promised_keys import carry_out_keys
 from store.duty_persons import list_duty_persons
 from store.facility_duties import Duty
@@ -66,6 +67,7 @@ def tell_reservation(
     *,
     before: ReservationState | None,
     to_staff: bool = True,
+    to_reservee: bool = True,
     is_quiet: bool = False,
 ) -> None:
     """Write down what was done about a reservation, tell whoever has to hear of it, and let its keys follow.
@@ -78,8 +80,11 @@ def tell_reservation(
         reservee: whose it is.
         before: the state that it was in; None where it begins.
         to_staff: whether staff have messages of it; of a series one is enough.
+        to_reservee: whether a citizen has a letter of it; of a series one is enough, too, and a draw writes its own.
         is_quiet: nobody is to be written to at all; the notice in the outbox says so.
     """
+    if to_reservee and not is_quiet:
+        write_letter(tx, [(done.act, done.to, done.actor) for done in dones], after, room, reservee, before=before)
     deeds, notices = [], []
     for done in dones:
         deed = (after.id, done.act, done.actor, done.by, tx.now, before, done.to, done.reason, after.version)

@@ -10,6 +10,7 @@ from sync.jobs.deliver_messages import deliver_messages
 from sync.jobs.fetch_hr_files import fetch_hr_files
 from sync.jobs.fill_calendar import fill_calendar
 from sync.jobs.forget_attendance import forget_attendance
+from sync.jobs.forget_letters import forget_letters
 from sync.jobs.forget_papers import forget_old_papers
 from sync.jobs.forget_readings import forget_old_readings
 from sync.jobs.forget_reservees import forget_unseen
@@ -109,6 +110,12 @@ def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: dateti
         return f"forgotten: {forget_old_papers(tx, settings.paper_days)}"
 
 
+def run_forget_letters(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
+    """Forget what was written to citizens, as old as messages to staff are kept."""
+    with store.transaction(now) as tx:
+        return f"forgotten: {forget_letters(tx, settings.message_days)}"
+
+
 def run_forget_attendance(store: Store, settings: SyncSettings, on: date, now: datetime) -> str:
     """Forget old messages, and time records beyond the years of the profile."""
     with store.transaction(now) as tx:
@@ -157,6 +164,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "tell_months": Job("0 8 * * *", timedelta(hours=12), run_tell_months),
         "forget_attendance": Job("20 4 * * *", timedelta(days=7), run_forget_attendance),
         "forget_reservees": Job("30 4 * * *", timedelta(days=7), run_forget_reservees),
+        "forget_letters": Job("55 3 * * *", timedelta(days=7), run_forget_letters),
         "forget_readings": Job("40 3 * * *", timedelta(days=7), run_forget_readings),
     }
 )

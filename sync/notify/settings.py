@@ -100,11 +100,15 @@ class WebhookSettings(BaseModel):
 
 
 class NotifySettings(BaseModel):
-    """The ways that are there; ``site_url`` is where the pages are, as recipients reach them."""
+    """The ways that are there; ``site_url`` is where the pages are, as recipients reach them.
+
+    ``citizens_url`` is where citizens reserve rooms, for the links in the letters to them.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     site_url: Address
+    citizens_url: Address | None = None
     mail: MailSettings | None = None
     line_works: LineWorksSettings | None = None
     webhook: WebhookSettings | None = None

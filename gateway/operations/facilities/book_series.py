@@ -123,7 +123,7 @@ def _write(tx: Tx, planned: Planned, around: Around, acting: Acting, *, is_first
         raise refuse_booking("id", BookingWhy.id_taken)
     write_holds(tx, new, planned.holds)
     reservee = around.reservees.get(new.reservee_id)
-    tell_reservation(tx, dones, new, room, reservee, before=None, to_staff=is_first)
+    tell_reservation(tx, dones, new, room, reservee, before=None, to_staff=is_first, to_reservee=is_first)
     return new
 
 

@@ -1,5 +1,6 @@
 """Draw a lottery round: the seed is shown, whoever wins has applied, and everything can be replayed."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,12 +12,14 @@ from domain.facilities.lottery import Round, Win, draw_wins, hash_seed
 from domain.facilities.reservation import Actor, ReservationAct, ReservationState
 from domain.facilities.round_fault import RoundWhy, refuse_round
 from gateway.bookings.around import claim_resources, load_around
+from gateway.bookings.letters import write_draw
 from gateway.bookings.placing import demand_room, write_holds
 from gateway.bookings.planning import Faulty, plan_bookings
 from gateway.bookings.telling import Done, settle_permission, tell_reservation
 from gateway.operations.facilities.enter_round import list_shared, make_wish
 from store.lotteries import KeptEntry, KeptWin, list_entries, list_winners, list_wins, load_round, save_drawn
 from store.reservations import insert_reservation
+from store.reservees import load_reservees
 from store.tx import Tx
 
 
@@ -58,6 +61,10 @@ def draw_round(tx: Tx, round_id: str, seed: str, *, by: str) -> Drawn:
     drawn = replace(round_, seed=seed, drawn_at=tx.now)
     kept = _book(tx, round_, entries, wins, by=by)
     save_drawn(tx, drawn, kept, {each.entry.id: each.entry.chances for each in entries}, by=by)
+    booked = Counter(each.win.entry_id for each in kept if each.reservation_id is not None)
+    outcomes = {each.entry.id: (each.reservee_id, booked[each.entry.id]) for each in entries}
+    reservees = load_reservees(tx, {each.reservee_id for each in entries})
+    write_draw(tx, reservees, outcomes, (round_.name, round_.name_en))
     return Drawn(drawn, entries, kept)
 
 
@@ -94,7 +101,8 @@ def _book(
         new, dones = settle_permission(planned.reservation, room, done)
         insert_reservation(tx, new, made_by=known[win.entry_id].entered_by)
         write_holds(tx, new, planned.holds)
-        tell_reservation(tx, dones, new, room, around.reservees.get(new.reservee_id), before=None)
+        reservee = around.reservees.get(new.reservee_id)
+        tell_reservation(tx, dones, new, room, reservee, before=None, to_reservee=False)
         kept.append(KeptWin(win, new.id))
     return tuple(kept)
 
