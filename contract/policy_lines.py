@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contract.cabinet_records import COPIES_MAX, POSITIONS_MAX, Position, TargetName
 from contract.fields import Id, Instant, Seq, Token
 from domain.access.policy import AttendanceMeaning, CredentialStatus, JournalFailureRule, PassbackMode, StaleRule
 from domain.access.threat import SHELTER_TIME_MAX, ThreatLevel
@@ -86,6 +87,27 @@ class ShelterLine(_Line):
     door: Id
 
 
+class HookLine(_Line):
+    """What is at home on a hook, within a cabinet's line; ``tag`` is a name as a card's token is."""
+
+    position: Position
+    target: TargetName
+    copies: Annotated[tuple[Id, ...], Field(min_length=1, max_length=COPIES_MAX)]
+    tag: Token | None = None
+    two_person: bool = False
+
+
+class CabinetLine(_Line):
+    """A key cabinet; ``shelter``: it stands open while the threat level is ``shelter``."""
+
+    kind: Literal["cabinet"] = "cabinet"
+    id: Id
+    offline_minutes_max: Annotated[int, Field(ge=0, le=MINUTES_MAX)]
+    minimum_assurance: Annotated[int, Field(ge=0, le=3)] = 1
+    shelter: bool = False
+    hooks: Annotated[tuple[HookLine, ...], Field(max_length=POSITIONS_MAX)] = ()
+
+
 class ScheduleLine(_Line):
     """A schedule's windows: pairs of instants, in order."""
 
@@ -113,6 +135,15 @@ class DatedLine(_Line):
     valid_until: Instant | None = None
 
 
+class KeyRightLine(_Line):
+    """What may be taken out of a cabinet for a time, within a card's line."""
+
+    entitlement: Id
+    target: TargetName
+    valid_from: Instant
+    valid_until: Instant | None = None
+
+
 class CredentialLine(_Line):
     """A card: its token, its holder and what the holder may."""
 
@@ -130,6 +161,7 @@ class CredentialLine(_Line):
     extended: bool = False
     dated: tuple[DatedLine, ...] = ()
     denied: tuple[Id, ...] = ()
+    keys: tuple[KeyRightLine, ...] = ()
 
 
 class GoneLine(_Line):
@@ -159,5 +191,15 @@ class OutcomeLine(_Line):
         return self
 
 
-SnapshotLine = AreaLine | PointLine | DoorLine | ShelterLine | ScheduleLine | LevelLine | CredentialLine | OutcomeLine
+SnapshotLine = (
+    AreaLine
+    | PointLine
+    | DoorLine
+    | ShelterLine
+    | CabinetLine
+    | ScheduleLine
+    | LevelLine
+    | CredentialLine
+    | OutcomeLine
+)
 ChangeLine = SnapshotLine | GoneLine

@@ -1,4 +1,7 @@
-"""Reading a policy or a change line by line, checking each in full; written by ``contract.policy_snapshot``."""
+"""Reading a policy or a change line by line, checking each in full; written by ``contract.policy_snapshot``.
+
+It is one module because a policy and a change are built from the same lines by the same hands.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from contract.errors import Fault, MalformedMessageError, explain_envelope
 from contract.policy_lines import (
     AreaLine,
+    CabinetLine,
     ChangeHeader,
     ChangeLine,
     CredentialLine,
@@ -23,7 +27,7 @@ from contract.policy_lines import (
     SnapshotHeader,
     SnapshotLine,
 )
-from contract.policy_values import area_of, level_of, outcome_of, point_of
+from contract.policy_values import area_of, box_of, level_of, outcome_of, point_of, right_of
 from domain.access.change import PolicyChange
 from domain.access.outcomes import Outcome
 from domain.access.policy import (
@@ -38,6 +42,7 @@ from domain.access.policy import (
     Schedule,
 )
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
+from domain.key_boxes import KeyBox
 
 _Header = TypeVar("_Header", bound=BaseModel)
 _Line = TypeVar("_Line")
@@ -104,7 +109,9 @@ def read_change(lines: Iterable[bytes], before: PolicySnapshot) -> ReadChange:
             building.add(line)
     after = building.policy(header.policy_version, header.issued_at)
     structure = replace(after, credentials={})
-    if not header.structure and (structure.areas or structure.points or structure.schedules or structure.levels):
+    if not header.structure and (
+        structure.areas or structure.points or structure.schedules or structure.levels or structure.cabinets
+    ):
         raise MalformedMessageError(Fault.malformed, "line 1: structure lines follow where none are announced")
     _require_closed(structure if header.structure else before, after.credentials.values())
     if header.structure and (lost := before.levels.keys() - structure.levels.keys()):
@@ -164,6 +171,7 @@ class _Building:
         self.credentials: dict[CredentialToken, Credential] = {}
         self.doors: dict[DoorId, DoorHours] = {}
         self.shelter_doors: set[DoorId] = set()
+        self.cabinets: dict[str, KeyBox] = {}
         self.gone: list[CredentialToken] = []
         self.outcomes: list[Outcome] = []
         self._level_sets: dict[tuple[LevelId, ...], tuple[LevelId, ...]] = {}
@@ -187,6 +195,8 @@ class _Building:
                 self.levels[LevelId(line.id)] = level_of(line)
             case ShelterLine():
                 self.shelter_doors.add(DoorId(line.door))
+            case CabinetLine():
+                self.cabinets[line.id] = box_of(line)
             case OutcomeLine():
                 self.outcomes.append(outcome_of(line))
 
@@ -207,6 +217,7 @@ class _Building:
                 for dated in line.dated
             ),
             self._level_set(line.denied),
+            tuple(right_of(each) for each in line.keys),
         )
 
     def _level_set(self, names: tuple[str, ...]) -> tuple[LevelId, ...]:
@@ -227,6 +238,7 @@ class _Building:
             self.credentials,
             self.doors,
             frozenset(self.shelter_doors),
+            self.cabinets,
         )
 
 

@@ -16,6 +16,7 @@ from contract.policy_lines import (
     AreaLine,
     ChangeHeader,
     DoorLine,
+    KeyRightLine,
     LevelLine,
     OutcomeLine,
     PointLine,
@@ -23,10 +24,12 @@ from contract.policy_lines import (
     ShelterLine,
     SnapshotHeader,
 )
+from contract.policy_values import line_of
 from domain.access.change import PolicyChange
 from domain.access.outcomes import Outcome
 from domain.access.policy import Area, Credential, CredentialStatus, DatedLevel, PolicySnapshot
 from domain.ids import CredentialToken
+from domain.key_boxes import KeyBox, KeyRight
 from domain.verdict import Granted
 
 Rename = Callable[[Sequence[CredentialToken]], Sequence[CredentialToken]]
@@ -46,7 +49,7 @@ def encode_snapshot(policy: PolicySnapshot, outcomes: Sequence[Outcome] = (), re
     return b"\n".join(
         (
             _dump(header),
-            *_encode_structure(policy),
+            *_encode_structure(policy, rename),
             *_encode_credentials(policy.credentials, rename),
             *_encode_outcomes(outcomes, rename),
         )
@@ -66,7 +69,7 @@ def encode_change(change: PolicyChange, outcomes: Sequence[Outcome] = (), rename
     return b"\n".join(
         (
             _dump(header),
-            *(_encode_structure(change.structure) if change.structure is not None else ()),
+            *(_encode_structure(change.structure, rename) if change.structure is not None else ()),
             *(f'{{"kind":"gone","token":"{token}"}}'.encode() for token in gone),
             *_encode_credentials(kept, rename),
             *_encode_outcomes(outcomes, rename),
@@ -74,7 +77,7 @@ def encode_change(change: PolicyChange, outcomes: Sequence[Outcome] = (), rename
     )
 
 
-def _encode_structure(policy: PolicySnapshot) -> Iterator[bytes]:
+def _encode_structure(policy: PolicySnapshot, rename: Rename) -> Iterator[bytes]:
     for area in _in_order(policy.areas):
         yield _dump(_area_line(area))
     for point in _in_order(policy.points):
@@ -83,6 +86,8 @@ def _encode_structure(policy: PolicySnapshot) -> Iterator[bytes]:
         yield _dump(DoorLine(door=door.door, unlocked=door.unlocked, first_card=door.first_card))
     for shelter in sorted(policy.shelter_doors):
         yield _dump(ShelterLine(door=shelter))
+    for box in _in_order(policy.cabinets):
+        yield _dump(line_of(box, _rename_tags(box, rename)))
     for schedule in _in_order(policy.schedules):
         windows = tuple(zip(schedule.opens_at, schedule.closes_at, strict=True))
         yield _dump(ScheduleLine(id=schedule.id, windows=windows))
@@ -98,6 +103,11 @@ def _encode_structure(policy: PolicySnapshot) -> Iterator[bytes]:
                 declares_minutes=declares,
             )
         )
+
+
+def _rename_tags(box: KeyBox, rename: Rename) -> list[str | None]:
+    names = iter(rename([CredentialToken(hook.tag) for hook in box.hooks if hook.tag is not None]))
+    return [None if hook.tag is None else next(names) for hook in box.hooks]
 
 
 def _area_line(area: Area) -> AreaLine:
@@ -144,6 +154,8 @@ def _encode_credentials(  # noqa: C901 (a row of ifs, one a field)
             line += f',"dated":{dated_text(credential.dated)}'
         if credential.denied:
             line += f',"denied":{levels_text(credential.denied)}'
+        if credential.keys:
+            line += f',"keys":{_keys_text(credential.keys)}'
         yield f"{line}}}".encode()
 
 
@@ -157,6 +169,16 @@ def _dated_text(levels: tuple[DatedLevel, ...]) -> str:
         ],
         separators=(",", ":"),
     )
+
+
+def _keys_text(rights: tuple[KeyRight, ...]) -> str:
+    lines = (
+        KeyRightLine(
+            entitlement=right.entitlement, target=right.target, valid_from=right.from_at, valid_until=right.until_at
+        )
+        for right in rights
+    )
+    return f"[{','.join(line.model_dump_json(exclude_none=True) for line in lines)}]"
 
 
 def _encode_outcomes(outcomes: Sequence[Outcome], rename: Rename) -> Iterator[bytes]:

@@ -1,33 +1,23 @@
 """The bodies of journal records: what an edge controller saw and did, one JSON object a line.
 
 Kinds are past tense. Every record says when it happened by three clocks, for none of them is trusted alone: ``at``
-(wall, UTC), ``mono_ms`` with ``boot`` (monotonic, of one boot), and ``clock``, the wall clock's quality.
+(wall, UTC), ``mono_ms`` with ``boot`` (monotonic, of one boot), and ``clock``, the wall clock's quality. Those of key
+cabinets are in ``contract.cabinet_records``.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from contract.cabinet_records import CABINET_BODIES, CabinetBody
 from contract.errors import explain_body
 from contract.fields import Epoch, Id, Instant, SeqOrZero, Token, Words
+from contract.record_body import RecordBody
 from contract.technologies import Technology
 from domain.access.door import DoorMode
 from domain.access.situation import NOTHING_KNOWN, Code, Pin, Situation
 from domain.access.threat import ThreatLevel
 from domain.ids import AreaId, DoorId
-
-Clock = Literal["synced", "free", "unset"]
-"""``synced``: disciplined by NTP; ``free``: was once, runs freely; ``unset``: never set since power came."""
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    version: Literal[1] = 1
-    at: Instant
-    mono_ms: Annotated[int, Field(ge=0)]
-    boot: Id
-    clock: Clock
 
 
 class SituationFacts(BaseModel):
@@ -69,7 +59,7 @@ class SituationFacts(BaseModel):
         )
 
 
-class TapObserved(_Body):
+class TapObserved(RecordBody):
     """A card was presented and the door decided.
 
     ``policy_confirmed_at`` is the offline age's origin that the decision used, so that the centre can decide again.
@@ -91,7 +81,7 @@ class TapObserved(_Body):
     situation: SituationFacts | None = None  # null: nothing besides policy and card bore on the decision
 
 
-class AccessEnded(_Body):
+class AccessEnded(RecordBody):
     """What became of a grant: the door was opened (``taken``), or the release ran out."""
 
     kind: Literal["access.ended"] = "access.ended"
@@ -101,7 +91,7 @@ class AccessEnded(_Body):
     cause_seq: SeqOrZero
 
 
-class ReadFailed(_Body):
+class ReadFailed(RecordBody):
     """A card was presented and could not be read, or may not be used; one clear event each."""
 
     kind: Literal["read.failed"] = "read.failed"
@@ -112,7 +102,7 @@ class ReadFailed(_Body):
     ]
 
 
-class DoorMoved(_Body):
+class DoorMoved(RecordBody):
     """A door's lock, contact or alarm changed; ``cause_seq`` is the tap of this journal that led to it, if one did."""
 
     kind: Literal["door.moved"] = "door.moved"
@@ -135,7 +125,7 @@ class DoorMoved(_Body):
     cause_seq: SeqOrZero = 0
 
 
-class DoorModeChanged(_Body):
+class DoorModeChanged(RecordBody):
     """Another mode is in force at a door, and who wants it: schedule, first_card, fire, command or threat."""
 
     kind: Literal["door.mode_changed"] = "door.mode_changed"
@@ -144,7 +134,7 @@ class DoorModeChanged(_Body):
     source: Words
 
 
-class CommandAnswered(_Body):
+class CommandAnswered(RecordBody):
     """A command of the centre was obeyed, or why it was not."""
 
     kind: Literal["command.answered"] = "command.answered"
@@ -153,7 +143,7 @@ class CommandAnswered(_Body):
     cause: Words = ""
 
 
-class ThreatChanged(_Body):
+class ThreatChanged(RecordBody):
     """Another declaration holds at this controller: the ``centre``'s, a ``card``'s, or ``time`` ended the one before.
 
     ``declaration`` names it. What was declared by a card holds at this controller alone; ``cause_seq`` is the tap.
@@ -168,7 +158,7 @@ class ThreatChanged(_Body):
     cause_seq: SeqOrZero = 0
 
 
-class ReaderReported(_Body):
+class ReaderReported(RecordBody):
     """A reader came, went or changed health; ``cause`` names what holds it (kernel module, process, permission)."""
 
     kind: Literal["reader.reported"] = "reader.reported"
@@ -177,7 +167,7 @@ class ReaderReported(_Body):
     cause: Words = ""
 
 
-class AgentStarted(_Body):
+class AgentStarted(RecordBody):
     """The agent began a life: after boot, crash or update. The first record of each run."""
 
     kind: Literal["agent.started"] = "agent.started"
@@ -186,14 +176,14 @@ class AgentStarted(_Body):
     previous_epoch: Epoch | None = None  # set in a journal's very first record when older storage was set aside
 
 
-class PolicyApplied(_Body):
+class PolicyApplied(RecordBody):
     """A policy snapshot took effect at this edge."""
 
     kind: Literal["policy.applied"] = "policy.applied"
     policy_version: SeqOrZero
 
 
-class AlarmRaised(_Body):
+class AlarmRaised(RecordBody):
     """Something a person must look at: journal nearly full, sync failed before, receipt diverges, clock jumped."""
 
     kind: Literal["alarm.raised"] = "alarm.raised"
@@ -213,8 +203,9 @@ Body = (
     | AgentStarted
     | PolicyApplied
     | AlarmRaised
+    | CabinetBody
 )
-BODIES: tuple[type[_Body], ...] = (
+BODIES: tuple[type[RecordBody], ...] = (
     TapObserved,
     AccessEnded,
     ReadFailed,
@@ -226,6 +217,7 @@ BODIES: tuple[type[_Body], ...] = (
     AgentStarted,
     PolicyApplied,
     AlarmRaised,
+    *CABINET_BODIES,
 )
 _ADAPTER: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
 

@@ -14,6 +14,7 @@ from contract.commands import DoorCommand, PlacesTold, ThreatTold
 from contract.policy import PolicyOffer, PolicyPointer, PolicyWanted
 from contract.policy_lines import (
     AreaLine,
+    CabinetLine,
     ChangeHeader,
     CredentialLine,
     DoorLine,
@@ -50,6 +51,7 @@ SNAPSHOT_LINES: tuple[type[BaseModel], ...] = (
     PointLine,
     DoorLine,
     ShelterLine,
+    CabinetLine,
     ScheduleLine,
     LevelLine,
     CredentialLine,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from contract.records import Clock as ClockQuality
+from contract.record_body import Clock as ClockQuality
 from readers.events import Moment
 
 _UNSET_BEFORE = datetime(2025, 1, 1, tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from contract.commands import Command, DoorCommand
-from contract.records import Body, Clock
+from contract.record_body import Clock
+from contract.records import Body
 from domain.access.door import Override, Reported
 from domain.access.policy import AttendanceMeaning
 from domain.access.threat import NOTHING_DECLARED, Declaration

@@ -105,4 +105,5 @@ def _rights_of(credential: Credential) -> tuple[Any, ...]:
         credential.extended,
         credential.dated,
         credential.denied,
+        credential.keys,
     )

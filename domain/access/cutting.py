@@ -19,18 +19,20 @@ NOBODY = PersonId("nobody")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One policy's structure for one controller, and which levels are left of it."""
+    """One policy's structure for one controller, which levels are left of it, and what hangs in its cabinets."""
 
     structure: PolicySnapshot
     levels: frozenset[LevelId]
+    targets: frozenset[str] = frozenset()
 
     def credential(self, whole: Credential) -> Credential:
         """Give what the controller needs of a card."""
         levels = _left(whole.levels, self.levels)
         dated = tuple(each for each in whole.dated if each.level in self.levels)
-        if not levels and not dated:
+        keys = tuple(each for each in whole.keys if each.target in self.targets)
+        if not levels and not dated and not keys:
             return Credential(NOBODY, (), whole.status, whole.valid_from, whole.valid_until)
-        return replace(whole, levels=levels, dated=dated, denied=_left(whole.denied, self.levels))
+        return replace(whole, levels=levels, dated=dated, denied=_left(whole.denied, self.levels), keys=keys)
 
 
 @lru_cache(maxsize=4096)
@@ -38,8 +40,12 @@ def _left(levels: tuple[LevelId, ...], kept: frozenset[LevelId]) -> tuple[LevelI
     return tuple(level for level in levels if level in kept)
 
 
-def cut_structure(policy: PolicySnapshot, points: Collection[AccessPointId]) -> Cut:
-    """Cut everything but the credentials down to a controller's access points; unknown points are passed over."""
+def cut_structure(policy: PolicySnapshot, points: Collection[AccessPointId], cabinets: Collection[str] = ()) -> Cut:
+    """Cut everything but the credentials down to a controller's access points and key cabinets.
+
+    Those that the policy does not know are passed over.
+    """
+    kept_boxes = {each: policy.cabinets[each] for each in cabinets if each in policy.cabinets}
     kept_points = {point: policy.points[point] for point in points if point in policy.points}
     levels = {
         level.id: replace(level, points={point: held for point, held in level.points.items() if point in kept_points})
@@ -56,10 +62,12 @@ def cut_structure(policy: PolicySnapshot, points: Collection[AccessPointId]) -> 
         doors={door: hours for door, hours in policy.doors.items() if door in doors},
         credentials={},
         shelter_doors=policy.shelter_doors & doors,
+        cabinets=kept_boxes,
     )
     named = set(_schedules_of(structure, levels.values()))
     schedules = {schedule: held for schedule, held in policy.schedules.items() if schedule in named}
-    return Cut(replace(structure, schedules=schedules), frozenset(levels))
+    targets = frozenset(hook.target for box in kept_boxes.values() for hook in box.hooks)
+    return Cut(replace(structure, schedules=schedules), frozenset(levels), targets)
 
 
 def _schedules_of(policy: PolicySnapshot, levels: Collection[Level]) -> Iterator[ScheduleId]:
@@ -69,9 +77,11 @@ def _schedules_of(policy: PolicySnapshot, levels: Collection[Level]) -> Iterator
     yield from (hours.unlocked for hours in policy.doors.values())
 
 
-def cut_policy(policy: PolicySnapshot, points: Collection[AccessPointId]) -> PolicySnapshot:
+def cut_policy(
+    policy: PolicySnapshot, points: Collection[AccessPointId], cabinets: Collection[str] = ()
+) -> PolicySnapshot:
     """Give a controller's part of a policy."""
-    cut = cut_structure(policy, points)
+    cut = cut_structure(policy, points, cabinets)
     credentials = {token: cut.credential(credential) for token, credential in policy.credentials.items()}
     return replace(cut.structure, credentials=credentials)
 

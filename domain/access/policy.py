@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from domain.access.threat import ThreatLevel
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, PersonId, ScheduleId
+from domain.key_boxes import KeyBox, KeyRight
 
 ALWAYS = ScheduleId("always")
 """The schedule that holds at every instant; it needs no windows."""
@@ -153,7 +154,7 @@ class Credential:
     ``pin`` and ``duress_pin`` are verifiers (``contract.tokens.pin_verifier``), None where there is none. ``escorted``
     enters only behind somebody who is not; ``passback_exempt`` is never counted; ``extended`` gets the door's longer
     time. ``dated`` are levels held for a time only. ``denied`` names levels that are taken instead of given: where and
-    when one holds, no other opens.
+    when one holds, no other opens. ``keys`` is what may be taken out of key cabinets.
     """
 
     person: PersonId
@@ -168,6 +169,7 @@ class Credential:
     extended: bool = False
     dated: tuple[DatedLevel, ...] = ()
     denied: tuple[LevelId, ...] = ()
+    keys: tuple[KeyRight, ...] = ()
 
     def levels_at(self, at: datetime) -> Iterator[LevelId]:
         """Yield the levels held at an instant."""
@@ -181,7 +183,8 @@ class Credential:
 class PolicySnapshot:
     """All that a decision may look at besides the tap. ``version`` only ever grows.
 
-    ``shelter_doors`` stand unlocked while the threat level is ``shelter``.
+    ``shelter_doors`` stand unlocked while the threat level is ``shelter``. ``cabinets`` is what hangs
+    where, by cabinet.
     """
 
     version: int
@@ -193,6 +196,7 @@ class PolicySnapshot:
     credentials: Mapping[CredentialToken, Credential] = field(default_factory=dict)
     doors: Mapping[DoorId, DoorHours] = field(default_factory=dict)
     shelter_doors: frozenset[DoorId] = frozenset()
+    cabinets: Mapping[str, KeyBox] = field(default_factory=dict)
 
     def holds(self, schedule: ScheduleId, at: datetime) -> bool:
         """Tell whether a schedule holds at an instant; ``always`` needs no windows."""

@@ -9,6 +9,18 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.batch import encode_batch
+from contract.cabinet_records import (
+    CabinetAsked,
+    CabinetClosed,
+    CabinetCounted,
+    CabinetOpened,
+    CabinetOverstayed,
+    HangingKey,
+    KeyMisplaced,
+    KeyRemoved,
+    KeyRemovedUnauthorised,
+    KeyReturned,
+)
 from contract.chain import chain_start
 from contract.commands import DoorCommand, PersonPlace, PlacesTold, ThreatTold
 from contract.errors import Fault
@@ -64,6 +76,7 @@ from domain.ids import (
     PersonId,
     ScheduleId,
 )
+from domain.key_boxes import KeyBox, KeyHook, KeyRight
 from domain.verdict import Denied, Granted, Reason
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -74,6 +87,9 @@ AT = datetime(2026, 11, 10, 23, 30, 0, 123456, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
 TOKEN = CredentialToken("0123456789abcdef0123456789abcdef")
 CLOCKS = {"at": AT, "mono_ms": 86_400_123, "boot": "b0a1c2d3", "clock": "synced"}
+
+BOX = {"cabinet": "keys-1", "mode": "cached", "policy_version": 7}
+AT_HOOK = {**CLOCKS, **BOX, "position": 3, "target": "key/hall", "copies": ("hall-0",), "tag": "e" * 32}
 
 RECORDS: Mapping[str, Body] = {
     "tap.observed.1": TapObserved(
@@ -122,6 +138,35 @@ RECORDS: Mapping[str, Body] = {
     "agent.started.1": AgentStarted(**CLOCKS, software="0.1.0", policy_version=0, previous_epoch=314159265358979),
     "policy.applied.1": PolicyApplied(**CLOCKS, policy_version=7),
     "alarm.raised.1": AlarmRaised(**CLOCKS, alarm="journal_nearly_full", detail="81 %"),
+    "cabinet.asked.1": CabinetAsked(
+        **CLOCKS,
+        **BOX,
+        reader="keys_in",
+        credential=TOKEN,
+        technology="felica_idm",
+        assurance=1,
+        granted=True,
+        reason="granted",
+        entitlements=("e-hall",),
+        second="d" * 32,
+        policy_confirmed_at=AT - timedelta(hours=2),
+        evidence="desfire ev2 key 2",
+    ),
+    "key.removed.1": KeyRemoved(**AT_HOOK, credential=TOKEN, grounds="right", entitlement="e-hall", second="d" * 32),
+    "key.returned.1": KeyReturned(**AT_HOOK),
+    "key.misplaced.1": KeyMisplaced(**AT_HOOK, home=5),
+    "key.removed_unauthorised.1": KeyRemovedUnauthorised(**AT_HOOK, credential=TOKEN),
+    "cabinet.opened.1": CabinetOpened(**CLOCKS, cabinet="keys-1", grounds="right", credential=TOKEN, cause_seq=41),
+    "cabinet.closed.1": CabinetClosed(**CLOCKS, cabinet="keys-1", credential=TOKEN),
+    "cabinet.overstayed.1": CabinetOverstayed(**CLOCKS, cabinet="keys-1", credential=TOKEN),
+    "cabinet.counted.1": CabinetCounted(
+        **CLOCKS,
+        **BOX,
+        hanging=(HangingKey(position=3, target="ring/patrol", copies=("store-0", "store-1")),),
+        empty=(1, 2),
+        strange=(4,),
+        silent=(5,),
+    ),
 }
 
 SIGNED: Mapping[str, SignedMessage] = {
@@ -257,10 +302,23 @@ SNAPSHOT = PolicySnapshot(
             extended=True,
             dated=(DatedLevel(LevelId("staff"), AT, None), DatedLevel(LevelId("shelter"))),
             denied=(LevelId("staff"),),
+            keys=(KeyRight("e-hall", "key/hall", AT, LATER), KeyRight("e-patrol", "ring/patrol", AT)),
         ),
     },
     doors={DoorId("main"): DoorHours(DoorId("main"), ScheduleId("hours"), first_card=True)},
     shelter_doors=frozenset((DoorId("main"),)),
+    cabinets={
+        "keys-1": KeyBox(
+            "keys-1",
+            timedelta(days=3),
+            2,
+            shelter=True,
+            hooks=(
+                KeyHook(3, "key/hall", ("hall-0",), "e" * 32),
+                KeyHook(4, "ring/patrol", ("store-0", "store-1"), None, two_person=True),
+            ),
+        )
+    },
 )
 
 OUTCOMES = (
