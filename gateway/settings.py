@@ -19,6 +19,7 @@ from contract.leave_kind_file import LeaveRules, read_leave_rules, shipped_leave
 from contract.topics import SHARDS
 from domain.ids import DeviceId, is_id
 from gateway.home_assistant.topics import DiscoveryPrefix
+from gateway.payouts.layout import PayoutLayout, load_layouts
 from gateway.site.certificates import Authority, read_authority
 from gateway.site.device_chain import read_issuers
 
@@ -228,7 +229,8 @@ class GatewaySettings(_Section):
     ``certificate_file`` and ``key_file`` at the top give the people's pages TLS; without them ``listen`` must be
     loopback, for passwords do not cross a network in the clear. Into ``muster_folder`` and ``muster_export_folder`` (a
     share, say) the list of who is inside is written every minute, to be there in an evacuation without the centre.
-    ``updates_folder`` is a repository of releases (``sekisho update repository``) that devices may read.
+    ``updates_folder`` is a repository of releases (``sekisho update repository``) that devices may read. In
+    ``payout_layouts_folder`` the city's own forms of providers' payout files stand, beside the shipped ones.
     """
 
     database_url: DatabaseUrl
@@ -243,6 +245,7 @@ class GatewaySettings(_Section):
     muster_folder: Folder | None = None
     muster_export_folder: Folder | None = None
     updates_folder: Folder | None = None
+    payout_layouts_folder: Folder | None = None
     devices: DeviceListener
     enrolment: EnrolmentListener | None = None
     certificates: CertificateSettings | None = None
@@ -250,6 +253,18 @@ class GatewaySettings(_Section):
     attendance: AttendanceSettings = AttendanceSettings()
     bookings: BookingSettings = BookingSettings()
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
+
+    def read_payout_layouts(self) -> dict[str, PayoutLayout]:
+        """Give the forms of payout files that this city knows, by name."""
+        return load_layouts(self.payout_layouts_folder)
+
+    @model_check(mode="after")
+    def _payout_layouts_can_be_read(self) -> Self:
+        folder = self.payout_layouts_folder
+        if folder is not None and not folder.is_dir():
+            raise ValueError(f"payout_layouts_folder: expected a folder; there is none at {folder}")
+        self.read_payout_layouts()
+        return self
 
     @model_check(mode="after")
     def _home_assistant_needs_a_broker(self) -> Self:

@@ -80,6 +80,8 @@ class RenderOptions(BaseModel):
     """Home Assistant's discovery prefix. Before it is changed, switch off and start once."""
     updates_folder: PlainText | None = None
     """The centre's repository of releases (``sekisho update repository``), which devices may then read."""
+    payout_layouts_folder: PlainText | None = None
+    """A folder on the centre with the city's own forms (TOML) of payment providers' payout files."""
     update_root: PlainText | None = None
     """Where each box has the ``root.json`` that releases are trusted by; with it, boxes run from slots of their own."""
     program: PlainText = "/opt/sekisho/.venv/bin/sekisho"

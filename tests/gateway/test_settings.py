@@ -107,6 +107,19 @@ def test_each_wrong_setting_is_named(folder: Path, old: str, new: str, name: str
     assert expected in str(told.value)
 
 
+def test_a_city_s_forms_of_payout_files_are_read_at_the_start(folder: Path) -> None:
+    text = (folder / "gateway.toml").read_text()
+    (folder / "gateway.toml").write_text(f'payout_layouts_folder = "forms"\n{text}')
+    with pytest.raises(SettingsError, match="payout_layouts_folder: expected a folder"):
+        load_gateway_settings(folder / "gateway.toml")
+    (folder / "forms").mkdir()
+    (folder / "forms/ours.toml").write_text('name = "ours"')
+    with pytest.raises(SettingsError, match=r"ours.toml: title"):
+        load_gateway_settings(folder / "gateway.toml")
+    (folder / "forms/ours.toml").unlink()
+    assert "generic" in load_gateway_settings(folder / "gateway.toml").read_payout_layouts()
+
+
 def test_a_secret_that_others_may_read_stops_the_program(folder: Path) -> None:
     (folder / "site.key").chmod(0o640)
     with pytest.raises(SettingsError, match=r"site_key_file.*chmod 600"):
