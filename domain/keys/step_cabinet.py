@@ -5,8 +5,8 @@ a *session*: the door is freed for a while, the offered hooks too. Every hook sp
 is told for what it is, never guessed:
 
 - what leaves a hook under an offer of the session was *removed*; while a shelter is open, on its grounds; anything else
-  was taken without authority (*removed_unauthorised*), a second copy under one right as well as another key while the box is open. Who was
-  at the box then is told beside it, as who was there and not as who took it.
+  was taken without authority (*removed_unauthorised*), a second copy under one right as well as another key while the
+  box is open. Who was at the box then is told beside it, as who was there and not as who took it.
 - what comes to a hook is known by its tag, or where hooks read none, by the hook. At home it was *returned*; else it
   is *misplaced*, and a stranger (a tag of nobody, something on a hook that has nothing) is told as such.
 - the first word of a hook says how it was found: nothing is concluded from it, for nobody saw what happened before.
