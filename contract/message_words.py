@@ -19,7 +19,8 @@ Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 OPEN_FIELDS = frozenset({"period", "count"})
 """What title and short may be filled with."""
-FIELDS = OPEN_FIELDS | {"application_kind", "forecast", "limit", "note", "on", "overtime", "planner", "room", "rule"}
+_OWN_FIELDS = "application_kind due forecast key limit note on overtime planner room rule"
+FIELDS = OPEN_FIELDS | frozenset(_OWN_FIELDS.split())
 UNKNOWN = "—"
 """Stands for a filling that is missing."""
 FILLING_MAX = 60

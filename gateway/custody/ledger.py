@@ -13,6 +13,7 @@ from domain.keys.key import OFFICE, Place
 from domain.keys.key_fault import KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
 from gateway.custody.holders import with_names
+from gateway.custody.loan_messages import settle_news
 from store.alarms import restore_alarms
 from store.key_custody import KeyDeed, Move, insert_deed, list_custodies, load_deed, save_moves
 from store.keys import list_copies
@@ -128,8 +129,15 @@ def write_moves(tx: Tx, done: KeyDeed, moves: Sequence[Move]) -> None:
     if not insert_deed(tx, done) or not save_moves(tx, done.id, moves):
         raise CustodyRaceError(done.id)
     _restore(tx, done.deed.act, moves)
+    settle_news(tx, [each.before for each in moves if each.before is not None and _is_over(each)])
     told = json.dumps({"deed": done.id})
     insert_notices(tx, [Notice(f"key.{done.deed.act.value}", move.after.copy_id, told) for move in moves])
+
+
+def _is_over(move: Move) -> bool:
+    """Tell whether a copy was out by a loan or until a time that no longer holds."""
+    before, after = move.before, move.after
+    return before is not None and (before.loan_id, before.due_at) != (after.loan_id, after.due_at)
 
 
 def _restore(tx: Tx, act: KeyAct, moves: Sequence[Move]) -> None:

@@ -13,6 +13,7 @@ from gateway.custody.holders import load_borrower, with_names
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, find_repeat
 from gateway.custody.office_days import list_office_days
 from gateway.custody.targets import Held, choose_copies, hold_target
+from gateway.operations.keys.begin_use import begin_by_key, demand_promise
 from gateway.plan_images import PNG, PlanImageError, read_plan_image
 from store.accounts import load_account
 from store.key_custody import KeyDeed, list_deed_copies
@@ -60,7 +61,7 @@ class Loan:
 
 
 def lend_key(tx: Tx, wish: LoanWish) -> Loan:
-    """Lend a key or a ring; the same form sent twice is one loan.
+    """Lend a key or a ring; the same form sent twice is one loan. For a reservation its use begins by that.
 
     Raises:
         KeyFaultError: it cannot be lent so; nothing was changed.
@@ -77,6 +78,7 @@ def lend_key(tx: Tx, wish: LoanWish) -> Loan:
     borrower = load_borrower(tx, wish.borrower)
     _demand_second(tx, wish, held)
     entitlement = _entitle(tx, wish, borrower)
+    demand_promise(tx, entitlement)
     due_at = _settle_due(tx, wish, entitlement)
     if not wish.emergency:
         _demand_room(tx, held, borrower, due_at)
@@ -87,6 +89,8 @@ def lend_key(tx: Tx, wish: LoanWish) -> Loan:
     done = _issue(tx, wish, chosen, entitlement, due_at)
     if signed is not None:
         insert_signature(tx, wish.id, wish.borrower.id, signed)
+    if entitlement.source is Source.reservation:
+        begin_by_key(tx, entitlement.source_id, by=wish.by)
     return _read_loan(tx, done)
 
 

@@ -1,17 +1,25 @@
 """From a booking to the key in the hand and back, on both databases: the key follows the booking by every act."""
 
+from datetime import datetime
+
 import pytest
 
+from contract.attendance_profile import shipped_profile
+from domain.facilities.reservation import Actor, ReservationAct, ReservationState
 from domain.keys.custody import Holder, HolderKind
 from domain.keys.key import Copy, Key, LockGroup, Opening, OpeningKind, Target, TargetKind
 from domain.keys.key_fault import Why
+from gateway.key_clock import KeyClock
+from gateway.operations.facilities.book_room import AskedBooking, book_room
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
+from gateway.operations.facilities.use_reservation import miss_reservation
 from gateway.operations.keys.lend_key import Loan, LoanWish, lend_key
 from gateway.operations.keys.register_key import keep_lock_group, register_copy, register_key
+from store.reservations import list_reservation_steps, load_reservation
 from store.tx import Store, Tx
 from tests.domain.facilities.booking import NOW, wish
-from tests.gateway.bookings.house import book, booked, citizen, keep_house
-from tests.gateway.keys.keyroom import refused
+from tests.gateway.bookings.house import DESK, book, booked, citizen, keep_house
+from tests.gateway.keys.keyroom import HOUR, refused
 
 HALF = Target(TargetKind.key, "half")
 AHEAD = 30 * 24 * 60
@@ -47,3 +55,77 @@ def test_no_key_without_permission_and_none_after_a_cancellation(house: Store) -
         cancel_reservation(tx, made.id, citizen(1))
     with refused(house, Why.entitlement_over, NOW) as tx:
         lend(tx, "l2")
+
+
+class Clock:
+    """A clock that stands where it is set."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def watch(store: Store, clock: Clock) -> KeyClock:
+    return KeyClock(store, clock, shipped_profile("lsa"), committed=lambda: None)
+
+
+def begun(store: Store, reservation_id: str) -> list[str]:
+    with store.reading(NOW) as tx:
+        steps = list_reservation_steps(tx, reservation_id)
+    return [each.done_by for each in steps if each.act is ReservationAct.begin]
+
+
+def state(store: Store, reservation_id: str) -> ReservationState:
+    with store.reading(NOW) as tx:
+        kept = load_reservation(tx, reservation_id)
+    assert kept is not None
+    return kept.reservation.state
+
+
+def test_the_use_begins_when_the_key_goes_out_and_once(house: Store) -> None:
+    made = booked(house)
+    for _ in range(2):  # the same form twice
+        with house.transaction(made.from_at) as tx:
+            lend(tx, "l1")
+    assert state(house, made.id) is ReservationState.in_use
+    assert begun(house, made.id) == ["desk"]
+    with house.transaction(made.from_at + HOUR) as tx:
+        lend(tx, "l2")  # the second copy, for the same party
+    assert begun(house, made.id) == ["desk"]
+
+
+def test_a_key_taken_the_day_before_begins_nothing_until_the_time_has_come(house: Store) -> None:
+    made = booked(house)
+    with house.transaction(NOW) as tx:
+        lend(tx, "l1")
+    assert state(house, made.id) is ReservationState.permitted
+    clock = Clock(made.from_at - HOUR)
+    keys = watch(house, clock)
+    keys.look()
+    assert state(house, made.id) is ReservationState.permitted
+    clock.at = made.from_at
+    keys.look()
+    keys.look()
+    assert state(house, made.id) is ReservationState.in_use
+    assert begun(house, made.id) == ["desk"]
+
+
+def test_a_key_that_is_out_takes_a_no_show_back_unless_somebody_else_has_the_room(house: Store) -> None:
+    made = booked(house)
+    soon = made.from_at + HOUR / 2
+    with house.transaction(NOW) as tx:
+        lend(tx, "l1")
+    with house.transaction(soon) as tx:
+        miss_reservation(tx, made.id, actor=Actor.clock, by="clock")
+    with house.transaction(soon) as tx:
+        late = wish(660, 780, reservee_id="u2")
+        taken = book_room(tx, AskedBooking("r2", late), DESK)
+    keys = watch(house, Clock(soon))
+    keys.look()
+    assert state(house, made.id) is ReservationState.no_show
+    with house.transaction(soon) as tx:
+        cancel_reservation(tx, taken.id, DESK)
+    keys.look()
+    assert state(house, made.id) is ReservationState.in_use

@@ -1,0 +1,76 @@
+"""Remind of keys that are out: before they are due, when they are late, and when they leave the house."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from domain.attendance.directions import derive_directions, in_order
+from domain.attendance.facts import Direction
+from domain.attendance.profile import InForce
+from domain.attendance.spans import civil_date, minute_from
+from domain.civil import civil_minute, instant
+from domain.keys.loan_news import LoanOut, derive_news
+from gateway.custody.loan_messages import tell_news
+from store.key_rings import list_custodians
+from store.loans_out import CopyOut, list_copies_out
+from store.month_punches import list_month_punches
+from store.tx import Tx
+
+PUNCHES_LOOKED_BACK = timedelta(days=2)
+"""Who clocked out longer ago was told of it then."""
+
+
+def remind_loans(tx: Tx, profiles: InForce) -> int:
+    """Tell holders and custodians what is to be told of keys by now, each thing once; gives how many are new.
+
+    Args:
+        tx: the transaction.
+        profiles: the rules by which a tap at an entrance is a clock-out.
+    """
+    copies: dict[str, list[CopyOut]] = defaultdict(list)
+    for each in list_copies_out(tx):
+        copies[each.loan_id].append(each)
+    if not copies:
+        return 0
+    left = _list_left(tx, {out[0].person_id for out in copies.values() if out[0].person_id}, profiles)
+    custodians = _Custodians(tx)
+    loans = [_make_loan(out, left.get(out[0].person_id or ""), custodians) for out in copies.values()]
+    return tell_news(tx, [news for loan in loans for news in derive_news(loan, tx.now)], copies)
+
+
+class _Custodians:
+    """Who answers for which key today."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._known = list_custodians(tx, civil_minute(tx.now)[0])
+
+    def of(self, out: list[CopyOut]) -> tuple[str, ...]:
+        keys = {each.key_id for each in out} | {None}
+        return tuple(sorted({each.person_id for each in self._known if each.key_id in keys}))
+
+
+def _make_loan(out: list[CopyOut], left_at: datetime | None, custodians: _Custodians) -> LoanOut:
+    first = out[0]
+    return LoanOut(
+        first.loan_id,
+        first.lent_at,
+        first.since_at,
+        first.due_at,
+        holder_id=first.person_id,
+        left_at=left_at,
+        custodians=custodians.of(out),
+    )
+
+
+def _list_left(tx: Tx, person_ids: Collection[str], profiles: InForce) -> dict[str, datetime]:
+    """Give when those whose last tap at an entrance was a clock-out did that."""
+    if not person_ids:
+        return {}
+    punches = list_month_punches(tx, person_ids, tx.now - PUNCHES_LOOKED_BACK, tx.now + timedelta(minutes=1))
+    left = {}
+    for person_id, found in punches.items():
+        last = next(iter(reversed(list(derive_directions(in_order(found), profiles, ())))), None)
+        if last is not None and last.direction is Direction.clock_out:
+            on = civil_date(last.minute)
+            left[person_id] = instant(on, minute_from(on, last.minute)) + timedelta(microseconds=last.tick)
+    return left
