@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from domain.access.rights import PersonKind, PostKind, Subject, SubjectKind
 from store.contractors import CONTRACTORS
+from store.party_passes import PARTIES
 from store.policy_inputs import save_inputs_changed
 from store.posts import Post
 from store.rights import list_reached
@@ -16,7 +17,7 @@ from store.tables import department, person
 from store.tx import Tx
 from store.visitor_cards import VISITORS
 
-NOT_OF_THE_CITY = frozenset({CONTRACTORS.id, VISITORS.id})
+NOT_OF_THE_CITY = frozenset({CONTRACTORS.id, VISITORS.id, PARTIES.id})
 """Departments that hold people of other kinds together; no part of the organisation."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.facilities.entry import AS_IT_COMES, OPENING, EntryRule, Way
 from domain.facilities.facility import Room
 from domain.facilities.reservation import Reservation, ReservationState
 
@@ -17,6 +18,7 @@ class PromiseKind(StrEnum):
 
     key = "key"  # a key of the room may be lent
     door = "door"  # the area behind the room's door may be entered
+    code = "code"  # a code is drawn that opens it for whoever has no card of the city's
 
 
 PROMISING = frozenset({ReservationState.permitted, ReservationState.in_use})
@@ -25,7 +27,7 @@ PROMISING = frozenset({ReservationState.permitted, ReservationState.in_use})
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """``subject`` is a room of ``key`` and an area of ``door``; ``source`` names reservation and version."""
+    """``subject`` is a room of ``key``, an area of ``door`` and ``code``; ``source`` names reservation and version."""
 
     kind: PromiseKind
     subject: str
@@ -39,19 +41,33 @@ def promise_source(reservation: Reservation) -> str:
     return f"reservation:{reservation.id}:{reservation.version}"
 
 
-def derive_promises(reservation: Reservation, room: Room) -> tuple[Promise, ...]:
+def derive_promises(
+    reservation: Reservation, room: Room, entry: EntryRule | None = None, *, opens: bool = True
+) -> tuple[Promise, ...]:
     """Give what a reservation promises where it stands now, with preparation and clean-up; nothing ends the rest.
 
     Parties that share a slot are let in, but none of them is given the room's key.
+
+    Args:
+        reservation: what stands.
+        room: its room.
+        entry: the ways into the room on its day; None where none is laid down.
+        opens: whether bookings open the room's area at all, as the site's description says; a way that is laid down
+            is promised whatever it says.
     """
     if reservation.state not in PROMISING:
         return ()
     from_at = reservation.from_at - timedelta(minutes=room.before_minutes)
     until_at = reservation.until_at + timedelta(minutes=room.after_minutes)
-    subjects: list[tuple[PromiseKind, str]] = []
-    if reservation.places is None:
-        subjects.append((PromiseKind.key, room.id))
-    if room.area_id is not None:
-        subjects.append((PromiseKind.door, room.area_id))
+    ways = entry.ways if entry is not None else AS_IT_COMES if opens else AS_IT_COMES - OPENING
+    early, late = (0, 0) if entry is None else (entry.early_minutes, entry.late_minutes)
+    open_at, shut_at = from_at - timedelta(minutes=early), until_at + timedelta(minutes=late)
     source = promise_source(reservation)
-    return tuple(Promise(kind, subject, from_at, until_at, source) for kind, subject in subjects)
+    promises = []
+    if Way.key in ways and reservation.places is None:
+        promises.append(Promise(PromiseKind.key, room.id, from_at, until_at, source))
+    if ways & OPENING and room.area_id is not None:
+        promises.append(Promise(PromiseKind.door, room.area_id, open_at, shut_at, source))
+        if Way.code in ways:
+            promises.append(Promise(PromiseKind.code, room.area_id, open_at, shut_at, source))
+    return tuple(promises)

@@ -1,14 +1,48 @@
 """What follows from where a reservation stands: the one place that keys, doors and letters are told from.
 
-Whoever carries promises out compares what stands in force under a reservation's source with this list, and with
-nothing else: what is missing is given, what is not in it any more ends.
+What is promised is compared with what stands in force under the reservation, and with nothing else: what is missing is
+given, what is not promised any more ends. Doing so twice changes nothing, so that the same call serves the commit of an
+act and whoever looks for promises that were not kept.
 """
 
+from domain.civil import civil_minute
+from domain.facilities.entry import choose_entry
 from domain.facilities.facility import Room
-from domain.facilities.promises import Promise, derive_promises
+from domain.facilities.promises import PROMISING, Promise, derive_promises
 from domain.facilities.reservation import Reservation
+from domain.facilities.reservee import Reservee
+from gateway.bookings.promised_doors import carry_out_doors
+from gateway.bookings.remembered_rules import recall_rules
+from gateway.custody.promised_keys import carry_out_keys
+from store.site_areas import list_site_areas
+from store.tx import Tx
 
 
-def list_consequences(reservation: Reservation, room: Room) -> tuple[Promise, ...]:
+def list_consequences(tx: Tx, reservation: Reservation, room: Room) -> tuple[Promise, ...]:
     """Give what a reservation promises as it stands now; an empty list ends whatever it promised before."""
-    return derive_promises(reservation, room)
+    if reservation.state not in PROMISING:
+        return ()
+    entries = recall_rules(tx, [room.id])[room.facility_id].entries
+    entry = choose_entry(entries, room.id, civil_minute(reservation.from_at)[0])
+    area = None if room.area_id is None else list_site_areas(tx).get(room.area_id)
+    return derive_promises(reservation, room, entry, opens=area is not None and area.level_id is not None)
+
+
+def keep_promises(
+    tx: Tx, reservation: Reservation, room: Room, reservee: Reservee | None, *, by: str, reason: str
+) -> bool:
+    """Let exactly what a reservation promises be in force: its keys, doors and code; tells whether anything changed.
+
+    Args:
+        tx: the transaction; the reservation is held in it.
+        reservation: as it stands now.
+        room: its room.
+        reservee: whose it is; a member of staff has the doors opened by the own cards.
+        by: who did what led to this.
+        reason: why what is over ends.
+    """
+    promised = list_consequences(tx, reservation, room)
+    keys = carry_out_keys(tx, reservation.id, reservation.reservee_id, promised, by=by, reason=reason)
+    person_id = None if reservee is None else reservee.person_id
+    doors = carry_out_doors(tx, reservation.id, person_id, promised, by=by, reason=reason)
+    return doors or bool(keys.given or keys.ended)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from domain.civil import civil_minute
 from domain.facilities.facility import Permits, Room
-from domain.facilities.promises import Promise
+from domain.facilities.promises import PROMISING, Promise
 from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState, step_reservation
 from domain.facilities.reservee import Reservee
 from domain.notices.reservation_notice import (
@@ -15,9 +15,8 @@ from domain.notices.reservation_notice import (
     derive_reservation_messages,
     list_settled_subjects,
 )
-from gateway.bookings.consequences import list_consequences
+from gateway.bookings.consequences import keep_promises, list_consequences
 from gateway.bookings.letters import write_letter
-from gateway.custody.promised_keys import carry_out_keys
 from store.duty_persons import list_duty_persons
 from store.facility_duties import Duty
 from store.messages import insert_messages, settle_messages
@@ -86,17 +85,19 @@ def tell_reservation(
     if to_reservee and not is_quiet:
         write_letter(tx, [(done.act, done.to, done.actor) for done in dones], after, room, reservee, before=before)
     deeds, notices = [], []
+    may_promise = {before, after.state, *(done.to for done in dones)} & PROMISING
     for done in dones:
         deed = (after.id, done.act, done.actor, done.by, tx.now, before, done.to, done.reason, after.version)
         deeds.append(ReservationStep(*deed))
-        notices.append(_notice(done, replace(after, state=done.to), room, is_quiet=is_quiet))
+        notices.append(_notice(tx, done, replace(after, state=done.to), room, is_quiet=is_quiet))
         before = done.to
     insert_reservation_steps(tx, deeds)
     if to_staff and not is_quiet:
         _tell_staff(tx, dones[-1], after, room, reservee)
     insert_notices(tx, notices)
-    promised, last = list_consequences(after, room), dones[-1]
-    carry_out_keys(tx, after.id, after.reservee_id, promised, by=last.by, reason=last.reason or last.act.value)
+    if may_promise:
+        last = dones[-1]
+        keep_promises(tx, after, room, reservee, by=last.by, reason=last.reason or last.act.value)
 
 
 def _tell_staff(tx: Tx, done: Done, after: Reservation, room: Room, reservee: Reservee | None) -> None:
@@ -118,7 +119,7 @@ def _tell_staff(tx: Tx, done: Done, after: Reservation, room: Room, reservee: Re
         insert_messages(tx, messages)
 
 
-def _notice(done: Done, then: Reservation, room: Room, *, is_quiet: bool) -> Notice:
+def _notice(tx: Tx, done: Done, then: Reservation, room: Room, *, is_quiet: bool) -> Notice:
     payload = {
         "reservation": then.id,
         "facility": room.facility_id,
@@ -129,7 +130,7 @@ def _notice(done: Done, then: Reservation, room: Room, *, is_quiet: bool) -> Not
         "state": then.state.value,
         "version": then.version,
         "quiet": is_quiet,
-        "promises": [_write(promise) for promise in list_consequences(then, room)],
+        "promises": [_write(promise) for promise in list_consequences(tx, then, room)],
     }
     return Notice(MOVED, then.id, json.dumps(payload))
 

@@ -82,9 +82,9 @@ def check_levels(site: "Site") -> Iterator[Finding]:
     points = [point.id for point in site.access_points]
     areas = [area.id for area in site.areas]
     schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
-    for index, area in enumerate(site.areas):
-        if area.booked_level is not None:
-            yield from _check_booked_level(site, index, area.booked_level)
+    for index, described in enumerate(site.areas):
+        if described.booked_level is not None:
+            yield from _check_booked_level(site, index, described.booked_level)
     for index, level in enumerate(site.levels):
         for point, schedule in level.points.items():
             yield from find_undefined(("levels", index, "points", point), point, "access_points", points)

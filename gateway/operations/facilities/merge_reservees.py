@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 
 from domain.facilities.duplicates import assess_merge, merge_into
-from domain.facilities.promises import derive_promises
 from domain.facilities.reservee import Reservee
 from domain.facilities.reservee_fault import ReserveeFaultsError, ReserveeWhy, refuse_reservee
 from domain.ids import is_id
+from gateway.bookings.consequences import keep_promises
 from gateway.bookings.demands import load_surroundings
 from gateway.bookings.reservee_acts import demand_why, rewrite_reservee
-from gateway.custody.promised_keys import carry_out_keys
 from store.lotteries import withdraw_entries
 from store.reservations import list_reservations, list_reservations_of
 from store.reservee_history import (
@@ -124,6 +123,5 @@ def _move(tx: Tx, moved: dict[Thing, list[str]], *, from_id: str, to_id: str, by
         move_things(tx, thing, ids, from_id=from_id, to_id=to_id)
     for kept in list_reservations(tx, moved.get(Thing.reservation, [])):
         if kept.reservation.reservee_id == to_id:
-            _, room, _ = load_surroundings(tx, kept)
-            promised = derive_promises(kept.reservation, room)
-            carry_out_keys(tx, kept.reservation.id, to_id, promised, by=by, reason="merge")
+            _, room, reservee = load_surroundings(tx, kept)
+            keep_promises(tx, kept.reservation, room, reservee, by=by, reason="merge")

@@ -14,6 +14,7 @@ from gateway.bookings.demands import demand_reason, demand_reservation, load_sur
 from gateway.bookings.placing import take_holds
 from gateway.bookings.telling import Done, tell_reservation
 from gateway.operations.facilities.block_reservee import settle_block
+from store.reservees import load_reservees
 from store.resource_holds import release_holds
 from store.tx import Tx
 
@@ -64,6 +65,8 @@ def _use(tx: Tx, reservation_id: str, done: Done) -> Reservation:
     opens_at = _opens_at(done, room, before)
     if tx.now < opens_at:
         raise refuse_booking("id", BookingWhy.too_early, opens_at=opens_at)
+    if done.act is ReservationAct.miss:
+        load_reservees(tx, [before.reservee_id], lock=True)  # whoever books waits here, and not for what doors go by
     after = replace(before, state=done.to)
     if after.state in HOLDING and before.state not in HOLDING:
         _take_again(tx, before, after)

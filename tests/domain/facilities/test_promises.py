@@ -20,12 +20,13 @@ def test_a_permitted_one_promises_a_key_and_a_door_with_its_buffers() -> None:
     assert derive_promises(reservation, HALL) == (
         Promise(PromiseKind.key, "hall", from_at, until_at, "reservation:r1:3"),
         Promise(PromiseKind.door, "stage", from_at, until_at, "reservation:r1:3"),
+        Promise(PromiseKind.code, "stage", from_at, until_at, "reservation:r1:3"),
     )
 
 
 def test_who_shares_a_slot_is_let_in_without_a_key() -> None:
     reservation = make_reservation(wish(room_id="hall", slot_id="s", places=1), "r1", ReservationState.permitted)
-    assert [promise.kind for promise in derive_promises(reservation, HALL)] == [PromiseKind.door]
+    assert {promise.kind for promise in derive_promises(reservation, HALL)} == {PromiseKind.door, PromiseKind.code}
 
 
 @pytest.mark.parametrize("state", sorted(set(ReservationState) - PROMISING))
