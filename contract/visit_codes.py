@@ -1,11 +1,11 @@
-"""A visitor's code: one visit, one entry, signed by the centre; small enough to be shown as a QR on any phone.
+"""A code of the centre's: a visitor's opens once, that of a booking again and again; small enough for a phone's QR.
 
 The text is base32 (RFC 4648) in capitals without padding, so that a QR holds it in alphanumeric mode, and one code has
-one spelling. Its bytes: version 1, the site's length, the site, 16 bytes that name the code, from and until in minutes
-since 1970 (four bytes each, big-endian), 64 bytes of Ed25519 signature over everything before it.
+one spelling. Its bytes: version 1 (once) or 2 (again and again), the site's length, the site, 16 bytes that name the
+code, from and until in minutes since 1970 (four bytes each, big-endian), 64 bytes of Ed25519 signature over all that.
 
-A signature says that the centre made the code, not that it was not copied or used: that it opens once is the door's to
-remember.
+A signature says that the centre made the code, not that it was not copied or used: that one opens once is the door's
+to remember.
 """
 
 import base64
@@ -27,7 +27,7 @@ VALID_MAX = timedelta(days=31)
 TEXT_CHARACTERS_MAX = 245
 """A code of the longest site; what is longer is not looked at."""
 
-_VERSION = 1
+_ONCE, _AGAIN = 1, 2
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _MINUTES_BYTES = 4
 _SIGNATURE_BYTES = 64
@@ -41,12 +41,14 @@ class VisitCode:
     """What a code says: at which site, which code (CODE_ID_BYTES random bytes), from when until when it counts.
 
     Both instants are whole minutes in UTC; it counts from ``valid_from`` on and not at ``valid_until`` any more.
+    ``again``: it opens as often as it is held to a reader, as long as its rights at the doors hold.
     """
 
     site: str
     code_id: bytes
     valid_from: datetime
     valid_until: datetime
+    again: bool = False
 
 
 def encode_visit_code(code: VisitCode, key: Ed25519PrivateKey) -> str:
@@ -60,7 +62,7 @@ def encode_visit_code(code: VisitCode, key: Ed25519PrivateKey) -> str:
     if (wrong := _wrong_with_times(code.valid_from, code.valid_until)) is not None:
         raise ValueError(wrong)
     site = code.site.encode("ascii")
-    message = bytes((_VERSION, len(site))) + site + code.code_id
+    message = bytes((_AGAIN if code.again else _ONCE, len(site))) + site + code.code_id
     message += b"".join(_minutes(at).to_bytes(_MINUTES_BYTES, "big") for at in (code.valid_from, code.valid_until))
     return _spell(message + base64.b64decode(sign(key, PURPOSE, message)))
 
@@ -75,7 +77,7 @@ def decode_visit_code(text: str, key: Ed25519PublicKey) -> VisitCode:
     if len(text) > TEXT_CHARACTERS_MAX:
         raise MalformedMessageError(Fault.oversize, f"expected a code of at most {TEXT_CHARACTERS_MAX} characters")
     data = _read_spelling(text)
-    if data[0] > _VERSION:
+    if data[0] > _AGAIN:
         raise MalformedMessageError(Fault.future_version, "the code's version is later than any that is known here")
     code = _read_fields(data)
     message, signature = data[:-_SIGNATURE_BYTES], data[-_SIGNATURE_BYTES:]
@@ -101,8 +103,8 @@ def _read_spelling(text: str) -> bytes:
 
 
 def _read_fields(data: bytes) -> VisitCode:
-    if data[0] != _VERSION or len(data) < 2 or len(data) != 2 + data[1] + _REST_BYTES:
-        raise _malformed("a visit code of version 1")
+    if data[0] not in {_ONCE, _AGAIN} or len(data) < 2 or len(data) != 2 + data[1] + _REST_BYTES:
+        raise _malformed("a visit code of version 1 or 2")
     site, rest = data[2 : 2 + data[1]].decode("latin-1"), data[2 + data[1] :]
     try:
         begin, end = (
@@ -113,7 +115,7 @@ def _read_fields(data: bytes) -> VisitCode:
         raise _malformed("times before the year 10000") from None
     if not is_id(site) or _wrong_with_times(begin, end) is not None:
         raise _malformed("a site's id and a time that ends after it begins")
-    return VisitCode(site, rest[:CODE_ID_BYTES], begin, end)
+    return VisitCode(site, rest[:CODE_ID_BYTES], begin, end, again=data[0] == _AGAIN)
 
 
 def _malformed(expected: str) -> MalformedMessageError:

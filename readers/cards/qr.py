@@ -1,4 +1,4 @@
-"""Visitors' QR codes: from a scanned line to a card, or to why not.
+"""Visitors' and parties' QR codes: from a scanned line to a card, or to why not.
 
 Whatever a scanner reads is written by whoever stands before it: the line is looked at by length and form before
 anything is computed, only a code that the centre signed gives an identifier, and nothing of the line is kept or logged.
@@ -28,7 +28,8 @@ class VisitCodeReader:
         """Give the card that a scanned line is, or the trouble.
 
         ``garbled`` for what is no visit code, ``forged_code`` for one that the centre did not sign for this site.
-        Whether it counts now and was not used before is the door's to decide, by ``once``.
+        Whether it counts now and was not used before is the door's to decide, by ``once``; a code that opens again and
+        again is to the door what a card is.
         """
         try:
             code = decode_visit_code(line, self._centre_key)
@@ -38,5 +39,5 @@ class VisitCodeReader:
             return ReadTrouble(reader, "forged_code")
         if code.site != self._site:
             return ReadTrouble(reader, "forged_code")
-        once = (code.valid_from, code.valid_until)
+        once = None if code.again else (code.valid_from, code.valid_until)
         return CardSeen(reader, "qr", code.code_id, CODE_ASSURANCE, seen_mono, EVIDENCE, once)

@@ -28,14 +28,18 @@ PUBLIC = KEY.public_key()
 BEGIN = datetime(2031, 4, 1, 8, 30, tzinfo=UTC)
 CODE = VisitCode("hagi", bytes(range(16)), BEGIN, BEGIN + timedelta(hours=8))
 TEXT = encode_visit_code(CODE, KEY)
+PARTY = replace(CODE, again=True)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 codes = st.builds(
-    lambda site, code_id, begin, minutes: VisitCode(site, code_id, begin, begin + timedelta(minutes=minutes)),
+    lambda site, code_id, begin, minutes, again: VisitCode(
+        site, code_id, begin, begin + timedelta(minutes=minutes), again
+    ),
     st.from_regex(r"[a-z0-9][a-z0-9_-]{0,62}", fullmatch=True),
     st.binary(min_size=16, max_size=16),
     st.integers(0, 2**31).map(lambda minutes: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
     st.integers(1, VALID_MAX // timedelta(minutes=1)),
+    st.booleans(),
 )
 
 
@@ -48,6 +52,19 @@ def signed(message: bytes) -> str:
 def test_golden_text_both_ways() -> None:
     assert GOLDEN.read_text("ascii") == TEXT + "\n"
     assert decode_visit_code(GOLDEN.read_text("ascii").strip(), PUBLIC) == CODE
+
+
+def test_golden_text_of_a_code_that_opens_again_and_again() -> None:
+    golden = GOLDEN.with_name("visit.code.2.txt").read_text("ascii")
+    assert golden == encode_visit_code(PARTY, KEY) + "\n"
+    assert decode_visit_code(golden.strip(), PUBLIC) == PARTY
+
+
+def test_nobody_makes_one_of_the_other() -> None:
+    data = bytearray(base64.b32decode(TEXT + "=" * (-len(TEXT) % 8)))
+    data[0] = 2
+    with pytest.raises(ForgedMessageError):
+        decode_visit_code(base64.b32encode(data).decode().rstrip("="), PUBLIC)
 
 
 @given(codes)
@@ -129,7 +146,7 @@ def test_another_key_and_another_purpose_are_forgeries() -> None:
 
 def test_a_later_version_is_named() -> None:
     with pytest.raises(MalformedMessageError) as refused:
-        decode_visit_code(signed(b"\x02anything"), PUBLIC)
+        decode_visit_code(signed(b"\x03anything"), PUBLIC)
     assert refused.value.fault is Fault.future_version
 
 

@@ -25,6 +25,13 @@ def test_a_code_of_the_centre_is_a_card_that_counts_once_and_for_a_time() -> Non
     )
 
 
+def test_a_party_s_code_is_a_card_that_counts_as_often_as_it_comes() -> None:
+    again = encode_visit_code(VisitCode("hagi", CODE.code_id, CODE.valid_from, CODE.valid_until, again=True), KEY)
+    seen = READER.read("gate", again, 12.5)
+    assert isinstance(seen, CardSeen)
+    assert (seen.identifier, seen.once) == (CODE.code_id, None)
+
+
 def test_a_code_of_somebody_else_is_forged() -> None:
     other = encode_visit_code(CODE, Ed25519PrivateKey.from_private_bytes(bytes(32)))
     assert READER.read("gate", other, 0.0) == ReadTrouble("gate", "forged_code")
