@@ -1,9 +1,10 @@
 """What is free in many rooms on many days: rules that are remembered, one question about what is taken, cells."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.facilities.availability import DayCell, derive_day, group_taken
+from domain.facilities.availability import DayCell, Stretch, derive_day, group_taken
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.holds import list_place_resources, space_resource
 from domain.facilities.opening import derive_open_day
@@ -12,8 +13,13 @@ from gateway.bookings.facility_rules import load_days_off
 from store.availability import list_taken
 from store.tx import Tx
 
-Vacancies = Mapping[tuple[str, date], DayCell]
-"""What is free, by room and day."""
+
+@dataclass(frozen=True, slots=True)
+class Vacancies:
+    """By room and day: what is free, and when the room is open."""
+
+    cells: Mapping[tuple[str, date], DayCell]
+    windows: Mapping[tuple[str, date], tuple[Stretch, ...]]
 
 
 def load_vacancies(
@@ -38,16 +44,15 @@ def load_vacancies(
     taken = group_taken(first_on, list_taken(tx, _list_resources(asked, slots), first_on, days + 1))
     days_off = load_days_off(tx, first_on, spans[-1])
     ids = frozenset(room.id for room in asked)
-    windows: dict[tuple[str, date], tuple[tuple[int, int], ...]] = {}
+    windows: dict[tuple[str, date], tuple[Stretch, ...]] = {}
     for rules in houses:
         windows |= derive_rooms_windows(rules, spans, days_off, only=ids)
-    return {
-        (room.id, on): derive_day(
-            room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now
-        )
+    cells = {
+        (room.id, on): derive_day(room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now)
         for room in asked
         for on in spans
     }
+    return Vacancies(cells, windows)
 
 
 def _list_resources(rooms: Collection[Room], slots: Mapping[str, Sequence[SlotKind]]) -> set[str]:

@@ -34,6 +34,7 @@ from gateway.pages.papers import calendar, papers
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
+from gateway.pages.rooms import calendar as room_calendar
 from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
@@ -107,6 +108,7 @@ ROUTERS = (
     visits.router,
     visit_acts.router,
     visit_desk.router,
+    room_calendar.router,
     stage_page.router,
 )
 

@@ -81,7 +81,7 @@ SECTIONS = (
             Tab("/attendance/profile", "nav.profile", (Right.all_months,)),
         ),
     ),
-    Section("nav.section_facilities", ()),
+    Section("nav.section_facilities", (Tab("/rooms", "nav.rooms", (Right.read_rooms,)),)),
     Section(
         "nav.section_doors",
         (

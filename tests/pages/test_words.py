@@ -70,6 +70,8 @@ from gateway.pages.papers.papers import PaperFault
 from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.request_form import FormWhy
+from gateway.pages.rooms.calendar_question import PartOfDay, Span
+from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
 from gateway.pages.words import CATALOGUES, Language
@@ -240,6 +242,9 @@ EVERY = [
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
     *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
+    *_words(*(f"look_{look}" for look in Look), before="rooms"),
+    *_words(*(f"{part}_{span}" for part in ("span", "before", "after") for span in Span), before="rooms"),
+    *_words(*(f"part_{part}" for part in PartOfDay), "legend_early", "legend_taken", before="rooms"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 

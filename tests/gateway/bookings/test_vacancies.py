@@ -35,7 +35,7 @@ def test_a_month_of_a_house_says_what_is_free(store: Store) -> None:
     with store.reading(NOW) as tx:
         houses = recall_every(tx)
         assert houses == recall_rules(tx, ["hall"])
-        cells = load_vacancies(tx, list(houses.values()), ON - timedelta(days=1), 31)
+        cells = load_vacancies(tx, list(houses.values()), ON - timedelta(days=1), 31).cells
     assert {room for room, _ in cells} == {room.id for room in houses["center"].rooms}
     assert len(cells) == 31 * len(houses["center"].rooms)
     assert cells["half", ON].free == ((720, 1320),)
@@ -48,7 +48,7 @@ def test_a_month_of_a_house_says_what_is_free(store: Store) -> None:
 def test_only_the_rooms_asked_for_are_looked_at(store: Store) -> None:
     keep_house(store)
     with store.reading(NOW) as tx:
-        cells = load_vacancies(tx, list(recall_every(tx).values()), ON, 2, only={"gym"})
+        cells = load_vacancies(tx, list(recall_every(tx).values()), ON, 2, only={"gym"}).cells
     assert [(room, on) for room, on in cells] == [("gym", ON), ("gym", ON + timedelta(days=1))]
     assert [each.places_left for each in cells["gym", ON].slots] == [3]
 

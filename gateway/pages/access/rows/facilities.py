@@ -1,5 +1,7 @@
 """Rows of the section 施設: the desk, what is free, bookings, keys, reservees, takings, the facilities themselves."""
 
-from gateway.pages.access.rights import Rows
+from gateway.pages.access.rights import Right, Rows
 
-ROWS: Rows = {}
+ROWS: Rows = {
+    ("GET", "/rooms"): frozenset({Right.read_rooms}),
+}
