@@ -53,20 +53,33 @@ def hold_target(tx: Tx, target: Target) -> Held:
     Raises:
         KeyFaultError: there is no such thing, the key is retired, the ring is empty or was changed meanwhile.
     """
+    return _read(tx, target, lock=True)
+
+
+def look_at_target(tx: Tx, target: Target) -> Held:
+    """Give the same without holding anything, for a page that offers it.
+
+    Raises:
+        KeyFaultError: as :func:`hold_target` does.
+    """
+    return _read(tx, target, lock=False)
+
+
+def _read(tx: Tx, target: Target, *, lock: bool) -> Held:
     if target.kind is TargetKind.key:
-        return _hold_key(tx, target)
+        return _read_key(tx, target, lock=lock)
     ring = list_rings(tx, [target.id]).get(target.id)
     if ring is None:
         raise refuse("ring", Why.unknown)
     members = ring.list_copies(tx.now)
     if not members:
         raise refuse("ring", Why.ring_empty)
-    custodies = list_custodies(tx, members, lock=True)
+    custodies = list_custodies(tx, members, lock=lock)
     if list_rings(tx, [target.id])[target.id].list_copies(tx.now) != members:
         raise refuse("ring", Why.moved_on)
     copies = list_copies(tx, members)
     keys = list_keys(tx, {each.key_id for each in copies.values()})
-    return Held(target, tuple(keys.values()), copies, custodies, _find_faults(tx, custodies, on_ring=frozenset()))
+    return Held(target, tuple(keys.values()), copies, custodies, _find_faults(tx, custodies, frozenset(), lock=lock))
 
 
 def choose_copies(tx: Tx, held: Held, copy_id: str | None = None) -> list[Custody]:
@@ -98,21 +111,24 @@ def choose_copies(tx: Tx, held: Held, copy_id: str | None = None) -> list[Custod
     raise with_names(tx, KeyFaultError(worst))
 
 
-def _hold_key(tx: Tx, target: Target) -> Held:
+def _read_key(tx: Tx, target: Target, *, lock: bool) -> Held:
     key = list_keys(tx, [target.id]).get(target.id)
     if key is None:
         raise refuse("key", Why.unknown)
     if key.retired_on is not None:
         raise refuse("key", Why.retired)
-    custodies = list_custodies_of_keys(tx, [key.id], lock=True)
+    custodies = list_custodies_of_keys(tx, [key.id], lock=lock)
     copies = list_copies_of(tx, [key.id])
-    faults = _find_faults(tx, custodies, on_ring=frozenset(list_rings_of(tx, copies)))
+    faults = _find_faults(tx, custodies, frozenset(list_rings_of(tx, copies)), lock=lock)
     return Held(target, (key,), copies, custodies, faults)
 
 
-def _find_faults(tx: Tx, custodies: Mapping[str, Custody], *, on_ring: frozenset[str]) -> dict[str, KeyFault]:
+def _find_faults(
+    tx: Tx, custodies: Mapping[str, Custody], on_ring: frozenset[str], *, lock: bool
+) -> dict[str, KeyFault]:
     cabinets = {each.place.cabinet_id for each in custodies.values() if each.place is not None}
-    hold_cabinets(tx, cabinets, alone=False)
+    if lock:
+        hold_cabinets(tx, cabinets, alone=False)
     counted = {each.cabinet_id: each for each in list_open_counts(tx, cabinets)}
     faults: dict[str, KeyFault] = {}
     for id_, each in custodies.items():

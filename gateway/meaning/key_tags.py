@@ -79,6 +79,7 @@ def _lend(tx: Tx, asked: KeyWait, person_id: str) -> None:
         Hand.tap,
         asked.second_by,
         due_at=asked.due_at,
+        copy_id=asked.copy_id,
         deposit_yen=asked.deposit_yen,
         reason=asked.reason,
     )

@@ -24,7 +24,8 @@ WAIT_MAX = timedelta(seconds=60)
 class WaitWish:
     """What is to wait where: ``id`` is made by the form and becomes the loan's; the rest as a loan's wish says.
 
-    ``copy_id`` is the copy that is to bear a tag; without one it is the ring of ``target``.
+    ``copy_id`` is the very copy that is to go out (None: any), or to bear a tag; then without one it is the ring of
+    ``target``.
     """
 
     id: str
@@ -47,7 +48,7 @@ def await_borrower(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWa
     if (known := _find_known(tx, wish)) is not None:
         return known
     asked = _wait(tx, wish, WaitKind.lend, readers)  # the desk before the copies, as a tap holds them
-    choose_copies(tx, hold_target(tx, wish.target))
+    choose_copies(tx, hold_target(tx, wish.target), wish.copy_id)
     return asked
 
 

@@ -108,6 +108,14 @@ def test_a_borrowers_tap_completes_the_loan_and_the_tag_ends_it(desk: Reader) ->
     assert desk.state("hall-1") is CustodyState.in_custody
 
 
+def test_the_very_copy_that_was_offered_goes_out(desk: Reader) -> None:
+    desk.await_card("w1", HALL, copy_id="hall-0")
+    desk.tap(CARDS[ISHII])
+    assert (desk.state("hall-0"), desk.state("hall-1")) == (CustodyState.out, CustodyState.in_custody)
+    with refused(desk.store, Why.key_out) as tx:
+        await_borrower(tx, WaitWish("w2", DESK, HALL, "desk", copy_id="hall-0"), readers=(DESK,))
+
+
 def test_who_may_not_have_it_is_refused_and_told(desk: Reader) -> None:
     desk.await_card("w1", HALL)
     desk.tap("e" * 32)  # nobody's card: the desk goes on waiting
