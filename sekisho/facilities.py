@@ -17,11 +17,14 @@ from gateway.bookings.file_rules import LaidDown, check_laid_down, lay_down
 from gateway.bookings.rule_book import RefusedRulesError, UsesStandError
 from gateway.operations.facilities.import_facility import Imported, import_facility
 from gateway.settings import SettingsError, load_gateway_settings
+from gateway.site.booked_areas import list_booked_areas
+from gateway.site.description import load_site
 from gateway.site.source import SiteError, Source
 from sekisho.booking_import import import_bookings_file
 from sekisho.draw_check import verify_draw_file
 from store.migrate import SchemaError, require_schema
-from store.tx import Store
+from store.site_areas import list_site_areas, save_site_areas
+from store.tx import Store, Tx
 
 app = typer.Typer(no_args_is_help=True)
 app.command("import-bookings")(import_bookings_file)
@@ -57,12 +60,13 @@ def import_file(file: FacilityPath, config: Config, even_so: EvenSo = False) -> 
     now = datetime.now(UTC)
     try:
         with _open(config, now) as store, store.transaction(now) as tx:
+            _tell_areas(tx, config, laid)
             imported = import_facility(tx, laid, by=COMMAND, even_so=even_so)
     except RefusedRulesError as error:
         _refuse(str(SiteError(file, locate_faults(error.faults, told, source))))
     except UsesStandError as error:
         _refuse(f"{error}\n--even-so")
-    except (SettingsError, SchemaError) as error:
+    except (SettingsError, SchemaError, SiteError) as error:
         _refuse(str(error))
     _tell(imported)
     _tell_what_is_missing(told, laid)
@@ -110,6 +114,12 @@ def _open(config: Path, now: datetime) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def _tell_areas(tx: Tx, config: Path, laid: LaidDown) -> None:
+    """Let rooms be held against the site's areas before the first gateway ran, too."""
+    if any(room.area_id is not None for room in laid.rules.rooms) and not list_site_areas(tx):
+        save_site_areas(tx, list_booked_areas(load_site(load_gateway_settings(config).site_file)))
 
 
 def _refuse(text: str) -> NoReturn:

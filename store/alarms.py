@@ -118,6 +118,12 @@ def list_acknowledged_alarms(tx: Tx, since: datetime, *, limit: int) -> list[Ack
     ]
 
 
+def list_standing_subjects(tx: Tx, kind: str) -> set[str]:
+    """Give what alarms of a kind are about that stand and are not right again by themselves."""
+    standing = select(alarm.c.subject).where(_STANDS, alarm.c.kind == kind, alarm.c.restored_at.is_(None))
+    return set(tx.connection.scalars(standing))
+
+
 def restore_alarms(tx: Tx, restored: Collection[tuple[str, str]]) -> int:
     """Mark what stands of (kind, subject) as right again by itself; gives how many did change by that.
 

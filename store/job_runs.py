@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from store.conflicts import insert_new
 from store.tables import job_run
@@ -32,6 +32,11 @@ def save_job_outcome(tx: Tx, job: str, fire_at: datetime, outcome: str) -> None:
     """Note how a claimed firing ended."""
     this = and_(job_run.c.job == job, job_run.c.fire_at == fire_at)
     tx.connection.execute(update(job_run).where(this).values(finished_at=tx.now, outcome=outcome))
+
+
+def forget_job_runs(tx: Tx, job: str, before: datetime) -> None:
+    """Forget the firings of a job before an instant, where they are many and tell nothing."""
+    tx.connection.execute(delete(job_run).where((job_run.c.job == job) & (job_run.c.fire_at < before)))
 
 
 def load_first_fire(tx: Tx, job: str) -> datetime | None:

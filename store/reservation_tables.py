@@ -131,3 +131,11 @@ Index(
     sqlite_where=party_code.c.reservation_id.is_(None),
     postgresql_where=party_code.c.reservation_id.is_(None),
 )
+
+unkept_promise = Table(  # promises that something keeps from being kept: seen by a clock, gone when all is well again
+    "unkept_promise",
+    metadata,
+    Column("reservation_id", Text, ForeignKey("reservation.id"), primary_key=True),
+    Column("lacks", Text, nullable=False),  # domain.facilities.promises.PromiseKind, space-separated
+    Column("since_at", Instant, nullable=False),
+)

@@ -140,6 +140,16 @@ def list_unattended(tx: Tx) -> list[Kept]:
     return _list(tx, permitted & begun)
 
 
+def list_promising(tx: Tx, states: Collection[ReservationState], until_at: datetime) -> list[Kept]:
+    """Give what stands in some states and ended a day ago at the earliest, and begins before an instant."""
+    touches = (
+        (reservation.c.from_at > tx.now - timedelta(days=1) - HOLD_MAX)
+        & (reservation.c.from_at < until_at)
+        & (reservation.c.until_at > tx.now - timedelta(days=1))
+    )
+    return _list(tx, touches & _in_states(states))
+
+
 def list_booked(
     tx: Tx, reservee_ids: Collection[str], *, besides: Collection[str] = ()
 ) -> dict[tuple[str, str], list[Booked]]:

@@ -1,8 +1,11 @@
 """Changing what is laid down about a facility: everything is held against everything, or nothing is written."""
 
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from domain.civil import civil_minute
+from domain.facilities.check_entry import check_areas
 from domain.facilities.check_facility import check_facility
 from domain.facilities.facility import Facility
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
@@ -14,6 +17,7 @@ from gateway.bookings.standing_uses import list_displaced, list_faults_in_use
 from store.facilities import find_owner, list_user_classes, load_facility
 from store.facility_use import StandingUse
 from store.organisation import list_units
+from store.site_areas import list_site_areas
 from store.tx import Tx
 
 
@@ -79,11 +83,12 @@ def _list_faults(
 ) -> tuple[FacilityFault, ...]:
     today = civil_minute(tx.now)[0]
     classes = {each.user_class.id for each in list_user_classes(tx)}
-    known = set() if before is None else {_key(fault) for fault in check_facility(before, classes, today)}
+    levels = {area.id: area.level_id for area in list_site_areas(tx).values()}
+    known = set() if before is None else {_key(fault) for fault in _check(before, classes, levels, today)}
     edited = {(edit.thing, edit.id) for edit in edits}
     found = [
         fault
-        for fault in check_facility(after, classes, today)
+        for fault in _check(after, classes, levels, today)
         if (fault.thing, fault.id) in edited or _key(fault) not in known
     ]
     for edit in edits:
@@ -94,6 +99,15 @@ def _list_faults(
     if (Thing.facility, after.facility.id) in edited:
         found += _check_department(tx, after.facility, today)
     return (*found, *list_faults_in_use(tx, after, edits))
+
+
+def _check(
+    rules: FacilityRules, classes: AbstractSet[str], levels: Mapping[str, str | None], today: date
+) -> Iterator[FacilityFault]:
+    """Yield what is wrong; before a gateway ran with a description of the site, nobody knows its areas."""
+    yield from check_facility(rules, classes, today)
+    if levels:
+        yield from check_areas(rules.rooms, rules.entries, levels, today)
 
 
 def _check_department(tx: Tx, facility: Facility, today: date) -> list[FacilityFault]:

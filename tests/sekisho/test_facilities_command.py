@@ -170,3 +170,19 @@ def test_a_closure_meets_reservations_and_special_days_of_the_page_stay(config: 
     assert done.exit_code == 0, done.stderr
     assert "+ 臨時の開館・休館 special days shimin-kan-special-1\n" in done.stdout
     assert "= 臨時の開館・休館 special days mine: " in done.stdout
+
+
+def test_a_room_s_area_must_stand_in_the_description_of_the_site(config: Path, tmp_path: Path) -> None:
+    site = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+    (tmp_path / "site.yaml").write_text(site.read_text(encoding="utf-8"), encoding="utf-8")
+    rooms = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))["rooms"]
+    index = next(number for number, room in enumerate(rooms) if not room.get("made_of"))
+    rooms[index]["area"] = "cellar"
+    refused = imported(config, changed(tmp_path, rooms=rooms))
+    assert refused.exit_code == 2
+    assert f"rooms[{index}].area: cellar という区域はサイトの設定にありません" in refused.stderr
+    rooms[index]["area"] = "hall"
+    card = [{"ways": ["card"], "room": rooms[index]["id"]}]
+    refused = imported(config, changed(tmp_path, rooms=rooms, entry=card))
+    assert f"rooms[{index}].area: サイトの設定で区域 hall に booked_level" in refused.stderr
+    assert imported(config, changed(tmp_path, rooms=rooms)).exit_code == 0

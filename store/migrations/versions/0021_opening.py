@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("party_code", "site_area"):
+    for name in ("unkept_promise", "party_code", "site_area"):
         op.drop_table(name)
     for name in ("facility_change", "facility_duty", "entry_rule", "facility_terms", "quota", "booking_window"):
         op.drop_table(name)
@@ -203,3 +203,11 @@ def _create_ways_in() -> None:
     op.create_index(op.f("ix_party_code_reservation_id"), "party_code", ["reservation_id"], unique=False)
     free = sa.text("reservation_id IS NULL")
     op.create_index("ix_party_code_free", "party_code", ["drawn_at"], sqlite_where=free, postgresql_where=free)
+    op.create_table(
+        "unkept_promise",
+        sa.Column("reservation_id", sa.Text(), nullable=False),
+        sa.Column("lacks", sa.Text(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        key(["reservation_id"], ["reservation.id"], name=op.f("fk_unkept_promise_reservation_id_reservation")),
+        sa.PrimaryKeyConstraint("reservation_id", name=op.f("pk_unkept_promise")),
+    )
