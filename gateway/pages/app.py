@@ -7,6 +7,8 @@ from gateway.context import GatewayContext
 from gateway.pages.access.routes import ROUTES
 from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
 from gateway.pages.attendance import caps, leave, leave_department, month, people
+from gateway.pages.bookings import booking_acts, booking_page, booking_papers, bookings, permission
+from gateway.pages.bookings import inbox as bookings_inbox
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
 from gateway.pages.drawing.rendering import PageFiles, make_environment
@@ -16,6 +18,8 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
+from gateway.pages.facilities import fee_pages, houses, thing_page
+from gateway.pages.facilities import people as facility_people
 from gateway.pages.hr import (
     adjustments,
     back_pay,
@@ -39,6 +43,7 @@ from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
+from gateway.pages.takings import account, account_acts, entry, payouts, refunds, taking_papers, till
 from gateway.pages.visitors import visit_acts, visit_desk, visit_form, visits
 
 ROUTERS = (
@@ -109,6 +114,23 @@ ROUTERS = (
     visit_acts.router,
     visit_desk.router,
     room_calendar.router,
+    bookings.router,
+    bookings_inbox.router,
+    permission.router,
+    booking_page.router,
+    booking_acts.router,
+    booking_papers.router,
+    facility_people.router,
+    houses.router,
+    thing_page.router,
+    fee_pages.router,
+    till.router,
+    entry.router,
+    account.router,
+    account_acts.router,
+    refunds.router,
+    payouts.router,
+    taking_papers.router,
     stage_page.router,
 )
 

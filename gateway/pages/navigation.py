@@ -26,6 +26,7 @@ class Tab:
     also: tuple[str, ...] = ()
     counts_alarms: bool = False
     counts_inbox: bool = False
+    counts_bookings: bool = False
 
     def holds(self, here: str) -> bool:
         """Tell whether a path is this page or lies beneath it."""
@@ -81,7 +82,20 @@ SECTIONS = (
             Tab("/attendance/profile", "nav.profile", (Right.all_months,)),
         ),
     ),
-    Section("nav.section_facilities", (Tab("/rooms", "nav.rooms", (Right.read_rooms,)),)),
+    Section(
+        "nav.section_facilities",
+        (
+            Tab("/rooms", "nav.rooms", (Right.read_rooms,)),
+            Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), counts_bookings=True),
+            Tab("/takings", "nav.takings", (Right.read_takings,)),
+            Tab(
+                "/facilities",
+                "nav.facilities",
+                (Right.read_facilities,),
+                also=("/facility-classes", "/fee-tables"),
+            ),
+        ),
+    ),
     Section(
         "nav.section_doors",
         (
@@ -133,6 +147,7 @@ class Link:
     current: str
     counts_alarms: bool
     counts_inbox: bool = False
+    counts_bookings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +170,22 @@ def derive_navigation(may: Callable[[Right], bool], here: str, closed: Collectio
     at = next(((section, tabs) for section, tabs in seen if any(tab.holds(here) for tab in tabs)), None)
     sections = tuple(_lead_to(section, tabs, here) for section, tabs in seen)
     name, tabs = (at[0].name, at[1]) if at is not None else ("", ())
-    pages = tuple(Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms, tab.counts_inbox) for tab in tabs)
+    pages = tuple(_lead_to_tab(tab, here) for tab in tabs)
     return Navigation(sections if len(sections) > 1 else (), pages if len(pages) > 1 else (), name)
 
 
 def _lead_to(section: Section, tabs: tuple[Tab, ...], here: str) -> Link:
     if len(tabs) == 1:
-        tab = tabs[0]
-        return Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms, tab.counts_inbox)
+        return _lead_to_tab(tabs[0], here)
     inside = any(tab.holds(here) for tab in tabs)
     counts = not inside and any(tab.counts_alarms for tab in tabs)  # inside, the count stands at the page itself
     inbox = not inside and any(tab.counts_inbox for tab in tabs)
-    return Link(tabs[0].path, section.name, "true" if inside else "", counts, inbox)
+    bookings = not inside and any(tab.counts_bookings for tab in tabs)
+    return Link(tabs[0].path, section.name, "true" if inside else "", counts, inbox, bookings)
+
+
+def _lead_to_tab(tab: Tab, here: str) -> Link:
+    return Link(tab.path, tab.name, _mark(tab, here), tab.counts_alarms, tab.counts_inbox, tab.counts_bookings)
 
 
 def _mark(tab: Tab, here: str) -> str:

@@ -47,7 +47,15 @@ PLACES = {
     "way": "mail",
     "paper_id": "0123456789abcdef",
     "batch_id": "0123456789abcdef",
+    "taking_id": "t-none",
+    "reservation_id": "b-none",
     "token": "nobody",
+    "facility_id": "nobody",
+    "thing": "room",
+    "booking_id": "0123456789abcdef",
+    "round_id": "0123456789abcdef",
+    "offer_id": "0123456789abcdef",
+    "waiting_id": "0123456789abcdef",
 }
 """What stands in the paths of routes."""
 

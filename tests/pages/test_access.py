@@ -29,6 +29,8 @@ EXPECTED = {
 FORMS = {
     "/sign-in": {"login": "nobody", "password": "x"},
     "/language": {"language": "ja"},
+    "/facilities/{facility_id}/give-duty": {"duty": "desk"},
+    "/facilities/{facility_id}/end-duty": {"duty": "desk"},
     "/visits": {"request": "0123456789abcdef"},
     "/visits/{visit_id}/decide": {"decision": "approve"},
     "/visits/{visit_id}/receive": {"handed": "escort", "request": "0123456789abcdef"},

@@ -21,10 +21,10 @@ _FIRST, _LAST = ("base", "layout", "parts"), ("print",)
 """What the other sheets build on, and what has the last word; between them the order says nothing."""
 
 
-def make_environment() -> Environment:
-    """Give the template environment of the pages; ``draw_id`` is a form's id, by which the same sent twice is one."""
+def make_environment(folder: Path | None = None) -> Environment:
+    """Give the template environment of the pages, or of a folder's; ``draw_id`` is a form's id, by which the same sent twice is one."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        loader=FileSystemLoader(folder or Path(__file__).parents[1] / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -36,6 +36,7 @@ def make_environment() -> Environment:
     environment.filters["h_mm"] = format_h_mm
     environment.filters["clock"] = format_clock
     environment.filters["time"] = _time
+    environment.filters["name_in"] = lambda id_, names: names.get(id_, id_)
     environment.filters["iso"] = lambda at: at.astimezone(JST).isoformat(timespec="seconds")
     return environment
 

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contract.fee_tables import BYTES_MAX as FEE_TABLE_BYTES_MAX
 from contract.hr_file import BYTES_MAX as HR_FILE_BYTES_MAX
 from gateway.pages.entrance.origins import Origins
 
@@ -15,6 +16,8 @@ UPLOAD_BYTES_MAX = {
     "/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX,
     "/attendance/rosters": 64 * 1024,  # every day of a month of a department may be ticked
     "/attendance/pay": 20_000_000 + BODY_BYTES_MAX,
+    "/fee-tables": FEE_TABLE_BYTES_MAX + BODY_BYTES_MAX,
+    "/takings/payouts": 20_000_000 + BODY_BYTES_MAX,
     "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
 }
 """Where files are uploaded: the path → bytes of the form with its file."""
