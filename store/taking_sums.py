@@ -74,7 +74,8 @@ def list_overpaid(tx: Tx, facilities: Collection[str], since: datetime, *, limit
     Whether anything is due back says ``assess_due``: of what ended late the rules may keep all.
     """
     paid = _paid().subquery()
-    newest = select(func.max(fee_quote.c.id)).where(fee_quote.c.reservation_id == reservation.c.id).scalar_subquery()
+    every = fee_quote.alias()
+    newest = select(func.max(every.c.id)).where(every.c.reservation_id == reservation.c.id).scalar_subquery()
     ended = reservation.c.state.in_([state.value for state in ENDED])
     is_over = reservation.c.state == ReservationState.completed.value
     beyond = or_(

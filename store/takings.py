@@ -53,6 +53,12 @@ def load_taking(tx: Tx, taking_id: str) -> Taking | None:
     return next(iter(_entries(tx, taking.c.id == taking_id)), None)
 
 
+def list_takings_by_id(tx: Tx, ids: Collection[str]) -> dict[str, Taking]:
+    """Give entries by id; what there is none of is left out."""
+    found = [each for some in batched(sorted(ids)) for each in _entries(tx, taking.c.id.in_(some))]
+    return {each.id: each for each in found}
+
+
 def find_correction(tx: Tx, taking_id: str) -> Taking | None:
     """Give the counter-entry of an entry; None where it stands uncorrected."""
     return next(iter(_entries(tx, taking.c.corrects == taking_id)), None)

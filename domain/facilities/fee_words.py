@@ -57,6 +57,11 @@ WORDS: Mapping[FeeWhy, tuple[str, str]] = MappingProxyType(
         ),
         _W.no_tax_rate: ("利用日の消費税率がありません。税率を加えてください", "no tax rate for that day; add one"),
         _W.not_positive: ("1以上にしてください", "expected 1 or more"),
+        _W.no_amount: (
+            "額を円で入力してください。例 12,300",
+            "expected an amount in yen, as 12,300",
+        ),
+        _W.bad_choice: ("一覧から選んでください", "expected one of the list; choose one"),
         _W.wrong_number: (
             "登録番号はTと13桁の数字です。番号を直してください",
             "expected T and thirteen digits; correct the number",
@@ -90,6 +95,7 @@ WORDS: Mapping[FeeWhy, tuple[str, str]] = MappingProxyType(
             "expected the provider's reference; enter it from the slip",
         ),
         _W.no_entry: ("その収納はありません。番号を確かめてください", "no such entry; check its number"),
+        _W.no_file: ("ファイルを選んでください", "expected a file; choose one"),
         _W.unreadable: (
             "読めません。書式と文字コードを確かめてください",
             "cannot be read; check its form and encoding",

@@ -95,13 +95,13 @@ def order_paper(visit: Visit, order: PaperOrder, given: bytes | None = None) -> 
 @router.get("/attendance/papers/{paper_id}")
 def get_paper(visit: Visitor, paper_id: PaperId) -> Response:
     """Show one order: how far it is, and the way to its file."""
-    return _show(visit, paper_id, "papers/paper.html")
+    return show_paper(visit, paper_id, "papers/paper.html")
 
 
 @router.get("/attendance/papers/{paper_id}/part")
 def get_paper_part(visit: Visitor, paper_id: PaperId) -> Response:
     """Give the part of it that changes by itself."""
-    return _show(visit, paper_id, "papers/parts/paper_now.html")
+    return show_paper(visit, paper_id, "papers/parts/paper_now.html")
 
 
 @router.get("/attendance/papers/{paper_id}/file")
@@ -167,7 +167,12 @@ def _list(
     )
 
 
-def _show(visit: Visit, paper_id: str, template: str) -> Response:
+def show_paper(visit: Visit, paper_id: str, template: str, *, at: str = "/attendance/papers") -> Response:
+    """Show an order by a template; ``at`` is the address beneath which its pages lie.
+
+    Raises:
+        HTTPException: 404, it is nobody's that this visitor may see.
+    """
     context = visit.pages.context
     now = context.now()
     with context.store.reading(now) as tx:
@@ -175,6 +180,8 @@ def _show(visit: Visit, paper_id: str, template: str) -> Response:
     return visit.render(
         template,
         paper=paper,
+        at=at,
+        is_at_desk=paper.order.kind in AT_THE_DESK,
         first_on=month_bounds(paper.order.period)[0],
         is_pay=paper.order.kind in PAYROLL,
         is_finished=paper.state in FINISHED,
