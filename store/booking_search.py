@@ -64,8 +64,8 @@ def search_bookings(tx: Tx, sought: Sought, *, limit: int, offset: int = 0) -> t
     return describe_bookings(tx, list(tx.connection.scalars(page))), many or 0
 
 
-def count_waiting(tx: Tx, facility_ids: Collection[str]) -> int:
-    """Count what waits for a decision in facilities."""
+def count_waiting(tx: Tx, facility_ids: Collection[str] | None) -> int:
+    """Count what waits for a decision in facilities; None: in all."""
     return tx.connection.scalar(select(func.count()).select_from(_waiting(facility_ids).subquery())) or 0
 
 
@@ -129,8 +129,10 @@ def list_login_names(tx: Tx, logins: Collection[str]) -> dict[str, str]:
     return {row.login: row.name for row in rows}
 
 
-def _waiting(facility_ids: Collection[str]) -> Select[Any]:
+def _waiting(facility_ids: Collection[str] | None) -> Select[Any]:
     waits = reservation.c.state == ReservationState.applied.value
+    if facility_ids is None:
+        return select(reservation.c.id).where(waits)
     here = room.c.facility_id.in_(sorted(facility_ids))
     return select(reservation.c.id).join_from(reservation, room).where(waits & here)
 

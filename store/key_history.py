@@ -48,6 +48,13 @@ def list_history(tx: Tx, copy_ids: Collection[str], *, limit: int | None = None)
     return [_line(row) for row in tx.connection.execute(query)]
 
 
+def list_issued_under(tx: Tx, entitlement_ids: Collection[str]) -> list[HistoryLine]:
+    """Give what was lent under entitlements, in order."""
+    issued = (key_deed.c.act == KeyAct.issue.value) & key_deed.c.entitlement_id.in_(sorted(entitlement_ids))
+    query = select(key_deed_copy, key_deed).join_from(key_deed_copy, key_deed).where(issued)
+    return [_line(row) for row in tx.connection.execute(query.order_by(key_deed.c.done_at, key_deed_copy.c.copy_id))]
+
+
 def list_last_holders(tx: Tx, copy_ids: Collection[str]) -> dict[str, LastHolder]:
     """Give who had copies last and until when; those that nobody ever had are left out."""
     found: dict[str, LastHolder] = {}

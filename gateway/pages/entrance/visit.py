@@ -24,7 +24,9 @@ from gateway.pages.stage.stage import Stage
 from gateway.pages.words import Language
 from gateway.requests.inbox import count_inbox
 from store.alarm_desk import count_waiting_alarms
+from store.booking_search import count_waiting
 from store.deciders import is_decider
+from store.facility_duties import Duty, list_facilities_of
 from store.messages import count_unread
 from store.sessions import Session
 
@@ -134,6 +136,17 @@ class Visit:
             return 0
         with context.store.reading(context.now()) as tx:
             return count_inbox(tx, self.session.person_id)
+
+    @property
+    def bookings_waiting(self) -> int:
+        """How many bookings wait for this visitor's permission."""
+        if self.session is None or not self.may(Right.decide_bookings):
+            return 0
+        context = self.pages.context
+        with context.store.reading(context.now()) as tx:
+            served = list_facilities_of(tx, self.session.login)
+            decides = list_facilities_of(tx, self.session.login, Duty.decide) if served else None
+            return count_waiting(tx, decides)
 
     @property
     def _closed(self) -> frozenset[str]:

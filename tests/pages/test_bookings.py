@@ -1,0 +1,179 @@
+"""予約 without a browser: who sees whose bookings, what their pages say, and what is refused beside its field."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.civil import instant, parse_clock
+from domain.facilities.reservation import ReservationState
+from domain.facilities.takings import Method
+from gateway.bookings.booking_code import read_booking_code, write_booking_code
+from gateway.fees.entries import Slip
+from gateway.operations.facilities.take_fee import Payment, take_fee
+from gateway.operations.identity.roles import Role
+from store.reservations import load_reservation
+from store.tx import Store
+from tests.pages.city import City
+from tests.pages.conftest import csrf_of
+from tests.pages.houses import EVENING, GYM, STAFF, SUNDAY, TATAMI, TODAY, build_houses
+
+SignIn = Callable[[Role], TestClient]
+
+
+@pytest.fixture(autouse=True)
+def houses(city: City) -> None:
+    build_houses(city)
+
+
+def state_of(store: Store, booking_id: str) -> ReservationState:
+    with store.reading(instant(TODAY, 990)) as tx:
+        kept = load_reservation(tx, booking_id)
+    assert kept is not None
+    return kept.reservation.state
+
+
+def send(client: TestClient, path: str, **form: object) -> int:
+    return client.post(path, data={"csrf": csrf_of(client)} | form).status_code
+
+
+def test_an_employee_sees_the_own_bookings_and_nobody_else_s(sign_in_as: SignIn) -> None:
+    client = sign_in_as(Role.employee)
+    page = client.get("/bookings").text
+    assert "第1会議室" in page
+    assert "青木合唱団" not in page
+    assert client.get(f"/bookings/{STAFF}").status_code == 200
+    for path in (SUNDAY, f"{EVENING}/code", f"{EVENING}/letter", "none"):
+        assert client.get(f"/bookings/{path}").status_code == 404, path
+    assert send(client, f"/bookings/{SUNDAY}/cancel") == 404
+
+
+def test_a_contracted_desk_sees_its_house_and_the_auditor_reads_everything(sign_in_as: SignIn) -> None:
+    for role in (Role.facility_desk, Role.auditor, Role.facility_admin):
+        page = sign_in_as(role).get("/bookings").text
+        assert "青木合唱団" in page, role
+        assert sign_in_as(role).get(f"/bookings/{EVENING}").status_code == 200
+    assert "この予約を取り消す" not in sign_in_as(Role.auditor).get(f"/bookings/{EVENING}").text
+    assert sign_in_as(Role.hr).get(f"/bookings/{EVENING}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=アオキ", {"大ホール 全面"}),
+        ("q=sato@example.jp", {"和室", "体育館"}),
+        ("q=b-staff", {"第1会議室"}),
+        ("room=washitsu", {"和室"}),
+        ("state=completed", {"体育館"}),
+        ("state=applied&first=2025-11-23", {"大ホール 全面"}),
+        ("first=2025-11-22&last=2025-11-22", {"和室"}),
+        ("facility=library", set()),
+        ("facility=nowhere", set()),
+    ],
+)
+def test_bookings_are_found(sign_in_as: SignIn, query: str, found: set[str]) -> None:
+    page = sign_in_as(Role.facility_admin).get(f"/bookings?{query}").text.partition("</form>\n")[2]
+    rooms = {"大ホール 全面", "和室", "体育館", "第1会議室"}
+    assert {room for room in rooms if f'{room}<span class="for-screen' in page} == found
+    assert ("あてはまる予約はありません" in page) is not found
+
+
+def test_a_scanned_code_leads_to_its_booking(sign_in_as: SignIn) -> None:
+    text = write_booking_code(EVENING)
+    assert read_booking_code(f" {text}\n") == EVENING
+    assert (read_booking_code("x" + text), read_booking_code("sekisho:booking:../x")) == (None, None)
+    answer = sign_in_as(Role.facility_desk).get("/bookings", params={"q": text})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/bookings/{EVENING}")
+
+
+def test_one_booking_says_where_it_stands_what_it_holds_and_costs(sign_in_as: SignIn) -> None:
+    page = sign_in_as(Role.facility_admin).get(f"/bookings/{EVENING}").text
+    for said in (
+        "定期演奏会",
+        "青木 望",
+        "大ホール 夜間",
+        "別表第1 1",
+        "18,700円",
+        "15:30 から受け取れます",
+        "準備 30分",
+    ):
+        assert said in page, said
+    assert "この予約で受け取る鍵はありません" not in page
+    assert "許可の担当者" in page  # nobody's login
+    staff = sign_in_as(Role.employee).get(f"/bookings/{STAFF}").text
+    assert "規則による自動許可" in staff
+
+
+def test_what_goes_back_is_said_before_and_cancelling_gives_the_room_free(sign_in_as: SignIn, city: City) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    with city.store.transaction(city.clock()) as tx:
+        take_fee(tx, Payment("t1", SUNDAY, 19800, Slip(Method.cash, payer="青木合唱団")), by="counter")
+    page = desk.get(f"/bookings/{SUNDAY}").text
+    assert "19,800円" in page
+    assert "/takings/receipts/t1" in page
+    assert "9,900円" in page.partition("いま取り消すと")[2][:200]
+    assert "規則第13条第2号" in page
+    assert send(desk, f"/bookings/{SUNDAY}/cancel", reason="x" * 201) == 422
+    answer = desk.post(f"/bookings/{SUNDAY}/cancel", data={"csrf": csrf_of(desk), "reason": "x" * 201})
+    assert "200 字以内" in answer.text
+    assert send(desk, f"/bookings/{SUNDAY}/cancel", reason="都合により") == 303
+    assert state_of(city.store, SUNDAY) is ReservationState.cancelled
+    page = desk.get(f"/bookings/{SUNDAY}?done=cancel").text
+    assert "予約を取り消しました" in page
+    assert "何も押さえていません" in page
+    assert "この予約を取り消す" not in page
+
+
+def test_after_the_deadline_the_reservee_is_sent_to_the_counter(sign_in_as: SignIn, city: City) -> None:
+    client = sign_in_as(Role.employee)
+    assert "期限（11月13日（木） 17:00）を過ぎました" in client.get(f"/bookings/{STAFF}").text
+    answer = client.post(f"/bookings/{STAFF}/cancel", data={"csrf": csrf_of(client)})
+    assert answer.status_code == 422
+    assert "窓口へ申し出てください" in answer.text
+    assert state_of(city.store, STAFF) is ReservationState.permitted
+
+
+def test_the_counter_begins_and_ends_a_use_and_nobody_came(sign_in_as: SignIn, city: City) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    assert "利用を始める" not in desk.get(f"/bookings/{EVENING}").text
+    assert send(desk, f"/bookings/{EVENING}/use", act="begin") == 422  # too early
+    city.clock.at = instant(TODAY, parse_clock("17:45"))
+    desk = sign_in_as(Role.facility_desk)  # an hour idle ends a session
+    assert "利用を始める" in desk.get(f"/bookings/{EVENING}").text
+    assert send(desk, f"/bookings/{EVENING}/use", act="begin") == 303
+    assert state_of(city.store, EVENING) is ReservationState.in_use
+    assert send(desk, f"/bookings/{EVENING}/use", act="complete") == 303
+    assert send(desk, f"/bookings/{STAFF}/use", act="miss") == 303
+    assert state_of(city.store, STAFF) is ReservationState.no_show
+    assert send(sign_in_as(Role.facility_admin), f"/bookings/{GYM}/use", act="begin") == 422
+
+
+def test_slip_and_letter_are_there_once_it_is_permitted(sign_in_as: SignIn) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    slip = desk.get(f"/bookings/{EVENING}/code").text
+    assert 'viewBox="0 0' in slip
+    assert " style=" not in slip
+    letter = desk.get(f"/bookings/{EVENING}/letter").text
+    for said in (
+        "市民館使用許可書",
+        "青木合唱団",
+        "令和7年11月6日",
+        "令和7年11月20日",
+        "18,700円",
+        "関所市",
+        "文化振興財団",
+        "7日前までの取消し",
+    ):
+        assert said in letter, said
+    for path in ("code", "letter"):
+        assert desk.get(f"/bookings/{TATAMI}/{path}").status_code == 404
+
+
+def test_the_list_goes_on_page_by_page(sign_in_as: SignIn) -> None:
+    client = sign_in_as(Role.facility_admin)
+    assert client.get("/bookings?page=2").status_code == 200
+    assert client.get("/bookings?page=0").status_code == 400
+    assert client.get("/bookings?first=2025-13-01").status_code == 400
+    on = TODAY + timedelta(days=400)
+    assert "あてはまる予約はありません" in client.get(f"/bookings?first={on}").text
