@@ -4,22 +4,19 @@ Only one of several gateways looks at a time: whoever claims the turn. Each book
 held against every other act on it, so that a repair and an act at one moment leave what the reservation then promises.
 """
 
-import secrets
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gateway.bookings.unkept_promises import find_unkept
-from gateway.context import GatewayContext
 from gateway.operations.facilities.repair_promises import repair_promises, tell_unkept
-from gateway.people.party_code import draw_code
 from gateway.periodic import run_periodically
 from gateway.site.booked_areas import list_booked_areas
-from gateway.site.keys import ensure_site_key
+from gateway.site.description import Site
 from store.job_runs import claim_job, forget_job_runs
-from store.party_passes import count_free_codes, ensure_parties, forget_codes, insert_drawn_codes
+from store.party_passes import DrawnCode, count_free_codes, ensure_parties, forget_codes, insert_drawn_codes
 from store.site_areas import save_site_areas
-from store.tx import Tx
+from store.tx import Store, Tx
 
 LOOK_SECONDS = 20.0
 """What lacks is given so much later at most."""
@@ -37,21 +34,27 @@ class PromiseClock:
     """Compares and repairs; ``run`` blocks until stopped.
 
     Args:
-        context: the store, the clock, the site's description that holds, and the key that codes' tokens are made by.
+        store: where bookings and what they give stand.
+        now: the clock.
+        site: gives the description that holds now.
+        draw: draws a code (``gateway.people.party_code``).
         committed: called after a commit with something to tell.
-        draw: gives so many random bytes.
     """
 
     def __init__(
         self,
-        context: GatewayContext,
+        store: Store,
+        now: Callable[[], datetime],
         *,
+        site: Callable[[], Site],
+        draw: Callable[[], DrawnCode],
         committed: Callable[[], None],
-        draw: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
-        self._context = context
-        self._committed = committed
+        self._store = store
+        self._now = now
+        self._site = site
         self._draw = draw
+        self._committed = committed
 
     def run(self, stop: threading.Event) -> None:
         """Keep at it until ``stop`` is set; a database that is away is waited for."""
@@ -59,7 +62,7 @@ class PromiseClock:
 
     def look(self) -> int:
         """Take a turn, unless another gateway has it; gives how many bookings were repaired."""
-        store, now = self._context.store, self._context.now
+        store, now = self._store, self._now
         with store.transaction(now()) as tx:
             if not claim_job(tx, JOB, _find_turn(tx.now)):
                 return 0
@@ -77,17 +80,16 @@ class PromiseClock:
 
     def _make_ready(self, tx: Tx) -> None:
         """Write down what the description says, and draw the codes that permissions take."""
-        save_site_areas(tx, list_booked_areas(self._context.site))
+        save_site_areas(tx, list_booked_areas(self._site()))
         ensure_parties(tx)
         lacking = CODES_READY - count_free_codes(tx)
         if lacking > 0:
-            site_key = ensure_site_key(self._context.settings.site_key_file)
-            insert_drawn_codes(tx, [draw_code(site_key, self._draw) for _ in range(lacking)])
+            insert_drawn_codes(tx, [self._draw() for _ in range(lacking)])
         forget_codes(tx, tx.now - _DAY)
         forget_job_runs(tx, JOB, tx.now - _DAY)
 
     def _repair(self, reservation_id: str) -> bool:
-        with self._context.store.transaction(self._context.now()) as tx:
+        with self._store.transaction(self._now()) as tx:
             return repair_promises(tx, reservation_id)
 
 

@@ -1,5 +1,6 @@
 """What the gateway does again and again beside taps and pages: each task a thread of its own, by name."""
 
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -13,7 +14,10 @@ from gateway.months.closing_worker import ClosingWorker
 from gateway.months.recount import MonthRecount
 from gateway.months.settling import MonthSettler
 from gateway.pages.safety.muster_file import MusterFile
+from gateway.people.party_code import draw_code
 from gateway.people.staffing_keeper import StaffingKeeper
+from gateway.promise_clock import PromiseClock
+from gateway.site.keys import ensure_site_key
 from gateway.waiting_clock import WaitingClock
 
 Task = Callable[[threading.Event], None]
@@ -37,9 +41,21 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
         "month-recount": MonthRecount(store, now, profiles).run,
         "month-closing": ClosingWorker(store, now, profiles).run,
         "muster-file": MusterFile(context).run,
+        "promise-clock": _keep_promises(context, committed).run,
         "staffing": StaffingKeeper(store, now).run,
         "waiting-clock": WaitingClock(store, now, committed=committed).run,
     }
     if not context.settings.attendance.self_confirm:
         tasks["month-settling"] = MonthSettler(store, now, profiles).run
     return tasks
+
+
+def _keep_promises(context: GatewayContext, committed: Callable[[], None]) -> PromiseClock:
+    site_key = ensure_site_key(context.settings.site_key_file)
+    return PromiseClock(
+        context.store,
+        context.now,
+        site=lambda: context.site,
+        draw=lambda: draw_code(site_key, secrets.token_bytes),
+        committed=committed,
+    )

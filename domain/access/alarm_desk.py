@@ -96,6 +96,7 @@ HANDLINGS: Mapping[str, Handling] = MappingProxyType(
         "journal_failed": _URGENT,
         "door_held_open": _OFTEN,
         "visit_overstayed": _OFTEN,
+        "promise_unkept": _OFTEN,
         "key_removed": _OFTEN,
         "suspended": _NOTICE,
         "tap_too_old": _NOTICE,

@@ -70,7 +70,7 @@ def keep_rules(tx: Tx, rules: FacilityRules) -> None:
         save_equipment(tx, each)
     for slot in rules.slots:
         save_slot(tx, slot)
-    for rule in (*rules.opening.openings, *rules.windows, *rules.quotas, *rules.terms):
+    for rule in (*rules.opening.openings, *rules.windows, *rules.quotas, *rules.terms, *rules.entries):
         save_rule(tx, facility_id, rule)
 
 

@@ -23,6 +23,7 @@ from domain.facilities.booking import Wish
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.reservation import HOLDING, Actor, ReservationAct, ReservationState
 from domain.facilities.series import Takes
+from gateway.bookings.telling import MOVED
 from gateway.operations.facilities.apply_held import AskedApplication, apply_held
 from gateway.operations.facilities.book_room import AskedBooking, book_room
 from gateway.operations.facilities.book_series import AskedSeries, book_series
@@ -198,7 +199,7 @@ class Bookings(RuleBasedStateMachine):
             holds = run(select(resource_hold)).all()
             units = run(select(reservation_unit)).all()
             deeds = run(select(reservation_step).order_by(reservation_step.c.id)).all()
-            notices = Counter(run(select(outbox.c.subject)).scalars())
+            notices = Counter(run(select(outbox.c.subject).where(outbox.c.kind == MOVED)).scalars())
         for row in rows:
             own = [deed for deed in deeds if deed.reservation_id == row.id]
             held = Counter(_count_as(hold.resource) for hold in holds if hold.reservation_id == row.id)
