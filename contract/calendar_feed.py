@@ -40,15 +40,7 @@ def write_calendar(
         title: what the calendar and each shift are called.
         domain: the right half of the UIDs, the city's own name.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("name", title)
-    calendar.add("x-wr-calname", title)
-    calendar.add("x-wr-timezone", TOKYO.key)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH))
-    calendar.add_component(_tokyo())
+    calendar = begin_calendar(PRODUCT, title)
     for day in days:
         for key, event in _events(day, leave_names, title):
             event.add("uid", f"{key}-{day.on:%Y%m%d}-{person_id}@{domain}")
@@ -56,6 +48,20 @@ def write_calendar(
             calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
+
+
+def begin_calendar(product: str, title: str) -> Calendar:
+    """Give an empty calendar with its name, its zone and how often to come again."""
+    calendar = Calendar()
+    calendar.add("prodid", product)
+    calendar.add("version", "2.0")
+    calendar.add("name", title)
+    calendar.add("x-wr-calname", title)
+    calendar.add("x-wr-timezone", TOKYO.key)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    calendar.add_component(_tokyo())
+    return calendar
 
 
 @lru_cache

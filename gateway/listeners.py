@@ -14,7 +14,7 @@ from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception
 from gateway.orders.command_post import CommandPost
-from gateway.settings import Address, EnrolmentListener
+from gateway.settings import Address, CitizensListener, EnrolmentListener
 
 SHUTDOWN_SECONDS = 5
 
@@ -37,6 +37,18 @@ def serve_pages(context: GatewayContext, pages: FastAPI) -> Listener:
             **_listening(settings.listen),
             ssl_certfile=settings.certificate_file,
             ssl_keyfile=str(settings.key_file) if settings.key_file else None,
+        )
+    )
+
+
+def serve_citizens(citizens: CitizensListener, app: FastAPI) -> Listener:
+    """Give the listener where citizens reserve rooms."""
+    return Listener(
+        uvicorn.Config(
+            app,
+            **_listening(citizens.listen),
+            ssl_certfile=citizens.certificate_file,
+            ssl_keyfile=str(citizens.key_file) if citizens.key_file else None,
         )
     )
 

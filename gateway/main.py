@@ -1,4 +1,4 @@
-"""The gateway as one process: consumer and relay in threads, the pages and the device API on two listeners.
+"""The gateway as one process: consumer and relay in threads, pages, citizens' door and device API on listeners.
 
 Crash-only: whatever ends by a fault of ours ends the process with a code other than 0, and whoever started it starts
 it again. Nothing is lost by that, for nothing was acknowledged that was not committed.
@@ -15,13 +15,14 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.citizens.app import create_citizens
 from gateway.context import GatewayContext
 from gateway.devices.device_gate import DeviceGate
 from gateway.faults import describe_fault
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
 from gateway.intake.reception import Reception, open_reception
-from gateway.listeners import SHUTDOWN_SECONDS, serve_devices, serve_enrolment, serve_pages
+from gateway.listeners import SHUTDOWN_SECONDS, serve_citizens, serve_devices, serve_enrolment, serve_pages
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
@@ -98,6 +99,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         tasks["consumer"] = _consumer(context, reception, post, speaker).run
         tasks["home-assistant"] = speaker.run
     servers = [serve_pages(context, make_pages(context)), serve_devices(context, reception, post)]
+    if settings.citizens is not None:
+        servers.append(serve_citizens(settings.citizens, create_citizens(context, settings.citizens)))
     if settings.enrolment is not None:
         servers.append(serve_enrolment(context, settings.enrolment))
     try:

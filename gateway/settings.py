@@ -179,6 +179,16 @@ class BrokerSettings(_Section):
     shards: Annotated[tuple[Shard, ...], Field(min_length=1)] = tuple(range(SHARDS))
 
 
+def _demand_tls(listen: Address, certificate_file: Path | None, key_file: Path | None) -> None:
+    if (certificate_file is None) != (key_file is None):
+        raise ValueError("certificate_file and key_file belong together: give both or neither")
+    if certificate_file is None and not listen.is_loopback:
+        raise ValueError(
+            f"listen: {listen.host} can be reached from outside and would be plain HTTP; "
+            "give certificate_file and key_file, or listen on 127.0.0.1 behind a TLS proxy"
+        )
+
+
 class AttendanceSettings(_Section):
     """``[attendance]``: the rules the city counts by, and whether each person confirms his month with a click.
 
@@ -211,6 +221,25 @@ class BookingSettings(_Section):
     """``[bookings]``: the user class in which members of staff reserve rooms."""
 
     staff_user_class: Id = "city"
+
+
+class CitizensListener(_Section):
+    """``[citizens]``: the listener where citizens reserve rooms by themselves; without it there is none.
+
+    ``certificate_file`` and ``key_file`` give it TLS; without them ``listen`` must be loopback, behind a TLS proxy.
+    ``user_classes`` are those of which somebody who registers alone may choose one; the first is offered first.
+    """
+
+    listen: ListenAddress
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+    certificate_file: ExistingFile | None = None
+    key_file: SecretFile | None = None
+    user_classes: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+    @model_check(mode="after")
+    def _needs_tls(self) -> Self:
+        _demand_tls(self.listen, self.certificate_file, self.key_file)
+        return self
 
 
 class HomeAssistantSettings(_Section):
@@ -252,6 +281,7 @@ class GatewaySettings(_Section):
     mqtt: BrokerSettings | None = None
     attendance: AttendanceSettings = AttendanceSettings()
     bookings: BookingSettings = BookingSettings()
+    citizens: CitizensListener | None = None
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
 
     def read_payout_layouts(self) -> dict[str, PayoutLayout]:
@@ -274,13 +304,7 @@ class GatewaySettings(_Section):
 
     @model_check(mode="after")
     def _pages_need_tls(self) -> Self:
-        if (self.certificate_file is None) != (self.key_file is None):
-            raise ValueError("certificate_file and key_file belong together: give both or neither")
-        if self.certificate_file is None and not self.listen.is_loopback:
-            raise ValueError(
-                f"listen: {self.listen.host} can be reached from outside and would be plain HTTP; "
-                "give certificate_file and key_file, or listen on 127.0.0.1 behind a TLS proxy"
-            )
+        _demand_tls(self.listen, self.certificate_file, self.key_file)
         return self
 
 

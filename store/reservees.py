@@ -60,6 +60,13 @@ def list_reservees_like(tx: Tx, of: Reservee) -> list[Reservee]:
     return _list(tx, or_(*alike) & (reservee.c.id != of.id)) if alike else []
 
 
+def list_reservees_at(tx: Tx, email: str) -> list[Reservee]:
+    """Give standing citizens and groups with an address, those that confirmed it first, the last registered first."""
+    at = (reservee.c.email == email) & (reservee.c.kind != ReserveeKind.staff.value)
+    found = _list(tx, at) if email else []
+    return sorted(found, key=lambda each: (each.confirmed_at is not None, each.registered_at, each.id), reverse=True)
+
+
 def search_reservees(tx: Tx, text: str, *, limit: int = 100) -> list[Reservee]:
     """Give standing reservees whose id, names or contacts have a text in them, by reading."""
     columns = (reservee.c[name] for name in ("id", "name", "kana", "contact_name", "email", "phone"))

@@ -19,14 +19,14 @@ class Language(StrEnum):
     en = "en"
 
 
-def load_catalogue(language: Language) -> Mapping[str, str]:
-    """Read one catalogue as flat keys: ``month.title``.
+def load_catalogue(language: Language, package: str = __package__) -> Mapping[str, str]:
+    """Read one catalogue of a package as flat keys: ``month.title``.
 
     Raises:
         ValueError: two files begin keys with the same word.
     """
     data: dict[str, Any] = {}
-    for file in sorted(files(__package__).joinpath(language).iterdir(), key=lambda each: each.name):
+    for file in sorted(files(package).joinpath(language).iterdir(), key=lambda each: each.name):
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         if twice := data.keys() & tables.keys():
             raise ValueError(f"{language}/{file.name}: {sorted(twice)} stand in another file already")

@@ -1,0 +1,161 @@
+"""One's own bookings: the list, one with its state, price and code for the counter, offers and waiting lists."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Literal
+
+import segno
+from fastapi import APIRouter, HTTPException
+from markupsafe import Markup
+from starlette.responses import Response
+
+from domain.facilities.balance import Balance, derive_balance
+from domain.facilities.booking_fault import BookingFaultsError
+from domain.facilities.booking_rules import choose_terms, derive_deadline
+from domain.facilities.facility import Room
+from domain.facilities.promises import PROMISING
+from domain.facilities.reservation import HOLDING, STEPS, Actor, ReservationAct
+from domain.facilities.round_fault import RoundFaultsError
+from domain.facilities.rules import FacilityRules
+from domain.facilities.waiting import WaitingState
+from gateway.bookings.booking_code import write_booking_code
+from gateway.bookings.remembered_rules import recall_rules
+from gateway.citizens.guard import Guested
+from gateway.citizens.guest import Guest
+from gateway.operations.facilities.accept_offer import accept_offer, decline_offer
+from gateway.operations.facilities.wait_for_place import stop_waiting
+from gateway.pages.entrance.origins import see_other
+from store.fee_quotes import StoredQuote, load_quote
+from store.reservations import Kept, list_reservation_steps, list_reservations_of, load_reservation
+from store.takings import list_takings_of
+from store.tx import Tx
+from store.waiting import list_waiting_of, load_offer
+
+router = APIRouter()
+
+PAST = timedelta(days=90)
+"""So long ago a booking is still in the list."""
+_ENDED_WITH_WORDS = frozenset({ReservationAct.reject, ReservationAct.revoke, ReservationAct.ask})
+
+
+@router.get("/bookings")
+def get_bookings(guest: Guested) -> Response:
+    """Show what somebody has booked and waits for."""
+    context, now = guest.house.context, guest.house.context.now()
+    with context.store.reading(now) as tx:
+        kept = list_reservations_of(tx, guest.signed_in.id, since=now - PAST)
+        waits = [each.waiting for each in list_waiting_of(tx, guest.signed_in.id)]
+        waits = [each for each in waits if each.state is WaitingState.waiting]
+        rooms = _name_rooms(tx, {each.reservation.room_id for each in kept} | {each.wish.room_id for each in waits})
+    coming = [each for each in kept if each.reservation.until_at > now and each.reservation.state in HOLDING]
+    past = [each for each in reversed(kept) if each not in coming]
+    return guest.render("bookings.html", coming=coming, past=past, waits=waits, rooms=rooms, now=now)
+
+
+@router.get("/bookings/{reservation_id}")
+def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response:
+    """Show one booking."""
+    context, now = guest.house.context, guest.house.context.now()
+    with context.store.reading(now) as tx:
+        kept = demand_own(tx, guest, reservation_id)
+        of = kept.reservation
+        rules, room = find_room(tx, of.room_id)
+        stored, balance = load_price(tx, reservation_id)
+        steps = list_reservation_steps(tx, reservation_id)
+        offer = load_offer(tx, reservation_id)
+    said = [step for step in steps if step.act in _ENDED_WITH_WORDS and step.reason]
+    terms = choose_terms(rules.terms, of.from_at.date())
+    deadline = None if terms is None else derive_deadline(terms.cancel, of.from_at)
+    is_early = deadline is None or now < deadline
+    code = segno.make_qr(write_booking_code(of.id)).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
+    return guest.render(
+        "booking.html",
+        kept=kept,
+        of=of,
+        rules=rules,
+        room=room,
+        stored=stored if stored is not None and stored.reservation_version == of.version else None,
+        balance=balance,
+        said=said[-1] if said else None,
+        offer=offer if offer is not None and offer.outcome is WaitingState.offered and offer.expires_at > now else None,
+        deadline=deadline,
+        may_cancel=is_early and _may(of.state, ReservationAct.cancel),
+        may_change=is_early and _may(of.state, ReservationAct.change),
+        image=Markup(code) if of.state in PROMISING else None,  # noqa: S704 (drawn here)
+        is_new=made == "1",
+        equipment={each.id: each for each in rules.equipment},
+        now=now,
+    )
+
+
+@router.post("/bookings/{reservation_id}/offer/{act}")
+def post_offer(guest: Guested, reservation_id: str, act: Literal["accept", "decline"]) -> Response:
+    """Take what was offered from the waiting list, or leave it to the next one."""
+    context = guest.house.context
+    try:
+        with context.store.transaction(context.now()) as tx:
+            demand_own(tx, guest, reservation_id)
+            if act == "accept":
+                accept_offer(tx, reservation_id, guest.acting)
+            else:
+                decline_offer(tx, reservation_id, guest.acting)
+    except (RoundFaultsError, BookingFaultsError):  # it is over: the page says where the booking stands
+        return see_other(f"/bookings/{reservation_id}")
+    context.committed.set()
+    return see_other(f"/bookings/{reservation_id}")
+
+
+@router.post("/waiting/{waiting_id}/stop")
+def post_stop(guest: Guested, waiting_id: str) -> Response:
+    """Stop waiting."""
+    context = guest.house.context
+    try:
+        with context.store.transaction(context.now()) as tx:
+            stop_waiting(tx, waiting_id, guest.acting)
+    except BookingFaultsError:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from None
+    except RoundFaultsError:  # an offer was just made: the list says so
+        return see_other("/bookings")
+    return see_other("/bookings#waiting")
+
+
+def demand_own(tx: Tx, guest: Guest, reservation_id: str) -> Kept:
+    """Give one's own booking.
+
+    Raises:
+        HTTPException: 404 where it is somebody else's, or none.
+    """
+    kept = load_reservation(tx, reservation_id)
+    if kept is None or kept.reservation.reservee_id != guest.signed_in.id:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return kept
+
+
+def find_room(tx: Tx, room_id: str) -> tuple[FacilityRules, Room]:
+    """Give the room of a booking with everything laid down about its house."""
+    rules = next(iter(recall_rules(tx, [room_id]).values()))
+    return rules, next(room for room in rules.rooms if room.id == room_id)
+
+
+def load_price(tx: Tx, reservation_id: str) -> tuple[StoredQuote | None, Balance | None]:
+    """Give a booking's newest price and what was paid; None for what was never priced."""
+    stored = load_quote(tx, reservation_id)
+    if stored is None:
+        return None, None
+    entries, quote = list_takings_of(tx, reservation_id), stored.quote
+    return stored, derive_balance(entries, total_yen=quote.total_yen, deposit_yen=quote.deposit_yen)
+
+
+def _may(state: object, act: ReservationAct) -> bool:
+    return any(key == (state, act) and Actor.reservee in step.by for key, step in STEPS.items())
+
+
+def _name_rooms(tx: Tx, room_ids: set[str]) -> dict[str, tuple[FacilityRules, Room]]:
+    if not room_ids:
+        return {}
+    return {
+        room.id: (rules, room)
+        for rules in recall_rules(tx, room_ids).values()
+        for room in rules.rooms
+        if room.id in room_ids
+    }

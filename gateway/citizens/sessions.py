@@ -1,0 +1,82 @@
+"""How a citizen's session begins, and how its code is sent: what signing in and registering share."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from fastapi import HTTPException, Request
+from starlette.responses import Response
+
+from contract.sealed_bytes import NONCE_BYTES
+from contract.sealed_codes import seal_code
+from domain.facilities.confirmation import CODE_DIGITS, ContactWay
+from domain.facilities.reservee_fault import ReserveeFault, ReserveeFaultsError
+from domain.facilities.reservee_words import describe_reservee_fault
+from gateway.bookings.letters import write_code
+from gateway.citizens.guest import SESSION_AGE_MAX, SESSION_IDLE_MAX, Guest, House
+from gateway.operations.facilities.confirm_contact import ask_code
+from gateway.operations.identity.session_tokens import draw_session_tokens, hash_token
+from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
+from store.citizen_sessions import (
+    delete_citizen_session,
+    delete_expired_citizen_sessions,
+    insert_citizen_session,
+)
+from store.tx import Tx
+
+
+def demand_patience(guest: Guest) -> None:
+    """Let one address send only so many codes and tries a minute.
+
+    Raises:
+        HTTPException: 429.
+    """
+    if not guest.house.entries.admit(guest.address, guest.house.context.now()):
+        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def key_of_codes(house: House) -> bytes:
+    """Give the key of the codes' hashes, derived of the site's for this purpose alone."""
+    return hmac.new(house.site_key, b"sekisho/1 codes of reservees", hashlib.sha256).digest()
+
+
+def send_code(tx: Tx, guest: Guest, reservee_id: str | None) -> None:
+    """Send a code to a reservee's address; to nobody's none, and none beyond the limits. It says neither."""
+    if reservee_id is None:
+        return
+    code_id, code = secrets.token_hex(16), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    try:
+        ask_code(tx, reservee_id, ContactWay.email, id_=code_id, code=code, key=key_of_codes(guest.house))
+    except ReserveeFaultsError:
+        return
+    sealed = seal_code(guest.house.site_key, code_id, code, secrets.token_bytes(NONCE_BYTES))
+    write_code(tx, reservee_id, code_id, sealed)
+
+
+def begin_session(tx: Tx, request: Request, guest: Guest, reservee_id: str | None, *, is_confirmed: bool) -> str:
+    """Begin a session under a new token, end the one before, and give the cookie."""
+    tokens = draw_session_tokens()
+    delete_expired_citizen_sessions(tx, idle_max=SESSION_IDLE_MAX)
+    delete_citizen_session(tx, hash_token(request.cookies.get(guest.house.session_cookie, "")))
+    insert_citizen_session(
+        tx,
+        hash_token(tokens.cookie),
+        reservee_id,
+        csrf=tokens.csrf,
+        lasts=SESSION_AGE_MAX,
+        is_confirmed=is_confirmed,
+    )
+    return tokens.cookie
+
+
+def hand_over(guest: Guest, response: Response, cookie: str) -> Response:
+    """Give an answer with the session's cookie."""
+    guest.house.set_cookie(response, guest.house.session_cookie, cookie, age_max=SESSION_AGE_MAX)
+    return response
+
+
+def tell_faults(guest: Guest, faults: Iterable[ReserveeFault]) -> FieldFaults:
+    """Say what is wrong with what was entered of a reservee, by field."""
+    return tell_by_field(faults, describe_reservee_fault, guest.language)
