@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from contract.fields import Id, Instant, SeqOrZero, Token, Words
 from contract.record_body import RecordBody
 from contract.technologies import Technology
+from domain.keys.cabinet import Grounds
 
 POSITIONS_MAX = 200
 """Hooks of one cabinet."""
@@ -99,7 +100,7 @@ class CabinetOpened(RecordBody):
 
     kind: Literal["cabinet.opened"] = "cabinet.opened"
     cabinet: Id
-    grounds: Literal["right", "bring_back", "shelter", "forced", "found"]
+    grounds: Grounds
     credential: Token | None = None
     cause_seq: SeqOrZero = 0
 

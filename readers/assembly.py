@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contract.technologies import CardName
 from domain.ids import AccessPointId, DoorId
+from readers.cabinets.open import list_cabinet_inputs, list_cabinet_locks, open_cabinets
 from readers.cards.qr import VisitCodeReader
 from readers.cards.settings import open_technologies
 from readers.drivers.open import DriverParts, open_driver
@@ -58,9 +59,12 @@ def assemble(settings: EdgeSettings, report: Report, lives: Callable[[], bool]) 
     """
     try:
         lines = _open_lines(settings)
-        drivers = [*_open_readers(settings, lines), *open_inputs(settings.inputs)]
+        sensors = list_cabinet_inputs(settings.cabinets, settings.cabinet_wiring)
+        drivers = [*_open_readers(settings, lines), *open_inputs((*settings.inputs, *sensors))]
+        drivers += open_cabinets(settings.cabinets, settings.cabinet_wiring)
         locks = open_locks(
-            {DoorId(door): lock for door, lock in settings.locks.items()},
+            {DoorId(door): lock for door, lock in settings.locks.items()}
+            | list_cabinet_locks(settings.cabinets, settings.cabinet_wiring),
             lambda door, word: _tell_lock(report, door, word),
             failures={DoorId(door.id): door.failure for door in settings.doors},
             lives=lives,

@@ -9,7 +9,8 @@ nothing says "recorded" and the door does what its area's ``on_journal_failure``
   process may have been suspended, or the disk may have taken too long.
 
 The pieces are rooms of their own: taps (``tap_turns`` over ``tapping``), who is about (``scene``), PINs (``pin_pad``),
-doors (``door_turns`` over ``domain.access.door``), the centre's commands (``obeying``), threat levels (``threats``).
+doors (``door_turns`` over ``domain.access.door``), key cabinets (``cabinet_turns``), the centre's
+commands (``obeying``), threat levels (``threats``).
 Repeated taps are recorded each: what counts as one is the centre's to say.
 """
 
@@ -32,9 +33,18 @@ from domain.access.door import (
 )
 from domain.access.policy import PolicySnapshot
 from domain.ids import DoorId
+from readers.cabinet_turns import (
+    follow_answered,
+    follow_cabinets,
+    hear_hook,
+    hear_sensor,
+    list_cabinet_locks,
+    serves_cabinet,
+    take_key_card,
+)
 from readers.door_turns import Answer, follow_hours, turn_all
 from readers.drivers.faults import ALARMING_CAUSES
-from readers.drivers.port import CardSeen, InputMoved, KeysEntered, Observation, ReaderHealth, ReadTrouble
+from readers.drivers.port import CardSeen, HookSeen, InputMoved, KeysEntered, Observation, ReaderHealth, ReadTrouble
 from readers.events import (
     AlarmFound,
     Append,
@@ -68,7 +78,7 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the wall clock may lie behind the centre's last word before it counts as wrong."""
 
 
-def step(  # noqa: C901 (one row an event)
+def step(  # noqa: C901, PLR0912 (one row an event)
     state: ControllerState, policy: PolicySnapshot | None, event: Event, moment: Moment
 ) -> Answer:
     """Handle one event.
@@ -84,8 +94,10 @@ def step(  # noqa: C901 (one row an event)
     """
     moment = _corrected(state, moment)
     match event:
-        case CardSeen() | KeysEntered() | InputMoved() | ReadTrouble() | ReaderHealth():
+        case CardSeen() | KeysEntered() | InputMoved() | HookSeen() | ReadTrouble() | ReaderHealth():
             return _observed(state, policy, event, moment)
+        case Recorded() | Unrecorded() if event.append.cabinet is not None:
+            return follow_answered(state, policy, event, moment)
         case Recorded():
             return follow_recorded(state, policy, event, moment)
         case Unrecorded():
@@ -124,7 +136,8 @@ def _started(state: ControllerState, policy: PolicySnapshot | None, event: Start
         **stamp(moment), software=event.software, policy_version=version, previous_epoch=event.previous_epoch
     )
     locked = [DoorMoved(**stamp(moment), door=door, state="relocked") for door in state.doors]
-    effects: list[Effect] = [*(Relock(door) for door in state.doors), Append((started, *locked))]
+    shut = (Relock(lock) for lock in list_cabinet_locks(state))
+    effects: list[Effect] = [*(Relock(door) for door in state.doors), *shut, Append((started, *locked))]
     if event.set_aside:
         effects += raise_alarm("journal_set_aside", event.set_aside, moment)
     return state, effects
@@ -139,6 +152,11 @@ def _recalled(state: ControllerState, policy: PolicySnapshot | None, event: Reca
 
 def _observed(state: ControllerState, policy: PolicySnapshot | None, event: Observation, moment: Moment) -> Answer:
     match event:
+        case CardSeen() if serves_cabinet(state, event.reader):
+            state, effects = take_key_card(state, policy, event, moment)
+            return state, [Notice(state.wiring.points[event.reader]), *effects]
+        case HookSeen():
+            return hear_hook(state, policy, event, moment)
         case CardSeen():
             state, given_up = give_up_pin(state, policy, event.reader, moment)
             state, effects = take_card(state, policy, event, moment)
@@ -147,7 +165,7 @@ def _observed(state: ControllerState, policy: PolicySnapshot | None, event: Obse
             state, keyed = hear_keys(state, policy, event, moment)
             return (state, []) if keyed is None else take_keyed(state, policy, keyed, moment)
         case InputMoved():
-            return _input_moved(state, event, moment)
+            return _input_moved(state, policy, event, moment)
         case ReadTrouble():
             point = state.wiring.points[event.reader]
             failed = ReadFailed(**stamp(moment), reader=event.reader, access_point=point, cause=event.cause)
@@ -158,10 +176,10 @@ def _observed(state: ControllerState, policy: PolicySnapshot | None, event: Obse
             return state, [Append((health,)), *alarm]
 
 
-def _input_moved(state: ControllerState, event: InputMoved, moment: Moment) -> Answer:
+def _input_moved(state: ControllerState, policy: PolicySnapshot | None, event: InputMoved, moment: Moment) -> Answer:
     wire = state.wiring.inputs.get(event.input)
     if wire is None:
-        return state, []
+        return hear_sensor(state, policy, event.input, moment, active=event.active)
     happened: DoorEvent | None
     match wire.meaning:
         case "contact":
@@ -184,6 +202,8 @@ def _time_passed(state: ControllerState, policy: PolicySnapshot | None, moment: 
     state, effects = follow_threat(state, policy, moment)
     state, by_hours = follow_hours(state, policy, moment)
     effects += by_hours
+    state, of_cabinets = follow_cabinets(state, policy, moment)
+    effects += of_cabinets
     due = [door for door, known in state.doors.items() if _is_due(known.next_due_mono, moment)]
     if due:
         state, ended = turn_all(state, [(door, DoorTimePassed()) for door in due], moment)
@@ -203,7 +223,8 @@ def _stopping(state: ControllerState, moment: Moment) -> Answer:
     free = [door for door, known in state.doors.items() if known.is_free]
     state = replace(state, doors={door: initial_door(spec) for door, spec in state.wiring.doors.items()})
     locked = tuple(DoorMoved(**stamp(moment), door=door, state="relocked") for door in free)
-    return state, [*(Relock(door) for door in free), Append(locked)] if free else []
+    shut = [Relock(lock) for lock in list_cabinet_locks(state)]
+    return state, [*(Relock(door) for door in free), *shut, *([Append(locked)] if free else [])]
 
 
 def _policy_said(

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from contract.fields import Id
+from readers.cabinets.settings import CabinetWiring
 from readers.cards.felica_over_pcsc import FelicaDialect
 from readers.cards.settings import CardSettings
 from readers.drivers.osdp_settings import OsdpLineSettings
@@ -36,6 +37,8 @@ class Equipment(_Section):
     """``[[inputs]]``: contacts, buttons, tamper, fire."""
     osdp_lines: tuple[OsdpLineSettings, ...] = ()
     """``[[osdp_lines]]``: the RS-485 lines of OSDP readers."""
+    cabinet_wiring: dict[Id, CabinetWiring] = {}
+    """``[cabinet_wiring.<cabinet>]``: the sensors and locks of key cabinets."""
     cards: CardSettings = CardSettings()
     """``[cards]``: what is known of the site's cards."""
     keys: KeySettings = NoKeys()

@@ -11,6 +11,7 @@ from domain.access.door import Override, Reported
 from domain.access.policy import AttendanceMeaning
 from domain.access.threat import NOTHING_DECLARED, Declaration
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
+from domain.keys.cabinet import Asked
 from domain.verdict import Verdict
 from readers.drivers.port import Observation
 from readers.scene import Scene
@@ -59,15 +60,25 @@ class DecidedTap:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCabinet:
+    """A key cabinet's answer whose record is on its way to the disk; what it frees comes free once it is there."""
+
+    cabinet: str
+    asked: Asked
+    seen_mono: float
+
+
+@dataclass(frozen=True, slots=True)
 class Append:
     """Write these bodies to the journal, then say Recorded or Unrecorded with this very effect.
 
-    At most one of ``tap`` and ``command`` hangs on it.
+    At most one of ``tap``, ``command`` and ``cabinet`` hangs on it.
     """
 
     bodies: tuple[Body, ...]
     tap: DecidedTap | None = None
     command: DoorCommand | None = None
+    cabinet: AskedCabinet | None = None
 
 
 @dataclass(frozen=True, slots=True)

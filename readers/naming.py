@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from contract.technologies import Technology
 from contract.tokens import DeviceTokens, credential_token
 from domain.ids import CredentialToken
 from readers.drivers.port import CardSeen
@@ -18,7 +19,12 @@ class NamedCard(NamedTuple):
 
 def name_card(wiring: Wiring, seen: CardSeen) -> NamedCard:
     """Give what this box calls a card or a visitor's code."""
-    token = credential_token(wiring.site_key, seen.technology, seen.identifier)
+    return name_number(wiring, seen.technology, seen.identifier)
+
+
+def name_number(wiring: Wiring, technology: Technology, number: bytes) -> NamedCard:
+    """Give what this box calls whatever said a number: a card, or the tag on a key."""
+    token = credential_token(wiring.site_key, technology, number)
     return NamedCard(token, _names_under(wiring.names_key).name([token])[0])
 
 

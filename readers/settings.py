@@ -19,6 +19,8 @@ from contract.technologies import CardName
 from contract.tokens import SITE_KEY_BYTES
 from domain.access.door import DoorSpec, FailureMode
 from domain.ids import AccessPointId, DeviceId, DoorId
+from readers.cabinets.open import find_misfits, list_specs, name_sensors
+from readers.cabinets.settings import CabinetSettings
 from readers.equipment import Equipment
 from readers.setting_paths import BesidePath, ExistingFile, SecretFile
 from readers.updates.settings import UpdateSettings
@@ -63,8 +65,9 @@ class HttpsSettings(_Section):
 class ReaderSettings(_Section):
     """``[[readers]]``: a reader, its access point, the driver and where that finds it.
 
-    ``egress_door`` names the door that the reader frees whatever happens, even while there is no policy yet; ``cards``
-    the technologies it knows, strongest first, instead of those in ``[cards]``.
+    ``access_point`` may be a key cabinet's id: the reader stands in front of it. ``egress_door`` names the door that
+    the reader frees whatever happens, even while there is no policy yet; ``cards`` the technologies it knows,
+    strongest first, instead of those in ``[cards]``.
     """
 
     id: Id
@@ -119,6 +122,7 @@ class EdgeSettings(Equipment):
     https: HttpsSettings
     readers: Annotated[tuple[ReaderSettings, ...], Field(min_length=1)]
     doors: tuple[DoorSettings, ...] = ()
+    cabinets: tuple[CabinetSettings, ...] = ()
     outputs: OutputSettings = OutputSettings()
     updates: UpdateSettings | None = None
 
@@ -126,13 +130,16 @@ class EdgeSettings(Equipment):
     def _consistent(self) -> Self:
         if self.transport == "mqtt" and self.mqtt is None:
             raise ValueError('transport is "mqtt": expected a section [mqtt]')
-        for name, ids in (("readers", [r.id for r in self.readers]), ("doors", [d.id for d in self.doors])):
+        moved = [*(door.id for door in self.doors), *(cabinet.id for cabinet in self.cabinets)]
+        for name, ids in (("readers", [reader.id for reader in self.readers]), ("doors", moved)):
             if twice := {each for each in ids if ids.count(each) > 1}:
                 raise ValueError(f"{name}: {', '.join(sorted(twice))} is there twice")
         named = {f"readers.{each.id}.egress_door": each.egress_door for each in self.readers if each.egress_door}
         named |= {f"locks.{door}": door for door in self.locks}
         named |= {f"inputs.{each.id}.doors": door for each in self.inputs for door in each.doors}
         _refuse_strange(named, {door.id for door in self.doors})
+        if misfits := find_misfits({each.id: each.positions for each in self.cabinets}, self.cabinet_wiring):
+            raise ValueError("; ".join(f"{where}: {expected}" for where, expected in misfits))
         shown = self.kiosk.points if self.kiosk else ()
         _refuse_strange({f"kiosk.points.{each}": each for each in shown}, {each.access_point for each in self.readers})
         return self
@@ -182,6 +189,8 @@ class EdgeSettings(Equipment):
                 for reader in self.readers
                 if reader.egress_door is not None
             },
+            cabinets=list_specs(self.cabinets, self.cabinet_wiring),
+            cabinet_inputs=name_sensors(self.cabinets),
         )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from domain.access.door import DoorState
 from domain.access.threat import NOTHING_DECLARED, Declaration
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, PersonId
+from domain.keys.cabinet import CabinetState
 from readers.drivers.port import CardSeen
 from readers.events import DecidedTap
 from readers.scene import EMPTY_SCENE, Scene
@@ -49,7 +50,7 @@ class ControllerState:
     ``confirmed_mono`` when this process learned it. ``passages`` are known to the doors by their numbers, counted up
     from ``next_passage``; ``causes`` keeps, by door, the record of the last one that moved it. ``deciding`` are the
     granted taps whose record is still being written: the next decision must know of them. ``threat`` is the latest
-    declaration heard here; once its time is over it is put in its normal form.
+    declaration heard here; once its time is over it is put in its normal form. ``cabinets`` are the key cabinets.
     """
 
     wiring: Wiring
@@ -64,12 +65,14 @@ class ControllerState:
     deciding: tuple[DecidedTap, ...] = ()
     journal_failed: bool = False
     threat: Declaration = NOTHING_DECLARED
+    cabinets: Mapping[str, CabinetState] = field(default_factory=dict)
 
     @property
     def next_end_mono(self) -> float | None:
         """When TimePassed is due next, in monotonic seconds; None while nothing runs."""
         dues = [door.next_due_mono for door in self.doors.values()]
         dues += [asked.until_mono for asked in self.asked.values()]
+        dues += [cabinet.next_due_mono for cabinet in self.cabinets.values()]
         return min((due for due in dues if due is not None), default=None)
 
     @property

@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.access.door import DoorSpec
 from domain.ids import AccessPointId, DoorId
+from domain.keys.cabinet import CabinetSpec
 
 InputMeaning = Literal["contact", "request_to_exit", "tamper", "fire"]
 """What an input says while it is active: the door stands open, somebody wants out, a housing is open, fire."""
@@ -25,7 +26,8 @@ class Wiring:
 
     ``site_key`` makes a card's number the site's token, ``names_key`` that this box's own name of it
     (``contract.tokens``). ``points`` gives each reader's access point; ``doors`` what this box moves; ``egress_doors``
-    the door behind each point that is wired as egress, so that it is free even while there is no policy.
+    the door behind each point that is wired as egress, so that it is free even while there is no policy. ``cabinets``
+    are the key cabinets; ``cabinet_inputs`` says of which hook a sensor speaks, None for the cabinet's door.
     """
 
     site_key: bytes
@@ -34,6 +36,8 @@ class Wiring:
     doors: Mapping[DoorId, DoorSpec]
     egress_doors: Mapping[AccessPointId, DoorId] = field(default_factory=dict)
     inputs: Mapping[str, InputWire] = field(default_factory=dict)
+    cabinets: Mapping[str, CabinetSpec] = field(default_factory=dict)
+    cabinet_inputs: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
 
     def interlocked_with(self, door: DoorId) -> tuple[DoorId, ...]:
         """Give the other doors of a door's interlock group."""

@@ -29,6 +29,7 @@ SECTIONS = {
     "access_points": "通行口 access points",
     "devices": "制御盤 devices",
     "readers": "読取機 readers",
+    "cabinets": "鍵箱 key cabinets",
     "special_days": "特別日 special days",
     "schedules": "時間帯 schedules",
     "levels": "権限 levels",

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from gateway.site.description import Site
 from gateway.site.equipment import FOLDER, EquipmentTexts, place_equipment
 from gateway.site.source import Problem, SiteError
+from readers.cabinets.open import find_misfits
 from readers.equipment import Equipment
 from readers.setting_paths import ELSEWHERE
 
@@ -50,10 +51,13 @@ def _explain(error: ValidationError) -> Iterator[Problem]:
 
 def _strange(site: Site, device: str, equipment: Equipment) -> Iterator[Problem]:
     doors = {door.id for door in site.doors_of(device)}
-    points = {reader.access_point for reader in site.readers_of(device)}
+    cabinets = {cabinet.id: cabinet.positions for cabinet in site.cabinets_of(device)}
+    points = {reader.access_point for reader in site.readers_of(device)} | cabinets.keys()
     named = [(f"locks.{door}", door, doors) for door in equipment.locks]
     named += [(f"inputs.{each.id}.doors", door, doors) for each in equipment.inputs for door in each.doors]
     named += [(f"kiosk.points.{each}", each, points) for each in (equipment.kiosk.points if equipment.kiosk else ())]
+    for where, expected in find_misfits(cabinets, equipment.cabinet_wiring):
+        yield Problem(where, 0, f"この装置の鍵箱に合いません / {expected}")
     for where, name, known in named:
         if name not in known:
             expected = ", ".join(sorted(known)) or "-"

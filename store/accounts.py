@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
+from store.policy_inputs import save_inputs_changed
 from store.tables import account, person
 from store.tables import session as session_table
 from store.tx import Tx
@@ -79,12 +80,14 @@ def save_password(tx: Tx, login: str, password_hash: str) -> None:
 def save_roles(tx: Tx, login: str, roles: tuple[str, ...]) -> None:
     """Replace the roles and end the account's sessions: whoever signs in again has the new ones."""
     tx.connection.execute(update(account).where(account.c.login == login).values(roles=" ".join(roles)))
+    _save_keys_changed(tx, login)
     tx.connection.execute(delete(session_table).where(session_table.c.login == login))
 
 
 def save_disabled(tx: Tx, login: str) -> None:
     """Stop the account from ``tx.now`` on and end its sessions."""
     tx.connection.execute(update(account).where(account.c.login == login).values(disabled_at=tx.now))
+    _save_keys_changed(tx, login)
     tx.connection.execute(delete(session_table).where(session_table.c.login == login))
 
 
@@ -93,3 +96,9 @@ def save_failures(tx: Tx, login: str, failures: int, locked_until: datetime | No
     tx.connection.execute(
         update(account).where(account.c.login == login).values(failures=failures, locked_until=locked_until)
     )
+
+
+def _save_keys_changed(tx: Tx, login: str) -> None:
+    """Say that whoever signs in so may take other keys now: roles are entitled to keys, too."""
+    mine = account.c.login == login, account.c.person_id.is_not(None)
+    save_inputs_changed(tx, tx.connection.scalars(select(account.c.person_id).where(*mine)).all())

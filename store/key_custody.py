@@ -12,6 +12,7 @@ from domain.keys.key import Place
 from store.bulk import insert_rows
 from store.conflicts import insert_new
 from store.key_tables import key_copy, key_custody, key_deed, key_deed_copy
+from store.policy_inputs import save_inputs_changed
 from store.tx import Tx
 
 
@@ -86,6 +87,8 @@ def save_moves(tx: Tx, deed_id: str, moves: Sequence[Move]) -> bool:
     for before, after in moves:
         if not _save(tx, before, after):
             return False
+    if any(after.state is CustodyState.retired for _, after in moves):
+        save_inputs_changed(tx)  # nothing of it is at home on a hook any more
     names = ("deed_id", "copy_id", "version", "from_state", "to_state", "from_holder_kind", "from_holder_id")
     rows = [
         (

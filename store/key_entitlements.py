@@ -10,6 +10,7 @@ from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Entitlement, Source, Taker, TakerKind
 from domain.keys.key import Target, TargetKind
 from store.conflicts import insert_new
+from store.key_rights import save_key_right_changed
 from store.key_tables import key_entitlement
 from store.tx import Tx
 
@@ -45,7 +46,10 @@ def insert_entitlement(tx: Tx, given: Entitlement, *, by: str) -> bool:
         "ended_reason": "",
     }
     names = ("from_at", "until_at", "used_from", "used_until", "approved_by", "ended_at")
-    return insert_new(tx, key_entitlement, values | {name: getattr(given, name) for name in names})
+    new = insert_new(tx, key_entitlement, values | {name: getattr(given, name) for name in names})
+    if new and given.source is not Source.emergency:
+        save_key_right_changed(tx, given.target, given.taker)
+    return new
 
 
 def load_entitlement(tx: Tx, entitlement_id: str) -> GivenEntitlement | None:
@@ -76,7 +80,13 @@ def end_entitlement(tx: Tx, entitlement_id: str, *, by: str, reason: str) -> boo
     """End an entitlement now; False when it had ended or there is none."""
     standing = (_C.id == entitlement_id) & _C.ended_at.is_(None)
     values = {"ended_at": tx.now, "ended_by": by, "ended_reason": reason}
-    return tx.connection.execute(update(key_entitlement).where(standing).values(values)).rowcount == 1
+    columns = _C.taker_kind, _C.taker_id, _C.target_kind, _C.target_id
+    ended = tx.connection.execute(update(key_entitlement).where(standing).values(values).returning(*columns))
+    row = ended.one_or_none()
+    if row is not None:
+        target, taker = Target(TargetKind(row[2]), row[3]), Taker(TakerKind(row[0]), row[1])
+        save_key_right_changed(tx, target, taker)
+    return row is not None
 
 
 def save_approval(tx: Tx, entitlement_id: str, approved_by: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.keys.key import Custodian, CustodianRole, Membership, Ring
 from store.key_tables import key_custodian, key_ring, ring_member
+from store.policy_inputs import save_inputs_changed
 from store.tx import Tx
 
 
@@ -19,6 +20,7 @@ def save_ring(tx: Tx, ring: Ring) -> None:
     changed = {name: value for name, value in values.items() if name != "id"}
     statement = dialect.insert(key_ring).values(values)
     tx.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+    save_inputs_changed(tx)
 
 
 def save_members(tx: Tx, ring_id: str, copy_ids: Collection[str]) -> None:
@@ -31,6 +33,8 @@ def save_members(tx: Tx, ring_id: str, copy_ids: Collection[str]) -> None:
     if new := set(copy_ids) - standing:
         rows = [{"ring_id": ring_id, "copy_id": each, "from_at": tx.now} for each in sorted(new)]
         tx.connection.execute(insert(ring_member), rows)
+    if gone or new:
+        save_inputs_changed(tx)
 
 
 def list_rings(tx: Tx, ring_ids: Collection[str] | None = None) -> dict[str, Ring]:

@@ -1,7 +1,7 @@
 """What people may open: grants by whoever gives them, and everything of the people that a policy is made from."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from domain.access.policy import CredentialStatus
 from domain.access.rights import GrantSource, Rights, Subject, SubjectKind, derive_rights, list_below
 from domain.civil import JST
 from domain.ids import CredentialToken, PersonId
+from domain.key_boxes import KeyHook, KeyRight
 from store.bulk import batched
 from store.conflicts import insert_new
 from store.entitlements import (
@@ -20,6 +21,7 @@ from store.entitlements import (
     load_parents,
     read_of,
 )
+from store.key_rights import load_key_hooks, load_key_rights
 from store.policy_inputs import save_inputs_changed
 from store.rights_tables import group_member, post, right_grant
 from store.tables import calendar_day, credential, person
@@ -77,11 +79,16 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class PolicyInputs:
-    """Everything besides the site's description that a policy is made from; persons without rights are left out."""
+    """Everything besides the site's description that a policy is made from; persons without rights are left out.
+
+    ``keys`` is who may take what out of key cabinets, ``hooks`` what is at home there, by cabinet.
+    """
 
     cards: tuple[CardFacts, ...]
     rights: Mapping[PersonId, Rights]
     holidays: frozenset[date]
+    keys: Mapping[PersonId, tuple[KeyRight, ...]] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[KeyHook, ...]] = field(default_factory=dict)
 
 
 def insert_grant(tx: Tx, grant: Grant) -> bool:
@@ -177,6 +184,8 @@ def load_policy_inputs(tx: Tx, persons: Collection[str] | None = None) -> Policy
     """Give everybody's or some persons' cards in the order of tokens, their rights at ``tx.now``, and the holidays."""
     some = None if persons is None else sorted(set(persons))
     cards = read_of(tx, _cards(), credential.c.person_id, some)
+    hooks = load_key_hooks(tx)
+    targets = frozenset(hook.target for hung in hooks.values() for hook in hung)
     return PolicyInputs(
         tuple(
             sorted(
@@ -192,6 +201,8 @@ def load_policy_inputs(tx: Tx, persons: Collection[str] | None = None) -> Policy
             tx.now,
         ),
         frozenset(tx.connection.scalars(select(calendar_day.c.day_on))),
+        load_key_rights(tx, targets, some),
+        hooks,
     )
 
 

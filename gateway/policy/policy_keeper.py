@@ -166,7 +166,8 @@ class PolicyKeeper:
             return whole if standing is None else diff_policies(standing.policy, whole)
         held = standing.policy.credentials
         levels = standing.policy.levels if revision.unread else [LevelId(each.id) for each in revision.site.levels]
-        derived = derive_credentials(levels, view.inputs)
+        cabinets = standing.policy.cabinets if revision.unread else [each.id for each in revision.site.cabinets]
+        derived = derive_credentials(levels, view.inputs, cabinets)
         changed: dict[CredentialToken, Credential | None] = {
             token: credential for token, credential in derived.items() if held.get(token) != credential
         }
@@ -207,7 +208,8 @@ class PolicyKeeper:
 def _derive(revision: Revision, standing: Standing | None, inputs: PolicyInputs, now: datetime) -> PolicySnapshot:
     if not revision.unread or standing is None:
         return derive_whole(revision, inputs, now=now)
-    return replace(standing.policy, credentials=derive_credentials(standing.policy.levels, inputs))
+    held = standing.policy
+    return replace(held, credentials=derive_credentials(held.levels, inputs, held.cabinets))
 
 
 def _differs(standing: Standing | None, after: PolicySnapshot | PolicyChange) -> bool:

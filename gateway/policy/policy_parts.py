@@ -124,7 +124,7 @@ class PolicyParts:
         if after is None:
             return None  # the keeper makes it anew under another number
         sites = {revision.id: revision.site for revision in self._revisions.alive(tx)}
-        cut = cut_structure(after, _points(sites[question.edition.site_revision], question.device))
+        cut = _cut(after, sites[question.edition.site_revision], question.device)
         content, from_version = self._change(tx, question, sites, after, cut), question.have_version
         if content is None and whole:
             content, from_version = self._whole(question.device, after, cut), 0
@@ -166,8 +166,8 @@ class PolicyParts:
         change = None if before is None else self._shelf.load_change(tx, have_version, after.version)
         if before is None or change is None:
             return None
-        was = cut_structure(before, _points(sites[held.site_revision], device))
-        if was.levels != cut.levels:
+        was = _cut(before, sites[held.site_revision], device)
+        if (was.levels, was.targets) != (cut.levels, cut.targets):
             return None  # any card may look different
         part = cut_change(change, cut, structure=not is_same_structure(was.structure, cut.structure))
         part = replace(part, credentials=_differing(part, before, was))
@@ -188,8 +188,10 @@ class _Question:
     edition: Edition
 
 
-def _points(site: Site, device: DeviceId) -> list[AccessPointId]:
-    return [AccessPointId(reader.access_point) for reader in site.readers_of(device)]
+def _cut(policy: PolicySnapshot, site: Site, device: DeviceId) -> Cut:
+    """Cut a policy down to what hangs on a device."""
+    points = [AccessPointId(reader.access_point) for reader in site.readers_of(device)]
+    return cut_structure(policy, points, [cabinet.id for cabinet in site.cabinets_of(device)])
 
 
 def _differing(change: PolicyChange, before: PolicySnapshot, was: Cut) -> dict[CredentialToken, Credential | None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
+from gateway.site.cabinets import check_cabinets
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
 from gateway.site.findings import Finding, find_undefined
 from gateway.site.network import check_radius_clients
@@ -27,7 +28,8 @@ HOME_ASSISTANT = "homeassistant"
 
 
 SECTIONS = (
-    "areas", "doors", "access_points", "devices", "readers", "special_days", "schedules", "levels", "radius_clients",
+    "areas", "doors", "access_points", "devices", "readers", "cabinets", "special_days", "schedules", "levels",
+    "radius_clients",
 )  # fmt: skip
 """The sections that hold things with an id, in the file's order."""
 
@@ -39,6 +41,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from _access_points(site)
     yield from _doors(site)
     yield from _readers(site)
+    yield from check_cabinets(site)
     yield from check_special_days(site)
     yield from check_schedules(site)
     yield from check_levels(site)
@@ -115,7 +118,7 @@ def _readers(site: "Site") -> Iterator[Finding]:
                     f"the lock of {door!r} hangs on {owner!r}; a door has one device",
                 )
     yield from _proofs(site)
-    used = {reader.device for reader in site.readers}
+    used = {reader.device for reader in site.readers} | {cabinet.device for cabinet in site.cabinets}
     for index, device in enumerate(devices):
         if device == CENTRE:
             yield Finding(

@@ -15,6 +15,7 @@ from contract.fields import Id
 from contract.technologies import CardName
 from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
+from gateway.site.cabinets import CabinetDescription
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
 from gateway.site.network import RadiusClientDescription
@@ -92,6 +93,8 @@ class Site(Description):
     levels: tuple[LevelDescription, ...] = ()
     threats: ThreatsDescription = ThreatsDescription()
     """How threat levels (警戒レベル) are declared."""
+    cabinets: tuple[CabinetDescription, ...] = ()
+    """鍵箱 · Key cabinets that controllers hand keys out of."""
     shelter_doors: tuple[Id, ...] = ()
     """避難所の扉 · Doors that stand unlocked while a shelter is open."""
     rollout: RolloutDescription = RolloutDescription()
@@ -128,6 +131,10 @@ class Site(Description):
     def readers_of(self, device_id: str) -> tuple[ReaderDescription, ...]:
         """Give the readers that hang on a device, in the file's order."""
         return tuple(reader for reader in self.readers if reader.device == device_id)
+
+    def cabinets_of(self, device_id: str) -> tuple[CabinetDescription, ...]:
+        """Give the key cabinets that hang on a device, in the file's order."""
+        return tuple(cabinet for cabinet in self.cabinets if cabinet.device == device_id)
 
     def points_of(self, level: LevelDescription) -> dict[str, str]:
         """Give the access points that a level opens, each with its schedule; a point's own goes before its area's."""

@@ -180,6 +180,10 @@ def _wiring(site: Site, device: DeviceDescription) -> dict[str, Any]:
         point = site.access_point(reader.access_point)
         egress_door = point.door if point.egress else ""
         found[f"readers {reader.id}"] = (*(getattr(reader, field) for field in READERS_WIRING), egress_door)
+    for cabinet in site.cabinets_of(device.id):
+        before_it = cabinet.reader
+        about = (before_it.id, before_it.driver, before_it.path, before_it.cards)
+        found[f"cabinets {cabinet.id}"] = (cabinet.positions, *about)
     for door in site.doors_of(device.id):
         found[f"doors {door.id}"] = tuple(getattr(door, field) for field in DOORS_TIMINGS)
     return found

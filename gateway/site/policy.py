@@ -11,6 +11,8 @@ from domain.access.policy import AccessPoint, Area, Credential, DoorHours, Level
 from domain.access.rights import NO_RIGHTS, Rights
 from domain.civil import instant
 from domain.ids import AccessPointId, AreaId, CredentialToken, DoorId, LevelId, ScheduleId
+from domain.key_boxes import KeyBox, KeyRight
+from gateway.site.cabinets import CabinetDescription
 from gateway.site.description import Site
 from gateway.site.places import AccessPointDescription, AreaDescription
 from gateway.site.schedules import expand_schedule, special_days_of
@@ -53,27 +55,38 @@ def derive_policy(
             )
             for level_id, level in ((LevelId(level.id), level) for level in site.levels)
         },
-        credentials=derive_credentials([LevelId(level.id) for level in site.levels], inputs),
+        credentials=derive_credentials(
+            [LevelId(level.id) for level in site.levels], inputs, [cabinet.id for cabinet in site.cabinets]
+        ),
         doors={
             DoorId(door.id): DoorHours(DoorId(door.id), ScheduleId(door.unlocked), door.first_card)
             for door in site.doors
             if door.unlocked is not None
         },
         shelter_doors=frozenset(DoorId(door) for door in site.shelter_doors),
+        cabinets={cabinet.id: _box(cabinet, inputs) for cabinet in site.cabinets},
     )
 
 
-def derive_credentials(levels: Collection[LevelId], inputs: PolicyInputs) -> dict[CredentialToken, Credential]:
+def derive_credentials(
+    levels: Collection[LevelId], inputs: PolicyInputs, cabinets: Collection[str] = ()
+) -> dict[CredentialToken, Credential]:
     """Give the cards with their holders' rights, in the order of the inputs.
 
     Levels that are not among ``levels`` open nothing and take nothing: they are left out (``list_undefined_levels``).
+    So are rights to keys that hang in none of ``cabinets``.
     """
+    targets = {hook.target for each in cabinets for hook in inputs.hooks.get(each, ())}
+    keys = {who: tuple(each for each in rights if each.target in targets) for who, rights in inputs.keys.items()}
     defined = frozenset(levels)
     bounds = lru_cache(None)(_employed)  # few dates and few sets of rights, many cards
     rights = lru_cache(None)(partial(_defined_rights, defined))
     return {
         card.token: _credential(
-            card, rights(inputs.rights.get(card.person_id, NO_RIGHTS)), bounds(card.joined_on, card.left_on)
+            card,
+            rights(inputs.rights.get(card.person_id, NO_RIGHTS)),
+            bounds(card.joined_on, card.left_on),
+            keys.get(card.person_id, ()),
         )
         for card in inputs.cards
     }
@@ -123,6 +136,18 @@ def _point(point: AccessPointDescription) -> AccessPoint:
     )
 
 
+def _box(cabinet: CabinetDescription, inputs: PolicyInputs) -> KeyBox:
+    """Give a cabinet with what is at home on the hooks that it has."""
+    hung = inputs.hooks.get(cabinet.id, ())
+    return KeyBox(
+        cabinet.id,
+        timedelta(minutes=cabinet.offline_minutes_max),
+        cabinet.minimum_assurance,
+        cabinet.shelter,
+        tuple(hook for hook in hung if hook.position <= cabinet.positions),
+    )
+
+
 def _employed(joined_on: date | None, left_on: date | None) -> Bounds:
     """Give when an employment begins and ends; its last day counts in full."""
     begins_at = None if joined_on is None else instant(joined_on, 0).astimezone(UTC)
@@ -130,7 +155,7 @@ def _employed(joined_on: date | None, left_on: date | None) -> Bounds:
     return begins_at, ends_at
 
 
-def _credential(card: CardFacts, rights: Rights, employed: Bounds) -> Credential:
+def _credential(card: CardFacts, rights: Rights, employed: Bounds, keys: tuple[KeyRight, ...]) -> Credential:
     """A card is valid while both its own bounds and its holder's employment hold."""
     begins_at, ends_at = employed
     if card.valid_from is not None:
@@ -150,4 +175,5 @@ def _credential(card: CardFacts, rights: Rights, employed: Bounds) -> Credential
         card.extended,
         rights.dated,
         rights.denied,
+        keys,
     )

@@ -161,7 +161,7 @@ class _Rendering:
         return RenderedSite(self.root, self.state, centre_key)
 
     def _refuse_what_does_not_fit(self) -> None:
-        known = {reader.id for reader in self.site.readers}
+        known = {reader.id for reader in self.site.readers} | {each.reader.id for each in self.site.cabinets}
         if unknown := sorted(self.options.reader_paths.keys() - known):
             raise RenderError(
                 f"reader_paths: {', '.join(unknown)} は readers にありません"
@@ -252,6 +252,7 @@ class _Rendering:
             centre_key=centre_key,
             readers=self._readers(device.id),
             doors=self.site.doors_of(device.id),
+            cabinets=self.site.cabinets_of(device.id),
             equipment=place_equipment(self.equipment.get(device.id, ""), self.state / "edge" / device.id),
         )
 
@@ -277,9 +278,15 @@ class _Rendering:
         return f"postgresql+psycopg://sekisho@{self.options.postgres_host}/sekisho?passfile={passfile}"
 
     def _readers(self, *devices: str) -> list[ReaderDescription]:
-        """Give the devices' readers with the paths that this installation has."""
-        readers = []
-        for reader in (reader for device in devices for reader in self.site.readers_of(device)):
+        """Give the devices' readers, those in front of cabinets last, with the paths that this installation has."""
+        readers: list[ReaderDescription] = []
+        hung = [reader for device in devices for reader in self.site.readers_of(device)]
+        hung += [
+            ReaderDescription(**cabinet.reader.model_dump(), device=device, access_point=cabinet.id)
+            for device in devices
+            for cabinet in self.site.cabinets_of(device)
+        ]
+        for reader in hung:
             path = self.options.reader_paths.get(reader.id, reader.path)
             if reader.driver == "simulated":  # a name without a folder is a socket in the device's state
                 path = str(self.state / "edge" / reader.device / path)

@@ -63,6 +63,20 @@ class InputMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class HookSeen:
+    """A hook of a key cabinet says what hangs on it; ``tag`` is what was read of it, by which ``technology``.
+
+    Without a tag the hook tells alone whether something hangs there.
+    """
+
+    cabinet: str
+    position: int
+    occupied: bool
+    technology: Technology | None = None
+    tag: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadTrouble:
     """A card was presented and gives no usable identifier; one clear event a presentation."""
 
@@ -79,7 +93,7 @@ class ReaderHealth:
     cause: str
 
 
-Observation = CardSeen | KeysEntered | InputMoved | ReadTrouble | ReaderHealth
+Observation = CardSeen | KeysEntered | InputMoved | HookSeen | ReadTrouble | ReaderHealth
 
 
 class Driver(Protocol):

@@ -77,6 +77,7 @@ from domain.ids import (
     ScheduleId,
 )
 from domain.key_boxes import KeyBox, KeyHook, KeyRight
+from domain.keys.cabinet import Grounds
 from domain.verdict import Denied, Granted, Reason
 
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -156,7 +157,9 @@ RECORDS: Mapping[str, Body] = {
     "key.returned.1": KeyReturned(**AT_HOOK),
     "key.misplaced.1": KeyMisplaced(**AT_HOOK, home=5),
     "key.removed_unauthorised.1": KeyRemovedUnauthorised(**AT_HOOK, credential=TOKEN),
-    "cabinet.opened.1": CabinetOpened(**CLOCKS, cabinet="keys-1", grounds="right", credential=TOKEN, cause_seq=41),
+    "cabinet.opened.1": CabinetOpened(
+        **CLOCKS, cabinet="keys-1", grounds=Grounds.right, credential=TOKEN, cause_seq=41
+    ),
     "cabinet.closed.1": CabinetClosed(**CLOCKS, cabinet="keys-1", credential=TOKEN),
     "cabinet.overstayed.1": CabinetOverstayed(**CLOCKS, cabinet="keys-1", credential=TOKEN),
     "cabinet.counted.1": CabinetCounted(
