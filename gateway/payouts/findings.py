@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from domain.civil import civil_minute
 from domain.facilities.payouts import Finding, MatchKind, OurEntry, Patience, PayoutLine, reconcile_payouts
@@ -40,7 +41,7 @@ def find_differences(tx: Tx, layout: PayoutLayout, coming: Iterable[PayoutLine] 
     days = [each.used_on for each in new]
     last = find_last_used(tx, layout.name)
     days += [] if last is None else [last]
-    patience = Patience(max(days, default=civil_minute(tx.now)[0]), layout.days_apart)
+    patience = Patience(max(days, default=date.min), layout.days_apart)
     found = reconcile_payouts(
         [_ours(each) for each in takings],
         [*pinned.values(), *open_lines],

@@ -33,7 +33,8 @@ def cancel(city: City, of: str, acting: Acting) -> None:
 
 def payout_file(*lines: tuple[str, str, int]) -> bytes:
     """A provider's file: day (``2025/11/20``), reference and yen of each line, with 3 % of commission."""
-    rows = [
-        f"{day},{reference},{yen},{yen * 3 // 100},{yen - yen * 3 // 100},2025/12/15" for day, reference, yen in lines
-    ]
-    return ("\ufeff" + HEAD + "".join(f"{row}\r\n" for row in rows)).encode()
+    rows = []
+    for day, reference, yen in lines:
+        commission = yen * 3 // 100
+        rows.append(f"{day},{reference},{yen},{commission},{yen - commission},2025/12/15\r\n")
+    return ("\ufeff" + HEAD + "".join(rows)).encode()

@@ -81,6 +81,7 @@ def show_account(visit: Visit, reservation_id: str, sent: Sent | None = None, *,
     return visit.render(
         "takings/account.html",
         **values,
+        use_on=civil_minute(kept.reservation.from_at)[0],
         keeps=keeps,
         may_pay=keeps and is_open and money.stored is not None and not money.is_stale,
         may_price=keeps and is_open and (money.stored is None or money.is_stale),

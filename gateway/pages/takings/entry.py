@@ -1,5 +1,6 @@
 """One entry of takings: what it is, its receipt or refund slip as a page and as a PDF, and taking it back."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -71,6 +72,8 @@ def get_receipt(visit: Visitor, taking_id: TakingId) -> Response:
         "takings/receipt.html",
         receipt=receipt,
         taken_on=civil_minute(receipt.taking.taken_at)[0],
+        use_on=civil_minute(receipt.from_at)[0],
+        long_ago=date.min,
         is_fee=receipt.taking.kind is TakingKind.fee,
         is_paper=receipt.taking.series is Series.receipt and receipt.correction is None,
     )

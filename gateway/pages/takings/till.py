@@ -129,6 +129,7 @@ def show_day(
         open_days=open_days[:OPEN_DAYS_SHOWN],
         may_close=visit.may(Right.keep_takings) and house.id in scope.acting.desks,
         serves_all=serves_all,
+        titles={name: each.title for name, each in context.settings.read_payout_layouts().items()},
         is_past_closed=closed is None and last is not None and day <= last,
         faults=faults or {},
         fault="takings.fault" if faults else None,
