@@ -7,7 +7,7 @@ from gateway.context import GatewayContext
 from gateway.pages.access.routes import ROUTES
 from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
 from gateway.pages.attendance import caps, leave, leave_department, month, people
-from gateway.pages.bookings import booking_acts, booking_page, booking_papers, bookings, permission
+from gateway.pages.bookings import booking_acts, booking_page, booking_papers, bookings, change, permission
 from gateway.pages.bookings import inbox as bookings_inbox
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
@@ -119,6 +119,7 @@ ROUTERS = (
     permission.router,
     booking_page.router,
     booking_acts.router,
+    change.router,
     booking_papers.router,
     facility_people.router,
     houses.router,

@@ -95,7 +95,7 @@ def test_one_booking_says_where_it_stands_what_it_holds_and_costs(sign_in_as: Si
         "大ホール 夜間",
         "別表第1 1",
         "18,700円",
-        "15:30 から受け取れます",
+        "15:30 〜 22:30 に受け取れます",
         "準備 30分",
     ):
         assert said in page, said
@@ -177,3 +177,64 @@ def test_the_list_goes_on_page_by_page(sign_in_as: SignIn) -> None:
     assert client.get("/bookings?first=2025-13-01").status_code == 400
     on = TODAY + timedelta(days=400)
     assert "あてはまる予約はありません" in client.get(f"/bookings?first={on}").text
+
+
+TO_MONDAY = {"seen": 1, "room_id": "washitsu", "on": "2025-11-26", "from_at": "14:00", "until_at": "16:00",
+    "party": "8", "purpose": "茶道の稽古"}  # fmt: skip
+
+
+def test_a_changed_booking_is_applied_for_anew_and_priced_again(sign_in_as: SignIn, city: City) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    page = desk.get(f"/bookings/{TATAMI}/change").text
+    for said in ('value="2025-11-22"', 'value="13:00"', "茶道の稽古", "プロジェクター", "和室（定員20人）"):
+        assert said in page, said
+    form = TO_MONDAY | {"until_at": "17:00", "unit_ids": ["projector"], "unit_counts": ["1"]}
+    assert send(desk, f"/bookings/{TATAMI}/change", **form) == 303
+    page = desk.get(f"/bookings/{TATAMI}?done=change").text
+    for said in ("11月26日（水）", "14:00–17:00", "プロジェクター ×1", "2,750円", "予約を変更しました"):
+        assert said in page, said
+    assert "変更前の料金" not in page
+    assert send(desk, f"/bookings/{TATAMI}/change", **TO_MONDAY) == 422  # seen before the change
+
+
+def test_another_room_has_other_slots(sign_in_as: SignIn, city: City) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    page = desk.get(f"/bookings/{SUNDAY}/change", params={"room": "hall-east"}).text
+    assert "hall-east-evening" in page
+    assert 'name="from_at"' not in page
+    form = {"seen": 1, "room_id": "hall-east", "on": "2025-11-23", "slot_id": "hall-east-evening", "party": "100",
+        "purpose": "練習"}  # fmt: skip
+    assert send(desk, f"/bookings/{SUNDAY}/change", **form) == 303
+    assert "大ホール 東面" in desk.get(f"/bookings/{SUNDAY}").text
+    assert desk.get(f"/bookings/{SUNDAY}/change", params={"room": "study"}).status_code == 404  # of another house
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"on": "2025-11-17"}, "from_at", "過ぎた日時です"),
+        ({"on": "2025-11-30", "party": "500"}, "party", "定員は 20 人です"),
+        ({"from_at": "14:20", "on": "2025-11-30"}, "from_at", "60 分単位"),
+        ({"on": ""}, "on", "YYYY-MM-DD"),
+        ({"from_at": "二時"}, "from_at", "HH:MM"),
+        ({"until_at": "13:00", "on": "2025-11-30"}, "until_at", "終わりは始まりより後"),
+        ({"unit_ids": ["projector"], "unit_counts": ["9"], "on": "2025-11-30"}, "units", "プロジェクター の空きは 3"),
+        ({"purpose": " ", "on": "2025-11-30"}, "purpose", "利用目的を入力してください"),
+    ],
+)
+def test_what_cannot_be_had_stands_beside_its_field_and_nothing_changes(
+    sign_in_as: SignIn, city: City, changes: dict[str, object], field: str, said: str
+) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    answer = desk.post(f"/bookings/{TATAMI}/change", data={"csrf": csrf_of(desk)} | TO_MONDAY | changes)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'id="{field}-fault"' in answer.text
+    assert 'value="16:00"' in answer.text or "until_at" in changes  # what was typed stays
+    assert "13:00–15:00" in desk.get(f"/bookings/{TATAMI}").text
+
+
+def test_what_is_over_or_somebody_else_s_is_not_changed(sign_in_as: SignIn) -> None:
+    assert sign_in_as(Role.facility_desk).get(f"/bookings/{GYM}/change").status_code == 404
+    assert sign_in_as(Role.employee).get(f"/bookings/{STAFF}/change").status_code == 404  # too late for the reservee
+    assert send(sign_in_as(Role.head), f"/bookings/{TATAMI}/change", **TO_MONDAY) == 404

@@ -12,6 +12,8 @@ ROWS: Rows = {
     ("GET", "/bookings/{booking_id}"): frozenset({Right.read_rooms, Right.read_bookings}),
     ("GET", "/bookings/{booking_id}/code"): frozenset({Right.read_rooms, Right.read_bookings}),
     ("GET", "/bookings/{booking_id}/letter"): frozenset({Right.read_rooms, Right.read_bookings}),
+    ("GET", "/bookings/{booking_id}/change"): frozenset({Right.book_rooms, Right.keep_bookings}),
+    ("POST", "/bookings/{booking_id}/change"): frozenset({Right.book_rooms, Right.keep_bookings}),
     ("POST", "/bookings/{booking_id}/cancel"): frozenset({Right.book_rooms, Right.keep_bookings}),
     ("POST", "/bookings/{booking_id}/use"): frozenset({Right.keep_bookings}),
     ("GET", "/facilities"): frozenset({Right.read_facilities}),
