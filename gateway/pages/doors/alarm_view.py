@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.access.alarm_desk import AlarmState, Handling, Severity, handle
 from gateway.meaning.consequences import DURESS
-from gateway.pages.drawing.phrases import Described
+from gateway.pages.drawing.phrases import Named
 from gateway.site.description import Site
 from store.alarm_desk import DeskAlarm
 from store.alarms import AcknowledgedAlarm, RaisedAlarm
@@ -47,7 +47,7 @@ class QueueLine:
 
     item: DeskAlarm
     handling: Handling
-    place: Described | None
+    place: Named | None
 
     @property
     def ring(self) -> str:
@@ -84,8 +84,8 @@ def view_alarms(alarms: Iterable[DeskAlarm], site: Site, *, sees_secret: bool) -
     ]
 
 
-def _places(site: Site) -> dict[str, Described]:
+def _places(site: Site) -> dict[str, Named]:
     """Give what an alarm's subject may name; where two things share an id, a door stands before its points."""
     readers = {reader.id: site.access_point(reader.access_point) for reader in site.readers}
-    things: Iterable[Described] = (*site.devices, *site.access_points, *site.doors)
+    things: Iterable[Named] = (*site.devices, *site.access_points, *site.doors)
     return readers | {thing.id: thing for thing in things}

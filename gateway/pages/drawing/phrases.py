@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from domain.civil import JST, format_era
 from gateway.pages.records.tap_view import Note, TapView
 from gateway.pages.words import Language, say, say_or
-from gateway.site.description import DeviceDescription, LevelDescription, ScheduleDescription, Site
-from gateway.site.places import AccessPointDescription, AreaDescription, DoorDescription
 
-Described = (
-    AccessPointDescription
-    | AreaDescription
-    | DeviceDescription
-    | DoorDescription
-    | LevelDescription
-    | ScheduleDescription
-    | Site
-)
+
+class Named(Protocol):
+    """Whatever has an id and bears a Japanese and an English name: what a site describes, facilities, rooms, keys."""
+
+    @property
+    def id(self) -> str:
+        """What it is known by."""
+
+    @property
+    def name(self) -> str:
+        """The Japanese one."""
+
+    @property
+    def name_en(self) -> str:
+        """The English one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,8 @@ class Phrases:
         """Give a key's text, or ``otherwise`` for a word this version does not know yet."""
         return say_or(self.language, key, otherwise)
 
-    def name_of(self, thing: Described) -> str:
-        """Give a described thing's name."""
+    def name_of(self, thing: Named) -> str:
+        """Give a thing's name."""
         return thing.name if self.language is Language.ja else thing.name_en
 
     def day(self, on: date, seen_on: date | None = None) -> str:

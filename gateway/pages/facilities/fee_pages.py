@@ -1,13 +1,12 @@
 """料金表: every row explained; new amounts from a day on, typed into the table itself; a whole table from its file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from starlette.datastructures import UploadFile
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, UploadFile
 from starlette.responses import Response
 
 from contract.fee_tables import BYTES_MAX, FeeTableFileError, load_fee_table, read_fee_toml
@@ -19,6 +18,7 @@ from gateway.operations.facilities.keep_fees import keep_fees
 from gateway.pages.access.rights import Right
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.dates import read_date
+from gateway.pages.drawing.phrases import Named, Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -37,14 +37,6 @@ Rows = Mapping[str, str]
 async def read_amounts(request: Request) -> Rows:
     """Read the inputs of a table's amounts."""
     return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
-
-
-async def read_upload(request: Request) -> tuple[str, bytes]:
-    """Read a facility's id and the file that a form brought; empty where it brought none."""
-    form = await request.form()
-    file, house = form.get("file"), form.get("facility_id")
-    content = await file.read(BYTES_MAX + 1) if isinstance(file, UploadFile) else b""
-    return house if isinstance(house, str) else "", content
 
 
 @router.get("/facilities/{facility_id}/fees")
@@ -81,12 +73,11 @@ def post_amounts(visit: Visitor, facility_id: str, sent: Annotated[Rows, Depends
 
 
 @router.post("/fee-tables")
-def post_table(visit: Visitor, brought: Annotated[tuple[str, bytes], Depends(read_upload)]) -> Response:
+def post_table(visit: Visitor, facility_id: Annotated[str, Form(max_length=63)], file: UploadFile) -> Response:
     """Keep a table from its file; what is wrong with it is named field by field."""
-    facility_id, content = brought
     context = visit.pages.context
     try:
-        table = read_fee_toml(content)
+        table = read_fee_toml(file.file.read(BYTES_MAX + 1))
         if table.facility_id != facility_id:
             words = [say(visit.language, "facilities.fault.other_house", house=table.facility_id)]
             return _show(visit, facility_id, "", words)
@@ -154,9 +145,7 @@ def _show(
         house, versions = load_facility(tx, facility_id), list_fee_tables(tx, facility_id)
         rooms = list_rooms(tx, facilities=[facility_id])
         slots = list_slots(tx, [room.id for room in rooms])
-        names = {each.id: each.name for each in rooms} | {each.id: each.name for each in slots}
-        names |= {each.id: each.name for each in list_equipment(tx, [facility_id])}
-        names |= {each.user_class.id: each.user_class.name for each in list_user_classes(tx)}
+        things, classes = list_equipment(tx, [facility_id]), [each.user_class for each in list_user_classes(tx)]
     if house is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     in_force = [each for each in versions if _holds(each.from_on, each.until_on, today)]
@@ -171,11 +160,15 @@ def _show(
         version=version,
         table=load_fee_table(version.content) if version else None,
         sent=sent or {},
-        names=names,
+        names=_name_all(Phrases(visit.language), (rooms, slots, things, classes)),
         keeps=visit.may(Right.keep_facilities),
         now=context.now(),
         today=today,
     )
+
+
+def _name_all(phrases: Phrases, lists: Iterable[Iterable[Named]]) -> dict[str, str]:
+    return {each.id: phrases.name_of(each) for kept in lists for each in kept}
 
 
 def _holds(from_on: date, until_on: date | None, today: date) -> bool:

@@ -148,12 +148,11 @@ def get_changes(
 
 def make_teller(tx: Tx, visit: Visit, rules: FacilityRules) -> Teller:
     """Give what says a facility's rules in the visitor's language."""
-    japanese = visit.language is Language.ja
-    classes = {each.user_class.id: each.user_class for each in list_user_classes(tx)}
+    phrases, classes = Phrases(visit.language), [each.user_class for each in list_user_classes(tx)]
     return Teller(
-        Phrases(visit.language),
-        {room.id: room.name if japanese else room.name_en for room in rules.rooms},
-        {id_: each.name if japanese else each.name_en for id_, each in classes.items()},
+        phrases,
+        {room.id: phrases.name_of(room) for room in rules.rooms},
+        {each.id: phrases.name_of(each) for each in classes},
     )
 
 

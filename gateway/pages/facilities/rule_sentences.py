@@ -83,7 +83,7 @@ class Teller:
     @_list_parts.register
     def _facility(self, kept: Facility) -> tuple[str, ...]:
         operator = self._say("operator", name=kept.operator) if kept.operator else ""
-        return kept.name, self._say("public" if kept.is_public else "staff_alone"), operator
+        return self._p.name_of(kept), self._say("public" if kept.is_public else "staff_alone"), operator
 
     @_list_parts.register
     def _room(self, kept: Room) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Teller:
         lasts = (self._length(kept.minutes_min), self._length(kept.minutes_max))
         buffers = (kept.before_minutes, kept.after_minutes)
         return (
-            kept.name,
+            self._p.name_of(kept),
             self._say("capacity", n=kept.capacity),
             self._say("made_of", rooms=self._say("and").join(made_of)) if made_of else "",
             self._say("lasts", step=self._length(kept.step_minutes), least=lasts[0], most=lasts[1]),
@@ -103,11 +103,12 @@ class Teller:
     @_list_parts.register
     def _slot(self, kept: SlotKind) -> tuple[str, ...]:
         places = self._say("places", n=kept.places) if kept.places is not None else ""
-        return kept.name, self.tell_room(kept.room_id), self._times(kept), self.tell_weekdays(kept.weekdays), places
+        name = f"{self.tell_room(kept.room_id)} {self._p.name_of(kept)}"
+        return name, self._times(kept), self.tell_weekdays(kept.weekdays), places
 
     @_list_parts.register
     def _equipment(self, kept: Equipment) -> tuple[str, ...]:
-        return kept.name, self._say("units", n=kept.units), self.tell_room(kept.room_id)
+        return self._p.name_of(kept), self._say("units", n=kept.units), self.tell_room(kept.room_id)
 
     @_list_parts.register
     def _opening(self, kept: Opening) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from fastapi import Query
 
 from contract.records import ReadFailed
 from domain.civil import JST
-from gateway.pages.drawing.phrases import Described
+from gateway.pages.drawing.phrases import Named
 from gateway.site.description import Site
 from store.event_log import EventKey, EventPlace, EventSearch
 from store.records import QUARANTINED
@@ -194,7 +194,7 @@ def read_place(text: str) -> EventPlace | None:
     return place if place.at.tzinfo is not None else None
 
 
-def list_place_options(site: Site) -> Iterable[tuple[str, Iterable[Described]]]:
+def list_place_options(site: Site) -> Iterable[tuple[str, Iterable[Named]]]:
     """Give the places that can be chosen, by sort."""
     return (
         ("area", site.areas),
