@@ -33,9 +33,6 @@ from readers.cabinets.settings import door_of, hook_of
 from readers.events import Alarm, Effect, Hold, Moment, Release, Relock
 from readers.remarks import stamp
 
-TAG_TWICE = "cabinet_tag_twice"
-"""The alarm of a tag that is read on two hooks at once."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -72,8 +69,8 @@ def tell_effects(stamped: Stamp, done: Iterable[CabinetEffect]) -> tuple[list[Ef
                 bodies.append(_count_body(stamped, each))
             case TagTwice():
                 detail = f"{stamped.cabinet} {each.position} {each.other}"
-                moving.append(Alarm(TAG_TWICE, detail))
-                bodies.append(AlarmRaised(**stamp(stamped.moment), alarm=TAG_TWICE, detail=detail))
+                moving.append(Alarm("cabinet_tag_twice", detail))
+                bodies.append(AlarmRaised(**stamp(stamped.moment), alarm="cabinet_tag_twice", detail=detail))
             case _:
                 moving.append(_move(stamped.cabinet, each))
     return moving, bodies

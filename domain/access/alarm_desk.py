@@ -98,6 +98,8 @@ HANDLINGS: Mapping[str, Handling] = MappingProxyType(
         "visit_overstayed": _OFTEN,
         "promise_unkept": _OFTEN,
         "key_removed": _OFTEN,
+        "cabinet_forced": _OFTEN,
+        "cabinet_overstayed": _OFTEN,
         "suspended": _NOTICE,
         "tap_too_old": _NOTICE,
         "standing_lost": _NOTICE,

@@ -29,6 +29,7 @@ WORDS_LENGTH_MAX = 200
 KEY_LOST = "key_lost"
 KEY_REMOVED = "key_removed"
 KEY_ON_WRONG_HOOK = "key_on_wrong_hook"
+KEY_LEDGER_DIFFERS = "key_ledger_differs"
 """Alarms about a copy; they are right again by themselves when it is where it belongs."""
 
 _LEAVE_A_HOOK = frozenset((KeyAct.issue, KeyAct.give_back, KeyAct.found, KeyAct.correct))
@@ -112,7 +113,8 @@ def do_deed(
     hung = homes | dict(places or {})
     try:
         moves = [
-            Move(each, step_custody(each, done.deed, tx.now, home=hung.get(each.copy_id, OFFICE))) for each in before
+            Move(each, step_custody(each, done.deed, done.done_at, home=hung.get(each.copy_id, OFFICE)))
+            for each in before
         ]
     except KeyFaultError as error:
         raise with_names(tx, error) from error
@@ -144,5 +146,6 @@ def _restore(tx: Tx, act: KeyAct, moves: Sequence[Move]) -> None:
     """Let alarms about copies be right again that are where they belong by this."""
     here = [each.after.copy_id for each in moves if each.after.state is CustodyState.in_custody]
     restored = [(kind, id_) for kind in (KEY_LOST, KEY_REMOVED) for id_ in here]
-    restored += [(KEY_ON_WRONG_HOOK, each.after.copy_id) for each in moves if act in _LEAVE_A_HOOK]
+    settled = (each.after.copy_id for each in moves if act in _LEAVE_A_HOOK)
+    restored += [(kind, id_) for id_ in settled for kind in (KEY_ON_WRONG_HOOK, KEY_LEDGER_DIFFERS)]
     restore_alarms(tx, restored)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from contract.batch import Batch
+from contract.cabinet_records import CABINET_BODIES, CabinetBody
 from contract.records import (
     AccessEnded,
     AgentStarted,
@@ -30,6 +31,7 @@ from domain.attendance.adjustment import Cause
 from domain.civil import civil_minute
 from domain.ids import AccessPointId, CredentialToken
 from gateway.intake.readings import Quarantine, Reading
+from gateway.meaning.cabinet_events import CabinetEvent, name_event
 from gateway.meaning.card_book import CardBook
 from gateway.meaning.door_book import DoorBook, Stood
 from gateway.meaning.event_words import tell
@@ -90,7 +92,7 @@ class Consequences:
     """What follows from the records of one transaction, gathered while their rows stream into the log.
 
     ``ended`` and ``together`` need the log itself (``gateway.meaning.passages``), ``live_taps`` the cards' desk
-    (``gateway.meaning.card_news``).
+    (``gateway.meaning.card_news``), ``cabinets`` the ledger of keys (``gateway.meaning.cabinet_events``).
     """
 
     received_at: datetime
@@ -105,6 +107,7 @@ class Consequences:
     live_taps: list[TapObserved] = field(default_factory=list)
     threats: list[ThreatChange] = field(default_factory=list)
     doubtful: list[DoubtfulFact] = field(default_factory=list)
+    cabinets: list[CabinetEvent] = field(default_factory=list)
     _alarms: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _late: list[tuple[str, datetime]] = field(default_factory=list)
     _past_until: datetime = field(init=False)
@@ -131,6 +134,8 @@ class Consequences:
             place = _Place(header.device, header.epoch, seq, fresh, chain_hash, line, seq < counts_below)
             if type(reading) is TapObserved:
                 yield self._tap(place, reading)
+            elif isinstance(reading, CABINET_BODIES):
+                yield self._cabinet(place, reading)
             else:
                 yield self._other(place, reading)
 
@@ -198,6 +203,23 @@ class Consequences:
     def changed_days(self) -> set[ChangedDay]:
         """Give the days of months that may be over to which taps were added: they are counted again."""
         return {ChangedDay(person, civil_minute(at)[0], Cause.late_tap) for person, at in self._late}
+
+    def _cabinet(self, place: _Place, body: CabinetBody) -> Record:
+        """Say whose cards a cabinet tells of, as the policy had it; only what counts for pay reaches the ledger."""
+        version, card = getattr(body, "policy_version", None), getattr(body, "credential", None)
+        person, second = (self._holder(version, name) for name in (card, getattr(body, "second", None)))
+        if place.counts:
+            name = name_event(place.device, place.epoch, place.seq)
+            self.cabinets.append(CabinetEvent(name, place.device, body, person, second))
+        subject, word = tell(body, place.device)
+        self._notify_live(place, body.kind, subject, {"word": word}, body.at)
+        told = {"person_id": person, "credential": card, "granted": getattr(body, "granted", None)}
+        return self._row(place, body.kind, body.at, **told, policy_version=version, subject=subject, reason=word)
+
+    def _holder(self, version: int | None, card: str | None) -> str | None:
+        policy = self.policies.get(version) if version is not None else None
+        holder = policy.credentials.get(CredentialToken(card)) if policy is not None and card is not None else None
+        return None if holder is None else holder.person
 
     def _other(self, place: _Place, reading: Reading) -> Record:  # noqa: C901 (one row a kind of record)
         match reading:

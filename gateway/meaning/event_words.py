@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from contract.cabinet_records import CABINET_BODIES, CabinetAsked, CabinetOpened
 from contract.records import (
     AccessEnded,
     AlarmRaised,
@@ -18,17 +19,26 @@ from domain.ids import DeviceId
 
 
 class Told(NamedTuple):
-    """``subject``: the access point, door or reader a record is about, else its device. ``word``: None without one."""
+    """``subject``: the access point, door, reader or key cabinet a record is about, else its device.
+
+    ``word``: None without one.
+    """
 
     subject: str
     word: str | None
 
 
-def tell(body: Body, device: DeviceId | str) -> Told:
+def tell(body: Body, device: DeviceId | str) -> Told:  # noqa: C901, PLR0912 (one row a kind of record)
     """Give a record's subject and its word: a tap's verdict, a state, a mode, a health, an alarm's kind."""
     match body:
         case TapObserved():
             return Told(body.access_point, body.reason)
+        case CabinetAsked():
+            return Told(body.cabinet, body.reason)
+        case CabinetOpened():
+            return Told(body.cabinet, body.grounds.value)
+        case _ if isinstance(body, CABINET_BODIES):
+            return Told(body.cabinet, None)
         case ReadFailed():
             return Told(body.access_point, body.cause)
         case AccessEnded():

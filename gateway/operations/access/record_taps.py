@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain
 
 from contract.batch import Batch
+from contract.cabinet_records import CabinetAsked, KeyRemoved, KeyRemovedUnauthorised, KeyReturned
 from contract.chain import chain_start
 from contract.errors import Fault
 from contract.records import DoorModeChanged, DoorMoved, TapObserved
@@ -24,6 +25,7 @@ from domain.civil import civil_minute
 from domain.ids import DeviceId
 from gateway.intake.outcomes import KEY_REPLACED, REVOKED_DEVICE, UNKNOWN_DEVICE, Outcome, Refusal, Taken, VerifiedBatch
 from gateway.intake.readings import Quarantine, Reading, read_line
+from gateway.meaning.cabinet_events import follow_cabinets
 from gateway.meaning.card_book import CardBook, load_card_book
 from gateway.meaning.card_news import follow_cards
 from gateway.meaning.consequences import Consequences
@@ -215,6 +217,7 @@ def _take(tx: Tx, plan: Sequence[_New], standing: _Standing, consequences: Conse
     mark_changed(tx, consequences.changed_days())
     _move_people(tx, consequences, shelf)
     _move_doors(tx, consequences.doors)
+    follow_cabinets(tx, consequences.cabinets)
     answered = [Notice("command.answered", request, "{}") for request in save_answers(tx, consequences.answers)]
     answered += [
         Notice("threat.answered", declared, "{}") for declared in save_threat_answers(tx, consequences.answers)
@@ -258,7 +261,12 @@ def _load_cards(tx: Tx, plan: Sequence[_New], policies: Mapping[int, PolicySnaps
 
 
 def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:
-    versions = {reading.policy_version for new in plan for reading in new.readings if isinstance(reading, TapObserved)}
+    versions = {
+        reading.policy_version
+        for new in plan
+        for reading in new.readings
+        if isinstance(reading, TapObserved | CabinetAsked | KeyRemoved | KeyReturned | KeyRemovedUnauthorised)
+    }
     found = {version: shelf.load_readable(tx, version) for version in sorted(versions)}
     return {version: policy for version, policy in found.items() if policy is not None}
 

@@ -31,6 +31,8 @@ class BroughtBack:
     reason: str = ""
     deposit_yen: int = 0
     """What was given back of the deposit."""
+    done_at: datetime | None = None
+    """When it was, where that is told late; None: now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +104,7 @@ def _do(tx: Tx, brought: BroughtBack, act: KeyAct, copies: Collection[Custody], 
     loans = {each.loan_id for each in copies}
     loan_id = loans.pop() if len(loans) == 1 else None
     deed = Deed(act, brought.hand, brought.by, loan_id=loan_id, reason=brought.reason.strip())
-    done = KeyDeed(deed_id, deed, tx.now, deposit_yen=brought.deposit_yen if act is KeyAct.give_back else 0)
+    done = KeyDeed(
+        deed_id, deed, brought.done_at or tx.now, deposit_yen=brought.deposit_yen if act is KeyAct.give_back else 0
+    )
     do_deed(tx, done, copies, places=brought.places)
