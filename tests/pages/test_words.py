@@ -40,6 +40,7 @@ from domain.attendance.reconciliation import Difference
 from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
+from domain.keys.cabinet import Grounds, Refusal
 from domain.notices.message import WAYS
 from domain.verdict import Reason
 from domain.workflow.application import Refusal
@@ -61,6 +62,8 @@ from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
 from gateway.pages.doors.board_view import Trouble
+from gateway.pages.facilities.thing_forms import FORMS
+from gateway.pages.facilities.year_view import DayKind
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
 from gateway.pages.hr.evidence import LANES
 from gateway.pages.hr.profile_view import GROUPS
@@ -80,6 +83,7 @@ from gateway.requests.outlook import Caution
 from store.commands import CommandState
 from store.divergence_queue import Stage
 from store.enrolments import Outcome
+from store.facility_duties import Duty
 from store.hr_files import HrFileState
 from sync.jobs.hr_kinds import KINDS
 
@@ -122,9 +126,26 @@ def _words(*words: str, before: str) -> list[str]:
 EVERY = [
     *_words("granted", *Reason, before="reason"),
     *_words(*Reason, before="todo"),
+    *_words("granted", "bring_back", *Refusal, before="event.cabinet"),
+    *_words(*Grounds, before="event.cabinet_opened"),
+    *_words(*(each.model_fields["kind"].default.replace(".", "_") for each in BODIES), before="event.kind"),
     *_words(*get_args(ReadFailed.model_fields["cause"].annotation), before="unread"),
     *_words(*get_args(ReadFailed.model_fields["cause"].annotation), before="unread_todo"),
     *_words("unknown", *DoorMode, before="mode"),
+    *_words(
+        *(f"{part}.{thing}" for part in ("thing", "add", "change", "hint") for thing in FORMS), before="facilities"
+    ),
+    *_words(
+        *(f"{part}.{thing}" for part in ("column", "empty") for thing in FORMS if thing != "facility"),
+        before="facilities",
+    ),
+    *_words(*{field.name for form in FORMS.values() for field in form.fields}, before="facilities.field"),
+    *_words(
+        *{word.value for form in FORMS.values() for field in form.fields for word in field.words or ()},
+        before="facilities.choice",
+    ),
+    *_words(*DayKind, before="facilities.day"),
+    *_words(*Duty, before="facilities.duty"),
     *_words("opened", "closed", before="contact"),
     *_words(*get_args(DoorAction), before="act"),
     *_words(
@@ -266,6 +287,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "note.asked_", "note.from_", "profile.",
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
+        "facilities.say.", "facilities.fault.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]

@@ -49,9 +49,9 @@ class Teller:
             return self._say("retired", day=self._day(retired_on))
         first: date | None = getattr(kept, "valid_from", None)
         last: date | None = getattr(kept, "valid_until", None)
-        if first is None and last is None:
-            return ""
-        return self._say("force", first=self._day(first) if first else "", last=self._day(last) if last else "")
+        begins = self._say("force_from", first=self._day(first)) if first else ""
+        ends = self._say("force_until", last=self._day(last)) if last else ""
+        return " ".join(part for part in (begins, ends) if part)
 
     def tell_weekdays(self, days: Iterable[int]) -> str:
         """Say weekdays: every day, or each in its order."""
