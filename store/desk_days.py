@@ -84,7 +84,8 @@ def load_desk_booking(tx: Tx, reservation_id: str) -> DeskBooking | None:
 
 def _list(tx: Tx, wanted: ColumnElement[bool]) -> list[DeskBooking]:
     own = tuple(reservation.c[name] for name in ("id", "version", "state", "room_id", "from_at", "until_at"))
-    newest = select(func.max(fee_quote.c.id)).where(fee_quote.c.reservation_id == reservation.c.id).scalar_subquery()
+    each = fee_quote.alias()
+    newest = select(func.max(each.c.id)).where(each.c.reservation_id == reservation.c.id).scalar_subquery()
     query = (
         select(
             *own,

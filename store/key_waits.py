@@ -87,6 +87,12 @@ def list_waiting(tx: Tx, reader_ids: Collection[str]) -> dict[str, KeyWait]:
     return {row.reader_id: _wait(row) for row in tx.connection.execute(query.with_for_update())}
 
 
+def list_waits_of(tx: Tx, login: str) -> list[KeyWait]:
+    """Give what somebody lets wait at ``tx.now``, by reader."""
+    waiting = (key_wait.c.asked_by == login) & key_wait.c.ended_at.is_(None) & (key_wait.c.expires_at > tx.now)
+    return [_wait(row) for row in tx.connection.execute(select(key_wait).where(waiting).order_by(key_wait.c.reader_id))]
+
+
 def save_giver(tx: Tx, wait_id: str, giver_id: str) -> None:
     """Write down that the holder's card was held to the reader: the next one is the other's."""
     tx.connection.execute(update(key_wait).where(key_wait.c.id == wait_id).values(giver_id=giver_id))

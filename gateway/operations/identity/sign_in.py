@@ -31,6 +31,17 @@ def sign_in(tx: Tx, attempt: Attempt, tokens: SessionTokens, *, old_cookie: str 
     The session of ``old_cookie`` ends whatever happens to it next: a token known before signing in is worth nothing
     after it.
     """
+    if not prove_account(tx, attempt):
+        return False
+    delete_expired_sessions(tx, idle_max=SESSION_IDLE_MAX)
+    if old_cookie is not None:
+        delete_session(tx, hash_token(old_cookie))
+    insert_session(tx, hash_token(tokens.cookie), attempt.login, csrf=tokens.csrf, expires_at=tx.now + SESSION_AGE_MAX)
+    return True
+
+
+def prove_account(tx: Tx, attempt: Attempt) -> bool:
+    """Tell whether a checked password proves somebody who may sign in now; a wrong one is counted, and locks."""
     account = load_account(tx, attempt.login, lock=True)
     if account is None or account.disabled_at is not None:
         return False
@@ -47,8 +58,4 @@ def sign_in(tx: Tx, attempt: Attempt, tokens: SessionTokens, *, old_cookie: str 
         return False
     if account.failures or account.locked_until is not None:
         save_failures(tx, account.login, 0, None)
-    delete_expired_sessions(tx, idle_max=SESSION_IDLE_MAX)
-    if old_cookie is not None:
-        delete_session(tx, hash_token(old_cookie))
-    insert_session(tx, hash_token(tokens.cookie), account.login, csrf=tokens.csrf, expires_at=tx.now + SESSION_AGE_MAX)
     return True
