@@ -7,8 +7,9 @@ from gateway.context import GatewayContext
 from gateway.pages.access.routes import ROUTES
 from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
 from gateway.pages.attendance import caps, leave, leave_department, month, people
-from gateway.pages.bookings import booking_acts, booking_page, booking_papers, bookings, change, permission
+from gateway.pages.bookings import booking_acts, booking_import, booking_page, booking_papers, bookings, change, permission
 from gateway.pages.bookings import inbox as bookings_inbox
+from gateway.pages.desk import lend, loans, today, waits
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
 from gateway.pages.drawing.rendering import PageFiles, make_environment
@@ -33,11 +34,27 @@ from gateway.pages.hr import (
     profile,
     punches,
 )
+from gateway.pages.keys import (
+    cases,
+    counts,
+    handovers,
+    key_acts,
+    key_form,
+    key_keeping,
+    key_page,
+    labels,
+    last_leaver,
+    register,
+    shelter_boxes,
+    tags,
+    wall,
+)
 from gateway.pages.notices import addresses, messages
 from gateway.pages.papers import calendar, papers
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
+from gateway.pages.rooms import book as room_book
 from gateway.pages.rooms import calendar as room_calendar
 from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
@@ -114,9 +131,11 @@ ROUTERS = (
     visit_acts.router,
     visit_desk.router,
     room_calendar.router,
+    room_book.router,
     bookings.router,
     bookings_inbox.router,
     permission.router,
+    booking_import.router,
     booking_page.router,
     booking_acts.router,
     change.router,
@@ -132,6 +151,23 @@ ROUTERS = (
     refunds.router,
     payouts.router,
     taking_papers.router,
+    wall.router,
+    counts.router,
+    cases.router,
+    handovers.router,
+    last_leaver.router,
+    shelter_boxes.router,
+    labels.router,
+    tags.router,
+    register.router,
+    key_form.router,
+    key_keeping.router,
+    key_acts.router,
+    key_page.router,
+    today.router,
+    lend.router,
+    loans.router,
+    waits.router,
     stage_page.router,
 )
 

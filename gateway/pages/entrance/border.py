@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contract.fee_tables import BYTES_MAX as FEE_TABLE_BYTES_MAX
 from contract.hr_file import BYTES_MAX as HR_FILE_BYTES_MAX
+from gateway.operations.keys.register_key import PHOTO_BYTES_MAX
 from gateway.pages.entrance.origins import Origins
 
 BODY_BYTES_MAX = 16 * 1024
@@ -14,8 +15,11 @@ BODY_BYTES_MAX = 16 * 1024
 
 UPLOAD_BYTES_MAX = {
     "/plans": 5 * 1024 * 1024 + BODY_BYTES_MAX,
+    "/desk/loans": 128 * 1024,  # a signature
     "/attendance/rosters": 64 * 1024,  # every day of a month of a department may be ticked
+    "/bookings/import": 8 * 1024 * 1024 + BODY_BYTES_MAX,
     "/attendance/pay": 20_000_000 + BODY_BYTES_MAX,
+    "/keys/new/photo": PHOTO_BYTES_MAX + BODY_BYTES_MAX,
     "/fee-tables": FEE_TABLE_BYTES_MAX + BODY_BYTES_MAX,
     "/takings/payouts": 20_000_000 + BODY_BYTES_MAX,
     "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
