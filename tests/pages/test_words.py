@@ -13,7 +13,7 @@ from contract.commands import DoorAction
 from contract.hr_file import HrFileKind
 from contract.leave_kind_file import shipped_leave_rules
 from contract.profile_file import Certainty, Rates
-from contract.records import ReaderReported, ReadFailed
+from contract.records import BODIES, ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
 from domain.access.door import DoorMode
@@ -40,7 +40,14 @@ from domain.attendance.reconciliation import Difference
 from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
-from domain.keys.cabinet import Grounds, Refusal
+from domain.keys.cabinet import Grounds
+from domain.keys.cabinet import Refusal as CabinetRefusal
+from domain.keys.count import DifferenceKind as CountDifference
+from domain.keys.custody import CustodyState, Hand, KeyAct
+from domain.keys.due_rule import DueKind
+from domain.keys.entitlement import Source, TakerKind
+from domain.keys.key import CabinetKind, CustodianRole, OpeningKind
+from domain.keys.rekey import RekeyAct, RekeyState
 from domain.notices.message import WAYS
 from domain.verdict import Reason
 from domain.workflow.application import Refusal
@@ -63,10 +70,11 @@ from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
 from gateway.pages.doors.board_view import Trouble
 from gateway.pages.facilities.thing_forms import FORMS
-from gateway.pages.facilities.year_view import DayKind
+from gateway.pages.facilities.year_view import OpenKind
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
 from gateway.pages.hr.evidence import LANES
 from gateway.pages.hr.profile_view import GROUPS
+from gateway.pages.keys.wall_view import Look as KeyLook
 from gateway.pages.navigation import SECTIONS
 from gateway.pages.papers.papers import KINDS as KINDS_OF_MONTH
 from gateway.pages.papers.papers import PaperFault
@@ -85,6 +93,7 @@ from store.divergence_queue import Stage
 from store.enrolments import Outcome
 from store.facility_duties import Duty
 from store.hr_files import HrFileState
+from store.key_waits import WaitOutcome
 from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
@@ -126,7 +135,7 @@ def _words(*words: str, before: str) -> list[str]:
 EVERY = [
     *_words("granted", *Reason, before="reason"),
     *_words(*Reason, before="todo"),
-    *_words("granted", "bring_back", *Refusal, before="event.cabinet"),
+    *_words("granted", "bring_back", *CabinetRefusal, before="event.cabinet"),
     *_words(*Grounds, before="event.cabinet_opened"),
     *_words(*(each.model_fields["kind"].default.replace(".", "_") for each in BODIES), before="event.kind"),
     *_words(*get_args(ReadFailed.model_fields["cause"].annotation), before="unread"),
@@ -144,7 +153,7 @@ EVERY = [
         *{word.value for form in FORMS.values() for field in form.fields for word in field.words or ()},
         before="facilities.choice",
     ),
-    *_words(*DayKind, before="facilities.day"),
+    *_words(*OpenKind, before="facilities.day"),
     *_words(*Duty, before="facilities.duty"),
     *_words("opened", "closed", before="contact"),
     *_words(*get_args(DoorAction), before="act"),
@@ -263,6 +272,22 @@ EVERY = [
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
     *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
+    *_words(*KeyLook, before="keys.look"),
+    *_words(*CustodyState, before="keys.custody"),
+    *_words(*KeyAct, before="keys.deed"),
+    *_words(*Hand, before="keys.hand"),
+    *_words(*OpeningKind, before="keys.opening"),
+    *_words(*CabinetKind, before="keys.cabinet_kind"),
+    *_words(*CustodianRole, before="keys.custodian_role"),
+    *_words(*DueKind, before="keys.due_rule"),
+    *_words(*TakerKind, before="keys.taker"),
+    *_words(*Source, before="keys.why_entitled"),
+    *_words(*CountDifference, before="keys.difference"),
+    *_words("missing", "not_recorded", before="keys.todo_difference"),
+    *_words(*RekeyState, before="keys.case_state"),
+    *_words(*(f"{part}.{act}" for part in ("case_lead", "case_now", "case_did") for act in RekeyAct), before="keys"),
+    *_words("waiting", *WaitOutcome, before="keys.tag_outcome"),
+    *_words("waiting", *(set(WaitOutcome) - {WaitOutcome.refused}), before="keys.tag_todo"),
     *_words(*(f"look_{look}" for look in Look), before="rooms"),
     *_words(*(f"{part}_{span}" for part in ("span", "before", "after") for span in Span), before="rooms"),
     *_words(*(f"part_{part}" for part in PartOfDay), "legend_early", "legend_taken", before="rooms"),

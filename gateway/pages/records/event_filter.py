@@ -28,6 +28,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "readers": ("reader.reported",),
         "commands": ("command.answered",),
         "threats": ("threat.changed",),
+        "cabinets": ("cabinet.asked", "cabinet.opened", "cabinet.closed", "cabinet.overstayed", "cabinet.counted"),
+        "keys": ("key.removed", "key.returned", "key.misplaced", "key.removed_unauthorised"),
         "alarms": ("alarm.raised",),
         "boxes": ("agent.started", "policy.applied"),
         "unreadable": (QUARANTINED,),

@@ -21,9 +21,14 @@ _CATALOGUE = {  # where the word of a kind has its text
     "reader.reported": "reader",
     "command.answered": "event.command",
     "threat.changed": "threat.level",
+    "cabinet.asked": "event.cabinet",
+    "cabinet.opened": "event.cabinet_opened",
     "alarm.raised": "alarms.kind",
 }
-_GRAVE = frozenset(("forced_open", "held_open", "tampered", "fire_release", "lost", "failing", "not_obeyed"))
+_CABINETS = ("cabinet.", "key.")
+"""Most of these kinds say it all by what they are."""
+
+_GRAVE = frozenset(("forced", "forced_open", "held_open", "tampered", "fire_release", "lost", "failing", "not_obeyed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class EventView:
         line = self.line
         if line.kind == QUARANTINED:
             return line.fault
+        if line.kind.startswith(_CABINETS) and line.kind not in _CATALOGUE:
+            return self.say_kind(phrases)
         if line.kind in _CATALOGUE:
             return phrases.say_or(f"{_CATALOGUE[line.kind]}.{line.word}", line.word)
         version = f" {line.policy_version}" if line.policy_version is not None else ""
@@ -94,8 +101,10 @@ def _find(line: EventLine, site: Site) -> AccessPointDescription | DoorDescripti
 
 
 def _look(line: EventLine) -> str:
-    if line.kind == "tap.observed":
+    if line.kind in ("tap.observed", "cabinet.asked"):
         return "granted" if line.granted else "refused"
+    if line.kind in ("key.removed_unauthorised", "cabinet.overstayed"):
+        return "alarm"
     if line.kind in ("read.failed", QUARANTINED):
         return "unread"
     return "alarm" if line.kind == "alarm.raised" or line.word in _GRAVE else "plain"
