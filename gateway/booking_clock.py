@@ -1,10 +1,14 @@
-"""Ends what the clock ends of reservations: holds that ran out, uses that are over, rooms that nobody came to."""
+"""Begins what doors say has begun, and ends what the clock ends: holds that ran out, uses that are over, no-shows."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from domain.facilities.booking_fault import BookingFaultsError
+from domain.facilities.reservation import Actor
+from gateway.bookings.door_uses import DoorUse, find_door_uses
 from gateway.operations.facilities.end_reservations import end_reservations
+from gateway.operations.facilities.use_reservation import begin_reservation
 from gateway.periodic import run_periodically
 from store.tx import Store
 
@@ -25,8 +29,8 @@ class BookingClock:
         run_periodically(self.look, stop, LOOK_SECONDS, what="reservations that are over")
 
     def look(self) -> int:
-        """End all that are over now, in several commits where they are many; gives how many."""
-        total = 0
+        """Begin what doors have seen, then end all that is over now, in several commits; gives how many moved."""
+        total = self._begin()
         while True:
             with self._store.transaction(self._now()) as tx:
                 ended = len(end_reservations(tx))
@@ -34,3 +38,19 @@ class BookingClock:
                 return total
             total += ended
             self._committed()
+
+    def _begin(self) -> int:
+        with self._store.reading(self._now()) as tx:
+            uses = find_door_uses(tx)
+        begun = sum(self._begin_one(use) for use in uses)
+        if begun:
+            self._committed()
+        return begun
+
+    def _begin_one(self, use: DoorUse) -> bool:
+        try:
+            with self._store.transaction(self._now()) as tx:
+                begin_reservation(tx, use.reservation_id, actor=Actor.door, by=use.device_id)
+        except BookingFaultsError:
+            return False  # it went on meanwhile, or somebody else was given the room after a no-show
+        return True

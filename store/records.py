@@ -124,6 +124,17 @@ def list_waiting_persons(
     return [str(person_id) for person_id in tx.connection.scalars(latest)]
 
 
+def find_first_entry(
+    tx: Tx, person_id: str, points: Collection[str], from_at: datetime, until_at: datetime
+) -> tuple[datetime, str] | None:
+    """Give when somebody was first let in at one of some access points in a stretch, and by which device."""
+    let_in = record.c.granted.is_(True) & record.c.access_point_id.in_(sorted(points))
+    then = (record.c.occurred_at >= from_at) & (record.c.occurred_at < until_at)
+    query = select(record.c.occurred_at, record.c.device_id).where(record.c.person_id == person_id, then, let_in)
+    row = tx.connection.execute(query.order_by(record.c.occurred_at).limit(1)).one_or_none()
+    return None if row is None else (row.occurred_at, row.device_id)
+
+
 def list_records(tx: Tx, journal: JournalKey, *, after_seq: int = 0, limit: int = 1000) -> list[Record]:
     """Give a journal's records in order."""
     mine = (record.c.device_id == journal[0]) & (record.c.epoch == journal[1])
