@@ -24,7 +24,7 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.facilities.rule_sentences import Teller, Told
 from gateway.pages.facilities.thing_forms import FORMS, list_kept
-from gateway.pages.facilities.year_view import DayKind, list_days, view_year
+from gateway.pages.facilities.year_view import OpenKind, list_days, view_year
 from gateway.pages.words import Language
 from store.facilities import list_facilities, list_user_classes
 from store.facility_changes import FacilityChange, list_changes
@@ -124,7 +124,7 @@ def get_year(
         rules=rules,
         shown=shown,
         view=view,
-        others=[day for day in days_of if day.kind is DayKind.otherwise],
+        others=[day for day in days_of if day.kind is OpenKind.otherwise],
         hours=_write_hours,
         first_year=first_year,
     )

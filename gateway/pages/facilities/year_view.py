@@ -12,7 +12,7 @@ from domain.facilities.availability import OpenDay, Stretch
 _DAY = timedelta(days=1)
 
 
-class DayKind(StrEnum):
+class OpenKind(StrEnum):
     """How a day is, beside what the house usually does."""
 
     open = "open"
@@ -25,7 +25,7 @@ class YearDay:
     """A day: how it is, when it is open, and whether it is a day off of the city."""
 
     on: date
-    kind: DayKind
+    kind: OpenKind
     windows: tuple[Stretch, ...]
     is_day_off: bool
 
@@ -79,14 +79,14 @@ def view_year(first_year: int, opens: Mapping[date, OpenDay], days_off: frozense
     for (year, month), some in groupby(days, key=lambda day: (day.on.year, day.on.month)):
         row = tuple(some)
         blank = monthrange(year, month)[0]
-        months.append(YearMonth(date(year, month, 1), blank, row, sum(day.kind is not DayKind.closed for day in row)))
-    closed = _join_runs([day.on for day in days if day.kind is DayKind.closed])
+        months.append(YearMonth(date(year, month, 1), blank, row, sum(day.kind is not OpenKind.closed for day in row)))
+    closed = _join_runs([day.on for day in days if day.kind is OpenKind.closed])
     return YearView(first_year, tuple(months), usual, closed, sum(month.open_days for month in months))
 
 
 def _view_day(on: date, opens: OpenDay, usual: tuple[Stretch, ...], days_off: frozenset[date]) -> YearDay:
     windows = tuple(opens.windows)
-    kind = DayKind.closed if not windows else DayKind.open if windows == usual else DayKind.otherwise
+    kind = OpenKind.closed if not windows else OpenKind.open if windows == usual else OpenKind.otherwise
     return YearDay(on, kind, windows, on in days_off)
 
 
