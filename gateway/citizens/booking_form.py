@@ -95,7 +95,9 @@ def post_form(guest: Guested, form: Formed, act: Literal["edit", "check", "send"
         draft = _read_draft(tx, guest, form)
         if act == "edit":
             return _show_form(guest, draft)
-        faults = assess_wish(load_around(tx, [draft.wish], via=Via.page, lock=False), draft.wish)
+        # What is sent is assessed where it is booked: sent twice, it would stand in its own way here.
+        around = load_around(tx, [draft.wish], via=Via.page, lock=False) if act == "check" else None
+        faults = () if around is None else assess_wish(around, draft.wish)
         quote, price_faults = _quote(tx, guest, draft)
         if faults or price_faults:
             return _show_faults(tx, guest, draft, faults, price_faults)

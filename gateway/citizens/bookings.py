@@ -1,6 +1,6 @@
 """One's own bookings: the list, one with its state, price and code for the counter, offers and waiting lists."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
 
@@ -9,12 +9,13 @@ from fastapi import APIRouter, HTTPException
 from markupsafe import Markup
 from starlette.responses import Response
 
+from domain.civil import civil_minute
 from domain.facilities.balance import Balance, derive_balance
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.booking_rules import choose_terms, derive_deadline
 from domain.facilities.facility import Room
 from domain.facilities.promises import PROMISING
-from domain.facilities.reservation import HOLDING, STEPS, Actor, ReservationAct
+from domain.facilities.reservation import HOLDING, STEPS, Actor, Reservation, ReservationAct
 from domain.facilities.round_fault import RoundFaultsError
 from domain.facilities.rules import FacilityRules
 from domain.facilities.waiting import WaitingState
@@ -27,6 +28,7 @@ from gateway.operations.facilities.wait_for_place import stop_waiting
 from gateway.pages.entrance.origins import see_other
 from store.fee_quotes import StoredQuote, load_quote
 from store.reservations import Kept, list_reservation_steps, list_reservations_of, load_reservation
+from store.reservees import list_reservees_at
 from store.takings import list_takings_of
 from store.tx import Tx
 from store.waiting import list_waiting_of, load_offer
@@ -47,9 +49,10 @@ def get_bookings(guest: Guested) -> Response:
         waits = [each.waiting for each in list_waiting_of(tx, guest.signed_in.id)]
         waits = [each for each in waits if each.state is WaitingState.waiting]
         rooms = _name_rooms(tx, {each.reservation.room_id for each in kept} | {each.wish.room_id for each in waits})
+        others = len(list_reservees_at(tx, guest.signed_in.email)) > 1
     coming = [each for each in kept if each.reservation.until_at > now and each.reservation.state in HOLDING]
     past = [each for each in reversed(kept) if each not in coming]
-    return guest.render("bookings.html", coming=coming, past=past, waits=waits, rooms=rooms, now=now)
+    return guest.render("bookings.html", coming=coming, past=past, waits=waits, rooms=rooms, others=others)
 
 
 @router.get("/bookings/{reservation_id}")
@@ -64,9 +67,7 @@ def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response
         steps = list_reservation_steps(tx, reservation_id)
         offer = load_offer(tx, reservation_id)
     said = [step for step in steps if step.act in _ENDED_WITH_WORDS and step.reason]
-    terms = choose_terms(rules.terms, of.from_at.date())
-    deadline = None if terms is None else derive_deadline(terms.cancel, of.from_at)
-    is_early = deadline is None or now < deadline
+    deadline = find_deadline(rules, of)
     code = segno.make_qr(write_booking_code(of.id)).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
     return guest.render(
         "booking.html",
@@ -79,8 +80,8 @@ def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response
         said=said[-1] if said else None,
         offer=offer if offer is not None and offer.outcome is WaitingState.offered and offer.expires_at > now else None,
         deadline=deadline,
-        may_cancel=is_early and _may(of.state, ReservationAct.cancel),
-        may_change=is_early and _may(of.state, ReservationAct.change),
+        may_cancel=may_still(rules, of, ReservationAct.cancel, now),
+        may_change=may_still(rules, of, ReservationAct.change, now),
         image=Markup(code) if of.state in PROMISING else None,  # noqa: S704 (drawn here)
         is_new=made == "1",
         equipment={each.id: each for each in rules.equipment},
@@ -146,8 +147,17 @@ def load_price(tx: Tx, reservation_id: str) -> tuple[StoredQuote | None, Balance
     return stored, derive_balance(entries, total_yen=quote.total_yen, deposit_yen=quote.deposit_yen)
 
 
-def _may(state: object, act: ReservationAct) -> bool:
-    return any(key == (state, act) and Actor.reservee in step.by for key, step in STEPS.items())
+def find_deadline(rules: FacilityRules, of: Reservation) -> datetime | None:
+    """Give the instant until which a reservee may change or cancel a booking; None where the terms say none."""
+    terms = choose_terms(rules.terms, civil_minute(of.from_at)[0])
+    return None if terms is None else derive_deadline(terms.cancel, of.from_at)
+
+
+def may_still(rules: FacilityRules, of: Reservation, act: ReservationAct, now: datetime) -> bool:
+    """Tell whether a reservee may do something about the own booking now, as it stands and by its terms."""
+    step = STEPS.get((of.state, act))
+    deadline = find_deadline(rules, of)
+    return step is not None and Actor.reservee in step.by and (deadline is None or now < deadline)
 
 
 def _name_rooms(tx: Tx, room_ids: set[str]) -> dict[str, tuple[FacilityRules, Room]]:

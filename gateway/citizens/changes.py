@@ -11,12 +11,12 @@ from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.fee_fault import FeeFaultsError
 from domain.facilities.fee_table import RefundReason
 from domain.facilities.refunds import Refund
-from domain.facilities.reservation import Reservation, ReservationState
+from domain.facilities.reservation import Reservation, ReservationAct, ReservationState
 from domain.facilities.rules import FacilityRules
 from domain.facilities.tell_booking import describe_booking_fault
 from gateway.bookings.acting import SELF
 from gateway.citizens.booking_fields import read_number
-from gateway.citizens.bookings import demand_own, find_room, load_price
+from gateway.citizens.bookings import demand_own, find_room, load_price, may_still
 from gateway.citizens.guard import Form, Formed, Guested
 from gateway.citizens.guest import Guest
 from gateway.fees.pricing import Wanted, require_reservation
@@ -34,7 +34,13 @@ router = APIRouter()
 
 @router.get("/bookings/{reservation_id}/cancel")
 def get_cancelling(guest: Guested, reservation_id: str) -> Response:
-    """Ask whether it is meant, and say what goes back."""
+    """Ask whether it is meant, and say what goes back; what cannot be cancelled any more says so on its own page."""
+    context = guest.house.context
+    with context.store.reading(context.now()) as tx:
+        of = demand_own(tx, guest, reservation_id).reservation
+        rules, _ = find_room(tx, of.room_id)
+    if not may_still(rules, of, ReservationAct.cancel, context.now()):
+        return see_other(f"/bookings/{reservation_id}")
     return _show_cancelling(guest, reservation_id)
 
 
@@ -60,6 +66,8 @@ def get_changing(guest: Guested, reservation_id: str) -> Response:
     with context.store.reading(context.now()) as tx:
         of = demand_own(tx, guest, reservation_id).reservation
         rules, _ = find_room(tx, of.room_id)
+    if not may_still(rules, of, ReservationAct.change, context.now()):
+        return see_other(f"/bookings/{reservation_id}")
     return _show_changing(guest, of, rules, _typed_of(of))
 
 

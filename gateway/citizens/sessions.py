@@ -1,22 +1,16 @@
 """How a citizen's session begins, and how its code is sent: what signing in and registering share."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
-from contract.sealed_bytes import NONCE_BYTES
-from contract.sealed_codes import seal_code
-from domain.facilities.confirmation import CODE_DIGITS, ContactWay
 from domain.facilities.reservee_fault import ReserveeFault, ReserveeFaultsError
 from domain.facilities.reservee_words import describe_reservee_fault
-from gateway.bookings.letters import write_code
+from gateway.bookings.contact_codes import derive_code_key, send_contact_code
 from gateway.citizens.guest import SESSION_AGE_MAX, SESSION_IDLE_MAX, Guest, House
-from gateway.operations.facilities.confirm_contact import ask_code
 from gateway.operations.identity.session_tokens import draw_session_tokens, hash_token
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
 from store.citizen_sessions import (
@@ -39,20 +33,15 @@ def demand_patience(guest: Guest) -> None:
 
 def key_of_codes(house: House) -> bytes:
     """Give the key of the codes' hashes, derived of the site's for this purpose alone."""
-    return hmac.new(house.site_key, b"sekisho/1 codes of reservees", hashlib.sha256).digest()
+    return derive_code_key(house.site_key)
 
 
 def send_code(tx: Tx, guest: Guest, reservee_id: str | None) -> None:
     """Send a code to a reservee's address; to nobody's none, and none beyond the limits. It says neither."""
     if reservee_id is None:
         return
-    code_id, code = secrets.token_hex(16), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    try:
-        ask_code(tx, reservee_id, ContactWay.email, id_=code_id, code=code, key=key_of_codes(guest.house))
-    except ReserveeFaultsError:
-        return
-    sealed = seal_code(guest.house.site_key, code_id, code, secrets.token_bytes(NONCE_BYTES))
-    write_code(tx, reservee_id, code_id, sealed)
+    with suppress(ReserveeFaultsError):
+        send_contact_code(tx, guest.house.site_key, reservee_id)
 
 
 def begin_session(tx: Tx, request: Request, guest: Guest, reservee_id: str | None, *, is_confirmed: bool) -> str:
