@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from domain.access.rights import PersonKind
 from domain.civil import JST
 from store.bulk import batched
-from store.tables import department, person
+from store.tables import account, department, person
 from store.tx import Tx
 
 FEW = 20
@@ -98,6 +98,13 @@ def list_names(tx: Tx, person_ids: Collection[str]) -> dict[str, str]:
         found = tx.connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(some)))
         names |= {row.id: row.name for row in found}
     return names
+
+
+def name_accounts(tx: Tx, logins: Collection[str]) -> dict[str, str]:
+    """Give the names of the persons behind logins; an account of no person bears its login."""
+    named = func.coalesce(person.c.name, account.c.login)
+    query = select(account.c.login, named).outerjoin_from(account, person, person.c.id == account.c.person_id)
+    return {row[0]: row[1] for row in tx.connection.execute(query.where(account.c.login.in_(sorted(logins))))}
 
 
 def directory_lines() -> Select[Any]:

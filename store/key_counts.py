@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.keys.count import Difference, DifferenceKind, KeyCount, Scan
@@ -40,6 +40,20 @@ def list_counts(tx: Tx, *, limit: int) -> list[KeyCount]:
     """Give the last counts, the newest first."""
     query = select(key_count).order_by(key_count.c.opened_at.desc(), key_count.c.id).limit(limit)
     return [_count(row) for row in tx.connection.execute(query)]
+
+
+def list_counts_of(tx: Tx, cabinet_ids: Collection[str]) -> dict[str, KeyCount]:
+    """Give the last count of each cabinet that is over; those never counted are left out."""
+    over = key_count.c.cabinet_id.in_(sorted(cabinet_ids)) & key_count.c.closed_at.is_not(None)
+    query = select(key_count).where(over).order_by(key_count.c.closed_at, key_count.c.id)
+    return {row.cabinet_id: _count(row) for row in tx.connection.execute(query)}
+
+
+def count_differences(tx: Tx, count_ids: Collection[str]) -> dict[str, int]:
+    """Give with how many differences counts ended; those with none are left out."""
+    of_count = key_count_line.c.count_id
+    query = select(of_count, func.count()).where(of_count.in_(sorted(count_ids))).group_by(of_count)
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
 def insert_scan(tx: Tx, count_id: str, scan: Scan, *, by: str) -> bool:

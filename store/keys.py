@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.key import Cabinet, CabinetKind, Copy, Key, LockGroup, Opening, OpeningKind, Place
 from store.conflicts import insert_new
 from store.key_tables import cabinet, cabinet_position, key, key_copy, key_opens, key_photo, key_ring, lock_group
+from store.policy_inputs import save_inputs_changed
 from store.tx import Tx
 
 
@@ -73,36 +74,39 @@ def hold_key(tx: Tx, key_id: str) -> bool:
 
 def list_keys_of(tx: Tx, openings: Iterable[Opening]) -> list[str]:
     """Give the keys that list any of these as what they open, by id; master levels are not looked at."""
-    found: set[str] = set()
-    for each in openings:
-        same = (key_opens.c.kind == each.kind.value) & (key_opens.c.subject == each.id)
-        found |= set(tx.connection.scalars(select(key_opens.c.key_id).where(same)))
-    return sorted(found)
+    wanted = sorted((each.kind.value, each.id) for each in openings)
+    theirs = tuple_(key_opens.c.kind, key_opens.c.subject).in_(wanted)
+    return sorted(set(tx.connection.scalars(select(key_opens.c.key_id).where(theirs))))
 
 
 def save_key_retired(tx: Tx, key_id: str, on: date) -> None:
     """Let a key be lent no more from a day on."""
     tx.connection.execute(update(key).where(key.c.id == key_id).values(retired_on=on))
+    save_inputs_changed(tx)
 
 
 def insert_copy(tx: Tx, copy: Copy) -> bool:
     """Keep a new copy; False when one of that id stands already, and nothing is changed."""
     values = {"id": copy.id, "key_id": copy.key_id, "stamped": copy.stamped, "duplicate": copy.duplicate}
     values |= {"maker": copy.maker, "made_on": copy.made_on, "tag": copy.tag}
-    return insert_new(
-        tx, key_copy, values | {"home_cabinet_id": copy.home.cabinet_id, "home_position": copy.home.position}
-    )
+    values |= {"home_cabinet_id": copy.home.cabinet_id, "home_position": copy.home.position}
+    new = insert_new(tx, key_copy, values)
+    if new and copy.home.position is not None:
+        save_inputs_changed(tx)
+    return new
 
 
 def save_copy_tag(tx: Tx, copy_id: str, tag: str | None) -> None:
     """Let a tag be a copy's; None takes it off."""
     tx.connection.execute(update(key_copy).where(key_copy.c.id == copy_id).values(tag=tag))
+    save_inputs_changed(tx)
 
 
 def save_copy_home(tx: Tx, copy_id: str, home: Place) -> None:
     """Let a copy hang somewhere else from its next return on."""
     values = {"home_cabinet_id": home.cabinet_id, "home_position": home.position}
     tx.connection.execute(update(key_copy).where(key_copy.c.id == copy_id).values(values))
+    save_inputs_changed(tx)
 
 
 def list_copies(tx: Tx, copy_ids: Collection[str] | None = None) -> dict[str, Copy]:
@@ -113,6 +117,11 @@ def list_copies(tx: Tx, copy_ids: Collection[str] | None = None) -> dict[str, Co
 def list_copies_of(tx: Tx, key_ids: Collection[str]) -> dict[str, Copy]:
     """Give the copies of keys by id."""
     return _copies(tx, key_copy.c.key_id.in_(sorted(key_ids)))
+
+
+def list_copies_stamped(tx: Tx, stamped: str) -> dict[str, Copy]:
+    """Give the copies that bear a stamped number, by id."""
+    return _copies(tx, key_copy.c.stamped == stamped)
 
 
 def load_copy_of_tag(tx: Tx, tag: str) -> Copy | None:
@@ -144,7 +153,7 @@ def list_cabinets(tx: Tx) -> dict[str, Cabinet]:
     columns = cabinet.c.id, cabinet.c.name, cabinet.c.name_en, hooks, cabinet.c.site_place, cabinet.c.kind
     query = select(*columns).join_from(cabinet, cabinet_position, isouter=True).group_by(cabinet.c.id)
     rows = tx.connection.execute(query.order_by(cabinet.c.id))
-    return {row.id: Cabinet(*row[:5], kind=CabinetKind(row.kind)) for row in rows}
+    return {row.id: _cabinet(row) for row in rows}
 
 
 def hold_cabinets(tx: Tx, cabinet_ids: Collection[str], *, alone: bool) -> None:
@@ -194,6 +203,10 @@ def _copies(tx: Tx, wanted: ColumnElement[bool] | None) -> dict[str, Copy]:
     query = select(key_copy).order_by(key_copy.c.id)
     rows = tx.connection.execute(query if wanted is None else query.where(wanted))
     return {row.id: _copy(row) for row in rows}
+
+
+def _cabinet(row: Row[Any]) -> Cabinet:
+    return Cabinet(row.id, row.name, row.name_en, row.positions, row.site_place, CabinetKind(row.kind))
 
 
 def _copy(row: Row[Any]) -> Copy:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from domain.keys.key import Opening, OpeningKind
 from domain.keys.rekey import OVER, Exposure, RekeyAct, RekeyState
@@ -38,6 +38,18 @@ class RekeyStep(NamedTuple):
     note: str
 
 
+class CaseLine(NamedTuple):
+    """A case as a list shows it."""
+
+    id: str
+    copy_id: str
+    state: RekeyState
+    opened_by: str
+    opened_at: datetime
+    reason: str
+    openings: int
+
+
 def insert_case(tx: Tx, case: RekeyCase) -> bool:
     """Open a case; False when one of that id stands already, and nothing is changed."""
     values = {"id": case.id, "copy_id": case.copy_id, "state": case.state.value, "opened_by": case.opened_by}
@@ -68,6 +80,25 @@ def list_open_cases(tx: Tx, *, copy_id: str | None = None) -> list[str]:
     if copy_id is not None:
         query = query.where(rekey_case.c.copy_id == copy_id)
     return list(tx.connection.scalars(query.order_by(rekey_case.c.opened_at, rekey_case.c.id)))
+
+
+def list_cases(tx: Tx, *, limit: int) -> list[CaseLine]:
+    """Give the last cases, those that are not over first, each with how many doors and rooms it concerns."""
+    doors = (
+        select(rekey_subject.c.case_id, func.count().label("openings"))
+        .where(rekey_subject.c.kind.in_(sorted(OpeningKind)))
+        .group_by(rekey_subject.c.case_id)
+        .subquery()
+    )
+    is_over = rekey_case.c.state.in_(sorted(OVER))
+    columns = (rekey_case.c[name] for name in CaseLine._fields[:-1])
+    query = (
+        select(*columns, func.coalesce(doors.c.openings, 0).label("openings"))
+        .outerjoin_from(rekey_case, doors, doors.c.case_id == rekey_case.c.id)
+        .order_by(is_over, rekey_case.c.opened_at.desc(), rekey_case.c.id)
+        .limit(limit)
+    )
+    return [CaseLine(**row._asdict() | {"state": RekeyState(row.state)}) for row in tx.connection.execute(query)]
 
 
 def save_case_state(tx: Tx, case_id: str, state: RekeyState) -> None:

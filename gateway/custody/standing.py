@@ -1,5 +1,6 @@
 """What stands about keys now: every copy with its key and where it is, in the order in which a desk asks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from domain.keys.handover_sheet import DUE_WITHIN, HandoverSheet, draw_sheet
 from domain.keys.key import Copy, Key
 from gateway.custody.holders import name_holders
 from store.key_counts import list_open_counts
-from store.key_custody import list_custodies, list_custodies_of_holder
+from store.key_custody import list_custodies, list_custodies_of_holder, list_custodies_of_keys
 from store.key_history import HistoryLine, list_history
 from store.key_rings import list_rings_of
 from store.keys import list_copies, list_copies_of, list_keys
@@ -60,6 +61,11 @@ def load_standing(tx: Tx) -> Standing:
         tuple(each for each in rest if each.custody.state is CustodyState.lost),
         tuple(list_open_counts(tx)),
     )
+
+
+def list_hangings(tx: Tx, key_ids: Collection[str] | None = None) -> tuple[Hanging, ...]:
+    """Give every copy of some keys, or of all, by copy."""
+    return tuple(_describe(tx, list_custodies(tx) if key_ids is None else list_custodies_of_keys(tx, key_ids)).values())
 
 
 def list_held(tx: Tx, holder: Holder) -> tuple[Hanging, ...]:

@@ -1,6 +1,7 @@
 """What live taps at a desk tell of keys: a key's tag brings it back, a card completes the loan that waits there.
 
-A tag that is nobody's yet becomes the copy's or the ring's that waits for one.
+A tag that is nobody's yet becomes the copy's or the ring's that waits for one; where a cabinet is being counted, a tag
+is one that was seen.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from domain.access.policy import CredentialStatus
 from domain.keys.custody import Hand, Holder, HolderKind
 from domain.keys.key import TargetKind
 from domain.keys.key_fault import KeyFaultError, Why
+from gateway.operations.keys.count_keys import scan_by_tag
 from gateway.operations.keys.hand_over_key import Turn, hand_over_key
 from gateway.operations.keys.keep_ring import RingWish, keep_ring
 from gateway.operations.keys.lend_key import LoanWish, lend_key
@@ -41,6 +43,8 @@ def follow_key_taps(tx: Tx, taps: Sequence[TapObserved], desk_readers: Collectio
         if return_by_tag(tx, tap.credential, deed_id=_name(tap), reader_id=tap.reader, tapped_at=tap.at) is not None:
             continue
         asked = waiting.get(tap.reader)
+        if asked is None:
+            scan_by_tag(tx, tap.credential, by=tap.reader)
         if asked is None or (asked.asked_at - tap.at).total_seconds() > EARLY_SECONDS_MAX:
             continue
         if asked.kind is WaitKind.tag:

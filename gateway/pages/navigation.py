@@ -85,8 +85,10 @@ SECTIONS = (
     Section(
         "nav.section_facilities",
         (
+            Tab("/desk", "nav.desk", (Right.read_bookings,)),
             Tab("/rooms", "nav.rooms", (Right.read_rooms,)),
             Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), counts_bookings=True),
+            Tab("/keys", "nav.keys", (Right.read_keys,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),
             Tab(
                 "/facilities",

@@ -1,4 +1,9 @@
-"""Count a cabinet: open, scan tag by tag, close. Each difference is named to its key, last time and last holder."""
+"""Count a cabinet: open, scan tag by tag, close. Each difference is named to its key, last time and last holder.
+
+A key is scanned by its label, by its stamped number, or by its tag held to a desk's reader.
+"""
+
+from collections.abc import Iterable
 
 from contract.errors import MalformedMessageError
 from contract.key_labels import decode_key_label
@@ -10,7 +15,7 @@ from store.key_counts import insert_count, insert_scan, list_open_counts, list_s
 from store.key_custody import KeyDeed, list_custodies, list_custodies_in
 from store.key_history import list_last_holders
 from store.key_rings import load_ring_of_tag
-from store.keys import hold_cabinets, list_cabinets, list_copies, load_copy_of_tag
+from store.keys import hold_cabinets, list_cabinets, list_copies, list_copies_stamped, load_copy_of_tag
 from store.outbox import Notice, insert_notices
 from store.tx import Tx
 
@@ -40,25 +45,43 @@ def open_count(tx: Tx, count_id: str, cabinet_id: str, *, by: str) -> KeyCount:
 
 
 def scan_key(tx: Tx, count_id: str, text: str, *, by: str) -> tuple[str, ...]:
-    """Take down a tag or label that was scanned; gives the copies that it stands for, none of an unknown one.
+    """Take down a tag, label or number that was scanned; gives the copies that it stands for, none of an unknown one.
 
-    A ring's own tag stands for every copy on it. Scanned twice it is one scan.
+    A stamped number stands for the one copy that bears it, of several for the one of the cabinet. A ring's own tag
+    stands for every copy on it. Scanned twice it is one scan.
 
     Raises:
         KeyFaultError: there is no such count, it is closed, or the text is too long.
     """
-    if load_count(tx, count_id, lock=True) is None:
+    count = load_count(tx, count_id, lock=True)
+    if count is None:
         raise refuse("count", Why.unknown)
     _demand_open(tx, count_id)
     tag = text.strip()
     if not tag or len(tag) > TAG_LENGTH_MAX:
         raise refuse("tag", Why.too_long if tag else Why.malformed, most_characters=TAG_LENGTH_MAX)
-    found = _read_tag(tx, tag)
+    found = _read_tag(tx, tag) or _read_number(tx, tag, count.cabinet_id)
     if not found:
         insert_scan(tx, count_id, Scan(tag, None, tx.now), by=by)
-    for copy_id in found:
-        insert_scan(tx, count_id, Scan(f"copy:{copy_id}", copy_id, tx.now), by=by)
+    _take_down(tx, count, found, by=by)
     return found
+
+
+def scan_by_tag(tx: Tx, tag: str, *, by: str) -> tuple[str, ...]:
+    """Take down a tag that was held to a desk's reader; gives the copies that were seen by that.
+
+    Each counts where the ledger has it; one that hangs elsewhere counts for the only count that is open.
+    """
+    counts = {each.cabinet_id: each for each in list_open_counts(tx)}
+    found = _read_tag(tx, tag) if counts else ()
+    seen = []
+    for custody in list_custodies(tx, found).values():
+        own = counts.get(custody.place.cabinet_id) if custody.place is not None else None
+        count = own or (next(iter(counts.values())) if len(counts) == 1 else None)
+        if count is not None:
+            _take_down(tx, count, (custody.copy_id,), by=by)
+            seen.append(custody.copy_id)
+    return tuple(seen)
 
 
 def preview_count(tx: Tx, count_id: str) -> Counted:
@@ -106,6 +129,19 @@ def _compare(tx: Tx, count: KeyCount) -> Counted:
     differing = [each.copy_id for each in plain.differences if each.state is not None]
     holders: dict[str, LastHolder] = list_last_holders(tx, differing) if differing else {}
     return compare_count(count, custodies, scans, holders)
+
+
+def _take_down(tx: Tx, count: KeyCount, copy_ids: Iterable[str], *, by: str) -> None:
+    for copy_id in copy_ids:
+        insert_scan(tx, count.id, Scan(f"copy:{copy_id}", copy_id, tx.now), by=by)
+    insert_notices(tx, [Notice("key.scanned", count.cabinet_id, "{}")])
+
+
+def _read_number(tx: Tx, stamped: str, cabinet_id: str) -> tuple[str, ...]:
+    found = list_copies_stamped(tx, stamped)
+    if len(found) > 1:
+        found = {id_: each for id_, each in found.items() if each.home.cabinet_id == cabinet_id}
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _read_tag(tx: Tx, tag: str) -> tuple[str, ...]:

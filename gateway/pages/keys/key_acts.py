@@ -1,0 +1,173 @@
+"""What is done about copies at the key's page: brought back, lost, found, looked over, due later, retired."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from domain.civil import JST
+from domain.keys.key import Place
+from domain.keys.key_fault import Why, refuse
+from gateway.custody.retirement import Retirement, retire_copies
+from gateway.operations.keys.extend_loan import Extension, extend_loan
+from gateway.operations.keys.report_key import Report, correct_custody, inspect_key, report_found, report_lost
+from gateway.operations.keys.retire_key import retire_key
+from gateway.operations.keys.return_key import BroughtBack, return_key
+from gateway.pages.entrance.guard import Visitor
+from gateway.pages.keys.key_page import demand_copies, do_about_key
+from gateway.pages.keys.key_scope import read_key_scope
+from store.key_custody import list_custodies
+from store.rekey_cases import list_open_cases
+from store.tx import Tx
+
+router = APIRouter()
+
+FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
+CopyId = Annotated[str, Form(max_length=63)]
+Words = Annotated[str, Form(max_length=1000)]
+"""Longer than the ledger takes, so that too much is said beside its field."""
+
+
+@router.post("/keys/{key_id}/return")
+def post_return(visit: Visitor, key_id: str, request: FormId, piece: CopyId, reason: Words = "") -> Response:
+    """Take a copy back."""
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        return_key(tx, BroughtBack(request, frozenset((piece,)), visit.signed_in.login, reason=reason))
+
+    return do_about_key(visit, key_id, f"return-{piece}", act, kept={"reason": reason})
+
+
+@router.post("/keys/{key_id}/lost")
+def post_lost(visit: Visitor, key_id: str, request: FormId, piece: CopyId, reason: Words = "") -> Response:
+    """Report a copy lost; leads to the case that lists every door that it opens."""
+
+    def act(tx: Tx) -> str | None:
+        demand_copies(tx, key_id, [piece])
+        report_lost(tx, Report(request, frozenset((piece,)), visit.signed_in.login, reason))
+        case = next(iter(list_open_cases(tx, copy_id=piece)), None)
+        return f"/keys/cases/{case}" if case and read_key_scope(tx, visit).whole else None
+
+    return do_about_key(visit, key_id, f"lost-{piece}", act, kept={"reason": reason})
+
+
+@router.post("/keys/{key_id}/found")
+def post_found(visit: Visitor, key_id: str, request: FormId, piece: CopyId, reason: Words = "") -> Response:
+    """Report that a lost copy is here again."""
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        report_found(tx, Report(request, frozenset((piece,)), visit.signed_in.login, reason))
+
+    return do_about_key(visit, key_id, f"found-{piece}", act, kept={"reason": reason})
+
+
+@router.post("/keys/{key_id}/inspection")
+def post_inspection(
+    visit: Visitor,
+    *,
+    key_id: str,
+    request: FormId,
+    piece: CopyId,
+    found: Annotated[Literal["sound", "damaged"], Form()] = "sound",
+    reason: Words = "",
+) -> Response:
+    """Write down what an inspection found."""
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        report = Report(request, frozenset((piece,)), visit.signed_in.login, reason)
+        inspect_key(tx, report, damaged=found == "damaged")
+
+    return do_about_key(visit, key_id, f"inspection-{piece}", act, kept={"reason": reason, "found": found})
+
+
+@router.post("/keys/{key_id}/extension")
+def post_extension(
+    visit: Visitor,
+    *,
+    key_id: str,
+    request: FormId,
+    piece: CopyId,
+    due_at: Annotated[str, Form(max_length=40)] = "",
+    reason: Words = "",
+) -> Response:
+    """Let the loan of a copy be due later."""
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        loan_id = list_custodies(tx, [piece])[piece].loan_id
+        if loan_id is None:
+            raise refuse("copy", Why.not_out)
+        extend_loan(tx, Extension(request, loan_id, read_time(due_at), visit.signed_in.login, reason))
+
+    return do_about_key(visit, key_id, f"extension-{piece}", act, kept={"reason": reason, "due_at": due_at})
+
+
+@router.post("/keys/{key_id}/place")
+def post_place(
+    visit: Visitor,
+    *,
+    key_id: str,
+    request: FormId,
+    piece: CopyId,
+    place: Annotated[str, Form(max_length=80)] = "",
+    second: Annotated[str, Form(max_length=63)] = "",
+    reason: Words = "",
+) -> Response:
+    """Put right where a copy hangs, by the word of two."""
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        report = Report(request, frozenset((piece,)), visit.signed_in.login, reason, second.strip())
+        correct_custody(tx, report, place=read_place(place))
+
+    kept = {"reason": reason, "place": place, "second": second}
+    return do_about_key(visit, key_id, f"place-{piece}", act, kept=kept)
+
+
+@router.post("/keys/{key_id}/retirement")
+def post_retirement(
+    visit: Visitor, key_id: str, request: FormId, piece: Annotated[str, Form(max_length=63)] = "", reason: Words = ""
+) -> Response:
+    """Retire a copy; without one the key with every copy that is left."""
+
+    def act(tx: Tx) -> None:
+        asked = Retirement(request, visit.signed_in.login, reason)
+        if not piece:
+            retire_key(tx, key_id, asked)
+            return
+        demand_copies(tx, key_id, [piece])
+        retire_copies(tx, frozenset((piece,)), asked)
+
+    about = f"retirement-{piece}" if piece else "retirement"
+    return do_about_key(visit, key_id, about, act, registers=True, kept={"reason": reason})
+
+
+def read_time(text: str) -> datetime:
+    """Read the minute of a form's field, civil time of Japan.
+
+    Raises:
+        KeyFaultError: it is none.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is not None or not 1990 <= at.year <= 2200:
+        raise refuse("due_at", Why.malformed, expected="YYYY-MM-DD HH:MM")
+    return at.replace(tzinfo=JST)
+
+
+def read_place(text: str) -> Place:
+    """Read a place as a form's choice writes it: a cabinet, and after a colon its hook.
+
+    Raises:
+        KeyFaultError: it is none.
+    """
+    cabinet, _, hook = text.partition(":")
+    if not cabinet or (hook and not (hook.isascii() and hook.isdecimal() and len(hook) <= 4)):
+        raise refuse("position", Why.malformed, expected="cabinet:1")
+    return Place(cabinet, int(hook) if hook else None)
