@@ -62,6 +62,8 @@ PLACES = {
     "facility_id": "nobody",
     "thing": "room",
     "booking_id": "0123456789abcdef",
+    "room_id": "meeting-1",
+    "part": "ahead",
     "round_id": "0123456789abcdef",
     "offer_id": "0123456789abcdef",
     "waiting_id": "0123456789abcdef",

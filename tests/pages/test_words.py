@@ -40,6 +40,8 @@ from domain.attendance.reconciliation import Difference
 from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
+from domain.facilities.facility import Permits
+from domain.facilities.series import Takes
 from domain.keys.cabinet import Grounds
 from domain.keys.cabinet import Refusal as CabinetRefusal
 from domain.keys.count import DifferenceKind as CountDifference
@@ -82,6 +84,8 @@ from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.request_form import FormWhy
 from gateway.pages.rooms.calendar_question import PartOfDay, Span
+from gateway.pages.rooms.entered import Repeat
+from gateway.pages.rooms.fault_words import FIELDS as BOOK_FIELDS
 from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
@@ -291,6 +295,9 @@ EVERY = [
     *_words(*(f"look_{look}" for look in Look), before="rooms"),
     *_words(*(f"{part}_{span}" for part in ("span", "before", "after") for span in Span), before="rooms"),
     *_words(*(f"part_{part}" for part in PartOfDay), "legend_early", "legend_taken", before="rooms"),
+    *_words(*(f"field.{name}" for name in BOOK_FIELDS), *(f"repeat_{each}" for each in Repeat), before="rooms"),
+    *_words(*(f"takes_{each}" for each in Takes), *(f"then_{each}" for each in Permits), before="rooms"),
+    *_words("kind_citizen", "kind_group", before="rooms"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 

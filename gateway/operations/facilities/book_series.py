@@ -7,6 +7,7 @@ from datetime import date
 from domain.facilities.booking import Via, Wish, make_reservation, wish_of
 from domain.facilities.booking_fault import BookingWhy, refuse_booking
 from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState
+from domain.facilities.reservee import Reservee
 from domain.facilities.series import Occurrence, Refused, SeriesException, Takes, derive_occurrences
 from domain.ids import is_id
 from gateway.bookings.acting import Acting, choose_via
@@ -40,14 +41,20 @@ class SeriesOutcome:
     refused: tuple[Refused, ...]
 
 
-def preview_series(tx: Tx, asked: AskedSeries, acting: Acting) -> SeriesOutcome:
+def preview_series(
+    tx: Tx, asked: AskedSeries, acting: Acting, *, unregistered: Reservee | None = None
+) -> SeriesOutcome:
     """Say what of a series could be booked now; nothing is written and nothing kept.
+
+    ``unregistered`` is the reservee who is registered with the series, and stands nowhere yet.
 
     Raises:
         BookingFaultsError: it is no series, or not this one's to book.
     """
     occurrences = _list_occurrences(asked)
     around = _load(tx, occurrences, acting, lock=False)
+    if unregistered is not None:
+        around.reservees[unregistered.id] = unregistered
     plan = _plan(around, asked, occurrences)
     return SeriesOutcome(
         tuple(each.reservation for each in plan if isinstance(each, Planned)), _refused(occurrences, plan)

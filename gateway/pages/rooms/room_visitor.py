@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import HTTPException
 
-from domain.facilities.facility import Room
+from domain.facilities.facility import Room, SlotKind
 from domain.facilities.reservee import Reservee
 from domain.facilities.rules import FacilityRules
 from gateway.bookings.acting import Acting
@@ -70,19 +70,45 @@ def meet_room_visitor(tx: Tx, visit: Visit) -> RoomVisitor:
     )
 
 
-def find_room(tx: Tx, visitor: RoomVisitor, room_id: str, *, books: bool = False) -> tuple[FacilityRules, Room]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room with the rules of its house, as a visitor finds it."""
+
+    visitor: RoomVisitor
+    rules: FacilityRules
+    room: Room
+
+    @property
+    def serves(self) -> bool:
+        """Tell whether the visitor books for others here."""
+        return self.visitor.serves(self.rules.facility.id)
+
+    @property
+    def may_book(self) -> bool:
+        """Tell whether the visitor books anything here."""
+        return self.visitor.may_book(self.rules.facility.id)
+
+    @property
+    def slots(self) -> tuple[SlotKind, ...]:
+        """Give all kinds of slots of the room."""
+        return self.rules.slots_of(self.room.id)
+
+
+def find_place(tx: Tx, visit: Visit, room_id: str, *, books: bool = False) -> Place:
     """Give a room and the rules of its house.
 
     Raises:
         HTTPException: 404, there is none of that id for this visitor; with ``books`` also where one cannot book.
     """
+    visitor = meet_room_visitor(tx, visit)
     rules = next(iter(recall_rules(tx, [room_id]).values()), None)
     room = None if rules is None else rules.room(room_id)
     if rules is None or room is None or not visitor.sees(rules.facility.id):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    if books and not visitor.may_book(rules.facility.id):
+    place = Place(visitor, rules, room)
+    if books and not place.may_book:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return rules, room
+    return place
 
 
 def require_own(tx: Tx, visit: Visit, *, registers: bool) -> Reservee | None:

@@ -75,8 +75,8 @@ def test_a_wish_costs_what_its_reservation_will(store: Store) -> None:
         assert kept is not None
         slot = next(each for each in list_slots(tx, ["hall"]) if each.id == "am")
         on = civil_minute(kept.reservation.from_at)[0]
-        ahead = quote_wish(tx, wish_of(kept.reservation), slot, find_tariff(tx, "shimin", on), wanted)
+        ahead = quote_wish(wish_of(kept.reservation), slot, find_tariff(tx, "shimin", on), wanted, is_holiday=False)
         assert price_reservation(tx, "r1", wanted, by="desk").quote == ahead
         unknown = replace(wish_of(kept.reservation), user_class="nobody")
         with pytest.raises(FeeFaultsError):
-            quote_wish(tx, unknown, slot, find_tariff(tx, "shimin", on), wanted)
+            quote_wish(unknown, slot, find_tariff(tx, "shimin", on), wanted, is_holiday=False)
