@@ -78,6 +78,13 @@ class RenderOptions(BaseModel):
     at the broker. Off: what was announced is taken away at the next start."""
     home_assistant_prefix: DiscoveryPrefix = "homeassistant"
     """Home Assistant's discovery prefix. Before it is changed, switch off and start once."""
+    citizens_listen: Listen | None = None
+    """Where citizens reserve rooms; unset: they do not. Loopback stands behind a TLS proxy, beyond it the centre's
+    certificate is used."""
+    citizens_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = "http://127.0.0.1:8090"
+    """The address that citizens type."""
+    citizens_user_classes: tuple[Id, ...] = ("resident",)
+    """The user classes of which somebody who registers alone may choose one."""
     updates_folder: PlainText | None = None
     """The centre's repository of releases (``sekisho update repository``), which devices may then read."""
     payout_layouts_folder: PlainText | None = None
