@@ -242,9 +242,14 @@ def _create_citizens() -> None:
     )
     op.create_index(op.f("ix_reservee_letter_reservee_id"), "reservee_letter", ["reservee_id"], unique=False)
     op.create_index("uq_reservee_letter_written", "reservee_letter", ["kind", "subject"], unique=True)
-    waits = sa.text("sent_at IS NULL AND failed_at IS NULL")
-    where = {"sqlite_where": waits, "postgresql_where": waits}
-    op.create_index("ix_reservee_letter_due", "reservee_letter", ["due_at"], unique=False, **where)
+    op.create_index(
+        "ix_reservee_letter_due",
+        "reservee_letter",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
+    )
     op.create_table(
         "citizen_session",
         sa.Column("token_hash", sa.Text(), nullable=False),
