@@ -15,7 +15,7 @@ from domain.access.rights import PersonKind
 from store.bulk import batched, insert_rows
 from store.cards import DESK
 from store.conflicts import insert_new
-from store.holdings import save_holders
+from store.holdings import list_holdings, save_holders
 from store.people import Department, Person, load_person, upsert_persons
 from store.policy_inputs import save_inputs_changed
 from store.reservation_tables import party_code
@@ -130,6 +130,12 @@ def list_party_cards(tx: Tx, person_id: str) -> list[str]:
     """Give the tokens of the cards that a desk lent to a party, in order."""
     lent = (credential.c.person_id == person_id) & credential.c.technology.is_distinct_from(CODE_TECHNOLOGY)
     return list(tx.connection.scalars(select(credential.c.token).where(lent).order_by(credential.c.token)))
+
+
+def load_lent_at(tx: Tx, token: str) -> datetime | None:
+    """Give since when a party has a card; None where no party has it."""
+    holding = next((each for each in reversed(list_holdings(tx, [token])) if each.until_at is None), None)
+    return holding.from_at if holding is not None and holding.person_id.startswith(PERSON_PREFIX) else None
 
 
 def save_card_bounds(tx: Tx, person_id: str, times: tuple[datetime | None, datetime | None]) -> None:

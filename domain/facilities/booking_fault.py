@@ -67,6 +67,8 @@ class BookingWhy(StrEnum):
     too_late = "too_late"
     too_early = "too_early"
     hold_over = "hold_over"
+    no_door = "no_door"
+    no_free_card = "no_free_card"
     # What comes again
     no_such_occurrence = "no_such_occurrence"
     occurrence_twice = "occurrence_twice"

@@ -175,6 +175,14 @@ WORDS: Mapping[BookingWhy, tuple[str, str]] = MappingProxyType(
             "仮押さえの時間が切れました。もう一度予約してください",
             "the time for which it was held is over; book again",
         ),
+        _W.no_door: (
+            "この予約ではカードを貸し出せません。許可と入室方法を確かめてください",
+            "no card goes with this booking; look at its permission and at how the room is entered",
+        ),
+        _W.no_free_card: (
+            "貸し出せるカードではありません。別のカードをかざしてください",
+            "not a card to lend; hold another one",
+        ),
         _W.no_such_occurrence: ("{on} はこの繰り返しにありません", "{on} is no day of the series"),
         _W.occurrence_twice: ("{on} が二度あります", "{on} comes twice"),
         _W.too_many_occurrences: (
@@ -211,6 +219,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "reason": "理由",
         "state": "状態",
         "version": "版",
+        "token": "カード",
         "occurrences": "繰り返し",
         "file": "ファイル",
         "on": "利用日",

@@ -174,6 +174,7 @@ EVERY = [
     *_words(*CredentialStatus, before="card_status"),
     *_words(*get_args(Allowance), *(f"{name}_hint" for name in get_args(Allowance)), before="allowance"),
     *_words("enrolled", "status", "allowances", "pin", "duress_pin", "pin_removed", "replaced", before="card_change"),
+    *_words("lent", "given_back", before="card_change"),
     *_words(*get_args(Technology), before="technology"),
     *_words(*(f"{size}_{level}" for size in ("short", "long") for level in range(4)), before="assurance"),
     *_words("soft_passback", "place", "inside", "open_doors", "companions", "escort", before="situation"),

@@ -1,28 +1,36 @@
 """What a booking opens, decided as doors decide, on both databases: by every act, from its first minute to its last."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from contract.records import TapObserved
+from domain.facilities.booking_fault import BookingFaultsError, BookingWhy
 from domain.facilities.entry import Way
 from domain.facilities.facility_fault import Flaw
 from domain.facilities.reservation import Actor, Reservation, ReservationAct
 from gateway.bookings.rule_book import RefusedRulesError
+from gateway.meaning.visitor_cards import hand_over_card, take_back_cards
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.change_reservation import AskedChange, change_reservation
 from gateway.operations.facilities.decide_reservation import Decision, decide_reservation
 from gateway.operations.facilities.end_reservations import end_reservations
 from gateway.operations.facilities.keep_room import keep_room
+from gateway.operations.facilities.lend_party_card import lend_party_card, take_party_card
 from gateway.operations.facilities.use_reservation import begin_reservation, complete_reservation
-from store.party_passes import list_party_codes, party_id
+from store.cards import insert_card, list_card_changes
+from store.enrolments import Enrolment, Outcome
+from store.party_passes import list_party_cards, list_party_codes, party_id
 from store.people import load_person
 from store.policy_inputs import load_inputs_revision
 from store.reservations import load_reservation
 from store.tx import Store
+from store.visitor_cards import POOL, ensure_pool, list_pool_cards
 from tests.domain.facilities.booking import NOW, wish
 from tests.gateway.bookings.doors import BEHIND, CARD, build, code_of, opens, with_ways
 from tests.gateway.bookings.house import DECIDER, DESK, book, booked, citizen, permit
+from tests.gateway.city import make_tap
 
 MINUTE = timedelta(minutes=1)
 
@@ -148,3 +156,68 @@ def test_a_room_is_kept_only_with_an_area_that_the_site_has(house: Store) -> Non
     assert "cellar という区域はサイトの設定にありません" in str(refused.value)
     with house.transaction(NOW) as tx:
         keep_room(tx, replace(room, id="annex", name="別館", area_id="office"), by="kancho")
+
+
+def test_a_card_of_the_pool_is_lent_to_a_party_and_opens_what_its_booking_opens(store: Store) -> None:
+    build(store, with_ways(Way.card))
+    cards = [f"{number:032x}" for number in (0xA1, 0xA2)]
+    made = booked(store)
+    with store.transaction(NOW) as tx:
+        ensure_pool(tx)
+        for number, token in enumerate(cards, 1):
+            assert insert_card(tx, token, POOL, f"No.{number}")
+        assert lend_party_card(tx, "r1", cards[0], by="desk") == "No.1"
+        assert lend_party_card(tx, "r1", cards[0], by="desk") == "No.1"
+    assert [opens(store, cards[0], at) for at in (NOW, made.from_at, made.until_at)] == [False, True, False]
+    with store.transaction(NOW) as tx:
+        changed = change_reservation(tx, AskedChange("r1", made.version, wish(780, 900)), DESK)
+    permit(store, changed)
+    assert [opens(store, cards[0], at) for at in (made.from_at, changed.from_at)] == [False, True]
+    with store.transaction(NOW) as tx:
+        cancel_reservation(tx, "r1", DESK)
+        assert list_party_cards(tx, party_id("r1")) == [cards[0]]
+    assert not opens(store, cards[0], changed.from_at)
+    with store.transaction(NOW) as tx:
+        assert take_party_card(tx, cards[0], by="desk") == "r1"
+        assert take_party_card(tx, cards[0], by="desk") is None
+        assert [card.token for card in list_pool_cards(tx)] == cards
+
+
+def test_no_card_is_lent_without_a_door_and_none_that_somebody_has(store: Store) -> None:
+    build(store, with_ways(Way.card))
+    made = book(store, "r1", wish(), citizen(1))
+    with store.transaction(NOW) as tx, pytest.raises(BookingFaultsError) as refused:
+        lend_party_card(tx, "r1", CARD, by="desk")
+    assert [fault.why for fault in refused.value.faults] == [BookingWhy.no_door]
+    permit(store, made)
+    with store.transaction(NOW) as tx, pytest.raises(BookingFaultsError) as refused:
+        lend_party_card(tx, "r1", CARD, by="desk")
+    assert [fault.why for fault in refused.value.faults] == [BookingWhy.no_free_card]
+
+
+def test_the_next_card_at_a_desk_goes_to_the_party_that_waits_and_comes_back_there(store: Store) -> None:
+    build(store, with_ways(Way.card))
+    token = f"{0xA1:032x}"
+    booked(store)
+    with store.transaction(NOW) as tx:
+        ensure_pool(tx)
+        assert insert_card(tx, token, POOL, "No.1")
+        asked = Enrolment("e1", "desk", party_id("r1"), "r1", "madoguchi", NOW, NOW + MINUTE)
+        assert hand_over_card(tx, asked, CARD) is Outcome.belongs
+        assert hand_over_card(tx, asked, token) is Outcome.enrolled
+        held = tapped(token, NOW + timedelta(seconds=5))
+        take_back_cards(tx, [held], {"desk"})
+        assert list_party_cards(tx, party_id("r1")) == [token]
+        back = tapped(token, NOW + MINUTE)
+        take_back_cards(tx, [back], {"other"})
+        assert list_party_cards(tx, party_id("r1")) == [token]
+        take_back_cards(tx, [back], {"desk"})
+        assert list_party_cards(tx, party_id("r1")) == []
+        assert [(change.kind, change.changed_by) for change in list_card_changes(tx, party_id("r1"), limit=9)] == [
+            ("given_back", "desk"),
+            ("lent", "madoguchi"),
+        ]
+
+
+def tapped(token: str, at: datetime) -> TapObserved:
+    return make_tap(None, at=at, credential=token, reader="desk")
