@@ -7,6 +7,7 @@ _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+
 _PHONE = re.compile(r"0[0-9]{9,10}")
 _KANA = re.compile(r"[ァ-ヶー・A-Z0-9 .'-]*")
 _BETWEEN_DIGITS = re.compile(r"[\s()\-‐-―−ー.]")
+_DIGITS_LEAST = 3
 _HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
@@ -29,6 +30,16 @@ def tidy_phone(text: str) -> str:
     """Give a number of Japan as digits: ``＋８１（９０）１２３４-５６７８`` is ``09012345678``."""
     digits = _BETWEEN_DIGITS.sub("", normalize("NFKC", text))
     return "0" + digits[3:].removeprefix("0") if digits.startswith("+81") else digits
+
+
+def spell_search(text: str) -> tuple[str, ...]:
+    """Give the spellings under which something that was typed may be found: as it is, as reading, address, number."""
+    flat = tidy_text(text)
+    digits = tidy_phone(text)
+    spellings = [flat, tidy_kana(text), tidy_email(text)]
+    if digits.isdigit() and len(digits) >= _DIGITS_LEAST:
+        spellings.append(digits)
+    return tuple(dict.fromkeys(each for each in spellings if each))
 
 
 def is_kana(text: str) -> bool:

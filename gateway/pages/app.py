@@ -56,6 +56,7 @@ from gateway.pages.records import events, questions, reads, reports, reviews, sa
 from gateway.pages.requests import application, applications, day
 from gateway.pages.rooms import book as room_book
 from gateway.pages.rooms import calendar as room_calendar
+from gateway.pages.reservees import reservee, reservee_form, reservee_merge, reservees
 from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
@@ -144,6 +145,10 @@ ROUTERS = (
     houses.router,
     thing_page.router,
     fee_pages.router,
+    reservees.router,
+    reservee_form.router,
+    reservee.router,
+    reservee_merge.router,
     till.router,
     entry.router,
     account.router,

@@ -89,6 +89,7 @@ SECTIONS = (
             Tab("/rooms", "nav.rooms", (Right.read_rooms,)),
             Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), counts_bookings=True),
             Tab("/keys", "nav.keys", (Right.read_keys,)),
+            Tab("/reservees", "nav.reservees", (Right.read_reservees,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),
             Tab(
                 "/facilities",

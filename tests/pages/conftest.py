@@ -49,6 +49,7 @@ PLACES = {
     "batch_id": "0123456789abcdef",
     "taking_id": "t-none",
     "reservation_id": "b-none",
+    "reservee_id": "nobody",
     "token": "nobody",
     "loan_id": "0123456789abcdef",
     "wait_id": "0123456789abcdef",

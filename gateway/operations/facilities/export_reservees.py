@@ -24,7 +24,12 @@ ROWS_MAX = 100_000
 
 def export_reservees(tx: Tx, *, text: str = "") -> list[tuple[str, ...]]:
     """Give standing reservees as rows under :data:`HEADER`, by reading; with ``text`` those in which it is found."""
-    return [_row(each) for each in search_reservees(tx, text, limit=ROWS_MAX)]
+    return write_register(search_reservees(tx, text, limit=ROWS_MAX))
+
+
+def write_register(reservees: Iterable[Reservee]) -> list[tuple[str, ...]]:
+    """Give reservees as rows under :data:`HEADER`."""
+    return [_row(each) for each in reservees]
 
 
 def list_unheld(rows: Iterable[Sequence[str]]) -> dict[str, list[str]]:
