@@ -24,7 +24,7 @@ from contract.cabinet_records import (
 )
 from domain.keys.cabinet import Grounds
 from domain.keys.custody import Custody, CustodyState, Hand
-from domain.keys.key import Place
+from domain.keys.key import Place, TargetKind
 from domain.keys.key_fault import KeyFaultError
 from gateway.meaning.cabinet_differences import Seen, raise_alarm, tell_differences
 from gateway.operations.keys.note_cabinet import (
@@ -100,6 +100,13 @@ def _find_by_tag(tx: Tx, tag: str | None) -> tuple[str, ...]:
     return (copy.id,) if copy is not None else ring.list_copies(tx.now) if ring is not None else ()
 
 
+def _hangs_at(custody: Custody, place: Place, target: str | None) -> bool:
+    """Tell whether the ledger has a copy where a cabinet sees it; on a ring it is wherever in the box the ring is."""
+    if target is not None and target.startswith(f"{TargetKind.ring.value}/"):
+        return custody.place is not None and custody.place.cabinet_id == place.cabinet_id
+    return custody.place == place
+
+
 class _Follower:
     """One event on its way into the ledger."""
 
@@ -157,7 +164,7 @@ class _Follower:
             for each in held.values()
             if each.state in {CustodyState.out, CustodyState.lost} and self._is_in_order(each)
         ]
-        here = {each.copy_id for each in held.values() if each.place == place}  # a desk was told before
+        here = {copy for copy, each in held.items() if _hangs_at(each, place, body.target)}  # a desk was told before
         known = here | {each.copy_id for each in back}
         self._contradict([copy for copy in body.copies if copy not in known], held, body.position, seen="returned")
         if not back:
@@ -202,13 +209,13 @@ class _Follower:
 
     def _counted(self, body: CabinetCounted) -> None:
         """Hold what was found against the ledger; a count moves nothing."""
-        found = {copy: hung.position for hung in body.hanging for copy in hung.copies}
+        found = {copy: hung for hung in body.hanging for copy in hung.copies}
         both = list_custodies_in(self._tx, self._cabinet) | self._load(found)
         known = {copy: each for copy, each in both.items() if each.since_at <= self._at}
-        for copy, position in found.items():
-            here = known.get(copy)
-            if here is not None and here.place != Place(self._cabinet, position):
-                self._contradict([copy], known, position, seen="hanging")
+        for copy, hung in found.items():
+            here, place = known.get(copy), Place(self._cabinet, hung.position)
+            if here is not None and not _hangs_at(here, place, hung.target):
+                self._contradict([copy], known, hung.position, seen="hanging")
         for each in known.values():
             position_of = each.place.position if each.place and each.place.cabinet_id == self._cabinet else None
             if position_of is not None and position_of in body.empty and each.copy_id not in found:
