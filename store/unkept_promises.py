@@ -47,21 +47,23 @@ class Unkept(NamedTuple):
     since_at: datetime
 
 
-def list_held_grants(tx: Tx) -> list[HeldGrant]:
-    """Give the grants of all reservations that have not ended and are not over for a day."""
+def list_held_grants(tx: Tx, reservation_id: str | None = None) -> list[HeldGrant]:
+    """Give the grants of one reservation, or all, that have not ended and are not over for a day."""
     c = right_grant.c
     running = c.ended_at.is_(None) & or_(c.valid_until.is_(None), c.valid_until > tx.now - timedelta(days=1))
     columns = (c.source_id, c.subject_id, c.level_id, c.valid_from, c.valid_until)
-    rows = tx.connection.execute(select(*columns).where(c.source == GrantSource.reservation.value, running))
+    query = select(*columns).where(c.source == GrantSource.reservation.value, running)
+    rows = tx.connection.execute(query if reservation_id is None else query.where(c.source_id == reservation_id))
     return [HeldGrant(*row) for row in rows]
 
 
-def list_held_keys(tx: Tx) -> list[HeldKey]:
-    """Give the key entitlements of all reservations that have not ended and are not over for a day."""
+def list_held_keys(tx: Tx, reservation_id: str | None = None) -> list[HeldKey]:
+    """Give the key entitlements of one reservation, or all, that have not ended and are not over for a day."""
     c = key_entitlement.c
     running = c.ended_at.is_(None) & or_(c.until_at.is_(None), c.until_at > tx.now - timedelta(days=1))
     columns = (c.source_id, c.target_kind, c.target_id, c.taker_kind, c.taker_id, c.used_from, c.used_until)
-    rows = tx.connection.execute(select(*columns).where(c.source == Source.reservation.value, running))
+    query = select(*columns).where(c.source == Source.reservation.value, running)
+    rows = tx.connection.execute(query if reservation_id is None else query.where(c.source_id == reservation_id))
     return [
         HeldKey(source, Target(TargetKind(kind), target), Taker(TakerKind(taker), taker_id), *used)
         for source, kind, target, taker, taker_id, *used in rows

@@ -82,15 +82,22 @@ def find_unkept(tx: Tx) -> list[Unkept]:
     return [Unkept(id_, found[id_].lacks, since[id_]) for id_ in sorted(found)]
 
 
-def _load_facts(tx: Tx, kept: Collection[Kept]) -> _Facts:
+def find_lacks(tx: Tx, kept: Kept) -> frozenset[PromiseKind]:
+    """Give what lacks of what one reservation promises now; nothing where it promises nothing."""
+    if kept.reservation.state not in PROMISING:
+        return frozenset()
+    return _find_gap(kept, _load_facts(tx, [kept], only=kept.reservation.id)).lacks
+
+
+def _load_facts(tx: Tx, kept: Collection[Kept], *, only: str | None = None) -> _Facts:
     room_ids = {each.reservation.room_id for each in kept}
     ids = {each.reservation.id for each in kept}
     reservees = load_reservees(tx, {each.reservation.reservee_id for each in kept})
     grants: dict[str, list[HeldGrant]] = defaultdict(list)
-    for grant in list_held_grants(tx):
+    for grant in list_held_grants(tx, only):
         grants[grant.reservation_id].append(grant)
     keys: dict[str, list[HeldKey]] = defaultdict(list)
-    for key in list_held_keys(tx):
+    for key in list_held_keys(tx, only):
         keys[key.reservation_id].append(key)
     return _Facts(
         tx.now,
