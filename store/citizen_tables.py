@@ -1,4 +1,4 @@
-"""The tables of the citizens' door: letters that wait or left, and sessions of those who confirmed an address."""
+"""The tables of the citizens' door: letters that wait or left, sessions of citizens, programs that ask for them."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
 
@@ -39,4 +39,15 @@ citizen_session = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("confirmed_at", Instant),  # None: a code was sent and not entered yet
+)
+
+api_client = Table(  # a program that asks by the HTTP API: the city's app
+    "api_client",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key_hash", Text, nullable=False, unique=True),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
 )

@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for names in (
-        "citizen_session reservee_letter",
+        "api_client citizen_session reservee_letter",
         "place_offer waiting_entry",
         "lottery_win lottery_choice lottery_entry",
         "lottery_lot lottery_round",
@@ -263,3 +263,14 @@ def _create_citizens() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_citizen_session")),
     )
     op.create_index(op.f("ix_citizen_session_reservee_id"), "citizen_session", ["reservee_id"], unique=False)
+    op.create_table(
+        "api_client",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_client")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_client_key_hash")),
+    )
