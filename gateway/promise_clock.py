@@ -14,7 +14,7 @@ from gateway.periodic import run_periodically
 from gateway.site.booked_areas import list_booked_areas
 from gateway.site.description import Site
 from store.job_runs import claim_job, forget_job_runs
-from store.party_passes import DrawnCode, count_free_codes, ensure_parties, forget_codes, insert_drawn_codes
+from store.party_passes import DrawnCode, count_free_codes, forget_codes, insert_drawn_codes
 from store.site_areas import save_site_areas
 from store.tx import Store, Tx
 
@@ -81,7 +81,6 @@ class PromiseClock:
     def _make_ready(self, tx: Tx) -> None:
         """Write down what the description says, and draw the codes that permissions take."""
         save_site_areas(tx, list_booked_areas(self._site()))
-        ensure_parties(tx)
         lacking = CODES_READY - count_free_codes(tx)
         if lacking > 0:
             insert_drawn_codes(tx, [self._draw() for _ in range(lacking)])

@@ -54,16 +54,11 @@ def party_id(reservation_id: str) -> str:
     return f"{PERSON_PREFIX}{reservation_id}"
 
 
-def ensure_parties(tx: Tx) -> None:
-    """Make the parties' department, unless it is there."""
-    insert_new(tx, department, {"id": PARTIES.id, "name": PARTIES.name})
-
-
 def save_party(tx: Tx, reservation_id: str) -> str:
     """Let a reservation's party be known at the doors by the reservation's number alone; gives its person."""
     person_id = party_id(reservation_id)
     if load_person(tx, person_id) is None:
-        ensure_parties(tx)
+        insert_new(tx, department, {"id": PARTIES.id, "name": PARTIES.name})
         kind = PersonKind.party.value
         upsert_persons(tx, [Person(person_id, f"予約 {reservation_id}", "", PARTIES.id, kind=kind)])
     return person_id
