@@ -60,9 +60,11 @@ def show_form(
         rounds = find_open_rounds(tx, place.rules.facility.id, room_id)
     faults = () if refused is None else (*seen.faults, *(each for each in refused if each not in seen.faults))
     sent = tell_faults(faults, visit.language, has_slots=day.has_slots)
+    not_all = refused is not None and entered.act is BookAct.series and bool(seen.plan and seen.plan.refused)
     return visit.render(
         template,
-        fault="faults" if sent else None,
+        fault="faults" if sent or not_all else None,
+        not_all=not_all,
         place=place,
         entered=entered,
         seen=seen,
