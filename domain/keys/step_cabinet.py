@@ -51,6 +51,9 @@ from domain.keys.cabinet import (
 COUNT_SECONDS = 10.0
 """So long after a hook's first word the others are waited for."""
 
+UNNAMED_SECONDS = 1.0
+"""How often it is looked whether a policy has come by which what hangs there has a name."""
+
 Stepped = tuple[CabinetState, tuple[CabinetEffect, ...]]
 
 
@@ -240,7 +243,7 @@ def _come(box: KeyBox | None, state: CabinetState, position: int, hung: Hung) ->
 def _count(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, mono: float) -> Stepped:
     """Tell what was found; without a policy nothing has a name yet, and it waits."""
     if box is None:
-        return replace(state, count_due_mono=mono + COUNT_SECONDS), ()
+        return replace(state, count_due_mono=mono + UNNAMED_SECONDS), ()
     present = tuple(list_present(box, state))
     known = {position for position, _ in present}
     spoken = sorted(state.hooks)
