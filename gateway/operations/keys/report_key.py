@@ -8,6 +8,7 @@ from domain.keys.key import Place
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.exposure import open_case
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, hold_copies
+from store.accounts import load_account
 from store.alarms import Alarm, insert_alarms
 from store.key_custody import KeyDeed, Move
 from store.keys import is_position, list_copies
@@ -72,7 +73,8 @@ def correct_custody(tx: Tx, report: Report, *, place: Place | None = None, holde
     Raises:
         KeyFaultError: the second person is missing, there is no reason, or nothing to correct from there.
     """
-    if not report.second_by:
+    second = load_account(tx, report.second_by) if report.second_by else None
+    if second is None or second.disabled_at is not None:
         raise refuse("second", Why.second_person_missing)
     if report.second_by == report.by:
         raise refuse("second", Why.same_person)

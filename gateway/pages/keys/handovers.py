@@ -1,11 +1,13 @@
 """The duty officers' handover sheets (宿日直): drawn and signed by one, read and signed for by the next, printed."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
+from domain.civil import civil_minute, format_clock
 from domain.keys.key_fault import KeyFaultError
 from gateway.custody.holders import name_holders
 from gateway.custody.sheet_content import read_sheet
@@ -13,6 +15,7 @@ from gateway.custody.standing import load_sheet
 from gateway.operations.keys.sign_handover import give_handover, take_handover
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.field_faults import FieldFaults
+from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -20,7 +23,7 @@ from gateway.pages.keys.key_acts import FormId, Words
 from gateway.pages.keys.key_faults import tell_refusal
 from gateway.pages.keys.key_scope import read_key_scope
 from store.directory import name_accounts
-from store.key_handovers import list_handovers, load_handover
+from store.key_handovers import KeyHandover, list_handovers, load_handover
 from store.keys import list_cabinets, list_copies, list_keys
 
 router = APIRouter()
@@ -70,6 +73,12 @@ def post_taking(
     return see_other(f"/keys/handovers/{sheet_id}")
 
 
+def _tell_day(visit: Visit, sheet: KeyHandover) -> str:
+    """Write when a sheet was drawn, with its year: it is printed and filed."""
+    on, minute = civil_minute(sheet.drawn_at)
+    return f"{Phrases(visit.language).day(on, date.min)} {format_clock(minute).zfill(5)}"
+
+
 def _show_handovers(visit: Visit, faults: FieldFaults | None = None) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
@@ -113,6 +122,7 @@ def _show(visit: Visit, sheet_id: str, *, faults: FieldFaults | None = None, not
         holders=holders,
         names=names,
         cabinets=cabinets,
+        drawn_on=_tell_day(visit, sheet),
         takes=visit.may(Right.keep_keys) and sheet.taker is None and sheet.giver != visit.signed_in.login,
         own=sheet.giver == visit.signed_in.login,
         note=note,

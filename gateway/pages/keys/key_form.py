@@ -72,12 +72,17 @@ def post_key(visit: Visitor, form: Annotated[KeyForm, Form()]) -> Response:
     return see_other(f"/keys/{form.id}#new-copy" if is_new else f"/keys/{form.id}")
 
 
+def choose_english(name_en: str, name: str) -> str:
+    """Give the English name: the Japanese one where none was typed; where that lacks, too, it is the one to ask for."""
+    return name_en.strip() or name.strip() or "-"
+
+
 def _show(visit: Visit, form: KeyForm, faults: FieldFaults | None = None) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         read_key_scope(tx, visit).demand_whole()
         groups = list_lock_groups(tx)
-        openings = list_site_openings(tx, context.site)
+        openings = list_site_openings(tx, context.site, _read_openings(form))
         known = form.id in list_keys(tx)
     return visit.render(
         "keys/key_form.html",
@@ -115,20 +120,24 @@ def _fill(key: Key) -> KeyForm:
 
 def _read(form: KeyForm) -> Key:
     """Read what was typed; what is no number becomes one that the register refuses beside its field."""
-    opens = (each.partition("/") for each in form.opens)
-    kinds = {kind.value for kind in OpeningKind}
     return Key(
         form.id,
         form.name.strip(),
-        form.name_en.strip() or form.name.strip(),
+        choose_english(form.name_en, form.name),
         form.group,
-        frozenset(Opening(OpeningKind(kind), id_) for kind, _, id_ in opens if kind in kinds),
+        _read_openings(form),
         _number(form.level),
         form.two_person,
         _number(form.deposit_yen),
         _hours(form.early_hours),
         _rule(form),
     )
+
+
+def _read_openings(form: KeyForm) -> frozenset[Opening]:
+    kinds = {kind.value for kind in OpeningKind}
+    told = (each.partition("/") for each in form.opens)
+    return frozenset(Opening(OpeningKind(kind), id_) for kind, _, id_ in told if kind in kinds)
 
 
 def _rule(form: KeyForm) -> DueRule:

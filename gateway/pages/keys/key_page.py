@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from domain.civil import JST
 from domain.keys.custody import CustodyState
-from domain.keys.key import CustodianRole
+from domain.keys.key import CustodianRole, Ring
 from domain.keys.key_fault import KeyFaultError
 from gateway.operations.keys.register_key import NAME_LENGTH_MAX, STAMP_LENGTH_MAX
 from gateway.pages.access.rights import Right
@@ -20,6 +20,7 @@ from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.key_faults import tell_refusal
 from gateway.pages.keys.key_scope import read_key_scope
 from gateway.pages.keys.key_view import HISTORY_MAX, KeyView, load_key_view
+from gateway.pages.keys.wall_view import Look
 from store.keys import list_copies_of, list_photos, load_photo
 from store.people import list_departments
 from store.tx import Tx
@@ -75,6 +76,7 @@ def show_key(
         keeps=visit.may(Right.keep_keys) and scope.keeps(key_id),
         registers=visit.may(Right.keep_key_register) and scope.whole,
         whole=scope.whole,
+        lendable=_list_lendable(view),
         departments=departments,
         roles=ENTITLED_ROLES,
         custodian_roles=tuple(CustodianRole),
@@ -131,6 +133,14 @@ def demand_copies(tx: Tx, key_id: str, copy_ids: Sequence[str]) -> None:
     """
     if set(copy_ids) - list_copies_of(tx, [key_id]).keys():
         raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def _list_lendable(view: KeyView) -> list[tuple[str, Ring | None]]:
+    """Give what could be lent now as the desk's address names it: the key, and the rings that its copies hang on."""
+    here = [each.hanging for each in view.copies if each.look in {Look.here, Look.misplaced}]
+    loose = [(f"key:{view.key.id}", None)] if any(each.ring_id is None for each in here) else []
+    rings = sorted({each.ring_id for each in here if each.ring_id is not None})
+    return [*loose, *((f"ring:{id_}", view.rings[id_]) for id_ in rings)]
 
 
 def _propose_later(view: KeyView, now: datetime) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Labels of keys, to be printed: the number that is stamped, what the key is called, and a QR that names one copy."""
 
 from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import segno
 from fastapi import APIRouter, HTTPException, Query
@@ -31,8 +31,10 @@ class Label(NamedTuple):
 
 
 @router.get("/keys/labels")
-def get_labels(visit: Visitor, key: Id = "", copy: Id = "", cabinet: Id = "") -> Response:
-    """Show the labels of a key, of one copy, of a cabinet, or of all."""
+def get_labels(
+    visit: Visitor, key: Id = "", copy: Id = "", cabinet: Id = "", names: Literal["on", ""] = ""
+) -> Response:
+    """Show the labels of a key, of one copy, of a cabinet, or of all; with ``names`` what the keys are called, too."""
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         hangings = list_hangings(tx, read_key_scope(tx, visit).seen)
@@ -54,6 +56,8 @@ def get_labels(visit: Visitor, key: Id = "", copy: Id = "", cabinet: Id = "") ->
         more=max(0, len(wanted) - LABELS_MAX),
         cabinets=cabinets,
         chosen=cabinet,
+        key=key,
+        names=bool(names),
         back=f"/keys/{wanted[0].key.id}" if key or copy else "/keys",
     )
 

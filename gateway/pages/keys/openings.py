@@ -34,12 +34,16 @@ def name_openings(tx: Tx, site: Site, openings: Collection[Opening]) -> dict[Ope
     return {each: found.get(each) or NamedOpening(each, each.id, each.id) for each in openings}
 
 
-def list_site_openings(tx: Tx, site: Site) -> list[NamedOpening]:
-    """Give everything that a key could open: rooms by facility, then doors and areas of the description."""
-    rooms = {Opening(OpeningKind.room, each.id) for each in list_rooms(tx)}
+def list_site_openings(tx: Tx, site: Site, chosen: Collection[Opening] = ()) -> list[NamedOpening]:
+    """Give everything that a key could open: rooms by facility, doors and areas of the description.
+
+    What was ``chosen`` is among them, too, where nobody else knows it any more.
+    """
+    rooms = list_rooms(tx, facilities={each.id for each in list_facilities(tx)})
     described = _name_site(site)
-    named = sorted(name_openings(tx, site, rooms).values(), key=lambda each: (each.within, each.name))
-    return [*named, *described.values()]
+    wanted = {Opening(OpeningKind.room, each.id) for each in rooms if each.retired_on is None} | set(chosen)
+    named = name_openings(tx, site, wanted - described.keys()).values()
+    return [*sorted(named, key=lambda each: (each.within, each.name)), *described.values()]
 
 
 def list_opened(key: Key, keys: Mapping[str, Key], groups: Mapping[str, LockGroup]) -> tuple[Opening, ...]:

@@ -17,6 +17,7 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.key_faults import tell_refusal
+from gateway.pages.keys.key_form import choose_english
 from gateway.pages.keys.key_scope import read_key_scope
 from gateway.pages.keys.wall_view import Look, look_at
 from store.key_rings import list_rings
@@ -70,7 +71,7 @@ def get_register(visit: Visitor, refused: RefusedWord = "") -> Response:
 @router.post("/keys/register/groups")
 def post_group(visit: Visitor, form: Annotated[GroupForm, Form()]) -> Response:
     """Keep a lock group."""
-    group = LockGroup(form.id, form.name.strip(), form.name_en.strip() or form.name.strip(), form.parent or None)
+    group = LockGroup(form.id, form.name.strip(), choose_english(form.name_en, form.name), form.parent or None)
     try:
         with visit.pages.context.store.transaction(visit.pages.context.now()) as tx:
             read_key_scope(tx, visit).demand_whole()
@@ -85,7 +86,7 @@ def post_cabinet(visit: Visitor, form: Annotated[CabinetForm, Form()]) -> Respon
     """Keep a cabinet."""
     number = form.positions.strip() or "0"
     positions = int(number) if number.isascii() and number.isdecimal() else -1
-    english = form.name_en.strip() or form.name.strip()
+    english = choose_english(form.name_en, form.name)
     cabinet = Cabinet(form.id, form.name.strip(), english, positions, form.site_place.strip(), form.kind)
     try:
         with visit.pages.context.store.transaction(visit.pages.context.now()) as tx:
@@ -103,7 +104,7 @@ def post_ring(visit: Visitor, form: Annotated[RingForm, Form()]) -> Response:
         with visit.pages.context.store.transaction(visit.pages.context.now()) as tx:
             read_key_scope(tx, visit).demand_whole()
             standing = list_rings(tx, [form.id]).get(form.id)
-            english = form.name_en.strip() or form.name.strip()
+            english = choose_english(form.name_en, form.name)
             tag = standing.tag if standing else None
             keep_ring(tx, RingWish(form.id, form.name.strip(), english, frozenset(form.copies), tag))
     except KeyFaultError as error:
