@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from domain.facilities.lottery import Entry, Lot, Round, Win
 from store.bulk import batched, insert_rows
@@ -125,6 +125,13 @@ def withdraw_entries(tx: Tx, entry_ids: Collection[str]) -> None:
         standing = lottery_entry.c.id.in_(some) & lottery_entry.c.withdrawn_at.is_(None)
         standing &= lottery_entry.c.round_id.in_(open_)
         tx.connection.execute(update(lottery_entry).where(standing).values(withdrawn_at=tx.now))
+
+
+def count_entries(tx: Tx, round_ids: Collection[str]) -> dict[str, int]:
+    """Count the entries that take part, by round; a round without any is left out."""
+    takes_part = lottery_entry.c.round_id.in_(sorted(round_ids)) & lottery_entry.c.withdrawn_at.is_(None)
+    query = select(lottery_entry.c.round_id, func.count()).where(takes_part).group_by(lottery_entry.c.round_id)
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
 def list_entries(tx: Tx, round_id: str) -> list[KeptEntry]:

@@ -7,7 +7,18 @@ from gateway.context import GatewayContext
 from gateway.pages.access.routes import ROUTES
 from gateway.pages.approval import decisions, inbox, matter, months, orders, stand_ins
 from gateway.pages.attendance import caps, leave, leave_department, month, people
-from gateway.pages.bookings import booking_acts, booking_import, booking_page, booking_papers, bookings, change, permission
+from gateway.pages.bookings import (
+    booking_acts,
+    booking_import,
+    booking_page,
+    booking_papers,
+    bookings,
+    change,
+    permission,
+    round_form,
+    rounds,
+    waiting,
+)
 from gateway.pages.bookings import inbox as bookings_inbox
 from gateway.pages.desk import lend, loans, today, waits
 from gateway.pages.devices import controller, controllers, revocations, rollouts
@@ -19,7 +30,7 @@ from gateway.pages.entrance.border import Border
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.origins import read_origins
 from gateway.pages.entrance.visit import Pages
-from gateway.pages.facilities import fee_pages, houses, thing_page
+from gateway.pages.facilities import fee_pages, house_file, houses, thing_page
 from gateway.pages.facilities import people as facility_people
 from gateway.pages.hr import (
     adjustments,
@@ -137,6 +148,9 @@ ROUTERS = (
     bookings_inbox.router,
     permission.router,
     booking_import.router,
+    round_form.router,
+    rounds.router,
+    waiting.router,
     booking_page.router,
     booking_acts.router,
     change.router,
@@ -145,6 +159,7 @@ ROUTERS = (
     houses.router,
     thing_page.router,
     fee_pages.router,
+    house_file.router,
     reservees.router,
     reservee_form.router,
     reservee.router,

@@ -15,13 +15,9 @@ from tests.pages.houses import build_houses
 
 SignIn = Callable[[Role], TestClient]
 HEAD = "予約番号,部屋,利用日,開始,終了,氏名・団体名,利用者区分,人数,利用目的,状態"
-GOOD = "\n".join(
-    (
-        HEAD,
-        "old-1,meeting-2,2025-11-27,10:00,12:00,句会,resident,8,句会,許可済",
-        "old-2,washitsu,2025-11-28,10:00,12:00,句会,resident,8,茶会,申請中",
-        "",
-    )
+GOOD = (
+    f"{HEAD}\nold-1,meeting-2,2025-11-27,10:00,12:00,句会,resident,8,句会,許可済\n"
+    "old-2,washitsu,2025-11-28,10:00,12:00,句会,resident,8,茶会,申請中\n"
 )
 
 

@@ -22,7 +22,7 @@ from gateway.operations.facilities.enter_round import AskedEntry, enter_round, l
 from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees
 from gateway.operations.facilities.open_round import open_round
 from sekisho.facilities import app
-from store.lotteries import list_entries, list_rounds_of
+from store.lotteries import count_entries, list_entries, list_rounds_of
 from store.reservations import list_reservations_in
 from store.tx import Store
 from tests.domain.facilities.booking import NOW, ON, wish
@@ -64,6 +64,8 @@ def test_winners_have_applied_and_the_draw_is_replayed(store: Store, tmp_path: P
     for number in range(1, 6):
         enter(store, number, "half-am", "half-pm")
     enter(store, 5, "course", "half-am")  # changed
+    with store.reading(NOW) as tx:
+        assert count_entries(tx, ["winter", "none"]) == {"winter": 5}
     drawn = draw(store)
     assert draw(store) == drawn
     assert Counter(each.win.lot_id for each in drawn.wins) == {"course": 1, "half-am": 1, "half-pm": 1}
