@@ -61,8 +61,8 @@ def test_a_round_is_opened_from_slots_and_days_once(sign_in_as: SignIn, city: Ci
     assert send(client, "/bookings/rounds", **FORM) == 303
     assert send(client, "/bookings/rounds", **FORM) == 303
     opened = load(city)
-    # Monday the 12th is a national holiday: open, and closed the day after instead.
-    assert [lot.id for lot in opened.lots] == [f"202601{day}-hall-evening" for day in (10, 11, 12)]
+    # Closed on Monday, the 12th.
+    assert [lot.id for lot in opened.lots] == [f"202601{day}-hall-evening" for day in (10, 11, 13)]
     page = client.get(f"/bookings/rounds/{ID}").text
     for said in ("1月の大ホール", "受付中", opened.seed_hash, "大ホール 全面", "まだ申込みはありません"):
         assert said in page, said
@@ -98,7 +98,7 @@ def test_what_is_wrong_with_a_round_stands_beside_its_field(
 def test_entries_are_seen_by_those_who_serve_and_drawn_when_it_is_time(sign_in_as: SignIn, city: City) -> None:
     send(sign_in_as(Role.facility_admin), "/bookings/rounds", **FORM)
     enter(city, CHOIR, "20260111-hall-evening", "20260110-hall-evening")
-    enter(city, SATO, "20260111-hall-evening", "20260112-hall-evening")
+    enter(city, SATO, "20260111-hall-evening", "20260113-hall-evening")
     desk = sign_in_as(Role.facility_desk).get(f"/bookings/rounds/{ID}").text
     assert "申込み（2件）" in desk
     assert "青木合唱団" in desk
