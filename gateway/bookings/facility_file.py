@@ -138,7 +138,15 @@ def load_facility_file(path: Path) -> tuple[FacilityFile, Source]:
     Raises:
         SiteError: naming every field whose shape is wrong (``rooms[2].capacity``), its line, and what was expected.
     """
-    source = read_source(path)
+    return read_facility_source(read_source(path), path)
+
+
+def read_facility_source(source: Source, path: Path) -> tuple[FacilityFile, Source]:
+    """Take in a facility's YAML that has been read already; ``path`` is what errors call it.
+
+    Raises:
+        SiteError: as :func:`load_facility_file` does.
+    """
     try:
         return FacilityFile.model_validate_json(source.as_json(), strict=True), source
     except ValidationError as error:

@@ -65,14 +65,16 @@ from gateway.pages.papers import calendar, papers
 from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
+from gateway.pages.reservees import reservee, reservee_form, reservee_merge, reservees
 from gateway.pages.rooms import book as room_book
 from gateway.pages.rooms import calendar as room_calendar
-from gateway.pages.reservees import reservee, reservee_form, reservee_merge, reservees
+from gateway.pages.rooms import lots, room, series
 from gateway.pages.rosters import pattern_members, rosters, shift_kinds
 from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
 from gateway.pages.takings import account, account_acts, entry, payouts, refunds, taking_papers, till
+from gateway.pages.use_reports import use_reports
 from gateway.pages.visitors import visit_acts, visit_desk, visit_form, visits
 
 ROUTERS = (
@@ -144,6 +146,9 @@ ROUTERS = (
     visit_desk.router,
     room_calendar.router,
     room_book.router,
+    room.router,
+    lots.router,
+    series.router,
     bookings.router,
     bookings_inbox.router,
     permission.router,
@@ -171,6 +176,7 @@ ROUTERS = (
     refunds.router,
     payouts.router,
     taking_papers.router,
+    use_reports.router,
     wall.router,
     counts.router,
     cases.router,

@@ -91,11 +91,12 @@ SECTIONS = (
             Tab("/keys", "nav.keys", (Right.read_keys,)),
             Tab("/reservees", "nav.reservees", (Right.read_reservees,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),
+            Tab("/facility-reports", "nav.facility_reports", (Right.read_takings,)),
             Tab(
                 "/facilities",
                 "nav.facilities",
                 (Right.read_facilities,),
-                also=("/facility-classes", "/fee-tables"),
+                also=("/facility-classes", "/facility-file", "/fee-tables"),
             ),
         ),
     ),

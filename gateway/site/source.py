@@ -86,18 +86,24 @@ def read_source(path: Path) -> Source:
     return parse_source(text, path)
 
 
-def parse_source(text: str, path: Path) -> Source:
+def parse_source(text: str, path: Path, *, is_strange: bool = False) -> Source:
     """Take in YAML that has been read already; ``path`` is what errors call it.
+
+    What ``is_strange`` came over a network: it may not refer to parts of itself, which could make little text huge.
 
     Raises:
         SiteError: it is not YAML, or says one key twice.
     """
     try:
+        if is_strange and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+            raise SiteError(path, (Problem("yaml", 0, "& と * は使えません / & and * are not taken here"),))
         root = yaml.compose(text, Loader=_Loader)
         return Source(yaml.load(text, Loader=_Loader), root)  # noqa: S506 (_Loader is a SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise SiteError(path, (Problem("yaml", line, f"YAML ではありません / not YAML: {error.problem}"),)) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SiteError(path, (Problem("yaml", 0, "YAML として読めません / cannot be read as YAML"),)) from error
 
 
 def explain(error: ValidationError, source: Source) -> tuple[Problem, ...]:

@@ -40,9 +40,7 @@ def test_a_room_takes_three_clicks_and_its_fields(
     assert click.count == 3
 
 
-def test_a_day_is_closed_knowing_what_stands(
-    pages_server: PagesServer, enter: Callable[[Role, str], Page]
-) -> None:
+def test_a_day_is_closed_knowing_what_stands(pages_server: PagesServer, enter: Callable[[Role, str], Page]) -> None:
     build_houses(pages_server.city)
     page = enter(Role.facility_admin, f"/facilities/{HOUSE}/edit/special_days")
     page.get_by_label("最初の日").fill("2025-11-23")
@@ -55,9 +53,7 @@ def test_a_day_is_closed_knowing_what_stands(
     expect(page.locator("#special_days")).to_contain_text("選挙の投票所のため")
 
 
-def test_a_year_fees_duties_and_changes_are_read(
-    pages_server: PagesServer, enter: Callable[[Role, str], Page]
-) -> None:
+def test_a_year_fees_duties_and_changes_are_read(pages_server: PagesServer, enter: Callable[[Role, str], Page]) -> None:
     build_houses(pages_server.city)
     page = enter(Role.facility_admin, f"/facilities/{HOUSE}/year?room=gym")
     expect(page.locator(".year-month")).to_have_count(12)
@@ -65,8 +61,9 @@ def test_a_year_fees_duties_and_changes_are_read(
     for path in ("fees", "duties", "changes", "edit/window", "edit/closure", "edit/terms"):
         page.goto(f"/facilities/{HOUSE}/{path}")
         examine(page)
-    page.goto("/facilities/classes")
-    examine(page)
+    for path in ("/facility-classes", f"/facility-file?facility={HOUSE}"):
+        page.goto(path)
+        examine(page)
 
 
 def test_without_a_script_amounts_are_changed(

@@ -288,8 +288,8 @@ def test_classes_are_kept_and_given_no_more(houses: City, admin: TestClient) -> 
     assert send(admin, "/facility-classes", **fields) == 303
     until = (houses.clock() + timedelta(days=1)).date().isoformat()
     assert send(admin, "/facility-classes", **(fields | {"retired_on": until})) == 303
-    assert "2025" not in admin.get("/facilities/classes?class_id=student").text.split("student")[0]
-    assert "学生" in admin.get("/facilities/classes").text
+    assert "2025" not in admin.get("/facility-classes?class_id=student").text.split("student")[0]
+    assert "学生" in admin.get("/facility-classes").text
     assert "1〜" in told(admin, "/facility-classes", **(fields | {"name": ""}))
 
 
@@ -299,3 +299,44 @@ def test_an_auditor_reads_and_changes_nothing(houses: City, sign_in_as: SignIn) 
     assert "毎日 09:00–22:00" in text
     assert "部屋を加える" not in text
     assert auditor.get(f"/facilities/{HOUSE}/edit/room").status_code == 403
+
+
+def test_a_file_is_looked_through_before_it_is_taken_in(houses: City, admin: TestClient) -> None:
+    before = rules_of(houses)
+    text = admin.get(f"/facilities/{HOUSE}/file").text
+    assert unescape(admin.get("/facility-file", params={"facility": HOUSE}).text.split("<textarea")[1]).count(text) == 1
+
+    def bring(words: str, **more: str) -> tuple[int, str]:
+        answer = admin.post("/facility-file", data={"csrf": csrf_of(admin), "text": words, **more})
+        return answer.status_code, answer.text
+
+    changed = text.replace("capacity: 24", "capacity: 30")
+    status, page = bring(changed)
+    assert status == 200, page
+    assert "か所が変わります" in page
+    assert "meeting-1" in page
+    assert rules_of(houses) == before
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen is not None
+    assert bring(changed.replace("capacity: 30", "capacity: 31"), seen=seen[1])[0] == 200  # other words than those looked through
+    assert bring(changed, seen=seen[1])[0] == 303
+    room = rules_of(houses).room("meeting-1")
+    assert room is not None
+    assert room.capacity == 30
+    assert "変わるところはありません" in bring(admin.get(f"/facilities/{HOUSE}/file").text)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told_words"),
+    [
+        ("facility: [", "YAML ではありません"),
+        ("a: &a [1]\nb: *a", "& と * は使えません"),
+        ("[" * 3000, "YAML"),
+        ("facility:\n  id: x\n  name: X\n  department: shisetsu\nrooms: []\nhours: []", "rooms"),
+    ],
+    ids=["broken", "aliases", "deep", "empty"],
+)
+def test_a_file_that_is_wrong_is_told_by_its_lines(houses: City, admin: TestClient, text: str, told_words: str) -> None:
+    before = rules_of(houses)
+    assert told_words in unescape(told(admin, "/facility-file", text=text))
+    assert rules_of(houses) == before

@@ -20,6 +20,7 @@ UPLOAD_BYTES_MAX = {
     "/bookings/import": 8 * 1024 * 1024 + BODY_BYTES_MAX,
     "/attendance/pay": 20_000_000 + BODY_BYTES_MAX,
     "/keys/new/photo": PHOTO_BYTES_MAX + BODY_BYTES_MAX,
+    "/facility-file": 3 * 128 * 1024 + BODY_BYTES_MAX,  # as a form sends text
     "/fee-tables": FEE_TABLE_BYTES_MAX + BODY_BYTES_MAX,
     "/takings/payouts": 20_000_000 + BODY_BYTES_MAX,
     "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
@@ -83,7 +84,7 @@ class Border:
             headers["Strict-Transport-Security"] = HSTS
         is_static = scope["path"].startswith("/static/")
         if not is_static:
-            headers["Cache-Control"] = "no-store"
+            headers.setdefault("Cache-Control", "no-store")
         elif b"v=" in scope.get("query_string", b""):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:

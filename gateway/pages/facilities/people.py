@@ -29,7 +29,7 @@ Text = Annotated[str, Form(max_length=200)]
 Position = Annotated[int, Form(ge=0, le=100_000)]
 
 
-@router.get("/facilities/classes")
+@router.get("/facility-classes")
 def get_classes(visit: Visitor, class_id: Annotated[str, Query(max_length=63)] = "") -> Response:
     """Show the classes; with a ``class_id`` the form holds that one."""
     context = visit.pages.context
@@ -61,7 +61,7 @@ def post_class(
     except RefusedRulesError as error:
         entered = {"id": id_, "name": name, "name_en": name_en, "position": str(position), "retired_on": retired_on}
         return _show_classes(visit, entered, tell_by_field(error.faults, describe_fault, visit.language))
-    return see_other("/facilities/classes")
+    return see_other("/facility-classes")
 
 
 @router.get("/facilities/{facility_id}/duties")

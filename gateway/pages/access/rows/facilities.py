@@ -19,6 +19,10 @@ ROWS: Rows = {
     ("GET", "/rooms/{room_id}/book"): frozenset({Right.book_rooms, Right.keep_bookings}),
     ("POST", "/rooms/{room_id}/book"): frozenset({Right.book_rooms, Right.keep_bookings}),
     ("POST", "/rooms/{room_id}/book/{part}"): frozenset({Right.book_rooms, Right.keep_bookings}),
+    ("GET", "/rooms/{room_id}"): frozenset({Right.read_rooms}),
+    ("GET", "/rooms/{room_id}/lots"): frozenset({Right.book_rooms, Right.keep_bookings}),
+    ("POST", "/rooms/{room_id}/lots"): frozenset({Right.book_rooms, Right.keep_bookings}),
+    ("GET", "/rooms/{room_id}/series/{series_id}"): frozenset({Right.book_rooms, Right.keep_bookings}),
     ("GET", "/bookings"): frozenset({Right.read_rooms, Right.read_bookings}),
     ("GET", "/bookings/inbox"): frozenset({Right.decide_bookings}),
     ("POST", "/bookings/inbox"): frozenset({Right.decide_bookings}),
@@ -147,4 +151,6 @@ ROWS: Rows = {
     ("GET", "/reservees/{reservee_id}/merge"): frozenset({Right.keep_reservees}),
     ("POST", "/reservees/{reservee_id}/merge"): frozenset({Right.keep_reservees}),
     ("POST", "/reservees/{reservee_id}/undo"): frozenset({Right.keep_reservees}),
+    ("GET", "/facility-reports"): frozenset({Right.read_takings}),
+    ("GET", "/facility-reports/file"): frozenset({Right.read_takings}),
 }
