@@ -64,6 +64,7 @@ PLACES = {
     "thing": "room",
     "booking_id": "0123456789abcdef",
     "room_id": "meeting-1",
+    "series_id": "0123456789abcdef",
     "part": "ahead",
     "round_id": "0123456789abcdef",
     "offer_id": "0123456789abcdef",

@@ -39,6 +39,7 @@ FORMS = {
     "/attendance/rosters/members": {"department": "somu", "period": "2025-11"},
     "/attendance/rosters/members/end": {"department": "somu", "period": "2025-11"},
     "/rooms/{room_id}/book": {"id": "0123456789abcdef"},
+    "/rooms/{room_id}/lots": {"id": "0123456789abcdef", "round_id": "spring"},
     "/rooms/{room_id}/book/{part}": {"id": "0123456789abcdef"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
     "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},

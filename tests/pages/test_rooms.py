@@ -174,7 +174,7 @@ def test_what_is_taken_tells_what_is_free_near_it(houses: City, sign_in_as: Ente
 def test_one_waits_for_what_is_taken(houses: City, sign_in_as: Enter) -> None:
     client = sign_in_as(Role.employee)
     taken = {"on": "2025-11-22", "from_at": "13:00", "until_at": "15:00"}
-    assert send(client, "washitsu", act="wait", **taken) == (303, f"/rooms/washitsu?on=2025-11-22&waits={ID}")
+    assert send(client, "washitsu", act="wait", **taken) == (303, "/bookings/waiting?done=ask")
     with houses.store.reading(houses.clock()) as tx:
         kept = load_waiting(tx, ID)
     assert kept is not None

@@ -11,7 +11,6 @@ from domain.facilities.booking import Wish
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.fee_fault import FeeFaultsError
 from domain.facilities.reservation import Reservation
-from domain.facilities.reservee import Reservee
 from domain.facilities.reservee_fault import ReserveeFaultsError
 from domain.facilities.round_fault import RoundFaultsError
 from domain.ids import ID_PATTERN
@@ -25,12 +24,12 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.rooms.book_page import begin_form, show_form
-from gateway.pages.rooms.entered import NEW, BookAct, Entered
+from gateway.pages.rooms.entered import BookAct, Entered
 from gateway.pages.rooms.fault_words import Fault
 from gateway.pages.rooms.foreseen import wanted_of
-from gateway.pages.rooms.room_visitor import Place, find_place, require_own, with_own
+from gateway.pages.rooms.room_visitor import find_place, with_own
 from gateway.pages.rooms.series_plan import make_series
-from gateway.pages.rooms.whom import find_whom, register_new
+from gateway.pages.rooms.whom import UnbookableError, settle_whom
 from gateway.pages.rooms.wishing import choose_time, read_wish
 from store.tx import Tx
 
@@ -43,10 +42,6 @@ _Clock = Annotated[str, Query(alias="from", pattern=r"^(|[0-4][0-9]:[0-5][0-9])$
 
 _PRICED = frozenset({"purpose", "options"})
 """What of a price is the form's own: an unknown choice is refused. What a table lacks is seen to at the counter."""
-
-
-class _UnbookableError(Exception):
-    """Nothing is booked by the form as it is; everything that is wrong is found again when it is shown."""
 
 
 @router.get("/rooms/{room_id}/book")
@@ -88,7 +83,7 @@ def _book_once(visit: Visit, room_id: str, entered: Entered) -> Response:
             sent = _prepare(tx, visit, room_id, entered)
             made = book_room(tx, AskedBooking(entered.id, sent.wish), sent.acting)
             _price(tx, visit, entered, [made])
-    except (_UnbookableError, BookingFaultsError, ReserveeFaultsError, FeeFaultsError) as error:
+    except (UnbookableError, BookingFaultsError, ReserveeFaultsError, FeeFaultsError) as error:
         return show_form(visit, room_id, entered, refused=_faults_of(error))
     context.committed.set()
     return see_other(f"/bookings/{made.id}")
@@ -101,7 +96,7 @@ def _book_series(visit: Visit, room_id: str, entered: Entered) -> Response:
             sent = _prepare(tx, visit, room_id, entered)
             outcome = _demand_some(book_series(tx, make_series(entered, sent.wish), sent.acting))
             _price(tx, visit, entered, outcome.booked)
-    except (_UnbookableError, BookingFaultsError, ReserveeFaultsError, FeeFaultsError) as error:
+    except (UnbookableError, BookingFaultsError, ReserveeFaultsError, FeeFaultsError) as error:
         return show_form(visit, room_id, entered, refused=_faults_of(error))
     context.committed.set()
     return see_other(_lead_to_series(room_id, entered, outcome))
@@ -111,10 +106,10 @@ def _demand_some(outcome: SeriesOutcome) -> SeriesOutcome:
     """Let nothing be kept of a series of which nothing was booked, not even whom it registered.
 
     Raises:
-        _UnbookableError: nothing was.
+        UnbookableError: nothing was.
     """
     if not outcome.booked:
-        raise _UnbookableError
+        raise UnbookableError
     return outcome
 
 
@@ -124,9 +119,9 @@ def _wait(visit: Visit, room_id: str, entered: Entered) -> Response:
         with context.store.transaction(context.now()) as tx:
             sent = _prepare(tx, visit, room_id, entered)
             wait_for_place(tx, entered.id, sent.wish, sent.acting)
-    except (_UnbookableError, BookingFaultsError, ReserveeFaultsError, RoundFaultsError) as error:
+    except (UnbookableError, BookingFaultsError, ReserveeFaultsError, RoundFaultsError) as error:
         return show_form(visit, room_id, entered, refused=_faults_of(error))
-    return see_other(f"/rooms/{room_id}?on={entered.on}&waits={entered.id}")
+    return see_other("/bookings/waiting?done=ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +136,15 @@ def _prepare(tx: Tx, visit: Visit, room_id: str, entered: Entered) -> _Sent:
     """Read a form that is sent, and register whom it brings.
 
     Raises:
-        _UnbookableError: the form itself has faults.
+        UnbookableError: the form itself has faults.
         ReserveeFaultsError: whom it brings cannot be registered.
     """
     place = find_place(tx, visit, room_id, books=True)
-    reservee, own = _find_reservee(tx, visit, place, entered)
+    reservee, own = settle_whom(tx, visit, place, entered)
     read = read_wish(entered, place.room, place.slots, reservee)
     if read.wish is None or read.faults:
-        raise _UnbookableError
+        raise UnbookableError
     return _Sent(read.wish, with_own(place.visitor.acting, own))
-
-
-def _find_reservee(tx: Tx, visit: Visit, place: Place, entered: Entered) -> tuple[Reservee, Reservee | None]:
-    if place.serves and entered.reservee_id == NEW:
-        return register_new(tx, entered, by=visit.signed_in.login), place.visitor.own
-    whom = find_whom(tx, visit, entered, serves=place.serves)
-    if whom.faults or whom.reservee is None:
-        raise _UnbookableError
-    if whom.own is not None and whom.reservee.id == whom.own.id:
-        own = require_own(tx, visit, registers=True)
-        return own or whom.reservee, own
-    return whom.reservee, place.visitor.own
 
 
 def _price(tx: Tx, visit: Visit, entered: Entered, made: Sequence[Reservation]) -> None:

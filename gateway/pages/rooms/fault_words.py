@@ -17,9 +17,9 @@ from gateway.pages.words import Language
 Fault = BookingFault | ReserveeFault | FeeFault | RoundFault
 
 FIELDS = (
-    "room_id", "on", "slot_id", "from_at", "until_on", "until_at", "reservee_id", "new_kind", "new_class", "new_name",
-    "new_kana", "new_contact_name", "new_email", "new_phone", "party", "places", "purpose", "purpose_class", "units",
-    "options", "repeat", "last_on",
+    "room_id", "choices", "on", "slot_id", "from_at", "until_on", "until_at", "reservee_id", "new_kind", "new_class",
+    "new_name", "new_kana", "new_contact_name", "new_email", "new_phone", "party", "places", "purpose", "purpose_class",
+    "units", "options", "repeat", "last_on",
 )  # fmt: skip
 """The fields of the form, in its order."""
 

@@ -13,11 +13,15 @@ from gateway.operations.facilities.register_reservee import list_likely, registe
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.rooms.entered import NEW, BookAct, Entered
-from gateway.pages.rooms.room_visitor import find_reservee, require_own
+from gateway.pages.rooms.room_visitor import Place, find_reservee, require_own
 from store.reservees import search_reservees
 from store.tx import Tx
 
 FOUND_MAX = 20
+
+
+class UnbookableError(Exception):
+    """Nothing is booked by a form as it is; everything that is wrong is found again when it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,23 @@ def find_whom(tx: Tx, visit: Visit, entered: Entered, *, serves: bool) -> Whom:
     return Whom(None, own, found, faults=missing)
 
 
-def register_new(tx: Tx, entered: Entered, *, by: str) -> Reservee:
-    """Register the one whom a form brings.
+def settle_whom(tx: Tx, visit: Visit, place: Place, entered: Entered) -> tuple[Reservee, Reservee | None]:
+    """Give whom a form that is sent is for, registered now where that one is new, and the visitor's own registration.
 
     Raises:
-        ReserveeFaultsError: it names every fault of the fields, as those of a reservee.
+        UnbookableError: nobody is chosen, or nobody of that id.
+        ReserveeFaultsError: somebody new cannot be registered; it names every fault of the fields.
     """
-    return register_reservee(tx, f"{NEW}-{entered.id}", read_new(entered), by=by)
+    if place.serves and entered.reservee_id == NEW:
+        by = visit.signed_in.login
+        return register_reservee(tx, f"{NEW}-{entered.id}", read_new(entered), by=by), place.visitor.own
+    whom = find_whom(tx, visit, entered, serves=place.serves)
+    if whom.faults or whom.reservee is None:
+        raise UnbookableError
+    if whom.own is not None and whom.reservee.id == whom.own.id:
+        own = require_own(tx, visit, registers=True)
+        return own or whom.reservee, own
+    return whom.reservee, place.visitor.own
 
 
 def read_new(entered: Entered) -> ReserveeEntry:

@@ -43,9 +43,9 @@ def read_wish(entered: Entered, room: Room, slots: Iterable[SlotKind], reservee:
     if in_force and slot is None:
         return Read(None, (BookingFault("slot_id", BookingWhy.slot_missing),))
     span = (slot.from_minute, slot.to_minute) if slot is not None else _read_span(entered, room, on, faults)
-    party = _read_count("party", entered.party, faults) or 0
+    party = read_count("party", entered.party, faults) or 0
     is_shared = slot is not None and slot.places is not None
-    places = (_read_count("places", entered.places, faults) or 0) if is_shared else None
+    places = (read_count("places", entered.places, faults) or 0) if is_shared else None
     units = tuple(_read_units(entered, faults))
     if span is None:
         return Read(None, tuple(faults))
@@ -100,7 +100,8 @@ def _read_clock(field: str, text: str, faults: list[BookingFault]) -> int | None
     return minute
 
 
-def _read_count(field: str, text: str, faults: list[BookingFault]) -> int | None:
+def read_count(field: str, text: str, faults: list[BookingFault]) -> int | None:
+    """Read a number as typed; None for nothing, or for what is none, which is then among the faults."""
     typed = unicodedata.normalize("NFKC", text).strip()
     if not typed:
         return None
@@ -112,7 +113,7 @@ def _read_count(field: str, text: str, faults: list[BookingFault]) -> int | None
 
 def _read_units(entered: Entered, faults: list[BookingFault]) -> Iterable[tuple[str, int]]:
     for id_, text in zip(entered.unit_ids, entered.unit_counts, strict=False):
-        count = _read_count("units", text, faults)
+        count = read_count("units", text, faults)
         if id_ and count:
             yield id_, count
 
