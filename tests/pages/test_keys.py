@@ -116,7 +116,8 @@ def test_a_key_says_what_it_opens_who_may_take_it_and_its_trail(desk: TestClient
     text = desk.get("/keys/hall-key").text
     for said in (
         "大ホール 全面", "市民館", "総務課", "青木合唱団", "予約の許可による", "/bookings/b-evening", "室管理者",
-        "青木 太郎", "庁舎管理者", "予約の 2時間 前から", "予約の終わりから 30分", "記録は途切れていません（2件", "合鍵 1",
+        "青木 太郎", "庁舎管理者", "予約の 2時間 前から", "予約の終わりから 30分", "合鍵 1",
+        "記録は途切れていません（2件",
     ):  # fmt: skip
         assert said in text, said
     master = desk.get("/keys/master-key").text
@@ -337,7 +338,8 @@ def test_the_register_keeps_groups_cabinets_rings_and_keys(city: City, desk: Tes
     assert send(desk, "/keys/register/rings", **ring) == 303
     key = {
         "id": "study-key", "name": "学習室", "name_en": "", "group": FORM, "level": "0",
-        "opens": ["room/study", "nonsense/x"], "early_hours": "1.5", "due_kind": "office_day", "due_minutes": "", "due_clock": "17:00", "deposit_yen": "1,000",
+        "opens": ["room/study", "nonsense/x"], "early_hours": "1.5",
+        "due_kind": "office_day", "due_minutes": "", "due_clock": "17:00", "deposit_yen": "1,000",
         "two_person": "true",
     }  # fmt: skip
     text = told(desk, "/keys/register/keys", **key | {"name": " ", "group": "no", "deposit_yen": "x", "due_clock": ""})
