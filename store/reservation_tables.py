@@ -128,6 +128,7 @@ party_code = Table(  # QR codes for citizens' bookings, drawn before anybody has
 Index(
     "ix_party_code_free",
     party_code.c.drawn_at,
+    party_code.c.token,
     sqlite_where=party_code.c.reservation_id.is_(None),
     postgresql_where=party_code.c.reservation_id.is_(None),
 )

@@ -8,12 +8,13 @@ from sqlalchemy import delete, func, or_, select
 
 from domain.access.rights import GrantSource
 from domain.facilities.promises import PromiseKind
+from domain.facilities.reservation import ReservationState
 from domain.keys.entitlement import Source, Taker, TakerKind
 from domain.keys.key import Target, TargetKind
 from store.bulk import batched, insert_rows
 from store.key_tables import key_entitlement
 from store.opening_tables import facility_change
-from store.reservation_tables import party_code, reservation_step, unkept_promise
+from store.reservation_tables import party_code, reservation, reservation_step, unkept_promise
 from store.rights_tables import right_grant
 from store.tables import credential
 from store.tx import Tx
@@ -75,6 +76,16 @@ def list_open_codes(tx: Tx) -> set[str]:
     counts = party_code.c.ended_at.is_(None) & (credential.c.status == "active") & (credential.c.valid_until > tx.now)
     query = select(party_code.c.reservation_id).join(credential, credential.c.token == party_code.c.token)
     return {str(found) for found in tx.connection.scalars(query.where(counts))}
+
+
+def list_states(tx: Tx, reservation_ids: Collection[str]) -> dict[str, ReservationState]:
+    """Give where reservations stand; those that there are not are left out."""
+    query = select(reservation.c.id, reservation.c.state)
+    return {
+        row.id: ReservationState(row.state)
+        for some in batched(sorted(reservation_ids))
+        for row in tx.connection.execute(query.where(reservation.c.id.in_(some)))
+    }
 
 
 def list_last_steps(tx: Tx, reservation_ids: Collection[str]) -> dict[str, datetime]:

@@ -5,16 +5,19 @@ given, what is not promised any more ends. Doing so twice changes nothing, so th
 act and whoever looks for promises that were not kept.
 """
 
+from collections.abc import Mapping
+
 from domain.civil import civil_minute
 from domain.facilities.entry import choose_entry
 from domain.facilities.facility import Room
 from domain.facilities.promises import PROMISING, Promise, derive_promises
 from domain.facilities.reservation import Reservation
 from domain.facilities.reservee import Reservee
+from domain.facilities.rules import FacilityRules
 from gateway.bookings.promised_doors import carry_out_doors
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.custody.promised_keys import carry_out_keys
-from store.site_areas import list_site_areas
+from store.site_areas import SiteArea, list_site_areas
 from store.tx import Tx
 
 
@@ -22,9 +25,15 @@ def list_consequences(tx: Tx, reservation: Reservation, room: Room) -> tuple[Pro
     """Give what a reservation promises as it stands now; an empty list ends whatever it promised before."""
     if reservation.state not in PROMISING:
         return ()
-    entries = recall_rules(tx, [room.id])[room.facility_id].entries
-    entry = choose_entry(entries, room.id, civil_minute(reservation.from_at)[0])
-    area = None if room.area_id is None else list_site_areas(tx).get(room.area_id)
+    return derive_consequences(reservation, room, recall_rules(tx, [room.id])[room.facility_id], list_site_areas(tx))
+
+
+def derive_consequences(
+    reservation: Reservation, room: Room, rules: FacilityRules, areas: Mapping[str, SiteArea]
+) -> tuple[Promise, ...]:
+    """Give the same by the rules of the facility and what the site's description says of areas."""
+    entry = choose_entry(rules.entries, room.id, civil_minute(reservation.from_at)[0])
+    area = None if room.area_id is None else areas.get(room.area_id)
     return derive_promises(reservation, room, entry, opens=area is not None and area.level_id is not None)
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from domain.facilities.facility import BUFFER_MINUTES_MAX, Room
 from domain.facilities.promises import PromiseKind
 from domain.facilities.reservation import Reservation, ReservationState
-from gateway.bookings.consequences import list_consequences
+from domain.facilities.rules import FacilityRules
+from gateway.bookings.consequences import derive_consequences
 from gateway.bookings.remembered_rules import recall_rules
 from store.party_passes import party_id
 from store.presence import Presence, list_presences_of
@@ -56,15 +57,16 @@ def find_door_uses(tx: Tx) -> list[DoorUse]:
     if not waiting:
         return []
     areas, persons = list_site_areas(tx), _find_persons(tx, waiting)
+    rules = recall_rules(tx, {each.reservation.room_id for each in waiting})
     inside = list_presences_of(tx, set(persons.values()))
     used = [each.reservation for each in known if each.reservation.state is ReservationState.in_use]
     found = []
     for kept in waiting:
         standing = kept.reservation
-        room = recall_rules(tx, [standing.room_id])[kept.facility_id].room(standing.room_id)
+        room = rules[kept.facility_id].room(standing.room_id)
         if room is None or tx.now < standing.from_at - timedelta(minutes=room.before_minutes):
             continue
-        opened = _find_opened(tx, standing, room, areas, persons[standing.id])
+        opened = _find_opened(standing, room, rules[kept.facility_id], areas, persons[standing.id])
         if opened is None:
             continue
         entry = find_first_entry(tx, opened.person_id, opened.area.points, opened.from_at, opened.until_at)
@@ -84,12 +86,12 @@ def _find_persons(tx: Tx, waiting: Iterable[Kept]) -> Mapping[str, str]:
 
 
 def _find_opened(
-    tx: Tx, standing: Reservation, room: Room, areas: Mapping[str, SiteArea], person_id: str
+    standing: Reservation, room: Room, rules: FacilityRules, areas: Mapping[str, SiteArea], person_id: str
 ) -> _Opened | None:
     if room.area_id is None or room.area_id not in areas:
         return None
     permitted = replace(standing, state=ReservationState.permitted)
-    for promise in list_consequences(tx, permitted, room):
+    for promise in derive_consequences(permitted, room, rules, areas):
         if promise.kind is PromiseKind.door:
             return _Opened(areas[promise.subject], promise.from_at, promise.until_at, person_id)
     return None

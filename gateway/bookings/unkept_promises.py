@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.civil import civil_minute
-from domain.facilities.entry import EntryRule, Way, choose_entry
-from domain.facilities.facility import Room
-from domain.facilities.promises import PROMISING, Promise, PromiseKind, derive_promises
+from domain.facilities.entry import Way, choose_entry
+from domain.facilities.promises import PROMISING, Promise, PromiseKind
 from domain.facilities.reservation import Reservation
 from domain.facilities.rules import FacilityRules
 from domain.keys.entitlement import Taker, TakerKind
 from domain.keys.key import Target
+from gateway.bookings.consequences import derive_consequences
 from gateway.bookings.promised_doors import WantedGrant, find_code_times, list_wanted_grants, opens_as_wanted
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.custody.promised_keys import find_room_targets
 from store.party_passes import PartyCode, list_party_codes
-from store.reservations import Kept, list_promising, list_reservations
+from store.reservations import Kept, list_promising
 from store.reservees import load_reservees
 from store.site_areas import SiteArea, list_site_areas, load_site_told_at
 from store.tx import Tx
@@ -34,10 +34,11 @@ from store.unkept_promises import (
     list_last_changes,
     list_last_steps,
     list_open_codes,
+    list_states,
     list_unkept,
 )
 
-HORIZON = timedelta(days=100)
+HORIZON = timedelta(days=40)
 """So far ahead bookings are looked at; those further away were given what they promise with their permission."""
 
 _Used = tuple[Target, Taker, datetime | None, datetime | None]
@@ -75,7 +76,7 @@ def find_unkept(tx: Tx) -> list[Unkept]:
     gaps = {id_: _find_gap(each, facts) for id_, each in kept.items()}
     found = {id_: gap for id_, gap in gaps.items() if gap.lacks or gap.too_much}
     others = (facts.grants.keys() | facts.keys.keys() | list_open_codes(tx)) - kept.keys()
-    states = {each.reservation.id: each.reservation.state for each in list_reservations(tx, others)}
+    states = list_states(tx, others)
     orphans = {id_ for id_ in others if states.get(id_) not in PROMISING}
     found |= {id_: _Gap(frozenset(), too_much=True, holds_something=True) for id_ in orphans}
     since = _find_since(tx, found, kept)
@@ -117,7 +118,8 @@ def _find_gap(kept: Kept, facts: _Facts) -> _Gap:
     if room is None:
         return _Gap(frozenset(), too_much=False, holds_something=True)
     entry = choose_entry(facts.rules[kept.facility_id].entries, room.id, civil_minute(standing.from_at)[0])
-    promises = [each for each in _promise(standing, room, entry, facts) if each.until_at > facts.now]
+    promised = derive_consequences(standing, room, facts.rules[kept.facility_id], facts.areas)
+    promises = [each for each in promised if each.until_at > facts.now]
     person_id = facts.persons.get(standing.reservee_id)
     lacks: set[PromiseKind] = set()
     doors = list_wanted_grants(standing.id, person_id, promises, facts.areas)
@@ -138,11 +140,6 @@ def _find_gap(kept: Kept, facts: _Facts) -> _Gap:
         lacks.add(PromiseKind.key)
     too_much = bool(held_doors - doors or held_keys - keys or (has_wrong_code and times is None))
     return _Gap(frozenset(lacks), too_much, holds_something=bool(held_doors & doors or held_keys & keys))
-
-
-def _promise(standing: Reservation, room: Room, entry: EntryRule | None, facts: _Facts) -> tuple[Promise, ...]:
-    area = None if room.area_id is None else facts.areas.get(room.area_id)
-    return derive_promises(standing, room, entry, opens=area is not None and area.level_id is not None)
 
 
 def _list_wanted_keys(standing: Reservation, promise: Promise, facts: _Facts) -> list[_Used]:

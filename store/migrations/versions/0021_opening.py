@@ -202,7 +202,7 @@ def _create_ways_in() -> None:
     )
     op.create_index(op.f("ix_party_code_reservation_id"), "party_code", ["reservation_id"], unique=False)
     free = sa.text("reservation_id IS NULL")
-    op.create_index("ix_party_code_free", "party_code", ["drawn_at"], sqlite_where=free, postgresql_where=free)
+    op.create_index("ix_party_code_free", "party_code", ["drawn_at", "token"], sqlite_where=free, postgresql_where=free)
     op.create_table(
         "unkept_promise",
         sa.Column("reservation_id", sa.Text(), nullable=False),
