@@ -17,13 +17,13 @@ from contract.cabinet_records import (
     Mode,
 )
 from contract.records import AlarmRaised, Body
-from domain.keys.cabinet import (
+from domain.keys.cabinet import Grounds
+from domain.keys.cabinet_events import (
     CabinetEffect,
     Counted,
     DoorTold,
     FreeDoor,
     FreeHook,
-    Grounds,
     KeyTold,
     SecureDoor,
     SecureHook,

@@ -14,20 +14,8 @@ from domain.access.threat import SHUTTING, ThreatLevel
 from domain.ids import AccessPointId, DoorId
 from domain.key_boxes import KeyBox
 from domain.keys.ask_cabinet import ask_cabinet, wait_for_second
-from domain.keys.cabinet import (
-    Admitted,
-    Asked,
-    CabinetEvent,
-    CabinetState,
-    Caller,
-    DoorSpoke,
-    Grounds,
-    HookSpoke,
-    Hung,
-    Refusal,
-    ShelterTold,
-    TimePassed,
-)
+from domain.keys.cabinet import Asked, CabinetState, Caller, Grounds, Hung, Refusal
+from domain.keys.cabinet_events import Admitted, CabinetEvent, DoorSpoke, HookSpoke, ShelterTold, TimePassed
 from domain.keys.step_cabinet import step_cabinet
 from readers.cabinet_telling import Stamp, tell_effects
 from readers.cabinet_words import REFUSED, words_of

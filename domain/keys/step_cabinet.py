@@ -22,39 +22,22 @@ often or how late TimePassed is given.
 from dataclasses import replace
 
 from domain.key_boxes import KeyBox
-from domain.keys.cabinet import (
-    EMPTY,
+from domain.keys.cabinet import CabinetSpec, CabinetState, Grounds, Session
+from domain.keys.cabinet_events import (
     Admitted,
     CabinetEffect,
     CabinetEvent,
-    CabinetSpec,
-    CabinetState,
-    Counted,
     DoorSpoke,
     DoorTold,
     FreeDoor,
     FreeHook,
-    Grounds,
     HookSpoke,
-    Hung,
-    KeyTold,
     SecureDoor,
     SecureHook,
-    Session,
     ShelterTold,
-    TagTwice,
     TimePassed,
-    identify,
-    list_present,
 )
-
-COUNT_SECONDS = 10.0
-"""So long after a hook's first word the others are waited for."""
-
-UNNAMED_SECONDS = 1.0
-"""How often it is looked whether a policy has come by which what hangs there has a name."""
-
-Stepped = tuple[CabinetState, tuple[CabinetEffect, ...]]
+from domain.keys.cabinet_hooks import Stepped, count_hooks, hear_hook
 
 
 def step_cabinet(
@@ -85,7 +68,7 @@ def _take_in(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, event: 
         case Admitted():
             return _admit(spec, state, event, mono)
         case HookSpoke():
-            return _hear_hook(spec, box, state, event, mono)
+            return hear_hook(spec, box, state, event, mono)
         case DoorSpoke():
             return _hear_door(spec, state, mono, is_open=event.is_open)
         case ShelterTold():
@@ -136,7 +119,7 @@ def _let_time_pass(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, m
         state, told = _end_session(spec, replace(state, open_due_mono=None))
         effects += told
     if state.count_due_mono is not None and state.count_due_mono <= mono:
-        state, told = _count(spec, box, state, mono)
+        state, told = count_hooks(spec, box, state, mono)
         effects += told
     return state, tuple(effects)
 
@@ -150,7 +133,7 @@ def _hear_door(spec: CabinetSpec, state: CabinetState, mono: float, *, is_open: 
     first = state.is_open is None
     state = replace(state, is_open=is_open, open_due_mono=None)
     if is_open:
-        grounds, session = _why_open(state, first=first), state.session
+        grounds, session = _tell_grounds(state, first=first), state.session
         due = None if state.sheltering else mono + spec.open_seconds
         seq = session.cause_seq if session else 0
         told = DoorTold("opened", grounds, session.asked if session else None, seq)
@@ -162,7 +145,7 @@ def _hear_door(spec: CabinetSpec, state: CabinetState, mono: float, *, is_open: 
     return state, (closed, *secured)
 
 
-def _why_open(state: CabinetState, *, first: bool) -> Grounds:
+def _tell_grounds(state: CabinetState, *, first: bool) -> Grounds:
     if state.sheltering:
         return Grounds.shelter
     if state.session is not None:
@@ -180,77 +163,3 @@ def _shelter(spec: CabinetSpec, state: CabinetState, mono: float, *, active: boo
     if active:
         return state, (FreeDoor(None), *(FreeHook(each, None) for each in hooks))
     return state, (SecureDoor(), *(SecureHook(each) for each in hooks))
-
-
-# ---- the hooks -------------------------------------------------------------------------------------------------------
-
-
-def _hear_hook(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, event: HookSpoke, mono: float) -> Stepped:
-    position, hung = event.position, event.hung
-    before = state.hooks.get(position)
-    if before == hung or not 1 <= position <= spec.positions:
-        return state, ()
-    other = _find_twice(state, position, hung)
-    state = replace(state, hooks={**state.hooks, position: hung})
-    effects: list[CabinetEffect] = [] if other is None else [TagTwice(position, other)]
-    if before is None:
-        due = state.count_due_mono if state.count_due_mono is not None else mono + COUNT_SECONDS
-        state = replace(state, count_due_mono=mono if len(state.hooks) == spec.positions else due)
-        if len(state.hooks) == spec.positions:
-            state, told = _count(spec, box, state, mono)
-            effects += told
-        return state, tuple(effects)
-    if before.occupied:
-        state, gone = _leave(box, state, position, before)
-        effects += gone
-    if hung.occupied:
-        state, come = _come(box, state, position, hung)
-        effects += come
-    return state, tuple(effects)
-
-
-def _find_twice(state: CabinetState, position: int, hung: Hung) -> int | None:
-    """Give another hook on which the same tag is read."""
-    if hung.tag is None:
-        return None
-    return next((each for each, there in state.hooks.items() if each != position and there.tag == hung.tag), None)
-
-
-def _leave(box: KeyBox | None, state: CabinetState, position: int, before: Hung) -> Stepped:
-    hook, session = identify(box, position, before), state.session
-    asked = session.asked if session else None
-    if state.sheltering and hook is not None:
-        return state, (KeyTold("removed", position, hook, before.tag, grounds=Grounds.shelter),)
-    if session is not None:
-        offers = (each for each in session.asked.offers if each.position == position and position not in session.taken)
-        offer = next((each for each in offers if each.hook == hook), None)
-        if offer is not None:
-            state = replace(state, session=replace(session, taken=session.taken | {position}))
-            return state, (KeyTold("removed", position, hook, before.tag, asked, offer, Grounds.right),)
-    return state, (KeyTold("removed_unauthorised", position, hook, before.tag, asked),)
-
-
-def _come(box: KeyBox | None, state: CabinetState, position: int, hung: Hung) -> Stepped:
-    """Tell what was hung there; what was taken in this session and hung back may be taken again."""
-    hook, session = identify(box, position, hung), state.session
-    if session is not None and any(each.position == position and each.hook == hook for each in session.asked.offers):
-        state = replace(state, session=replace(session, taken=session.taken - {position}))
-    at_home = hook is not None and hook.position == position
-    asked = session.asked if session else None
-    return state, (KeyTold("returned" if at_home else "misplaced", position, hook, hung.tag, asked),)
-
-
-def _count(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, mono: float) -> Stepped:
-    """Tell what was found; without a policy nothing has a name yet, and it waits."""
-    if box is None:
-        return replace(state, count_due_mono=mono + UNNAMED_SECONDS), ()
-    present = tuple(list_present(box, state))
-    known = {position for position, _ in present}
-    spoken = sorted(state.hooks)
-    counted = Counted(
-        present,
-        tuple(each for each in spoken if state.hooks[each] == EMPTY),
-        tuple(each for each in spoken if state.hooks[each].occupied and each not in known),
-        tuple(each for each in range(1, spec.positions + 1) if each not in state.hooks),
-    )
-    return replace(state, count_due_mono=None), (counted,)

@@ -5,22 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from domain.key_boxes import KeyBox, KeyHook, KeyRight
 from domain.keys.ask_cabinet import ask_cabinet, wait_for_second
-from domain.keys.cabinet import (
-    EMPTY,
-    Admitted,
-    Asked,
-    CabinetEffect,
-    CabinetEvent,
-    CabinetSpec,
-    CabinetState,
-    Caller,
-    DoorSpoke,
-    HookSpoke,
-    Hung,
-    KeyTold,
-    Refusal,
-    TimePassed,
-)
+from domain.keys.cabinet import EMPTY, Asked, CabinetSpec, CabinetState, Caller, Hung, Refusal
+from domain.keys.cabinet_events import Admitted, CabinetEffect, CabinetEvent, DoorSpoke, HookSpoke, KeyTold, TimePassed
 from domain.keys.step_cabinet import step_cabinet
 
 AT = datetime(2026, 11, 10, 0, 0, tzinfo=UTC)

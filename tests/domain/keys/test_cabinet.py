@@ -8,28 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.keys.ask_cabinet import SECOND_SECONDS
-from domain.keys.cabinet import (
-    EMPTY,
+from domain.keys.cabinet import EMPTY, CabinetState, Grounds, Hung, Refusal
+from domain.keys.cabinet_events import (
     Admitted,
     CabinetEvent,
-    CabinetState,
     Counted,
     DoorSpoke,
     DoorTold,
     FreeDoor,
     FreeHook,
-    Grounds,
     HookSpoke,
-    Hung,
     KeyTold,
-    Refusal,
     SecureDoor,
     SecureHook,
     ShelterTold,
     TagTwice,
     TimePassed,
 )
-from domain.keys.step_cabinet import COUNT_SECONDS, step_cabinet
+from domain.keys.cabinet_hooks import COUNT_SECONDS
+from domain.keys.step_cabinet import step_cabinet
 from tests.domain.keys.cabinets import AT, BOX, HOUR, SPEC, TAGS, PlayedCabinet, caller, right
 
 REFUSALS = [
