@@ -12,6 +12,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "access": ("sekisho.access", "入退室の規則を試す · ask the access rules a question"),
         "attendance": ("sekisho.attendance", "勤怠の規則を試す · ask the attendance rules a question"),
         "card": ("sekisho.card", "カードの発行・点検・鍵の更新 · issue, inspect and re-key cards at a desk"),
+        "citizens": ("sekisho.citizens", "市民の予約アプリの鍵 · keys of programs at the citizens' door"),
         "config": ("sekisho.config", "庁舎の設定を検証・生成する · check and render a site's files"),
         "contract": ("sekisho.contract", "電文の公開文書を作る · publish the wire contract's documents"),
         "demo": ("sekisho.demo", "見本の市役所を動かす · run a city hall to look at"),

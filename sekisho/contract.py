@@ -10,6 +10,7 @@ import typer
 import contract
 from contract.asyncapi import asyncapi_document
 from contract.schemas import message_schemas
+from gateway.citizens.api.app import openapi_document
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,7 +26,7 @@ def wire_contract() -> None:
 def publish(
     check: Annotated[bool, typer.Option("--check", help="書かずに比べる · compare instead of writing")] = False,
 ) -> None:
-    """AsyncAPI 文書と JSON Schema を書く · Write the AsyncAPI document and the JSON Schemas into contract/published."""
+    """AsyncAPI・OpenAPI 文書と JSON Schema を書く · Write what is published of messages and of the HTTP API."""
     files = published_files()
     found = {str(path.relative_to(PUBLISHED)): path.read_text(encoding="utf-8") for path in PUBLISHED.rglob("*.json")}
     if check:
@@ -45,7 +46,7 @@ def publish(
 def published_files() -> Mapping[str, str]:
     """Give what ``contract/published`` holds: text by file name."""
     schemas = {f"schemas/{name}.schema.json": _text(schema) for name, schema in message_schemas().items()}
-    return {"asyncapi.json": _text(asyncapi_document()), **schemas}
+    return {"asyncapi.json": _text(asyncapi_document()), "openapi.json": _text(openapi_document()), **schemas}
 
 
 def _text(document: Mapping[str, Any]) -> str:

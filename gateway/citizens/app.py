@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from gateway.citizens import booking_form, bookings, calendar, changes, drawing, entrance, houses, registration
+from gateway.citizens.api.app import create_api
 from gateway.citizens.drawing import make_citizens_environment
 from gateway.citizens.guard import read_guest
-from gateway.citizens.guest import BOOKING_ATTEMPTS, ENTRY_ATTEMPTS, House
+from gateway.citizens.guest import BOOKING_ATTEMPTS, ENTRY_ATTEMPTS, PROGRAM_ATTEMPTS, House
 from gateway.context import GatewayContext
 from gateway.pages.entrance.attempts import Attempts
 from gateway.pages.entrance.border import Border
@@ -49,9 +50,11 @@ def create_citizens(context: GatewayContext, settings: CitizensListener) -> Fast
         ensure_site_key(context.settings.site_key_file),
         Attempts(ENTRY_ATTEMPTS),
         Attempts(BOOKING_ATTEMPTS),
+        Attempts(PROGRAM_ATTEMPTS),
     )
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/api/v1", create_api(app.state.house))
     app.add_exception_handler(HTTPException, _handle_refusal)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
     app.add_exception_handler(Exception, _handle_fault)

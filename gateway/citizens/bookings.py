@@ -37,7 +37,8 @@ router = APIRouter()
 
 PAST = timedelta(days=90)
 """So long ago a booking is still in the list."""
-_ENDED_WITH_WORDS = frozenset({ReservationAct.reject, ReservationAct.revoke, ReservationAct.ask})
+SAID = frozenset({ReservationAct.reject, ReservationAct.revoke, ReservationAct.ask})
+"""Whoever decides says why."""
 
 
 @router.get("/bookings")
@@ -66,7 +67,7 @@ def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response
         stored, balance = load_price(tx, reservation_id)
         steps = list_reservation_steps(tx, reservation_id)
         offer = load_offer(tx, reservation_id)
-    said = [step for step in steps if step.act in _ENDED_WITH_WORDS and step.reason]
+    said = [step for step in steps if step.act in SAID and step.reason]
     deadline = find_deadline(rules, of)
     code = segno.make_qr(write_booking_code(of.id)).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
     return guest.render(

@@ -14,7 +14,15 @@ from domain.facilities.contact import is_email, tidy_email
 from domain.facilities.reservee_fault import ReserveeFault, ReserveeWhy
 from gateway.citizens.guard import Formed, Guested
 from gateway.citizens.guest import LANGUAGE_COOKIE
-from gateway.citizens.sessions import begin_session, demand_patience, hand_over, key_of_codes, send_code, tell_faults
+from gateway.citizens.sessions import (
+    begin_session,
+    demand_patience,
+    hand_over,
+    key_of_codes,
+    read_cookie,
+    send_code,
+    tell_faults,
+)
 from gateway.citizens.words import say
 from gateway.operations.facilities.confirm_contact import confirm_contact
 from gateway.operations.identity.session_tokens import hash_token
@@ -48,8 +56,8 @@ def post_sign_in(request: Request, guest: Guested, form: Formed) -> Response:
     with context.store.transaction(context.now()) as tx:
         found = list_reservees_at(tx, email)
         reservee_id = found[0].id if found else None
-        send_code(tx, guest, reservee_id)
-        cookie = begin_session(tx, request, guest, reservee_id, is_confirmed=False)
+        send_code(tx, guest.house, reservee_id)
+        cookie = begin_session(tx, reservee_id, is_confirmed=False, former=read_cookie(request, guest))
     return hand_over(guest, see_other(f"/code?then={quote(then)}"), cookie)
 
 
@@ -76,7 +84,7 @@ def post_code(request: Request, guest: Guested, form: Formed) -> Response:
         if waiting is None or confirm_contact(tx, waiting.id, ContactWay.email, code, key=key) is not None:
             cookie, others = "", False
         else:
-            cookie = begin_session(tx, request, guest, waiting.id, is_confirmed=True)
+            cookie = begin_session(tx, waiting.id, is_confirmed=True, former=read_cookie(request, guest))
             others = len(list_reservees_at(tx, waiting.email)) > 1
     if not cookie:
         faults = {"code": [say(guest.language, "code.refused")]}
@@ -100,7 +108,7 @@ def post_who(request: Request, guest: Guested, form: Formed) -> Response:
     with context.store.transaction(context.now()) as tx:
         if reservee_id not in {each.id for each in list_reservees_at(tx, guest.signed_in.email)}:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        cookie = begin_session(tx, request, guest, reservee_id, is_confirmed=True)
+        cookie = begin_session(tx, reservee_id, is_confirmed=True, former=read_cookie(request, guest))
     return hand_over(guest, see_other(form.get("then", HOME)), cookie)
 
 

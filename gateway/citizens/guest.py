@@ -28,13 +28,18 @@ LANGUAGE_COOKIE = "sekisho_citizens_language"
 
 ENTRY_ATTEMPTS = 10
 """So many codes, tries and registrations a minute from one address."""
+PROGRAM_ATTEMPTS = 1200
+"""So many requests a minute of one program."""
 BOOKING_ATTEMPTS = 30
 """So many forms of bookings a minute from one address."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the routes share; ``entries`` and ``forms`` bound what one address may send."""
+    """What the routes share.
+
+    ``entries`` and ``forms`` bound what one network address may send, ``programs`` what a program asks by the API.
+    """
 
     context: GatewayContext
     settings: CitizensListener
@@ -43,6 +48,7 @@ class House:
     site_key: bytes
     entries: Attempts
     forms: Attempts
+    programs: Attempts
 
     @property
     def session_cookie(self) -> str:

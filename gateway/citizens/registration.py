@@ -12,8 +12,8 @@ from domain.facilities.reservee import ReserveeKind
 from domain.facilities.reservee_fault import ReserveeFault, ReserveeFaultsError, ReserveeWhy
 from gateway.bookings.acting import SELF
 from gateway.citizens.guard import Form, Formed, Guested
-from gateway.citizens.guest import Guest
-from gateway.citizens.sessions import begin_session, demand_patience, hand_over, send_code, tell_faults
+from gateway.citizens.guest import Guest, House
+from gateway.citizens.sessions import begin_session, demand_patience, hand_over, read_cookie, send_code, tell_faults
 from gateway.operations.facilities.register_reservee import register_reservee
 from gateway.pages.drawing.field_faults import FieldFaults
 from gateway.pages.entrance.origins import safe_path, see_other
@@ -39,10 +39,10 @@ def post_register(request: Request, guest: Guested, form: Formed) -> Response:
     entry, context = _read_entry(form), guest.house.context
     try:
         with context.store.transaction(context.now()) as tx:
-            _demand_own(guest, entry)
+            demand_own_entry(guest.house, entry)
             new = register_reservee(tx, form.get("id", ""), entry, by=SELF)
-            send_code(tx, guest, new.id)
-            cookie = begin_session(tx, request, guest, new.id, is_confirmed=False)
+            send_code(tx, guest.house, new.id)
+            cookie = begin_session(tx, new.id, is_confirmed=False, former=read_cookie(request, guest))
     except ReserveeFaultsError as error:
         return _show(guest, form, faults=tell_faults(guest, error.faults))
     return hand_over(guest, see_other(f"/code?then={quote(safe_path(form.get('then', '/bookings')))}"), cookie)
@@ -54,13 +54,13 @@ def _read_entry(form: Form) -> ReserveeEntry:
     return ReserveeEntry(kind, **{name: form.get(name, "") for name in names})
 
 
-def _demand_own(guest: Guest, entry: ReserveeEntry) -> None:
+def demand_own_entry(house: House, entry: ReserveeEntry) -> None:
     """Ask for what somebody who registers alone has to give: a code goes by mail, and not every class is to be had.
 
     Raises:
         ReserveeFaultsError: it names every fault of the entry.
     """
-    faults = assess_entry(tidy_entry(entry), frozenset(guest.house.settings.user_classes))
+    faults = assess_entry(tidy_entry(entry), frozenset(house.settings.user_classes))
     if not entry.email.strip() and not any(fault.field == "email" for fault in faults):
         faults = (*faults, ReserveeFault("email", ReserveeWhy.bad_email))
     if faults:

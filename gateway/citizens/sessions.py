@@ -36,19 +36,19 @@ def key_of_codes(house: House) -> bytes:
     return derive_code_key(house.site_key)
 
 
-def send_code(tx: Tx, guest: Guest, reservee_id: str | None) -> None:
+def send_code(tx: Tx, house: House, reservee_id: str | None) -> None:
     """Send a code to a reservee's address; to nobody's none, and none beyond the limits. It says neither."""
     if reservee_id is None:
         return
     with suppress(ReserveeFaultsError):
-        send_contact_code(tx, guest.house.site_key, reservee_id)
+        send_contact_code(tx, house.site_key, reservee_id)
 
 
-def begin_session(tx: Tx, request: Request, guest: Guest, reservee_id: str | None, *, is_confirmed: bool) -> str:
-    """Begin a session under a new token, end the one before, and give the cookie."""
+def begin_session(tx: Tx, reservee_id: str | None, *, is_confirmed: bool, former: str | None = None) -> str:
+    """Begin a session under a new token, end the ``former`` one, and give the token."""
     tokens = draw_session_tokens()
     delete_expired_citizen_sessions(tx, idle_max=SESSION_IDLE_MAX)
-    delete_citizen_session(tx, hash_token(request.cookies.get(guest.house.session_cookie, "")))
+    delete_citizen_session(tx, hash_token(former or ""))
     insert_citizen_session(
         tx,
         hash_token(tokens.cookie),
@@ -58,6 +58,11 @@ def begin_session(tx: Tx, request: Request, guest: Guest, reservee_id: str | Non
         is_confirmed=is_confirmed,
     )
     return tokens.cookie
+
+
+def read_cookie(request: Request, guest: Guest) -> str | None:
+    """Give the session's cookie that the browser sent."""
+    return request.cookies.get(guest.house.session_cookie)
 
 
 def hand_over(guest: Guest, response: Response, cookie: str) -> Response:

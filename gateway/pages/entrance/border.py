@@ -69,6 +69,8 @@ class Border:
             return PlainTextResponse(f"このアドレスでは使えません / not served under this address; use {known}\n", 421)
         if request.method in ("GET", "HEAD"):
             return None
+        if request.method == "DELETE" and not {"content-length", "transfer-encoding"} & set(request.headers):
+            return None  # it has no body
         length = request.headers.get("content-length", "")
         if not length.isdigit():
             return PlainTextResponse("Content-Length が要ります / Content-Length expected\n", 411)
