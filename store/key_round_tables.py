@@ -102,7 +102,7 @@ key_wait = Table(  # what waits at a desk's reader: a loan or a handover for car
     Column("deposit_yen", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("giver_id", Text),  # a person; of a handover, once the holder's card was held to it
-    Column("copy_id", Text, ForeignKey("key_copy.id")),  # which is to go out, or to bear the tag; None: any, or the ring
+    Column("copy_id", Text, ForeignKey("key_copy.id")),  # to go out, or to bear the tag; None: any, or the ring
     Column("asked_by", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),

@@ -70,6 +70,9 @@ from gateway.pages.attendance.day_notes import OPEN
 from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
+from gateway.pages.desk.steps import Act as DeskAct
+from gateway.pages.desk.steps import Step as DeskStep
+from gateway.pages.desk.steps import Word as DeskWord
 from gateway.pages.doors.board_view import Trouble
 from gateway.pages.facilities.thing_forms import FORMS
 from gateway.pages.facilities.year_view import OpenKind
@@ -101,6 +104,7 @@ from store.key_waits import WaitOutcome
 from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
+DESK_FAULTS = ("code", "use", "lend", "return")
 LIST_FAULTS = ("no_list", "list_too_large")
 JA, EN = CATALOGUES[Language.ja], CATALOGUES[Language.en]
 
@@ -299,6 +303,10 @@ EVERY = [
     *_words(*(f"field.{name}" for name in BOOK_FIELDS), *(f"repeat_{each}" for each in Repeat), before="rooms"),
     *_words(*(f"takes_{each}" for each in Takes), *(f"then_{each}" for each in Permits), before="rooms"),
     *_words("kind_citizen", "kind_group", before="rooms"),
+    *_words(*(f"step_{step}" for step in DeskStep), *(f"act_{act}" for act in DeskAct), before="desk"),
+    *_words(*(f"word_{word}" for word in DeskWord), *(f"due_by_{kind}" for kind in DueKind), before="desk"),
+    *_words(*(f"{fault}.{part}" for fault in DESK_FAULTS for part in ("title", "do")), before="desk.fault"),
+    *_words(*(f"wait_{outcome}" for outcome in set(WaitOutcome) - {"done"}), before="desk"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 

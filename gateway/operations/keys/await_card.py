@@ -43,12 +43,18 @@ def await_borrower(tx: Tx, wish: WaitWish, *, readers: Collection[str]) -> KeyWa
     """Lend a key to whoever holds a card to a desk's reader next; sent twice it waits once.
 
     Raises:
-        KeyFaultError: there is no such reader at a desk, something waits there, or no copy can be lent now.
+        KeyFaultError: there is no such reader at a desk, something waits there, no copy can be lent now, or the second
+            person or the deposit is missing.
     """
     if (known := _find_known(tx, wish)) is not None:
         return known
     asked = _wait(tx, wish, WaitKind.lend, readers)  # the desk before the copies, as a tap holds them
-    choose_copies(tx, hold_target(tx, wish.target), wish.copy_id)
+    held = hold_target(tx, wish.target)
+    choose_copies(tx, held, wish.copy_id)
+    if held.two_person and wish.second_by in {"", wish.by}:
+        raise refuse("second", Why.same_person if wish.second_by else Why.second_person_missing)
+    if wish.deposit_yen < held.deposit_yen:
+        raise refuse("deposit_yen", Why.deposit_missing, asked_yen=held.deposit_yen)
     return asked
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from domain.civil import civil_minute
 from domain.keys.custody import Holder, HolderKind
 from domain.keys.key import Target, TargetKind
-from domain.keys.key_fault import KeyFaultError
+from domain.keys.key_fault import KeyFaultError, Why, refuse
 from domain.keys.key_words import describe_fault
 from gateway.operations.keys.await_card import WaitWish, await_borrower
 from gateway.operations.keys.lend_key import LoanWish, lend_key
@@ -94,7 +94,7 @@ def show_lend(visit: Visit, form: LoanForm, *, faults: FieldFaults = _NONE) -> R
         form=form,
         readers=list_desk_readers(visit),
         faults=faults,
-        fault="desk.fault_lend" if faults else None,
+        fault="lend" if faults else None,
         now=tx.now,
     )
 
@@ -168,9 +168,9 @@ def _prove(visit: Visit, request: Request, form: LoanForm) -> FieldFaults:
 
 def _lend(tx: Tx, visit: Visit, form: LoanForm, asked: _Asked, deposit_yen: int) -> str:
     """Do it; gives where the page goes on."""
-    target = read_target(form.target) or (asked.chosen.target if asked.chosen is not None else None)
-    if target is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
+    if asked.chosen is None:
+        raise refuse("entitlement", Why.not_permitted)
+    target = asked.chosen.target
     login, due_at, copy_id = visit.signed_in.login, form.read_due(), form.copy_id or None
     second = form.second.strip()
     if form.how == "card":

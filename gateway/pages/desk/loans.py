@@ -145,6 +145,6 @@ def _show(
         readers=list_desk_readers(visit),
         kept=kept or {},
         faults=faults,
-        fault="desk.fault_return" if faults else None,
+        fault="return" if faults else None,
         now=tx.now,
     )

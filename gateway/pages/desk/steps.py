@@ -30,6 +30,28 @@ class Mark(StrEnum):
     none = "none"  # there is nothing to do
 
 
+class Word(StrEnum):
+    """What is said of a step."""
+
+    booked = "booked"
+    held = "held"
+    waits = "waits"
+    permitted = "permitted"
+    not_priced = "not_priced"
+    owed = "owed"
+    free = "free"
+    paid = "paid"
+    no_key = "no_key"
+    not_lent = "not_lent"
+    lent_from = "lent_from"
+    ready = "ready"
+    lent = "lent"
+    not_out = "not_out"
+    due = "due"
+    late = "late"
+    returned = "returned"
+
+
 class Act(StrEnum):
     """What can be done about a booking at the desk."""
 
@@ -44,11 +66,11 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step with its mark and the word for it (``desk.step_…``), filled with an instant or yen."""
+    """A step with its mark and the word for it, filled with an instant or yen."""
 
     step: Step
     mark: Mark
-    word: str
+    word: Word
     at: datetime | None = None
     yen: int | None = None
 
@@ -69,12 +91,13 @@ _OPEN = frozenset({ReservationState.applied, *_PERMITTED})
 
 def derive_steps(booking: DeskBooking, keys: Sequence[BookedKey], now: datetime) -> tuple[StepView, ...]:
     """Give the five steps of a booking."""
+    over = booking.state not in _OPEN
     return (
         _booked(booking),
         _permitted(booking),
         _paid(booking),
-        _lent(keys, now, over=booking.state not in _OPEN),
-        _returned(keys, now),
+        _lent(keys, now, over=over),
+        _returned(keys, now, over=over),
     )
 
 
@@ -94,46 +117,48 @@ def lendable(keys: Sequence[BookedKey], now: datetime) -> list[BookedKey]:
 
 def _booked(booking: DeskBooking) -> StepView:
     tentative = booking.state is ReservationState.tentative
-    return StepView(Step.booked, Mark.now if tentative else Mark.done, "held" if tentative else "booked")
+    return StepView(Step.booked, Mark.now if tentative else Mark.done, Word.held if tentative else Word.booked)
 
 
 def _permitted(booking: DeskBooking) -> StepView:
     if booking.state in (ReservationState.tentative, ReservationState.applied):
-        return StepView(Step.permitted, Mark.wait, "waits")
-    return StepView(Step.permitted, Mark.done, "permitted")
+        return StepView(Step.permitted, Mark.wait, Word.waits)
+    return StepView(Step.permitted, Mark.done, Word.permitted)
 
 
 def _paid(booking: DeskBooking) -> StepView:
     if booking.total_yen is None:
-        return StepView(Step.paid, Mark.none, "not_priced")
+        return StepView(Step.paid, Mark.none, Word.not_priced)
     owed = booking.owed_yen + booking.deposit_owed_yen
     if owed:
-        return StepView(Step.paid, Mark.wait, "owed", yen=owed)
+        return StepView(Step.paid, Mark.wait, Word.owed, yen=owed)
     if booking.total_yen == 0:
-        return StepView(Step.paid, Mark.none, "free")
-    return StepView(Step.paid, Mark.done, "paid")
+        return StepView(Step.paid, Mark.none, Word.free)
+    return StepView(Step.paid, Mark.done, Word.paid)
 
 
 def _lent(keys: Sequence[BookedKey], now: datetime, *, over: bool) -> StepView:
     lent_at = min((each.lent_at for each in keys if each.lent_at is not None), default=None)
     if lent_at is not None:
-        return StepView(Step.lent, Mark.done, "lent", at=lent_at)
+        return StepView(Step.lent, Mark.done, Word.lent, at=lent_at)
     if not keys or over:
-        return StepView(Step.lent, Mark.none, "not_lent" if over else "no_key")
+        return StepView(Step.lent, Mark.none, Word.not_lent if over else Word.no_key)
     from_at = min(each.from_at for each in keys)
     if from_at > now:
-        return StepView(Step.lent, Mark.wait, "lent_from", at=from_at)
-    return StepView(Step.lent, Mark.wait, "ready")
+        return StepView(Step.lent, Mark.wait, Word.lent_from, at=from_at)
+    return StepView(Step.lent, Mark.wait, Word.ready)
 
 
-def _returned(keys: Sequence[BookedKey], now: datetime) -> StepView:
+def _returned(keys: Sequence[BookedKey], now: datetime, *, over: bool) -> StepView:
     due_at = min((each.due_at for each in keys if each.due_at is not None), default=None)
     if due_at is not None:
         late = now >= due_at
-        return StepView(Step.returned, Mark.late if late else Mark.now, "late" if late else "due", at=due_at)
+        return StepView(Step.returned, Mark.late if late else Mark.now, Word.late if late else Word.due, at=due_at)
     if any(each.lent_at is not None for each in keys):
-        return StepView(Step.returned, Mark.done, "returned")
-    return StepView(Step.returned, Mark.none, "not_out")
+        return StepView(Step.returned, Mark.done, Word.returned)
+    if not keys or over:
+        return StepView(Step.returned, Mark.none, Word.not_lent if over else Word.no_key)
+    return StepView(Step.returned, Mark.none, Word.not_out)
 
 
 def _list_acts(booking: DeskBooking, keys: Sequence[BookedKey], powers: Powers, now: datetime) -> Iterator[Act]:

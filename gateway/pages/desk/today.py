@@ -49,7 +49,7 @@ def get_desk(visit: Visitor, on: On = "", facility: House = "", q: Scanned = "")
         booking = load_desk_booking(tx, booking_id)
         known = booking is not None and booking.facility_id in read_scope(tx, visit).read
     if not known:
-        return show_desk(visit, on=on, facility=facility, q=q, fault="desk.fault_code")
+        return show_desk(visit, on=on, facility=facility, q=q, fault="code")
     return see_other(f"/desk/lend?booking={booking_id}&code=1")
 
 
@@ -72,7 +72,7 @@ def post_use(visit: Visitor, booking: BookingId, act: Annotated[Literal["begin",
             does(tx, booking, actor=Actor.desk, by=visit.signed_in.login)
     except BookingFaultsError as error:
         told = tell_by_field(error.faults, describe_booking_fault, visit.language)
-        return show_desk(visit, fault="desk.fault_use", told=tuple(line for lines in told.values() for line in lines))
+        return show_desk(visit, fault="use", told=tuple(line for lines in told.values() for line in lines))
     context.committed.set()
     return see_other(f"/desk#booking-{booking}")
 

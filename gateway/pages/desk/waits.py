@@ -99,7 +99,7 @@ def _show(visit: Visit, wait_id: str, template: str, *, faults: tuple[str, ...] 
         giver=giver,
         why=why,
         faults=faults,
-        fault="desk.fault_lend" if faults else None,
+        fault="lend" if faults else None,
         seconds=max(0, int((asked.expires_at - tx.now).total_seconds())),
         reader=dict(list_desk_readers(visit)).get(asked.reader_id, asked.reader_id),
         now=tx.now,

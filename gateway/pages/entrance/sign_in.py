@@ -7,12 +7,15 @@ from starlette.responses import Response
 
 from gateway.operations.identity import sign_in as operation
 from gateway.operations.identity.passwords import is_right
+from gateway.operations.identity.roles import Role
 from gateway.operations.identity.session_tokens import draw_session_tokens
 from gateway.operations.identity.sign_out import sign_out
+from gateway.pages.access.rights import Right
+from gateway.pages.access.roles import allow
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import safe_path, see_other
 from gateway.pages.entrance.visit import Visit
-from store.accounts import AccountLine, list_accounts, load_account
+from store.accounts import Account, AccountLine, list_accounts, load_account
 
 router = APIRouter()
 
@@ -50,7 +53,7 @@ def post_sign_in(
         opened = operation.sign_in(tx, attempt, tokens, old_cookie=request.cookies.get(pages.session_cookie))
     if not opened:
         return _show(visit, then, fault="sign_in.refused", login=login)
-    response = see_other(then)
+    response = see_other(_lead_on(account, then))
     pages.start_session(response, tokens.cookie)
     return response
 
@@ -64,6 +67,13 @@ def post_sign_out(request: Request, visit: Visitor) -> Response:
     response = see_other("/sign-in")
     pages.forget_session(response)
     return response
+
+
+def _lead_on(account: Account | None, then: str) -> str:
+    """Give where somebody begins: whoever serves a counter at its desk, everybody else where they wanted to go."""
+    roles = () if account is None else account.roles
+    serves = any(allow(Role(role), Right.keep_bookings) for role in roles)
+    return "/desk" if serves and then == "/" else then
 
 
 def _show(visit: Visit, then: str, *, fault: str = "", login: str = "", status: int | None = None) -> Response:
