@@ -11,7 +11,8 @@ RAISERS = {"Alarm", "AlarmFound", "_raise_alarm", "raise_alarm", "_say_once"}
 DERIVED = {"door_forced_open", "door_held_open", "door_tampered", "door_fire_release", "duress"}
 DERIVED |= {"reader_down", "muster_not_exported", "lost_card_tapped", "stolen_card_tapped", "shelter_opened"}
 DERIVED |= {"promise_unkept"}
-"""Named from a door's state, a card's, or by a constant (gateway/meaning/: consequences.py, card_book.py; repair_promises.py)."""
+"""Named from a door's state, a card's, or by a constant (gateway/meaning/: consequences.py, card_book.py;
+repair_promises.py)."""
 
 
 def raised_kinds() -> set[str]:
