@@ -47,7 +47,7 @@ def test_what_waits_is_shown_with_what_matters(sign_in_as: SignIn) -> None:
         "問題なし",
     ):
         assert said in page, said
-    assert "許可待ち 2件" in sign_in_as(Role.facility_admin).get("/bookings").text
+    assert "待ち 2件" in sign_in_as(Role.facility_admin).get("/rooms").text
     for role in (Role.employee, Role.facility_desk, Role.auditor):
         assert sign_in_as(role).get("/bookings/inbox").status_code == 403
 
@@ -67,7 +67,7 @@ def test_a_duty_to_decide_here_is_enough(sign_in_as: SignIn, city: City) -> None
     with city.store.transaction(city.clock()) as tx:
         insert_duty(tx, "ueda", HOUSE, Duty.decide, by="root")
     client = sign_in_as(Role.facility_admin)
-    assert "許可待ち 2件" in client.get("/rooms").text
+    assert "待ち 2件" in client.get("/rooms").text
     assert decide(client, SUNDAY, "permit") == 303
 
 

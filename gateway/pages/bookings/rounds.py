@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -44,6 +45,16 @@ class RoundLine:
     round: Round
     phase: Phase
     entries: int
+
+    @property
+    def entering(self) -> tuple[tuple[date, int], tuple[date, int]]:
+        """Give the day and minute at which entering begins, and those at which it ends."""
+        return tell_entering(self.round)
+
+
+def tell_entering(round_: Round) -> tuple[tuple[date, int], tuple[date, int]]:
+    """Give the day and minute at which entering begins, and those at which it ends."""
+    return civil_minute(round_.enter_from_at), civil_minute(round_.enter_until_at)
 
 
 @router.get("/bookings/rounds")
@@ -144,6 +155,7 @@ def show_round(
         "bookings/round.html",
         round=round_,
         phase=derive_phase(round_, context.now()),
+        round_at=tell_entering(round_),
         facility=facility,
         rooms=rooms,
         slots=slots,
