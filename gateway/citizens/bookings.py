@@ -1,5 +1,6 @@
 """One's own bookings: the list, one with its state, price and code for the counter, offers and waiting lists."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
@@ -23,10 +24,13 @@ from gateway.bookings.booking_code import write_booking_code
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.citizens.guard import Guested
 from gateway.citizens.guest import Guest
+from gateway.context import GatewayContext
 from gateway.operations.facilities.accept_offer import accept_offer, decline_offer
 from gateway.operations.facilities.wait_for_place import stop_waiting
 from gateway.pages.entrance.origins import see_other
+from gateway.people.party_code import write_party_code
 from store.fee_quotes import StoredQuote, load_quote
+from store.party_passes import list_party_codes
 from store.reservations import Kept, list_reservation_steps, list_reservations_of, load_reservation
 from store.reservees import list_reservees_at
 from store.takings import list_takings_of
@@ -67,9 +71,9 @@ def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response
         stored, balance = load_price(tx, reservation_id)
         steps = list_reservation_steps(tx, reservation_id)
         offer = load_offer(tx, reservation_id)
+        door = load_door_code(tx, guest.house.context, of)
     said = [step for step in steps if step.act in SAID and step.reason]
     deadline = find_deadline(rules, of)
-    code = segno.make_qr(write_booking_code(of.id)).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
     return guest.render(
         "booking.html",
         kept=kept,
@@ -83,7 +87,9 @@ def get_booking(guest: Guested, reservation_id: str, made: str = "") -> Response
         deadline=deadline,
         may_cancel=may_still(rules, of, ReservationAct.cancel, now),
         may_change=may_still(rules, of, ReservationAct.change, now),
-        image=Markup(code) if of.state in PROMISING else None,  # noqa: S704 (drawn here)
+        image=draw_code(write_booking_code(of.id)) if of.state in PROMISING else None,
+        door=door,
+        door_image=None if door is None else draw_code(door.text),
         is_new=made == "1",
         equipment={each.id: each for each in rules.equipment},
         now=now,
@@ -146,6 +152,30 @@ def load_price(tx: Tx, reservation_id: str) -> tuple[StoredQuote | None, Balance
         return None, None
     entries, quote = list_takings_of(tx, reservation_id), stored.quote
     return stored, derive_balance(entries, total_yen=quote.total_yen, deposit_yen=quote.deposit_yen)
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCode:
+    """The code that opens the room's door, as often as it is shown from ``valid_from`` until ``valid_until``."""
+
+    text: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+def load_door_code(tx: Tx, context: GatewayContext, of: Reservation) -> DoorCode | None:
+    """Give the code that opens the door of a booking; None where it opens none."""
+    text = write_party_code(tx, context, of.id) if of.state in PROMISING else None
+    known = None if text is None else list_party_codes(tx, [of.id]).get(of.id)
+    if text is None or known is None or known.valid_from is None or known.valid_until is None:
+        return None
+    return DoorCode(text, known.valid_from, known.valid_until)
+
+
+def draw_code(text: str) -> Markup:
+    """Draw a code as a QR."""
+    drawn = segno.make_qr(text).svg_inline(svgclass="code-image", lineclass=None, omitsize=True)
+    return Markup(drawn)  # noqa: S704 (drawn here)
 
 
 def find_deadline(rules: FacilityRules, of: Reservation) -> datetime | None:

@@ -1,6 +1,7 @@
 """Booking by oneself: checked with its price, booked once, seen by nobody else, changed, cancelled, waited for."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from fastapi.testclient import TestClient
@@ -11,10 +12,14 @@ from gateway.fees.entries import Slip
 from gateway.operations.facilities.block_reservee import block_reservee
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.decide_reservation import Decision, decide_reservation
+from gateway.operations.facilities.keep_room import keep_room
 from gateway.operations.facilities.offer_place import offer_place
 from gateway.operations.facilities.take_fee import Payment, take_fee
+from store.facilities import list_rooms
 from store.fee_quotes import load_quote
+from store.party_passes import DrawnCode, insert_drawn_codes
 from store.reservations import load_reservation
+from store.site_areas import SiteArea, save_site_areas
 from tests.citizens.conftest import Postbox, enter, send
 from tests.pages.city import City
 from tests.pages.houses import COUNTER, DECIDER, SATO, SUNDAY, TATAMI
@@ -73,6 +78,23 @@ def test_what_a_rule_permits_has_its_code_at_once(guest: TestClient, post: Postb
     assert state(city) is ReservationState.permitted
     assert "利用が決まりました" in page
     assert "code-image" in page
+
+
+def test_a_code_that_opens_the_door_stands_on_the_page_from_when_until_when(
+    guest: TestClient, post: Postbox, city: City
+) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        save_site_areas(tx, [SiteArea("hall", "hall_booked", ("west_in",))])
+        insert_drawn_codes(tx, [DrawnCode("c" * 32, "c" * 32)])
+        [room] = list_rooms(tx, ids=["meeting-1"])
+        keep_room(tx, replace(room, area_id="hall"), by="root")
+    enter(guest, post)
+    page = guest.get(book(guest, **MEETING)).text
+    assert "扉を開けるコード" in page
+    assert page.count("code-image") == 2
+    assert "2025年12月2日（火）13:00〜15:00" in page
+    send(guest, f"/bookings/{ID}/cancelled")
+    assert "code-image" not in guest.get(f"/bookings/{ID}").text
 
 
 def test_every_fault_stands_at_its_field_and_what_was_typed_stays(guest: TestClient, post: Postbox) -> None:

@@ -187,7 +187,11 @@ class Price(_Body):
 
 
 class ReservationBody(_Body):
-    """A reservation. ``code`` is the text of the QR for the counter, there while it is permitted."""
+    """A reservation.
+
+    ``code`` is the text of the QR for the counter, there while it is permitted; ``door_code`` the text of the one that
+    opens the door, where one does.
+    """
 
     id: str
     facility_id: str
@@ -205,3 +209,4 @@ class ReservationBody(_Body):
     price: Price | None
     change_until: datetime | None
     code: str | None
+    door_code: str | None

@@ -21,9 +21,10 @@ from gateway.bookings.booking_code import write_booking_code
 from gateway.citizens.api.bodies import Price, PriceLine, ReservationBody, WishBody
 from gateway.citizens.api.callers import Citizen, Client, Housed, act_as
 from gateway.citizens.api.problems import ProblemError, describe_problems, refuse_booking_faults, refuse_fee_faults
-from gateway.citizens.bookings import SAID, find_deadline, find_room, load_price, may_still
+from gateway.citizens.bookings import SAID, find_deadline, find_room, load_door_code, load_price, may_still
 from gateway.citizens.guest import House
 from gateway.citizens.public_houses import list_public_houses
+from gateway.context import GatewayContext
 from gateway.fees.pricing import Tariff, Wanted, find_tariff
 from gateway.fees.wish_price import quote_wish
 from gateway.operations.facilities.book_room import AskedBooking, book_room
@@ -92,7 +93,7 @@ def list_own(house: Housed, citizen: Citizen, since: datetime | None = None) -> 
     if since is not None and since.tzinfo is None:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY)
     with context.store.reading(context.now()) as tx:
-        return [_describe(tx, kept) for kept in list_reservations_of(tx, citizen.id, since=since)]
+        return [_describe(tx, context, kept) for kept in list_reservations_of(tx, citizen.id, since=since)]
 
 
 @router.get("/reservations/{reservation_id}", responses=describe_problems(HTTPStatus.NOT_FOUND))
@@ -198,10 +199,10 @@ def _tell(house: House, citizen: Reservee, reservation_id: str, response: Respon
     with house.context.store.reading(house.context.now()) as tx:
         kept = _demand_own(tx, citizen, reservation_id)
         response.headers["ETag"] = _tag(kept)
-        return _describe(tx, kept)
+        return _describe(tx, house.context, kept)
 
 
-def _describe(tx: Tx, kept: Kept) -> ReservationBody:
+def _describe(tx: Tx, context: GatewayContext, kept: Kept) -> ReservationBody:
     of = kept.reservation
     rules, _ = find_room(tx, of.room_id)
     stored, balance = load_price(tx, of.id)
@@ -209,6 +210,7 @@ def _describe(tx: Tx, kept: Kept) -> ReservationBody:
     priced = None
     if stored is not None and balance is not None and stored.reservation_version == of.version:
         priced = _describe_price(stored.quote, owed_yen=balance.owed_yen + balance.deposit_owed_yen)
+    door = load_door_code(tx, context, of)
     can_change = may_still(rules, of, ReservationAct.change, tx.now)
     return ReservationBody(
         id=of.id,
@@ -227,6 +229,7 @@ def _describe(tx: Tx, kept: Kept) -> ReservationBody:
         price=priced,
         change_until=find_deadline(rules, of) if can_change else None,
         code=write_booking_code(of.id) if of.state in PROMISING else None,
+        door_code=None if door is None else door.text,
     )
 
 
