@@ -8,7 +8,7 @@ from domain.keys.key import Copy, Key, Target, TargetKind
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from gateway.custody.holders import with_names
 from store.key_counts import list_open_counts
-from store.key_custody import list_custodies, list_custodies_of_keys
+from store.key_custody import list_custodies, list_custodies_of_keys, list_deed_copies, load_deed
 from store.key_rings import list_rings, list_rings_of
 from store.keys import hold_cabinets, list_copies, list_copies_of, list_keys
 from store.tx import Tx
@@ -45,6 +45,21 @@ class Held:
     def deposit_yen(self) -> int:
         """What is to be deposited for it."""
         return sum(each.deposit_yen for each in self.keys)
+
+
+def find_target(tx: Tx, loan_id: str) -> Target:
+    """Give what a loan is of: the ring it moved as, else the key of its copy.
+
+    Raises:
+        KeyFaultError: there is no such loan.
+    """
+    lent = load_deed(tx, loan_id)
+    if lent is None:
+        raise refuse("copy", Why.not_out)
+    if lent.ring_id is not None:
+        return Target(TargetKind.ring, lent.ring_id)
+    copy = next(iter(list_copies(tx, list_deed_copies(tx, loan_id)).values()))
+    return Target(TargetKind.key, copy.key_id)
 
 
 def hold_target(tx: Tx, target: Target) -> Held:

@@ -6,14 +6,13 @@ from datetime import datetime
 from domain.keys.custody import Custody, Deed, Hand, HolderKind, KeyAct
 from domain.keys.due import is_long
 from domain.keys.entitlement import list_claims
-from domain.keys.key import Target, TargetKind
+from domain.keys.key import TargetKind
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.holders import load_borrower
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, find_repeat
-from gateway.custody.targets import Held, hold_target
-from store.key_custody import KeyDeed, list_custodies_of_loan, list_deed_copies, load_deed
+from gateway.custody.targets import Held, find_target, hold_target
+from store.key_custody import KeyDeed, list_custodies_of_loan, load_deed
 from store.key_entitlements import list_entitlements_for, load_entitlement
-from store.keys import list_copies
 from store.tx import Tx
 
 
@@ -40,8 +39,8 @@ def extend_loan(tx: Tx, asked: Extension) -> None:
     lent = load_deed(tx, asked.loan_id)
     if lent is None:
         raise refuse("copy", Why.not_out)
-    target = _find_target(tx, lent)
-    room = hold_target(tx, target)  # before the loan's own copies: whoever lends holds them in this order too
+    # Before the loan's own copies: whoever lends holds them in this order too.
+    room = hold_target(tx, find_target(tx, asked.loan_id))
     held = list_custodies_of_loan(tx, asked.loan_id, lock=True)
     if find_repeat(tx, asked.id, Deed(KeyAct.extend, Hand.desk, asked.by)) is not None:
         return
@@ -60,13 +59,6 @@ def extend_loan(tx: Tx, asked: Extension) -> None:
 def _is_approved(tx: Tx, custody: Custody) -> bool:
     given = load_entitlement(tx, custody.entitlement_id) if custody.entitlement_id else None
     return given is not None and given.entitlement.approved_by is not None
-
-
-def _find_target(tx: Tx, lent: KeyDeed) -> Target:
-    if lent.ring_id is not None:
-        return Target(TargetKind.ring, lent.ring_id)
-    copy = next(iter(list_copies(tx, list_deed_copies(tx, lent.id)).values()))
-    return Target(TargetKind.key, copy.key_id)
 
 
 def _demand_room(tx: Tx, room: Held, custody: Custody, due_at: datetime) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from domain.keys.custody import Custody, Deed, Hand, Holder, KeyAct
 from domain.keys.entitlement import Entitlement, choose_entitlement
-from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from gateway.custody.holders import load_borrower
 from gateway.custody.ledger import demand_form_id, do_deed, find_repeat
-from store.accounts import load_account
-from store.key_custody import KeyDeed, list_custodies_of_loan, load_deed
+from gateway.custody.second_person import demand_second
+from gateway.custody.targets import find_target
+from store.key_custody import KeyDeed, list_custodies_of_loan
 from store.key_entitlements import list_entitlements_for
 from store.keys import list_copies, list_keys
 from store.tx import Tx
@@ -52,7 +52,7 @@ def accept_key(tx: Tx, turn: Turn, *, taker: Holder, second_by: str = "") -> Non
         return
     if any(each.offered_to != taker for each in held.values()):
         raise refuse("taker", Why.no_offer)
-    entitlement = _entitle(tx, turn.loan_id, held, taker)
+    entitlement = _entitle(tx, turn.loan_id, taker)
     _demand_second(tx, turn, held, second_by)
     deed = Deed(
         KeyAct.accept,
@@ -78,7 +78,7 @@ def hand_over_key(tx: Tx, turn: Turn, *, giver: Holder, taker: Holder, second_by
     _demand_holder(held, giver)
     if giver == taker:
         raise refuse("taker", Why.same_person)
-    _entitle(tx, turn.loan_id, held, taker)
+    _entitle(tx, turn.loan_id, taker)
     _demand_second(tx, turn, held, second_by)
     offer_key(tx, replace(turn, id=f"{turn.id}-offer"), giver=giver, taker=taker)
     accept_key(tx, turn, taker=taker, second_by=second_by)
@@ -97,14 +97,6 @@ def withdraw_offer(tx: Tx, turn: Turn) -> None:
     do_deed(tx, KeyDeed(turn.id, deed, tx.now), held.values())
 
 
-def find_target(tx: Tx, loan_id: str, held: Mapping[str, Custody]) -> Target:
-    """Give what a loan is of: the ring it moved as, else the key of its copy."""
-    lent = load_deed(tx, loan_id)
-    if lent is not None and lent.ring_id is not None:
-        return Target(TargetKind.ring, lent.ring_id)
-    return Target(TargetKind.key, next(iter(list_copies(tx, held).values())).key_id)
-
-
 def _begin(tx: Tx, turn: Turn, act: KeyAct) -> dict[str, Custody] | None:
     """Hold what is out of a loan; None where the same form did this before."""
     demand_form_id(turn.id)
@@ -121,8 +113,8 @@ def _demand_holder(held: Mapping[str, Custody], giver: Holder) -> None:
         raise refuse("giver", Why.wrong_holder)
 
 
-def _entitle(tx: Tx, loan_id: str, held: Mapping[str, Custody], taker: Holder) -> Entitlement:
-    target = find_target(tx, loan_id, held)
+def _entitle(tx: Tx, loan_id: str, taker: Holder) -> Entitlement:
+    target = find_target(tx, loan_id)
     found = choose_entitlement(list_entitlements_for(tx, [target]), target, load_borrower(tx, taker), tx.now)
     if isinstance(found, KeyFault):
         raise KeyFaultError(found)
@@ -133,8 +125,4 @@ def _demand_second(tx: Tx, turn: Turn, held: Mapping[str, Custody], second_by: s
     keys = list_keys(tx, {each.key_id for each in list_copies(tx, held).values()})
     if not any(each.two_person for each in keys.values()):
         return
-    account = load_account(tx, second_by) if second_by else None
-    if account is None or account.disabled_at is not None:
-        raise refuse("second", Why.second_person_missing)
-    if second_by == turn.by:
-        raise refuse("second", Why.same_person)
+    demand_second(tx, second_by, by=turn.by)

@@ -12,6 +12,7 @@ from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from gateway.custody.holders import load_borrower, with_names
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, find_repeat
 from gateway.custody.office_days import list_office_days
+from gateway.custody.second_person import demand_second
 from gateway.custody.targets import Held, choose_copies, hold_target
 from gateway.operations.keys.begin_use import begin_by_key, demand_promise
 from gateway.plan_images import PNG, PlanImageError, read_plan_image
@@ -114,13 +115,10 @@ def _demand_second(tx: Tx, wish: LoanWish, held: Held) -> None:
     """Two persons: another account than the one that lends, and neither the borrower, unless there is no time."""
     if not held.two_person and not wish.emergency:
         return
-    account = load_account(tx, wish.second_by) if wish.second_by else None
-    if account is None or account.disabled_at is not None:
-        raise refuse("second", Why.second_person_missing)
-    lender = load_account(tx, wish.by)
+    account, lender = demand_second(tx, wish.second_by, by=wish.by), load_account(tx, wish.by)
     persons = [each.person_id for each in (account, lender) if each is not None and each.person_id is not None]
     own = wish.borrower.id in persons and not wish.emergency
-    if wish.second_by == wish.by or len(set(persons)) < len(persons) or own:
+    if len(set(persons)) < len(persons) or own:
         raise refuse("second", Why.same_person)
 
 

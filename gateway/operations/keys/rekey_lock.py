@@ -7,7 +7,7 @@ from domain.keys.key_fault import Why, refuse
 from domain.keys.rekey import RekeyAct, step_rekey
 from gateway.custody.exposure import open_case
 from gateway.custody.ledger import demand_form_id, demand_words, hold_copies
-from gateway.custody.retirement import Retirement, retire_copies
+from gateway.custody.retirement import Retirement, retire_left
 from store.keys import list_copies, list_copies_of
 from store.rekey_cases import RekeyCase, RekeyStep, insert_rekey_step, load_case, save_case_state
 from store.tx import Tx
@@ -80,15 +80,8 @@ def _retire_old(tx: Tx, case: RekeyCase, step: CaseStep) -> None:
     wanted = step.retired | same_key
     if wanted - set(case.exposure.copies):
         raise refuse("copy", Why.unknown)
-    held = hold_copies(tx, wanted)
-    out = sorted(id_ for id_, each in held.items() if each.state is CustodyState.out)
-    if out:
-        copies = list_copies(tx, out)
-        raise refuse("copy", Why.copies_out, copies=tuple(copies[id_].stamped for id_ in out))
-    left = frozenset(id_ for id_, each in held.items() if each.state is not CustodyState.retired)
-    if left:
-        asked = Retirement(f"rekey-{case.id}", step.by, step.note)
-        retire_copies(tx, left, asked, act=KeyAct.rekey)
+    asked = Retirement(f"rekey-{case.id}", step.by, step.note)
+    retire_left(tx, hold_copies(tx, wanted), asked, field="copy", act=KeyAct.rekey)
 
 
 def _load(tx: Tx, case_id: str) -> RekeyCase:

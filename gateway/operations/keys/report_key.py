@@ -8,7 +8,7 @@ from domain.keys.key import Place
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.exposure import open_case
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, hold_copies
-from store.accounts import load_account
+from gateway.custody.second_person import demand_second
 from store.alarms import Alarm, insert_alarms
 from store.key_custody import KeyDeed, Move
 from store.keys import is_position, list_copies
@@ -73,11 +73,7 @@ def correct_custody(tx: Tx, report: Report, *, place: Place | None = None, holde
     Raises:
         KeyFaultError: the second person is missing, there is no reason, or nothing to correct from there.
     """
-    second = load_account(tx, report.second_by) if report.second_by else None
-    if second is None or second.disabled_at is not None:
-        raise refuse("second", Why.second_person_missing)
-    if report.second_by == report.by:
-        raise refuse("second", Why.same_person)
+    demand_second(tx, report.second_by, by=report.by)
     if place is not None and not is_position(tx, place):
         raise refuse("position", Why.unknown)
     deed = Deed(KeyAct.correct, Hand.desk, report.by, report.second_by, holder, place, reason=report.reason)

@@ -1,12 +1,12 @@
 """Retire a key with every copy that is left of it; single copies retire by ``gateway.custody.retirement``."""
 
 from domain.civil import civil_minute
-from domain.keys.custody import CustodyState, Deed, Hand, KeyAct
+from domain.keys.custody import Deed, Hand, KeyAct
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.ledger import demand_form_id, find_repeat
-from gateway.custody.retirement import Retirement, retire_copies
+from gateway.custody.retirement import Retirement, retire_left
 from store.key_custody import list_custodies_of_keys
-from store.keys import list_copies, load_key, save_key_retired
+from store.keys import load_key, save_key_retired
 from store.tx import Tx
 
 
@@ -24,11 +24,5 @@ def retire_key(tx: Tx, key_id: str, asked: Retirement) -> None:
     held = list_custodies_of_keys(tx, [key_id], lock=True)
     if find_repeat(tx, asked.id, Deed(KeyAct.retire, Hand.desk, asked.by)) is not None:
         return
-    out = sorted(id_ for id_, each in held.items() if each.state is CustodyState.out)
-    if out:
-        copies = list_copies(tx, out)
-        raise refuse("key", Why.copies_out, copies=tuple(copies[id_].stamped for id_ in out))
-    left = frozenset(id_ for id_, each in held.items() if each.state is not CustodyState.retired)
-    if left:
-        retire_copies(tx, left, asked)
+    retire_left(tx, held, asked, field="key")
     save_key_retired(tx, key_id, civil_minute(tx.now)[0])

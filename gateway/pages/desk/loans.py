@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
+from domain.keys.custody import HolderKind
 from domain.keys.key_fault import KeyFaultError
 from domain.keys.key_words import describe_fault
+from gateway.custody.targets import find_target
 from gateway.operations.keys.await_card import WaitWish, await_hand_over
-from gateway.operations.keys.hand_over_key import find_target
 from gateway.operations.keys.return_key import BroughtBack, return_key
 from gateway.pages.desk.day_view import Loan, derive_loans
 from gateway.pages.desk.lend import list_desk_readers
@@ -26,6 +27,7 @@ from store.desk_days import load_desk_booking
 from store.key_custody import KeyDeed, list_custodies_of_loan, list_deed_copies, load_deed
 from store.keys import list_cabinets, list_copies, list_keys
 from store.loans_out import list_copies_out
+from store.reservees import load_reservee
 from store.tx import Tx
 
 router = APIRouter()
@@ -95,7 +97,7 @@ def post_hand_over(
             held = list_custodies_of_loan(tx, loan_id)
             if not held:
                 raise HTTPException(HTTPStatus.NOT_FOUND)
-            target = find_target(tx, loan_id, held)
+            target = find_target(tx, loan_id)
             await_hand_over(tx, WaitWish(request, reader, target, login, second.strip()), readers=readers)
     except KeyFaultError as error:
         return _show(visit, loan_id, faults=tell_by_field(error.faults, describe_fault, visit.language))
@@ -132,6 +134,7 @@ def _show(
         booked = out[0].reservation_id if out else None
         booking = load_desk_booking(tx, booked) if booked is not None else None
         cabinets = list_cabinets(tx)
+        reservee = load_reservee(tx, out[0].holder.id) if out and out[0].holder.kind is HolderKind.reservee else None
     return visit.render(
         "desk/loan.html",
         lent=lent,
@@ -140,6 +143,7 @@ def _show(
         keys=keys,
         cabinets=cabinets,
         booking=booking,
+        phone=reservee.phone if reservee is not None else "",
         keeps=all(scope.keeps(each.key_id) for each in copies.values()),
         two_person=any(each.two_person for each in keys.values()),
         readers=list_desk_readers(visit),
