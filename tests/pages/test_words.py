@@ -41,7 +41,10 @@ from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
 from domain.facilities.facility import Permits
+from domain.facilities.reservation import Actor as BookingActor
+from domain.facilities.reservation import ReservationAct, ReservationState
 from domain.facilities.series import Takes
+from domain.facilities.takings import Method, TakingKind
 from domain.keys.cabinet import Grounds
 from domain.keys.cabinet import Refusal as CabinetRefusal
 from domain.keys.count import DifferenceKind as CountDifference
@@ -74,6 +77,8 @@ from gateway.pages.desk.steps import Act as DeskAct
 from gateway.pages.desk.steps import Step as DeskStep
 from gateway.pages.desk.steps import Word as DeskWord
 from gateway.pages.doors.board_view import Trouble
+from gateway.pages.bookings.booking_view import STATES_ENDED, Stands
+from gateway.pages.bookings.round_view import Phase
 from gateway.pages.facilities.thing_forms import FORMS
 from gateway.pages.facilities.year_view import OpenKind
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
@@ -297,6 +302,16 @@ EVERY = [
     *_words(*(f"{part}.{act}" for part in ("case_lead", "case_now", "case_did") for act in RekeyAct), before="keys"),
     *_words("waiting", *WaitOutcome, before="keys.tag_outcome"),
     *_words("waiting", *(set(WaitOutcome) - {WaitOutcome.refused}), before="keys.tag_todo"),
+    *_words(*ReservationState, before="booking_state"),
+    *_words(*ReservationAct, before="booking_act"),
+    *_words(*BookingActor, before="booking_actor"),
+    *_words("apply", "permit", "begin", "complete", *STATES_ENDED, before="booking_step"),
+    *_words(*(f"done_{act}" for act in ReservationAct), *(f"stands_{each}" for each in Stands), before="bookings"),
+    *_words(*(f"taking_{kind}" for kind in TakingKind), *(f"method_{each}" for each in Method), before="bookings"),
+    *_words(*(f"decided_{act}" for act in ("permit", "ask", "reject", "other")), before="bookings"),
+    *_words("use_begin", "use_complete", "use_miss", before="bookings"),
+    *_words(*(f"phase_{phase}" for phase in Phase), "done_draw", "done_leave", "done_open", before="rounds"),
+    *_words("done_decline", "done_stop", before="waiting"),
     *_words(*(f"look_{look}" for look in Look), before="rooms"),
     *_words(*(f"{part}_{span}" for part in ("span", "before", "after") for span in Span), before="rooms"),
     *_words(*(f"part_{part}" for part in PartOfDay), "legend_early", "legend_taken", before="rooms"),
