@@ -19,7 +19,7 @@ from store.key_history import list_history
 from store.key_rings import list_custodians, list_rings
 from store.keys import list_cabinets, list_copies_of, list_keys, list_lock_groups, list_photos
 from tests.gateway.keys.keyroom import PNG
-from tests.pages.city import City
+from tests.pages.city import PASSWORD, City
 from tests.pages.conftest import csrf_of, send, told
 from tests.pages.houses import GYM_KEY, HALL_KEY
 from tests.pages.hung import BUNCH, MASTER, SHELTER, STORE, hang_keys
@@ -172,8 +172,15 @@ def test_a_loan_is_extended_and_what_was_typed_stays(city: City, desk: TestClien
 
 
 def test_two_put_right_where_a_key_hangs(city: City, desk: TestClient) -> None:
-    form = {"request": FORM, "piece": "hall-0", "place": "office-box:9", "reason": "掛け違い"}
-    assert "立ち会うもう一人" in told(desk, "/keys/hall-key/place", **form, second="nobody")
+    form = {
+        "request": FORM,
+        "piece": "hall-0",
+        "place": "office-box:9",
+        "reason": "掛け違い",
+        "second_password": PASSWORD,
+    }
+    assert "掛け違い" in told(desk, "/keys/hall-key/place", **form | {"second_password": "x"}, second="aoki")
+    assert told(desk, "/keys/hall-key/place", **form, second="nobody").count('aria-invalid="true"') == 1
     assert "同じ人は二人目になれません" in told(desk, "/keys/hall-key/place", **form, second="ueda")
     assert "登録がありません" in told(desk, "/keys/hall-key/place", **form | {"place": "office-box:99"}, second="aoki")
     assert "値が正しくありません" in told(desk, "/keys/hall-key/place", **form | {"place": ":x"}, second="aoki")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from domain.civil import JST
@@ -14,8 +14,10 @@ from gateway.operations.keys.extend_loan import Extension, extend_loan
 from gateway.operations.keys.report_key import Report, correct_custody, inspect_key, report_found, report_lost
 from gateway.operations.keys.retire_key import retire_key
 from gateway.operations.keys.return_key import BroughtBack, return_key
+from gateway.pages.desk.second import prove_second
+from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
-from gateway.pages.keys.key_page import demand_copies, do_about_key
+from gateway.pages.keys.key_page import demand_copies, do_about_key, show_key
 from gateway.pages.keys.key_scope import read_key_scope
 from store.key_custody import list_custodies
 from store.rekey_cases import list_open_cases
@@ -109,23 +111,28 @@ def post_extension(
 @router.post("/keys/{key_id}/place")
 def post_place(
     visit: Visitor,
+    sent: Request,
     *,
     key_id: str,
     request: FormId,
     piece: CopyId,
     place: Annotated[str, Form(max_length=80)] = "",
     second: Annotated[str, Form(max_length=63)] = "",
+    second_password: Words = "",
     reason: Words = "",
 ) -> Response:
-    """Put right where a copy hangs, by the word of two."""
+    """Put right where a copy hangs, by the word of two; the second one proves it by the own password."""
+    about, kept = f"place-{piece}", {"reason": reason, "place": place, "second": second}
+    if (wrong := prove_second(visit, sent, second, second_password)) is not None:
+        faults = {"second": [Phrases(visit.language).say(wrong)]}
+        return show_key(visit, key_id, faults=faults, about=about, kept=kept)
 
     def act(tx: Tx) -> None:
         demand_copies(tx, key_id, [piece])
         report = Report(request, frozenset((piece,)), visit.signed_in.login, reason, second.strip())
         correct_custody(tx, report, place=read_place(place))
 
-    kept = {"reason": reason, "place": place, "second": second}
-    return do_about_key(visit, key_id, f"place-{piece}", act, kept=kept)
+    return do_about_key(visit, key_id, about, act, kept=kept)
 
 
 @router.post("/keys/{key_id}/retirement")
