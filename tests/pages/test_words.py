@@ -73,12 +73,12 @@ from gateway.pages.attendance.day_notes import OPEN
 from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
 from gateway.pages.attendance.month_view import DayState
+from gateway.pages.bookings.booking_view import STATES_ENDED, Stands
+from gateway.pages.bookings.round_view import Phase
 from gateway.pages.desk.steps import Act as DeskAct
 from gateway.pages.desk.steps import Step as DeskStep
 from gateway.pages.desk.steps import Word as DeskWord
 from gateway.pages.doors.board_view import Trouble
-from gateway.pages.bookings.booking_view import STATES_ENDED, Stands
-from gateway.pages.bookings.round_view import Phase
 from gateway.pages.facilities.thing_forms import FORMS
 from gateway.pages.facilities.year_view import OpenKind
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
