@@ -68,7 +68,10 @@ class Reach(NamedTuple):
 
 
 def list_reach(tx: Tx, levels: Collection[str]) -> list[Reach]:
-    """Give everybody whom one of the levels reaches now or later and who has not left; what is denied is left out."""
+    """Give everybody whom one of the levels reaches now or later and who has not left; what is denied is left out.
+
+    What a booking gives ends with it and is not reviewed: who may book and who permits is asked elsewhere.
+    """
     parents, memberships = load_parents(tx), load_memberships(tx)
     current = [each for each in memberships if each.valid_until is None or each.valid_until > tx.now]
     members: dict[Subject, set[str]] = {}
@@ -101,6 +104,7 @@ def _running_grants(tx: Tx, levels: Collection[str]) -> list[Row[Any]]:
         right_grant.c.source,
     )  # fmt: skip
     lasting = or_(right_grant.c.valid_until.is_(None), right_grant.c.valid_until > tx.now)
+    lasting &= right_grant.c.source != GrantSource.reservation.value
     running = select(*columns).where(right_grant.c.level_id.in_(levels), right_grant.c.ended_at.is_(None), lasting)
     return list(tx.connection.execute(running.order_by(right_grant.c.id)))
 

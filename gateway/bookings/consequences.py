@@ -14,9 +14,10 @@ from domain.facilities.promises import PROMISING, Promise, derive_promises
 from domain.facilities.reservation import Reservation
 from domain.facilities.reservee import Reservee
 from domain.facilities.rules import FacilityRules
-from gateway.bookings.promised_doors import carry_out_doors
+from gateway.bookings.promised_doors import carry_out_doors, list_reachable
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.custody.promised_keys import carry_out_keys
+from store.people import load_person
 from store.site_areas import SiteArea, list_site_areas
 from store.tx import Tx
 
@@ -50,8 +51,9 @@ def keep_promises(
         by: who did what led to this.
         reason: why what is over ends.
     """
-    promised = list_consequences(tx, reservation, room)
-    keys = carry_out_keys(tx, reservation.id, reservation.reservee_id, promised, by=by, reason=reason)
     person_id = None if reservee is None else reservee.person_id
+    person = None if person_id is None else load_person(tx, person_id)
+    promised = list_reachable(list_consequences(tx, reservation, room), None if person is None else person.left_on)
+    keys = carry_out_keys(tx, reservation.id, reservation.reservee_id, promised, by=by, reason=reason)
     doors = carry_out_doors(tx, reservation.id, person_id, promised, by=by, reason=reason)
     return doors or bool(keys.given or keys.ended)

@@ -5,11 +5,12 @@ from the centre since. What opens an area is the level that the site's descripti
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from domain.access.rights import GrantSource, SubjectKind
+from domain.civil import civil_minute
 from domain.facilities.promises import Promise, PromiseKind
 from store.outbox import Notice, insert_notices
 from store.party_passes import (
@@ -59,6 +60,16 @@ def list_wanted_grants(
         and promise.subject in areas
         and (level := areas[promise.subject].level_id) is not None
     }
+
+
+def list_reachable(promises: Iterable[Promise], left_on: date | None) -> tuple[Promise, ...]:
+    """Give the promises without doors where whoever was to open them has left the city's service by then.
+
+    ``left_on`` is the last day of a member of staff; a leaver's rights end with the leaver, whatever is booked.
+    """
+    if left_on is None:
+        return tuple(promises)
+    return tuple(each for each in promises if each.kind is PromiseKind.key or civil_minute(each.from_at)[0] <= left_on)
 
 
 def find_code_times(person_id: str | None, promises: Iterable[Promise]) -> tuple[datetime, datetime] | None:

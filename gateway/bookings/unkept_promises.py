@@ -7,7 +7,7 @@ is not looked at any more: it ends by its own time.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.civil import civil_minute
 from domain.facilities.entry import Way, choose_entry
@@ -17,10 +17,17 @@ from domain.facilities.rules import FacilityRules
 from domain.keys.entitlement import Taker, TakerKind
 from domain.keys.key import Target
 from gateway.bookings.consequences import derive_consequences
-from gateway.bookings.promised_doors import WantedGrant, find_code_times, list_wanted_grants, opens_as_wanted
+from gateway.bookings.promised_doors import (
+    WantedGrant,
+    find_code_times,
+    list_reachable,
+    list_wanted_grants,
+    opens_as_wanted,
+)
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.custody.promised_keys import find_room_targets
 from store.party_passes import PartyCode, list_party_codes
+from store.people import load_persons
 from store.reservations import Kept, list_promising
 from store.reservees import load_reservees
 from store.site_areas import SiteArea, list_site_areas, load_site_told_at
@@ -53,6 +60,7 @@ class _Facts:
     rules: Mapping[str, FacilityRules]
     targets: Mapping[str, list[Target]]
     persons: Mapping[str, str | None]
+    left: Mapping[str, date]
     codes: Mapping[str, PartyCode]
     grants: Mapping[str, list[HeldGrant]]
     keys: Mapping[str, list[HeldKey]]
@@ -94,6 +102,8 @@ def _load_facts(tx: Tx, kept: Collection[Kept], *, only: str | None = None) -> _
     room_ids = {each.reservation.room_id for each in kept}
     ids = {each.reservation.id for each in kept}
     reservees = load_reservees(tx, {each.reservation.reservee_id for each in kept})
+    persons = {id_: reservee.person_id for id_, reservee in reservees.items()}
+    staff = load_persons(tx, {id_ for id_ in persons.values() if id_ is not None})
     grants: dict[str, list[HeldGrant]] = defaultdict(list)
     for grant in list_held_grants(tx, only):
         grants[grant.reservation_id].append(grant)
@@ -105,7 +115,8 @@ def _load_facts(tx: Tx, kept: Collection[Kept], *, only: str | None = None) -> _
         list_site_areas(tx),
         recall_rules(tx, room_ids),
         {room_id: [target for target, _ in find_room_targets(tx, room_id)] for room_id in sorted(room_ids)},
-        {id_: reservee.person_id for id_, reservee in reservees.items()},
+        persons,
+        {id_: person.left_on for id_, person in staff.items() if person.left_on is not None},
         list_party_codes(tx, ids),
         grants,
         keys,
@@ -119,8 +130,9 @@ def _find_gap(kept: Kept, facts: _Facts) -> _Gap:
         return _Gap(frozenset(), too_much=False, holds_something=True)
     entry = choose_entry(facts.rules[kept.facility_id].entries, room.id, civil_minute(standing.from_at)[0])
     promised = derive_consequences(standing, room, facts.rules[kept.facility_id], facts.areas)
-    promises = [each for each in promised if each.until_at > facts.now]
     person_id = facts.persons.get(standing.reservee_id)
+    reachable = list_reachable(promised, facts.left.get(person_id or ""))
+    promises = [each for each in reachable if each.until_at > facts.now]
     lacks: set[PromiseKind] = set()
     doors = list_wanted_grants(standing.id, person_id, promises, facts.areas)
     held_doors = {WantedGrant(*grant[1:]) for grant in facts.grants.get(standing.id, ()) if _goes_on(grant[4], facts)}

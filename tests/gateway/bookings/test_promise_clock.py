@@ -16,18 +16,20 @@ from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.entry import Way
 from domain.facilities.reservation import Reservation, ReservationState
 from gateway.bookings.unkept_promises import find_unkept
+from gateway.operations.access.end_person import end_person
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.repair_promises import PROMISE_UNKEPT, repair_promises
 from store.alarms import list_open_alarms, list_standing_subjects
 from store.key_tables import key_entitlement
 from store.party_passes import count_free_codes, forget_codes
 from store.reservations import load_reservation, save_reservation
+from store.reviews import list_reach
 from store.rights_tables import right_grant
 from store.tables import credential
 from store.tx import Store, Tx
 from store.unkept_promises import list_unkept
 from tests.domain.facilities.booking import NOW, wish
-from tests.gateway.bookings.doors import DEMO, SITE, Clockwork, build, code_of, opens, with_ways
+from tests.gateway.bookings.doors import CARD, DEMO, SITE, Clockwork, build, code_of, opens, with_ways
 from tests.gateway.bookings.house import DESK, book, booked, citizen, permit
 
 MINUTE = timedelta(minutes=1)
@@ -197,6 +199,26 @@ def test_permissions_beyond_the_codes_at_hand_have_theirs_a_turn_later(store: St
     assert opens(store, codes[1], second.from_at)
     with store.reading(NOW) as tx:
         assert count_free_codes(tx) == 199
+
+
+def test_a_leaver_is_given_nothing_again(house: Store) -> None:
+    own, clock = book(house, "r1", wish(room_id="meeting", reservee_id="s1"), DESK), Clockwork(house)
+    assert opens(house, CARD, own.from_at)
+    with house.transaction(NOW) as tx:
+        end_person(tx, "p1", by="hr", reason="退職", known=True)
+    for _ in range(4):
+        assert clock.look() == 0
+    assert alarms(house) == []
+    with house.reading(NOW) as tx:
+        assert tx.connection.scalar(select(func.count()).where(right_grant.c.ended_at.is_(None))) == 0
+
+
+def test_what_a_booking_gives_is_not_up_for_review(house: Store) -> None:
+    booked(house)
+    book(house, "r2", wish(room_id="meeting", reservee_id="s1"), DESK)
+    with house.reading(NOW) as tx:
+        assert count(house, right_grant) == 2
+        assert list_reach(tx, ["hall_booked"]) == []
 
 
 def test_one_of_two_clocks_takes_a_turn(house: Store) -> None:
