@@ -22,6 +22,7 @@ from gateway.operations.facilities.export_reservees import HEADER, export_reserv
 from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees, undo_merge
 from gateway.operations.facilities.register_reservee import list_likely, register_reservee
 from gateway.operations.facilities.use_reservation import begin_reservation, miss_reservation
+from gateway.operations.facilities.vouch_contact import vouch_contact
 from store.reservations import list_reservations_of, load_reservation
 from store.reservee_history import list_merges, list_reservee_changes
 from store.reservees import load_reservee, search_reservees
@@ -267,3 +268,20 @@ def test_what_cp932_cannot_hold_is_listed(store: Store) -> None:
         rows = export_reservees(tx, text="𠮷田")
     assert [len(row) for row in rows] == [len(HEADER)]
     assert list_unheld(rows) == {"𠮷": ["n1"]}
+
+
+def test_a_counter_vouches_for_a_contact_with_a_reason(store: Store) -> None:
+    keep_house(store)
+    register(store, "n1")
+    with store.transaction(NOW) as tx:
+        with pytest.raises(ReserveeFaultsError) as refused:
+            vouch_contact(tx, "n1", by="desk", reason=" ")
+        assert reasons(refused) == [("reason", W.reason_missing)]
+        with pytest.raises(ReserveeFaultsError) as refused:
+            vouch_contact(tx, "u2", by="desk", reason="免許証")
+        assert reasons(refused) == [("contact", W.no_such_contact)]
+        assert vouch_contact(tx, "n1", by="desk", reason="免許証").confirmed_at == NOW
+    with store.transaction(NOW + timedelta(days=1)) as tx:
+        assert vouch_contact(tx, "n1", by="desk", reason="免許証").confirmed_at == NOW
+        [change] = list_reservee_changes(tx, "n1")
+    assert (change.field, change.reason, change.changed_by) == ("confirmed_at", "免許証", "desk")
