@@ -136,6 +136,8 @@ def test_a_key_goes_out_for_a_booking_and_its_use_begins(sign_in_as: SignIn, cit
     loan = desk.get(f"/desk/loans/{LOAN}").text
     assert "青木合唱団 青木 望 さんが借りています" in loan
     assert f"/bookings/{EVENING}" in loan
+    assert "0312345678" in loan  # whom to call
+    assert "0312345678" not in sign_in_as(Role.auditor).get(f"/desk/loans/{LOAN}").text
     assert "返却期限 23:00" in desk.get("/desk").text
 
 
@@ -175,6 +177,13 @@ def test_a_key_that_is_out_says_who_has_it_since_when(sign_in_as: SignIn, city: 
     page = desk.get(f"/desk/lend?booking={EVENING}").text
     assert "いまは貸し出せません" in page
     assert "青木合唱団 青木 望" in page
+
+
+def test_after_the_use_no_key_goes_out(sign_in_as: SignIn, city: City) -> None:
+    city.clock.advance(hours=7)
+    page = sign_in_as(Role.facility_admin).get(f"/desk/lend?booking={EVENING}").text
+    assert "いまは貸し出せません" in page
+    assert "貸出資格の期間が過ぎています" in page
 
 
 def test_nothing_is_lent_while_a_cabinet_is_counted(sign_in_as: SignIn, city: City) -> None:

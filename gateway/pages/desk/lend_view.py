@@ -9,7 +9,7 @@ from domain.keys.due import derive_due
 from domain.keys.due_rule import DueKind
 from domain.keys.entitlement import Entitlement, Source
 from domain.keys.key import Cabinet, Copy, Key, Place, Ring, Target, TargetKind
-from domain.keys.key_fault import KeyFault, KeyFaultError
+from domain.keys.key_fault import KeyFault, KeyFaultError, Why
 from gateway.custody.holders import with_names
 from gateway.custody.office_days import list_office_days
 from gateway.custody.targets import Held, look_at_target
@@ -100,13 +100,15 @@ def _offer(tx: Tx, target: Target, entitlement: Entitlement | None) -> Offer:
         faults = error.faults
     keys = held.keys if held is not None else tuple(list_keys(tx, [target.id]).values())
     due, late = _find_due(tx, entitlement)
+    if entitlement is not None and (ends_at := entitlement.ends_at()) is not None and ends_at <= tx.now:
+        late = (KeyFault("entitlement", Why.entitlement_over, {"until_at": ends_at}),)
     ready_at = entitlement.from_at if entitlement is not None and entitlement.from_at > tx.now else None
     return Offer(
         target,
         *_name(ring, keys, target),
         keys[0],
-        () if held is None or faults else _list_copies(tx, held),
-        (*faults, *late),
+        () if held is None or faults or late else _list_copies(tx, held),
+        faults or late,
         held.two_person if held is not None else False,
         held.deposit_yen if held is not None else 0,
         due,

@@ -1,20 +1,25 @@
 """From a booking to the key in the hand and back, on both databases: the key follows the booking by every act."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 
 import pytest
 
 from contract.attendance_profile import shipped_profile
+from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.reservation import Actor, ReservationAct, ReservationState
 from domain.keys.custody import Holder, HolderKind
 from domain.keys.key import Copy, Key, LockGroup, Opening, OpeningKind, Target, TargetKind
-from domain.keys.key_fault import Why
+from domain.keys.key_fault import KeyFaultError, Why
 from gateway.key_clock import KeyClock
 from gateway.operations.facilities.book_room import AskedBooking, book_room
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.use_reservation import miss_reservation
 from gateway.operations.keys.lend_key import Loan, LoanWish, lend_key
 from gateway.operations.keys.register_key import keep_lock_group, register_copy, register_key
+from store.key_custody import list_custodies
 from store.reservations import list_reservation_steps, load_reservation
 from store.tx import Store, Tx
 from tests.domain.facilities.booking import NOW, wish
@@ -129,3 +134,36 @@ def test_a_key_that_is_out_takes_a_no_show_back_unless_somebody_else_has_the_roo
         cancel_reservation(tx, taken.id, DESK)
     keys.look()
     assert state(house, made.id) is ReservationState.in_use
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_key_and_a_cancellation_at_once_never_both_come_about(house: Store, number: int) -> None:
+    made = booked(house)
+    ready = Barrier(2)
+
+    def take() -> bool:
+        ready.wait()
+        with house.transaction(made.from_at) as tx:
+            lend(tx, "l1")
+        return True
+
+    def cancel() -> bool:
+        ready.wait()
+        with house.transaction(made.from_at) as tx:
+            cancel_reservation(tx, made.id, DESK, reason=f"雨 {number}")
+        return True
+
+    def attempt(work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except (KeyFaultError, BookingFaultsError):
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(attempt, (take, cancel)))
+    assert sorted(done) == [False, True]
+    with house.reading(NOW) as tx:
+        out = [each for each in list_custodies(tx).values() if each.holder is not None]
+    assert (state(house, made.id), len(out)) == (
+        (ReservationState.in_use, 1) if done[0] else (ReservationState.cancelled, 0)
+    )
