@@ -24,7 +24,12 @@ def get_boxes(visit: Visitor) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         read_key_scope(tx, visit).demand_whole()
-        boxes = {id_: each for id_, each in list_cabinets(tx).items() if each.kind is CabinetKind.shelter_box}
+        automatic = {each.id for each in context.site.cabinets if each.shelter}
+        boxes = {
+            id_: each
+            for id_, each in list_cabinets(tx).items()
+            if each.kind is CabinetKind.shelter_box or id_ in automatic
+        }
         hangings = [each for each in list_hangings(tx) if each.copy.home.cabinet_id in boxes]
         wall = derive_wall(hangings, boxes.values(), list_open_counts(tx), Choice(), {}, empty_hooks=False)
         keys, groups = list_keys(tx), list_lock_groups(tx)
@@ -37,6 +42,7 @@ def get_boxes(visit: Visitor) -> Response:
     return visit.render(
         "keys/shelter_boxes.html",
         boxes=boxes,
+        automatic=automatic,
         boards={each.cabinet.id: each for each in wall.boards},
         opened={id_: [named[each] for each in every] for id_, every in opened.items()},
         last=last,

@@ -13,7 +13,7 @@ from gateway.custody.standing import Hanging
 class Look(StrEnum):
     """How a copy stands, what is worst first."""
 
-    taken = "taken"  # out, and nobody knows with whom
+    taken = "taken"  # out without leave, or long enough: nobody knows with whom
     overdue = "overdue"
     lost = "lost"
     damaged = "damaged"
@@ -73,9 +73,10 @@ def look_at(hanging: Hanging) -> Look:
     custody = hanging.custody
     match custody.state:
         case CustodyState.out:
-            if custody.holder is None or custody.holder.kind is HolderKind.unknown:
-                return Look.taken
-            return Look.overdue if hanging.overdue else Look.out
+            if not hanging.overdue:
+                return Look.out  # also what was taken from a shelter's box: nobody is known, and there is time
+            known = custody.holder is not None and custody.holder.kind is not HolderKind.unknown
+            return Look.overdue if known else Look.taken
         case CustodyState.lost:
             return Look.lost
         case CustodyState.retired:
