@@ -40,9 +40,13 @@ from domain.attendance.reconciliation import Difference
 from domain.attendance.request_words import FIELDS as REQUEST_FIELDS
 from domain.attendance.requests import Explanation, RequestKind
 from domain.attendance.shift import DayKind
+from domain.facilities.duplicates import Alike
 from domain.facilities.facility import Permits
+from domain.facilities.fee_table import RefundReason
+from domain.facilities.payouts import MatchKind
 from domain.facilities.reservation import Actor as BookingActor
 from domain.facilities.reservation import ReservationAct, ReservationState
+from domain.facilities.reservee import ReserveeKind
 from domain.facilities.series import Takes
 from domain.facilities.takings import Method, TakingKind
 from domain.keys.cabinet import Grounds
@@ -91,12 +95,14 @@ from gateway.pages.papers.papers import PaperFault
 from gateway.pages.persons.persons_cards import QUICK, Allowance
 from gateway.pages.requests.entered import Entered, Part
 from gateway.pages.requests.request_form import FormWhy
+from gateway.pages.reservees.reservee_merge import FIELDS as MERGED_FIELDS
 from gateway.pages.rooms.calendar_question import PartOfDay, Span
 from gateway.pages.rooms.entered import Repeat
 from gateway.pages.rooms.fault_words import FIELDS as BOOK_FIELDS
 from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
+from gateway.pages.use_reports.report_file import WRITERS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
 from gateway.requests.outlook import Caution
@@ -104,6 +110,7 @@ from store.commands import CommandState
 from store.divergence_queue import Stage
 from store.enrolments import Outcome
 from store.facility_duties import Duty
+from store.forgotten_reservees import WHO
 from store.hr_files import HrFileState
 from store.key_waits import WaitOutcome
 from sync.jobs.hr_kinds import KINDS
@@ -322,6 +329,12 @@ EVERY = [
     *_words(*(f"word_{word}" for word in DeskWord), *(f"due_by_{kind}" for kind in DueKind), before="desk"),
     *_words(*(f"{fault}.{part}" for fault in DESK_FAULTS for part in ("title", "do")), before="desk.fault"),
     *_words(*(f"wait_{outcome}" for outcome in set(WaitOutcome) - {"done"}), before="desk"),
+    *_words(*(f"method_{each}" for each in Method), *(f"kind_{each}" for each in TakingKind), before="takings"),
+    *_words(*(f"why_{each}" for each in RefundReason), before="takings"),
+    *_words(*(f"{part}_{each}" for part in ("match", "match_do") for each in MatchKind), before="takings"),
+    *_words(*(f"kind_{each}" for each in ReserveeKind), *(f"alike_{each}" for each in Alike), before="reservees"),
+    *_words(*(f"field_{each}" for each in MERGED_FIELDS), *(f"field_{each}" for each in WHO), before="reservees"),
+    *_words(*(f"of_{each}" for each in WRITERS), before="use_reports"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 

@@ -8,13 +8,28 @@ from gateway.pages.use_reports.report_view import MonthReport
 
 Rows = Iterator[Sequence[object]]
 
-_ROOMS = ("room", "open_minutes", "used_minutes", "percent", "uses", "people")
-_TAKINGS = ("facility", "counted_on", "method", "entries", "came", "went", "net")
+_ROOMS = (
+    "use_reports.room",
+    "use_reports.open_minutes",
+    "use_reports.used_minutes",
+    "use_reports.percent",
+    "use_reports.uses",
+    "use_reports.people",
+)
+_TAKINGS = (
+    "takings.facility",
+    "takings.counted_on",
+    "takings.method",
+    "takings.entries",
+    "takings.came",
+    "takings.went",
+    "takings.net",
+)
 
 
 def write_rooms(report: MonthReport, phrases: Phrases) -> Rows:
     """Give each room's minutes, its share in percent, uses and people."""
-    yield [phrases.say(f"use_reports.{name}") for name in _ROOMS]
+    yield [phrases.say(key) for key in _ROOMS]
     for row in report.use.rows:
         share = row.use.share
         minutes = (share.open_minutes, share.used_minutes, f"{share.tenths / 10:.1f}")
@@ -32,7 +47,7 @@ def write_hours(report: MonthReport, phrases: Phrases) -> Rows:
 def write_takings(report: MonthReport, phrases: Phrases) -> Rows:
     """Give each facility's day by method, in yen."""
     names = {each.id: phrases.name_of(each) for each in report.houses}
-    yield [phrases.say(f"takings.{name}") for name in _TAKINGS]
+    yield [phrases.say(key) for key in _TAKINGS]
     for each in report.sums:
         where = (names[each.facility_id], each.on.isoformat(), phrases.say(f"takings.method_{each.method}"))
         yield (*where, each.entries, each.in_yen, each.out_yen, each.net_yen)
