@@ -132,6 +132,10 @@ class Site(Description):
         """Give the readers that hang on a device, in the file's order."""
         return tuple(reader for reader in self.readers if reader.device == device_id)
 
+    def cabinet(self, cabinet_id: str) -> CabinetDescription:
+        """Give the key cabinet of that id."""
+        return self._cabinets[cabinet_id]
+
     def cabinets_of(self, device_id: str) -> tuple[CabinetDescription, ...]:
         """Give the key cabinets that hang on a device, in the file's order."""
         return tuple(cabinet for cabinet in self.cabinets if cabinet.device == device_id)
@@ -161,6 +165,10 @@ class Site(Description):
     @cached_property
     def _readers(self) -> dict[str, ReaderDescription]:
         return {reader.id: reader for reader in self.readers}
+
+    @cached_property
+    def _cabinets(self) -> dict[str, CabinetDescription]:
+        return {cabinet.id: cabinet for cabinet in self.cabinets}
 
     @cached_property
     def _devices(self) -> dict[str, DeviceDescription]:

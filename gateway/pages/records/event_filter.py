@@ -155,7 +155,7 @@ def _read_minute(text: str) -> datetime | None:
 _ABOUT = {  # what a kind of record is about; every other kind: its device
     "tap.observed": "point", "read.failed": "point", "access.ended": "point",
     "door.moved": "door", "door.mode_changed": "door", "reader.reported": "reader",
-}  # fmt: skip
+} | dict.fromkeys((*GROUPS["cabinets"], *GROUPS["keys"]), "cabinet")  # fmt: skip
 
 
 def _list_subjects(place: str, site: Site, kinds: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -175,6 +175,7 @@ def _list_subjects(place: str, site: Site, kinds: tuple[str, ...]) -> tuple[str,
         "point": [point.id for point in points],
         "door": [] if what == "point" else [point.door for point in points],
         "reader": [reader.id for reader in site.readers if reader.access_point in {point.id for point in points}],
+        "cabinet": [cabinet.id for cabinet in site.cabinets_of(name)] if what == "device" else [],
         "device": [name] if what == "device" else [],
     }
     wanted = {_ABOUT.get(kind, "device") for kind in kinds} or set(found)

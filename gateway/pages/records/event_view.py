@@ -6,11 +6,13 @@ from datetime import datetime
 
 from domain.civil import JST
 from gateway.pages.drawing.phrases import Phrases
+from gateway.site.cabinets import CabinetDescription
 from gateway.site.description import DeviceDescription, Site
 from gateway.site.places import AccessPointDescription, DoorDescription
 from store.event_log import EventLine
 from store.records import QUARANTINED
 
+Place = AccessPointDescription | DoorDescription | DeviceDescription | CabinetDescription
 DURESS = "duress"
 _CATALOGUE = {  # where the word of a kind has its text
     "tap.observed": "reason",
@@ -39,7 +41,7 @@ class EventView:
     """
 
     line: EventLine
-    where: AccessPointDescription | DoorDescription | DeviceDescription | None
+    where: Place | None
     look: str
 
     @property
@@ -85,8 +87,10 @@ def view_event(line: EventLine, site: Site) -> EventView:
     return EventView(line, _find(line, site), _look(line))
 
 
-def _find(line: EventLine, site: Site) -> AccessPointDescription | DoorDescription | DeviceDescription | None:
+def _find(line: EventLine, site: Site) -> Place | None:
     try:
+        if line.kind.startswith(_CABINETS):
+            return site.cabinet(line.subject)
         match line.kind:
             case "tap.observed" | "read.failed" | "access.ended":
                 return site.access_point(line.subject)
