@@ -1,7 +1,8 @@
-"""The calendar of 100 rooms × 31 days among a million reservations on PostgreSQL: what is free, from rows to cells.
+"""The calendar of 100 rooms × 31 days among a million reservations on PostgreSQL: from rows to cells, and the page.
 
 Every room has been reserved eight times a day for years, with gaps of minutes in between; half of the rooms are looked
-at by slots. The baseline is the bare fetch of the same rows without making anything of them.
+at by slots. The baseline is the bare fetch of the same rows without making anything of them. The page is the whole
+answer to a member of staff: session, rights, rules, what is free, HTML.
 """
 
 import tempfile
@@ -18,11 +19,22 @@ from benchmarks.plant import show
 from benchmarks.spread import MILLISECONDS, ratio, time_each
 from domain.civil import instant
 from domain.facilities.availability import DayCell, OpenDay, derive_day, group_taken
+from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy
 from domain.facilities.facility import Room, SlotKind
+from domain.facilities.facility_fault import Thing
 from domain.facilities.holds import list_place_resources, space_resource
+from domain.facilities.opening import Opening
+from gateway.operations.identity.session_tokens import draw_session_tokens
+from gateway.operations.identity.sign_in import Attempt, sign_in
+from gateway.pages.app import create_pages
 from store.availability import list_taken
+from store.facilities import save_slot
+from store.facility_changes import insert_change
+from store.facility_rules import save_rule
 from store.migrate import migrate
 from store.tx import Store
+from tests.pages.city import PASSWORD_HASH, make_city
+from tests.pages.conftest import make_client, set_cookie
 from tests.servers import PostgresServer
 
 ROOMS = 100
@@ -39,6 +51,8 @@ INSERT INTO facility (id, name, name_en, department_id, operator, is_public) VAL
 INSERT INTO room (id, facility_id, name, name_en, position, capacity, step_minutes, minutes_min, minutes_max,
                   before_minutes, after_minutes, permits)
 SELECT 'r' || n, 'f', 'x', 'x', n, 20, 30, 30, 720, 0, 0, 'decider' FROM generate_series(0, {rooms} - 1) n;
+INSERT INTO space (id, facility_id, name) SELECT 'r' || n, 'f', 'x' FROM generate_series(0, {rooms} - 1) n;
+INSERT INTO room_space (room_id, space_id) SELECT 'r' || n, 'r' || n FROM generate_series(0, {rooms} - 1) n;
 INSERT INTO reservee (id, kind, user_class, name, kana, contact_name, email, phone, registered_at, registered_by,
                       blocked_reason) VALUES ('u', 'citizen', 'all', '', '', '', '', '', now(), '', '');
 CREATE TEMP TABLE made AS
@@ -72,6 +86,7 @@ def run() -> dict[str, Any]:
             figures: dict[str, Any] = {"reservations": RESERVATIONS, "rooms": ROOMS, "days": DAYS}
             figures["made_seconds"] = round(time.perf_counter() - began)
             figures |= _ask(Store(server.url("city")))
+            figures |= _open_page(server.url("city"), folder, figures)
         finally:
             server.stop()
     show("calendar of 100 rooms × 31 days, ms", figures)
@@ -89,6 +104,30 @@ def _ask(store: Store) -> dict[str, Any]:
     if len(cells) != ROOMS * DAYS or {cell.vacancy.value for cell in cells} != {"partly"}:
         raise AssertionError("the calendar is not the one that was made")
     return spread | {"calendar_ratio": ratio(spread, "calendar_ms", "baseline_ms", "p95")}
+
+
+def _open_page(url: str, folder: Path, figures: dict[str, Any]) -> dict[str, Any]:
+    """Measure the whole month's page for a member of staff who may book everything."""
+    city = make_city(url, folder)
+    with city.store.transaction(city.clock()) as tx:
+        save_rule(tx, "f", Opening("hours", frozenset(range(7)), 540, 1320))
+        save_rule(tx, "f", BookingWindow("window", OpensBy.days, 900, 0, Deadline(0, 0)))
+        for number in range(1, ROOMS, 2):
+            for slot in _slots(Room(f"r{number}", "f", "x", "x", (f"r{number}",), 20)):
+                save_slot(tx, slot)
+        insert_change(tx, Thing.facility, "f", facility_id="f", before=None, after={}, by="bench")
+    client, tokens = make_client(create_pages(city.context)), draw_session_tokens()
+    with city.store.transaction(city.clock()) as tx:
+        if not sign_in(tx, Attempt("ishii", PASSWORD_HASH, right=True), tokens):
+            raise AssertionError("nobody is signed in")
+    set_cookie(client, tokens.cookie)
+    path = f"/rooms?span=month&on={FIRST}"
+    text = client.get(path).text
+    if text.count('class="av-partly"') != ROOMS * DAYS:
+        raise AssertionError("the page does not show the calendar that was made")
+    told: dict[str, Any] = {"page_kilobytes": len(text.encode()) // 1000}
+    told["page_ms"] = _spread(lambda: client.get(path))
+    return told | {"page_ratio": ratio(figures | told, "page_ms", "baseline_ms", "p95")}
 
 
 def _slots(room: Room) -> tuple[SlotKind, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Text, cast, func, select
 
 from domain.civil import MINUTES_PER_DAY, instant
 from domain.facilities.availability import TakenTime
@@ -12,24 +12,35 @@ from store.bulk import batched
 from store.reservation_tables import resource_hold
 from store.tx import Tx
 
+_FIELD, _HOLD = " ", ";"
+"""What parts minutes and holder, and one hold from the next: neither stands in an id."""
+
 HOLD_MAX = timedelta(minutes=RESERVATION_MINUTES_MAX) + timedelta(days=1)
 """No hold is longer, with its buffers: so far back something may have begun that still goes on."""
 
 
 def list_taken(tx: Tx, resources: Collection[str], first_on: date, days: int) -> list[TakenTime]:
-    """Give what is taken of some resources on so many days from a first one, in no order."""
+    """Give what is taken of some resources on so many days from a first one, in no order.
+
+    Each resource comes as one row of text: 25,000 rows would take three times as long to fetch as to find.
+    """
     from_at, until_at = instant(first_on, 0), instant(first_on, days * MINUTES_PER_DAY)
-    columns = (resource_hold.c.resource, resource_hold.c.holder)
-    touching = select(*columns, *(_minute(tx, resource_hold.c[name], from_at) for name in ("from_at", "until_at")))
-    touching = touching.where(
-        resource_hold.c.from_at > from_at - HOLD_MAX,
-        resource_hold.c.from_at < until_at,
-        resource_hold.c.until_at > from_at,
+    minutes = [cast(_minute(tx, resource_hold.c[name], from_at), Text) for name in ("from_at", "until_at")]
+    hold = minutes[0].concat(_FIELD).concat(minutes[1]).concat(_FIELD).concat(resource_hold.c.holder)
+    touching = (
+        select(resource_hold.c.resource, func.aggregate_strings(hold, _HOLD))
+        .where(
+            resource_hold.c.from_at > from_at - HOLD_MAX,
+            resource_hold.c.from_at < until_at,
+            resource_hold.c.until_at > from_at,
+        )
+        .group_by(resource_hold.c.resource)
     )
     return [
-        TakenTime._make(row)
+        TakenTime(resource, holder, int(start), int(end))
         for some in batched(sorted(resources))
-        for row in tx.connection.execute(touching.where(resource_hold.c.resource.in_(some)))
+        for resource, told in tx.connection.execute(touching.where(resource_hold.c.resource.in_(some)))
+        for start, end, holder in (each.split(_FIELD) for each in told.split(_HOLD))
     ]
 
 
