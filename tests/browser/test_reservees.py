@@ -92,7 +92,7 @@ def test_the_report_is_one_click_away_and_reads_in_words(hall: PagesServer, ente
     page.get_by_role("link", name="市民館", exact=True).click()
     examine(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV（UTF-8） 部屋ごとの利用率").click()
+        page.get_by_role("link", name="CSVファイル（UTF-8） 部屋ごとの利用率").click()
     assert download.value.suggested_filename.endswith(".csv")
     page.goto("/reservees/export")
     examine(page)
