@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.access.threat import ThreatLevel
 from domain.keys.custody import CustodyState
 from domain.keys.key import Copy, Key, Opening, OpeningKind, Place, Target, TargetKind
 from gateway.operations.access.correct_presence import correct_presence
+from gateway.operations.access.declare_threat import ThreatRequest, declare_threat
 from gateway.operations.identity.roles import Role
 from gateway.pages.keys.key_view import is_unbroken
 from store.key_custody import list_custodies
@@ -323,6 +325,9 @@ def test_shelter_boxes_stand_by_themselves(desk: TestClient, city: City) -> None
         assert said in text
     assert "HALL-0" not in text
     assert "避難所開設中です" not in text
+    with city.store.transaction(city.clock()) as tx:
+        declare_threat(tx, city.context.site, ThreatRequest("t1", ThreatLevel.shelter, "ueda", "上田", "大雨", 12))
+    assert "避難所開設中です" in desk.get("/keys/shelter-boxes").text
 
 
 def test_the_register_keeps_groups_cabinets_rings_and_keys(city: City, desk: TestClient) -> None:
