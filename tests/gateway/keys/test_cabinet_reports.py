@@ -1,5 +1,6 @@
 """From a card in front of a cabinet to the ledger: what happened there is what the ledger says, on both databases."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from gateway.operations.keys.lend_key import LoanWish, lend_key
 from store.key_custody import list_deed_copies, load_deed
 from store.tx import Store
 from tests.gateway.keys.boxroom import HUNG, BoxRoom, describe
-from tests.gateway.keys.keyroom import HALL, HOUR, ISHII, NINE, person
+from tests.gateway.keys.keyroom import BUNCH_COPIES, HALL, HOUR, ISHII, NINE, person
 
 HERE = (CustodyState.in_custody, "box")
 
@@ -209,3 +210,38 @@ def test_who_stood_by_is_written_beside_it(box: BoxRoom) -> None:
         deed = load_deed(tx, custody.loan_id or "")
     assert deed is not None
     assert deed.deed.second_by == "s0003"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_ledger_says_what_hangs_whatever_people_do_at_the_box(box: BoxRoom, seed: int) -> None:
+    """Taken by right or without, hung back at home or elsewhere, told at once or much later."""
+    rng, hung = random.Random(f"at the box {seed}"), {position: copy for copy, position in HUNG.items()}
+    away: list[str] = []
+    for _ in range(18):
+        box.played.tap(rng.choice(["ishii", "aoki", "ueda"]), "box_in")
+        box.door(is_open=True)
+        for _ in range(rng.randint(0, 3)):
+            if hung and rng.random() < 0.6:
+                position = rng.choice(sorted(hung))
+                away.append(hung.pop(position))
+                box.hang(position, None)
+            elif away:
+                copy = away.pop(rng.randrange(len(away)))
+                free = [each for each in range(1, 11) if each not in hung]
+                position = HUNG[copy] if HUNG[copy] in free and rng.random() < 0.7 else rng.choice(free)
+                hung[position] = copy
+                box.hang(position, copy)
+        box.door(is_open=False)
+        box.wait(rng.choice([1, 40, 900]))
+        if rng.random() < 0.3:
+            box.send()
+    box.send(at=box.at + 6 * HOUR)
+    where = {copy: position for position, copy in hung.items()}
+    for name in HUNG:
+        for copy in BUNCH_COPIES if name == "bunch" else (name,):
+            custody = box.custody(copy)
+            if name in where:
+                assert custody.place == Place("box", where[name]), copy
+            else:
+                assert custody.state is CustodyState.out, copy
+    assert {kind for kind, _ in box.alarms()} <= {"key_removed", "key_on_wrong_hook", "cabinet_forced"}
