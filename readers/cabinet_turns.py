@@ -15,7 +15,7 @@ from domain.ids import AccessPointId, DoorId
 from domain.key_boxes import KeyBox
 from domain.keys.ask_cabinet import ask_cabinet, wait_for_second
 from domain.keys.cabinet import Asked, CabinetState, Caller, Grounds, Hung, Refusal
-from domain.keys.cabinet_events import Admitted, CabinetEvent, DoorSpoke, HookSpoke, ShelterTold, TimePassed
+from domain.keys.cabinet_events import Admitted, CabinetEvent, Dismissed, DoorSpoke, HookSpoke, ShelterTold, TimePassed
 from domain.keys.step_cabinet import step_cabinet
 from readers.cabinet_telling import Stamp, tell_effects
 from readers.cabinet_words import REFUSED, words_of
@@ -125,13 +125,16 @@ def hear_sensor(
 
 
 def follow_cabinets(state: ControllerState, policy: PolicySnapshot | None, moment: Moment) -> Answer:
-    """Open what stands open for a shelter, lock it after, and let time pass."""
+    """Open what stands open for a shelter, lock it after, lock it in a lock-down, and let time pass."""
     effects: list[Effect] = []
     for cabinet in state.wiring.cabinets:
         known, box = state.cabinets.get(cabinet, CabinetState()), _box(policy, cabinet)
         wanted = state.threat.level is ThreatLevel.shelter and box is not None and box.shelter
         if wanted != known.sheltering:
             state, told = _turn(state, policy, cabinet, ShelterTold(wanted), moment)
+            effects += told
+        elif state.threat.level in SHUTTING and known.session is not None:
+            state, told = _turn(state, policy, cabinet, Dismissed(), moment)
             effects += told
         elif known.next_due_mono is not None and known.next_due_mono <= moment.mono:
             state, told = _turn(state, policy, cabinet, TimePassed(), moment)

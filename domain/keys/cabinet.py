@@ -1,7 +1,7 @@
 """What is known of a key cabinet: the box, who asks, what they are offered, what hangs where.
 
-How these work together is told at the head of ``domain.keys.step_cabinet``; what happens and what is done about it is in
-``domain.keys.cabinet_events``, and who is handed what is decided by ``domain.keys.ask_cabinet``.
+How these work together is told at the head of ``domain.keys.step_cabinet``; what happens and what is done about it is
+in ``domain.keys.cabinet_events``, and who is handed what is decided by ``domain.keys.ask_cabinet``.
 """
 
 from collections.abc import Mapping

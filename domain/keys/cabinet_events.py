@@ -40,11 +40,16 @@ class ShelterTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Whoever is at the box is handed nothing more: the site is locked down."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Look whether something is over."""
 
 
-CabinetEvent = Admitted | HookSpoke | DoorSpoke | ShelterTold | TimePassed
+CabinetEvent = Admitted | HookSpoke | DoorSpoke | ShelterTold | Dismissed | TimePassed
 
 # ---- what is done and told -------------------------------------------------------------------------------------------
 

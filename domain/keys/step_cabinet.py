@@ -12,8 +12,9 @@ is told for what it is, never guessed:
 - the first word of a hook says how it was found: nothing is concluded from it, for nobody saw what happened before.
   What was found is told as one count, when all hooks have spoken or after ``COUNT_SECONDS``; the centre compares.
 
-A session ends when the door closes, when it was never opened in time, or when it stands open for too long; then hooks
-and door are locked. Opening without a session or a shelter is *forced*. Without a contact nothing is told of the door.
+A session ends when the door closes, when it was never opened in time, when it stands open for too long, or by a
+lock-down; then hooks and door are locked. Opening without a session or a shelter is *forced*. Without a contact nothing
+is told of the door.
 
 Every deadline that lies before an event is gone through at its own time, so that the result does not depend on how
 often or how late TimePassed is given.
@@ -27,6 +28,7 @@ from domain.keys.cabinet_events import (
     Admitted,
     CabinetEffect,
     CabinetEvent,
+    Dismissed,
     DoorSpoke,
     DoorTold,
     FreeDoor,
@@ -73,6 +75,8 @@ def _take_in(spec: CabinetSpec, box: KeyBox | None, state: CabinetState, event: 
             return _hear_door(spec, state, mono, is_open=event.is_open)
         case ShelterTold():
             return _shelter(spec, state, mono, active=event.active)
+        case Dismissed():
+            return _end_session(spec, replace(state, waiting=None))
         case TimePassed():
             return state, ()
 

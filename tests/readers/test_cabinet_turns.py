@@ -134,6 +134,17 @@ def test_a_lock_down_shuts_the_cabinet_also_between_answer_and_record() -> None:
     assert freed(made) == set()
 
 
+def test_a_lock_down_locks_what_is_free() -> None:
+    made = played()
+    made.tap("anna", "keys_in")
+    made.input(contact_of(BOX), active=True)
+    assert freed(made) == {BOX, str(hook_of(BOX, 1))}
+    threat(made, ThreatLevel.lockdown)
+    assert freed(made) == set()
+    made.tell(HookSeen(BOX, 1, occupied=False))
+    assert isinstance(bodies(made)[-1], KeyRemovedUnauthorised)
+
+
 def test_a_shelters_box_stands_open_while_it_lasts_also_without_the_centre() -> None:
     made = played(shelter=True)
     threat(made, ThreatLevel.shelter)

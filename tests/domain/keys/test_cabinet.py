@@ -13,6 +13,7 @@ from domain.keys.cabinet_events import (
     Admitted,
     CabinetEvent,
     Counted,
+    Dismissed,
     DoorSpoke,
     DoorTold,
     FreeDoor,
@@ -276,6 +277,7 @@ EVENTS = st.one_of(
     st.builds(DoorSpoke, st.booleans()),
     st.builds(ShelterTold, st.booleans()),
     st.just(TimePassed()),
+    st.just(Dismissed()),
 )
 ASKS = st.builds(
     lambda person, targets: caller(*(right(each, f"e-{each[4:]}") for each in targets), person=person),
