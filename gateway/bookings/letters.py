@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.facilities.confirmation import LIMITS
 from domain.facilities.facility import Facility, Room
+from domain.facilities.lottery import Round
 from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState
 from domain.facilities.reservee import Reservee, ReserveeKind
 from domain.notices.reservee_letter import WITHDRAWABLE, LetterKind, ReserveeLetter, choose_letter
@@ -51,23 +52,23 @@ def write_letter(
 
 
 def write_draw(
-    tx: Tx, reservees: Mapping[str, Reservee], entries: Mapping[str, tuple[str, int]], names: tuple[str, str]
+    tx: Tx, round_: Round, reservees: Mapping[str, Reservee], entries: Mapping[str, tuple[str, int]]
 ) -> None:
     """Write to everybody who entered a round what came of it.
 
     Args:
         tx: the transaction that draws.
+        round_: the round.
         reservees: those who entered, by id.
         entries: by an entry's id whose it is and how many times it won.
-        names: of the round, in Japanese and English.
     """
     letters = []
     for entry_id, (reservee_id, count) in entries.items():
         reservee = reservees.get(reservee_id)
         if reservee is not None and is_written_to(reservee):
             kind = LetterKind.draw_won if count else LetterKind.draw_lost
-            filling = {"name": names[0], "name_en": names[1], "count": str(count)}
-            letters.append(ReserveeLetter(reservee_id, kind, entry_id, "/bookings", tx.now, filling))
+            filling = {"name": round_.name, "name_en": round_.name_en, "count": str(count)}
+            letters.append(ReserveeLetter(reservee_id, kind, entry_id, f"/rounds/{round_.id}", tx.now, filling))
     insert_letters(tx, letters)
 
 

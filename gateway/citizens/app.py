@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from gateway.citizens import booking_form, bookings, calendar, changes, drawing, entrance, houses, registration
+from gateway.citizens import booking_form, bookings, calendar, changes, drawing, entrance, houses, registration, rounds
 from gateway.citizens.api.app import create_api
 from gateway.citizens.drawing import make_citizens_environment
 from gateway.citizens.guard import read_guest
@@ -33,6 +33,7 @@ ROUTERS = (
     booking_form.router,
     bookings.router,
     changes.router,
+    rounds.router,
 )
 TOLD = {"400", "403", "404", "429"}
 """What went wrong, for which there are words; for the rest there are common ones."""

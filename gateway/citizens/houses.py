@@ -12,6 +12,7 @@ from domain.facilities.facility import Room
 from gateway.bookings.vacancies import load_vacancies
 from gateway.citizens.guard import Guested
 from gateway.citizens.public_houses import demand_house, demand_room, list_public_houses
+from gateway.citizens.rounds import list_shown
 from gateway.pages.drawing.dates import read_date
 
 router = APIRouter()
@@ -27,7 +28,9 @@ def get_home(guest: Guested) -> Response:
     context = guest.house.context
     with context.store.reading(context.now()) as tx:
         houses = list_public_houses(tx)
-    return guest.render("home.html", houses=houses)
+        now = context.now()
+        rounds = [each for each in list_shown(tx, guest, since=now) if each.is_open(now)]
+    return guest.render("home.html", houses=houses, rounds=rounds)
 
 
 @router.get("/facilities/{facility_id}")

@@ -1,16 +1,21 @@
 """Citizens at their own door: a room in six steps on a phone, by keyboard, without script, and changed again."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from domain.civil import instant
+from domain.facilities.lottery import Lot, Round, hash_seed
 from domain.facilities.reservation import ReservationState
+from gateway.operations.facilities.open_round import open_round
 from store.reservations import list_reservations_of
 from tests.browser.citizens import CitizensServer, serve_citizens
 from tests.browser.screens import PHONE, Clicks, examine
-from tests.pages.houses import SATO
+from tests.pages.city import City
+from tests.pages.houses import HOUSE, SATO
 
 EMAIL = "sato@example.jp"
 
@@ -138,6 +143,46 @@ def test_forms_with_faults_prices_and_ends_can_be_used_by_everybody(
     click("取り消す", "button")
     assert page.get_by_text("この予約は取り消されました。").is_visible()
     assert click.count == 2
+
+
+def test_a_draw_is_entered_with_choices_in_order(server: CitizensServer, open_page: Callable[..., Page]) -> None:
+    open_draw(server.city)
+    page = open_page()
+    page.goto("/")
+    page.get_by_role("link", name="抽選に申し込む").click()
+    examine(page)
+    page.get_by_role("link", name="年末の抽選").click()
+    examine(page)
+    page.get_by_role("link", name="抽選に申し込む").click()
+    page.get_by_label("メールアドレス").fill(EMAIL)
+    page.get_by_role("button", name="確認番号を送る").click()
+    enter_code(server, page)
+    page.get_by_role("button", name="確認する").click()
+    page.get_by_role("button", name="この内容で申し込む").click()
+    assert page.get_by_role("alert").is_visible()
+    examine(page)
+    page.get_by_label("第1希望").select_option("pm")
+    page.get_by_label("第2希望").select_option("am")
+    page.get_by_label("人数").fill("100")
+    page.get_by_label("使う目的").fill("合唱祭")
+    page.get_by_role("button", name="この内容で申し込む").click()
+    assert page.get_by_text("申込み済み").is_visible()
+    examine(page)
+
+
+def open_draw(city: City) -> None:
+    on = date(2025, 12, 20)
+    lots = (
+        Lot("am", "hall", instant(on, 540), instant(on, 720), 1, "hall-morning"),
+        Lot("pm", "hall", instant(on, 780), instant(on, 1020), 1, "hall-afternoon"),
+    )
+    ends_at = city.clock() + timedelta(days=2)
+    with city.store.transaction(city.clock()) as tx:
+        open_round(
+            tx,
+            Round("xmas", HOUSE, "年末の抽選", "Year's End", city.clock(), ends_at, lots, hash_seed("5eed" * 16)),
+            by="root",
+        )
 
 
 def test_without_script_and_by_keyboard_a_room_can_be_booked(

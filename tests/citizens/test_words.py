@@ -31,6 +31,7 @@ SAID = {
     "day.to",
     "booking.made_applied",
     "booking.made_permitted",
+    *(f"rounds.{word}" for word in ("entered", "open", "won", "lost", "won_do", "lost_do", "change", "enter")),
 }
 
 

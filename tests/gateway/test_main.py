@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from pathlib import Path
 
+import httpx2
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,6 +43,11 @@ ca_file = "ca.crt"
 certificate_file = "server.crt"
 key_file = "server.key"
 
+[citizens]
+listen = "127.0.0.1:{citizens}"
+public_url = "http://127.0.0.1:{citizens}"
+user_classes = ["resident"]
+
 [mqtt]
 host = "127.0.0.1"
 port = {broker}
@@ -62,7 +69,8 @@ def broker(tmp_path: Path) -> Broker:
     for name, secret in secrets.items():
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_bytes(secret)
-    text = SETTINGS.format(folder=tmp_path, root=ROOT, pages=free_port(), devices=free_port(), broker=broker.port)
+    ports = {name: free_port() for name in ("pages", "citizens", "devices")}
+    text = SETTINGS.format(folder=tmp_path, root=ROOT, broker=broker.port, **ports)
     (tmp_path / "gateway.toml").write_text(text)
     return broker
 
@@ -88,6 +96,7 @@ def test_migrate_run_take_in_and_stop(broker: Broker) -> None:
             assert isinstance(answer, Receipt)
             assert answer.upto_seq == 1
             wait_until_told(store)
+            assert "施設をさがす" in look_at_the_citizens_door(broker)
         finally:
             gateway.send_signal(signal.SIGTERM)
             _, said = gateway.communicate(timeout=30)
@@ -95,6 +104,11 @@ def test_migrate_run_take_in_and_stop(broker: Broker) -> None:
         assert not device.centre.get(timeout=10).up
     assert b"0" * 20 not in said  # no card's token in the log
     store.close()
+
+
+def look_at_the_citizens_door(broker: Broker) -> str:
+    settings = tomllib.loads((broker.folder / "gateway.toml").read_text())
+    return httpx2.get(settings["citizens"]["public_url"]).text
 
 
 def wait_until_told(store: Store) -> None:

@@ -64,7 +64,7 @@ def draw_round(tx: Tx, round_id: str, seed: str, *, by: str) -> Drawn:
     booked = Counter(each.win.entry_id for each in kept if each.reservation_id is not None)
     outcomes = {each.entry.id: (each.reservee_id, booked[each.entry.id]) for each in entries}
     reservees = load_reservees(tx, {each.reservee_id for each in entries})
-    write_draw(tx, reservees, outcomes, (round_.name, round_.name_en))
+    write_draw(tx, round_, reservees, outcomes)
     return Drawn(drawn, entries, kept)
 
 
