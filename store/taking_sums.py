@@ -68,7 +68,7 @@ def list_paid(tx: Tx, reservation_ids: Collection[str]) -> dict[str, tuple[int, 
     return found
 
 
-def list_overpaid(tx: Tx, facilities: Collection[str], since: datetime, *, limit: int) -> list[str]:
+def list_overpaid(tx: Tx, facilities: Collection[str], since: datetime, *, limit: int, offset: int = 0) -> list[str]:
     """Give reservations that begin after an instant and of which more is held than a use would need, the oldest first.
 
     Whether anything is due back says ``assess_due``: of what ended late the rules may keep all.
@@ -91,7 +91,7 @@ def list_overpaid(tx: Tx, facilities: Collection[str], since: datetime, *, limit
         .where(room.c.facility_id.in_(sorted(facilities)), reservation.c.from_at >= since, beyond)
         .order_by(reservation.c.from_at, reservation.c.id)
     )
-    return list(tx.connection.scalars(query.limit(limit)))
+    return list(tx.connection.scalars(query.limit(limit).offset(offset)))
 
 
 def _paid() -> Select[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from domain.civil import civil_minute, minute_on
+from domain.civil import MINUTES_PER_DAY, civil_minute
 from domain.facilities.availability import Stretch
 
 HOURS = 24
@@ -60,17 +60,22 @@ def derive_room_uses(windows: Mapping[tuple[str, date], Sequence[Stretch]], uses
     taken: dict[tuple[str, date], list[Stretch]] = defaultdict(list)
     begun: dict[str, list[Use]] = defaultdict(list)
     for use in uses:
-        for key in _days_of(use):
-            taken[key].append((minute_on(use.from_at, key[1]), minute_on(use.until_at, key[1])))
-        if (use.room_id, civil_minute(use.from_at)[0]) in windows:
+        on, start = civil_minute(use.from_at)
+        end = start + int((use.until_at - use.from_at).total_seconds()) // 60
+        for days in range(-1, (end - 1) // MINUTES_PER_DAY + 1):  # a window of the day before may last past midnight
+            key = use.room_id, on + timedelta(days=days)
+            if windows.get(key):
+                taken[key].append((start - days * MINUTES_PER_DAY, end - days * MINUTES_PER_DAY))
+        if (use.room_id, on) in windows:
             begun[use.room_id].append(use)
-    hours: dict[str, list[Share]] = defaultdict(lambda: [Share()] * HOURS)
-    for key, stretches in windows.items():
-        by_hour = hours[key[0]]
-        for minutes, is_use in ((stretches, False), (_within(_join(taken.get(key, ())), stretches), True)):
-            for hour, length in _by_hour(minutes):
-                by_hour[hour] = by_hour[hour].plus(Share(0, length) if is_use else Share(length, 0))
-    return {room_id: _sum_up(by_hour, begun[room_id]) for room_id, by_hour in hours.items()}
+    opened, used = defaultdict[str, list[int]](_no_minutes), defaultdict[str, list[int]](_no_minutes)
+    for (room_id, on), stretches in windows.items():
+        _add_minutes(opened[room_id], stretches)
+        _add_minutes(used[room_id], _within(_join(taken.get((room_id, on), ())), stretches))
+    return {
+        room_id: _sum_up([Share(*both) for both in zip(minutes, used[room_id], strict=True)], begun[room_id])
+        for room_id, minutes in opened.items()
+    }
 
 
 def add_hours(rooms: Iterable[RoomUse]) -> tuple[Share, ...]:
@@ -81,10 +86,8 @@ def add_hours(rooms: Iterable[RoomUse]) -> tuple[Share, ...]:
     return tuple(total)
 
 
-def _days_of(use: Use) -> list[tuple[str, date]]:
-    """Give the days whose windows a use may touch: a window of the day before may last past midnight."""
-    first, last = civil_minute(use.from_at)[0] - timedelta(days=1), civil_minute(use.until_at)[0]
-    return [(use.room_id, first + timedelta(days=day)) for day in range((last - first).days + 1)]
+def _no_minutes() -> list[int]:
+    return [0] * HOURS
 
 
 def _join(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -102,10 +105,10 @@ def _within(taken: Iterable[Stretch], windows: Sequence[Stretch]) -> list[Stretc
     return [(start, end) for start, end in cut if start < end]
 
 
-def _by_hour(stretches: Iterable[Stretch]) -> Iterable[tuple[int, int]]:
+def _add_minutes(by_hour: list[int], stretches: Iterable[Stretch]) -> None:
     for start, end in stretches:
         for hour in range(start // _HOUR, (end - 1) // _HOUR + 1):
-            yield hour % HOURS, min(end, (hour + 1) * _HOUR) - max(start, hour * _HOUR)
+            by_hour[hour % HOURS] += min(end, (hour + 1) * _HOUR) - max(start, hour * _HOUR)
 
 
 def _sum_up(by_hour: Sequence[Share], uses: Sequence[Use]) -> RoomUse:

@@ -1,9 +1,9 @@
 """還付: what is due back to whom, with the rule behind it."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from gateway.pages.desk_scope import read_scope
@@ -19,7 +19,8 @@ router = APIRouter()
 
 LOOK_BACK = timedelta(days=120)
 """Of uses that began longer ago nothing is listed; the booking itself tells of it still."""
-LOOKED_AT_MAX = 200
+AT_ONCE = 60
+"""So many are looked at for one page; of some the rules keep all, and those are not listed."""
 
 
 class DueLine(NamedTuple):
@@ -33,13 +34,13 @@ class DueLine(NamedTuple):
 
 
 @router.get("/takings/refunds")
-def get_refunds(visit: Visitor) -> Response:
+def get_refunds(visit: Visitor, page: Annotated[int, Query(ge=0, le=1000)] = 0) -> Response:
     """List what is due back in the visitor's facilities, the oldest use first."""
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         scope = read_scope(tx, visit)
-        ids = list_overpaid(tx, scope.read, tx.now - LOOK_BACK, limit=LOOKED_AT_MAX)
-        kept = list_reservations(tx, ids)
+        ids = list_overpaid(tx, scope.read, tx.now - LOOK_BACK, limit=AT_ONCE + 1, offset=page * AT_ONCE)
+        kept = list_reservations(tx, ids[:AT_ONCE])
         rooms = {each.id: each.name for each in list_rooms(tx, ids={one.reservation.room_id for one in kept})}
         houses = {each.id: each.name for each in list_facilities(tx, {one.facility_id for one in kept})}
         who = load_reservees(tx, {one.reservation.reservee_id for one in kept})
@@ -59,6 +60,7 @@ def get_refunds(visit: Visitor) -> Response:
         "takings/refunds.html",
         lines=lines,
         total_yen=sum(each.choice.yen for each in lines),
-        is_more=len(ids) == LOOKED_AT_MAX,
+        page=page,
+        is_more=len(ids) > AT_ONCE,
         now=context.now(),
     )
