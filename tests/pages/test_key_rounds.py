@@ -194,7 +194,24 @@ def test_a_wait_for_a_ring_s_tag_is_cancelled(city: City, desk: TestClient) -> N
     assert desk.get("/keys/tags/nothing").status_code == 404
 
 
-def test_without_a_whole_view_nothing_of_this_is_there(city: City, sign_in_as: SignIn) -> None:
+def test_a_contracted_desk_counts_the_boxes_that_hold_its_own_keys_alone(city: City, sign_in_as: SignIn) -> None:
+    hang_keys(city)
+    contracted = sign_in_as(Role.facility_desk)
+    text = contracted.get("/keys/counts").text
+    assert "体育館キーボックス" in text
+    assert "事務室の鍵箱" not in text  # a key of another house hangs there
+    assert send(contracted, "/keys/new/count", request=FORM, cabinet="office-box") == 404
+    assert send(contracted, "/keys/new/count", request=FORM, cabinet="gym-box") == 303
+    assert send(contracted, f"{COUNT}/scans", text="SHELTER-0") == 303
+    assert send(contracted, f"{COUNT}/close") == 303
+    assert "差異なし" in contracted.get(COUNT).text
+    admin = sign_in_as(Role.facility_admin)
+    assert send(admin, "/keys/new/count", request="b" * 16, cabinet="office-box") == 303
+    assert contracted.get(f"/keys/counts/{'b' * 16}").status_code == 404
+    assert send(contracted, f"/keys/counts/{'b' * 16}/close") == 404
+
+
+def test_without_a_whole_view_nothing_else_of_this_is_there(city: City, sign_in_as: SignIn) -> None:
     hang_keys(city)
     contracted = sign_in_as(Role.facility_desk)
     assert send(contracted, "/keys/new/handover", request=FORM) == 404

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from domain.keys.custody import CustodyState
 from domain.keys.key_fault import KeyFaultError
-from domain.keys.rekey import RekeyAct, RekeyState, list_rekey_acts
+from domain.keys.rekey import OVER, RekeyAct, RekeyState, list_rekey_acts
 from gateway.custody.holders import name_holders
 from gateway.custody.standing import Hanging, list_hangings
 from gateway.operations.keys.rekey_lock import CaseStep, advance_rekey, open_rekey
@@ -25,7 +25,7 @@ from store.directory import name_accounts
 from store.key_history import list_last_holders
 from store.key_rings import list_rings
 from store.keys import list_keys
-from store.rekey_cases import list_cases, list_open_cases, list_rekey_steps, load_case
+from store.rekey_cases import list_cases, list_rekey_steps, load_case
 
 router = APIRouter()
 
@@ -93,7 +93,7 @@ def _show_cases(visit: Visit, faults: FieldFaults | None = None, at: str = "") -
         read_key_scope(tx, visit).demand_whole()
         cases = list_cases(tx, limit=LISTED_MAX)
         every = {each.copy.id: each for each in list_hangings(tx)}
-        handled = {case.copy_id for id_ in list_open_cases(tx) if (case := load_case(tx, id_)) is not None}
+        handled = {each.copy_id for each in cases if each.state not in OVER}
         names = name_accounts(tx, {each.opened_by for each in cases})
     lost = [each for each in every.values() if each.custody.state is CustodyState.lost and each.copy.id not in handled]
     return visit.render(

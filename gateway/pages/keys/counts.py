@@ -7,7 +7,9 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from contract.key_labels import encode_key_label
-from domain.keys.count import DifferenceKind
+from domain.keys.count import DifferenceKind, KeyCount
+from domain.keys.custody import CustodyState
+from domain.keys.key import Cabinet
 from domain.keys.key_fault import KeyFaultError
 from gateway.custody.holders import name_holders
 from gateway.custody.standing import list_hangings
@@ -19,7 +21,7 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.key_acts import FormId, Words
 from gateway.pages.keys.key_faults import tell_refusal
-from gateway.pages.keys.key_scope import read_key_scope
+from gateway.pages.keys.key_scope import KeyScope, read_key_scope
 from store.directory import name_accounts
 from store.key_counts import (
     count_differences,
@@ -31,6 +33,7 @@ from store.key_counts import (
     load_count,
 )
 from store.keys import list_cabinets
+from store.tx import Tx
 
 router = APIRouter()
 
@@ -49,7 +52,7 @@ def post_count(visit: Visitor, request: FormId, cabinet: Annotated[str, Form(max
     context = visit.pages.context
     try:
         with context.store.transaction(context.now()) as tx:
-            read_key_scope(tx, visit).demand_whole()
+            _demand_countable(tx, visit, cabinet)
             open_count(tx, request, cabinet, by=visit.signed_in.login)
     except KeyFaultError as error:
         return _show_counts(visit, tell_refusal(error, visit.language), cabinet)
@@ -75,7 +78,7 @@ def post_scan(visit: Visitor, count_id: str, text: Words = "") -> Response:
     context = visit.pages.context
     try:
         with context.store.transaction(context.now()) as tx:
-            read_key_scope(tx, visit).demand_whole()
+            _load(tx, visit, count_id)
             scan_key(tx, count_id, text, by=visit.signed_in.login)
     except KeyFaultError as error:
         return _show(visit, "keys/count.html", count_id, faults=tell_refusal(error, visit.language), text=text)
@@ -89,7 +92,7 @@ def post_close(visit: Visitor, count_id: str) -> Response:
     context = visit.pages.context
     try:
         with context.store.transaction(context.now()) as tx:
-            read_key_scope(tx, visit).demand_whole()
+            _load(tx, visit, count_id)
             close_count(tx, count_id, by=visit.signed_in.login)
     except KeyFaultError as error:
         return _show(visit, "keys/count.html", count_id, faults=tell_refusal(error, visit.language))
@@ -97,15 +100,42 @@ def post_close(visit: Visitor, count_id: str) -> Response:
     return see_other(f"/keys/counts/{count_id}")
 
 
+def list_countable(tx: Tx, scope: KeyScope) -> dict[str, Cabinet]:
+    """Give the cabinets that somebody may count: all of whose keys one hands out; whoever sees all sees all counts."""
+    cabinets = list_cabinets(tx)
+    if scope.whole:
+        return cabinets
+    keys: dict[str, set[str]] = {}
+    for each in list_hangings(tx):
+        places = [each.copy.home, *([each.custody.place] if each.custody.place else [])]
+        if each.custody.state is not CustodyState.retired:
+            for place in places:
+                keys.setdefault(place.cabinet_id, set()).add(each.key.id)
+    return {id_: each for id_, each in cabinets.items() if id_ in keys and all(map(scope.keeps, keys[id_]))}
+
+
+def _demand_countable(tx: Tx, visit: Visit, cabinet_id: str) -> None:
+    scope = read_key_scope(tx, visit)
+    if not scope.whole and cabinet_id not in list_countable(tx, scope):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def _load(tx: Tx, visit: Visit, count_id: str) -> KeyCount:
+    count = load_count(tx, count_id)
+    if count is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    _demand_countable(tx, visit, count.cabinet_id)
+    return count
+
+
 def _show_counts(visit: Visit, faults: FieldFaults | None = None, at: str = "") -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         scope = read_key_scope(tx, visit)
-        scope.demand_whole()
-        cabinets = list_cabinets(tx)
-        open_ = {each.cabinet_id: each for each in list_open_counts(tx)}
+        cabinets = list_countable(tx, scope)
+        open_ = {each.cabinet_id: each for each in list_open_counts(tx, cabinets)}
         last = list_counts_of(tx, cabinets)
-        counts = list_counts(tx, limit=LISTED_MAX)
+        counts = [each for each in list_counts(tx, limit=LISTED_MAX) if each.cabinet_id in cabinets]
         differences = count_differences(tx, {each.id for each in (*counts, *last.values())})
         names = name_accounts(tx, {each for count in counts for each in (count.opened_by, count.closed_by) if each})
     return visit.render(
@@ -117,7 +147,7 @@ def _show_counts(visit: Visit, faults: FieldFaults | None = None, at: str = "") 
         differences=differences,
         names=names,
         keeps=visit.may(Right.keep_keys),
-        whole=True,
+        whole=scope.whole,
         faults=faults or {},
         fault=at or None,
         at=at,
@@ -128,10 +158,7 @@ def _show_counts(visit: Visit, faults: FieldFaults | None = None, at: str = "") 
 def _show(visit: Visit, template: str, count_id: str, *, faults: FieldFaults | None = None, text: str = "") -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
-        read_key_scope(tx, visit).demand_whole()
-        count = load_count(tx, count_id)
-        if count is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+        count = _load(tx, visit, count_id)
         counted = preview_count(tx, count_id) if count.closed_at is None else None
         differences = counted.differences if counted else list_differences(tx, count_id)
         scans = list_scans(tx, count_id)
@@ -156,7 +183,6 @@ def _show(visit: Visit, template: str, count_id: str, *, faults: FieldFaults | N
         holders=holders,
         names=names,
         keeps=visit.may(Right.keep_keys),
-        whole=True,
         text_max=TAG_LENGTH_MAX,
         text=text,
         faults=faults or {},

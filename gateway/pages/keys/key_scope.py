@@ -1,7 +1,7 @@
 """Which keys a visitor sees and which one hands out: a contracted desk those of the rooms that it serves, alone.
 
-What lies outside does not exist for the visitor: 404. A cabinet's count, a lost key's case, the duty officers' sheet
-and the register speak of every key, so they are there for those alone who see all.
+What lies outside does not exist for the visitor: 404. A lost key's case, the duty officers' sheet and the register
+speak of every key, so they are there for those alone who see all; so is the count of a cabinet that holds others' keys.
 """
 
 from dataclasses import dataclass

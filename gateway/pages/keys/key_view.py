@@ -7,6 +7,7 @@ from domain.civil import civil_minute
 from domain.keys.custody import Custody, Holder, HolderKind
 from domain.keys.entitlement import Entitlement, Taker, TakerKind
 from domain.keys.key import Cabinet, Custodian, Key, LockGroup, Ring, Target, TargetKind
+from domain.keys.rekey import OVER
 from gateway.custody.holders import name_holders
 from gateway.custody.standing import Hanging, list_hangings, load_key_history
 from gateway.pages.keys.openings import NamedOpening, list_opened, name_openings
@@ -18,10 +19,11 @@ from store.key_history import HistoryLine
 from store.key_rings import list_custodians, list_rings
 from store.keys import KeyPhoto, list_cabinets, list_keys, list_lock_groups, list_photos
 from store.people import list_departments
-from store.rekey_cases import list_open_cases, load_case
+from store.rekey_cases import list_cases
 from store.tx import Tx
 
 HISTORY_MAX = 100
+CASES_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def load_key_view(tx: Tx, site: Site, key_id: str) -> KeyView | None:
     rings = list_rings(tx, {each.ring_id for each in hangings if each.ring_id})
     lines = load_key_history(tx, key_id, limit=HISTORY_MAX)
     custodies = {each.copy.id: each.custody for each in hangings}
-    cases = {case.copy_id: case.id for id_ in list_open_cases(tx) if (case := load_case(tx, id_)) is not None}
+    cases = {each.copy_id: each.id for each in list_cases(tx, limit=CASES_MAX) if each.state not in OVER}
     answering = list_custodians(tx, civil_minute(tx.now)[0], key_id=key_id)
     names = list_names(tx, {each.person_id for each in answering})
     return KeyView(
