@@ -170,7 +170,9 @@ key_entitlement = Table(
     Column("ended_by", Text, nullable=False),
     Column("ended_reason", Text, nullable=False),
 )
-Index("ix_key_entitlement_target", key_entitlement.c.target_kind, key_entitlement.c.target_id)
+Index(
+    "ix_key_entitlement_target", key_entitlement.c.target_kind, key_entitlement.c.target_id, key_entitlement.c.until_at
+)
 Index("ix_key_entitlement_source", key_entitlement.c.source, key_entitlement.c.source_id)
 
 # ---- the ledger ---------------------------------------------------------------------------------------------------
@@ -189,7 +191,7 @@ key_deed = Table(  # append-only
     Column("holder_id", Text),
     Column("due_at", Instant),
     Column("loan_id", Text),  # the deed that lent it
-    Column("entitlement_id", Text, ForeignKey("key_entitlement.id")),
+    Column("entitlement_id", Text, ForeignKey("key_entitlement.id"), index=True),
     Column("deposit_yen", Integer, nullable=False),
     Column("reason", Text, nullable=False),
 )

@@ -188,7 +188,9 @@ def _create_entitlements() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_entitlement")),
     )
     op.create_index("ix_key_entitlement_source", "key_entitlement", ["source", "source_id"], unique=False)
-    op.create_index("ix_key_entitlement_target", "key_entitlement", ["target_kind", "target_id"], unique=False)
+    op.create_index(
+        "ix_key_entitlement_target", "key_entitlement", ["target_kind", "target_id", "until_at"], unique=False
+    )
 
 
 def _create_deeds() -> None:
@@ -207,6 +209,7 @@ def _create_deeds() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_key_deed")),
     )
     op.create_index(op.f("ix_key_deed_done_at"), "key_deed", ["done_at"], unique=False)
+    op.create_index(op.f("ix_key_deed_entitlement_id"), "key_deed", ["entitlement_id"], unique=False)
     op.create_table(
         "key_deed_copy",
         sa.Column("deed_id", sa.Text(), nullable=False),
