@@ -47,13 +47,13 @@ class GrantedWord(StrEnum):
 
 WORDS: Mapping[GrantedWord, tuple[str, str]] = MappingProxyType(
     {
-        GrantedWord.own_card: ("職員証で {area} の扉が開きます", "their own staff card opens {area}"),
+        GrantedWord.own_card: ("職員証で「{area}」の扉が開きます", "their own staff card opens {area}"),
         GrantedWord.party_door: (
-            "予約のコード、または窓口で貸し出すカードで {area} の扉が開きます",
+            "予約のコード、または窓口で貸し出すカードで「{area}」の扉が開きます",
             "the booking's code, or a card that the desk lends, opens {area}",
         ),
         GrantedWord.party_card: (
-            "窓口で貸し出すカードで {area} の扉が開きます",
+            "窓口で貸し出すカードで「{area}」の扉が開きます",
             "a card that the desk lends opens {area}",
         ),
         GrantedWord.code: (
@@ -68,7 +68,7 @@ WORDS: Mapping[GrantedWord, tuple[str, str]] = MappingProxyType(
             "whoever booked has no card in use; enrol one, or let them in",
         ),
         GrantedWord.no_level: (
-            "区域 {area} に予約者の権限（booked_level）がないため、扉が開きません。サイトの設定に加えてください",
+            "区域「{area}」に予約者の権限（booked_level）がないため、扉が開きません。サイトの設定に加えてください",
             "the site's description names no booked_level for {area}, so no door opens; add it there",
         ),
         GrantedWord.no_grant: (
@@ -165,7 +165,7 @@ def _list_granted(tx: Tx, kept: Kept, site: Site) -> Iterator[Granted]:
         word = GrantedWord.party_door if opens_by_code else GrantedWord.party_card
         word = GrantedWord.own_card if grant.person_id == person_id else word
         yield Granted(word, area, grant.valid_from, grant.valid_until)
-    if code is not None and opens_by_code:
+    if code is not None and opens_by_code and grants:
         yield Granted(GrantedWord.code, {}, code.valid_from, code.valid_until)
     for card in cards:
         yield Granted(GrantedWord.lent_card, {"label": (card.label, card.label)})

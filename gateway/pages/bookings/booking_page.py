@@ -17,8 +17,10 @@ from domain.facilities.fee_table import RefundReason
 from domain.facilities.reservation import Actor, Reservation, ReservationAct
 from domain.facilities.reservee import Reservee
 from domain.facilities.rules import FacilityRules
+from gateway.bookings.granted import list_granted
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.pages.access.rights import Right
+from gateway.pages.bookings.booking_doors import tell_doors
 from gateway.pages.bookings.booking_keys import load_key_promises
 from gateway.pages.bookings.booking_money import foresee_refund, load_money
 from gateway.pages.bookings.booking_view import (
@@ -177,6 +179,7 @@ def _load_values(tx: Tx, visit: Visit, seen: Seen) -> dict[str, Any]:
         "question": find_question(steps, one.state),
         "holds": view_holds(list_holds_of(tx, one.id), list_spaces(tx, facility_id), slots, equipment),
         "money": load_money(tx, one),
+        "doors": tell_doors(visit, list_granted(tx, seen.line.kept, visit.pages.context.site)),
         "promised": promised,
         "lent": lent,
         "acts": acts,

@@ -42,7 +42,7 @@ def test_a_citizens_code_is_told_with_its_times(store: Store) -> None:
     door, code = granted(store)
     assert (door.word, door.from_at, door.until_at) == (W.party_door, made.from_at, made.until_at)
     assert door.told == (
-        "予約のコード、または窓口で貸し出すカードで 市民ホール の扉が開きます",
+        "予約のコード、または窓口で貸し出すカードで「市民ホール」の扉が開きます",
         "the booking's code, or a card that the desk lends, opens Public hall",
     )
     assert (code.word, code.until_at, code.is_fault) == (W.code, made.until_at, False)
@@ -94,7 +94,7 @@ def test_an_area_without_a_level_is_named(store: Store) -> None:
     booked(store)
     (lack,) = granted(store, site=DEMO)
     assert lack.word is W.no_level
-    assert "市民ホール に予約者の権限（booked_level）がない" in lack.told[0]
+    assert "区域「市民ホール」に予約者の権限（booked_level）がない" in lack.told[0]
 
 
 def test_a_code_that_somebody_saw_is_drawn_anew(store: Store) -> None:
