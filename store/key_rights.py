@@ -5,8 +5,9 @@ A policy is made from it (``store.rights``). A city without cabinets pays one sm
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, tuple_, union_all
 
 from domain.access.rights import list_below
 from domain.civil import civil_minute
@@ -121,21 +122,19 @@ def _load_rings(tx: Tx) -> dict[str, tuple[str, str | None]]:
     return {copy_id: (ring_id, tag) for copy_id, ring_id, tag in tx.connection.execute(query)}
 
 
-def _current_entitlements(tx: Tx, targets: Collection[str]) -> Select[tuple[str, ...]]:
+def _current_entitlements(tx: Tx, targets: Collection[str]) -> CompoundSelect[Any]:
+    """Ask apart for what ends and what holds for good: years of what is over are then never looked at."""
     c = key_entitlement.c
     columns = (c.id, c.taker_kind, c.taker_id, c.target_kind, c.target_id, c.from_at, c.until_at, c.ended_at)
     lately = tx.now - KEPT
-    return (
-        select(*columns)
-        .where(
-            tuple_(c.target_kind, c.target_id).in_(sorted(tuple(each.split("/")) for each in targets)),
-            c.source != Source.emergency.value,
-            c.from_at < tx.now + AHEAD,
-            or_(c.until_at.is_(None), c.until_at > lately),
-            or_(c.ended_at.is_(None), c.ended_at > lately),
-        )
-        .order_by(c.from_at, c.id)
+    known = (
+        tuple_(c.target_kind, c.target_id).in_(sorted(tuple(each.split("/")) for each in targets)),
+        c.source != Source.emergency.value,
+        c.from_at < tx.now + AHEAD,
+        or_(c.ended_at.is_(None), c.ended_at > lately),
     )
+    both = union_all(*(select(*columns).where(*known, ends) for ends in (c.until_at > lately, c.until_at.is_(None))))
+    return both.order_by(both.selected_columns.from_at, both.selected_columns.id)
 
 
 def _is_hung(tx: Tx, target: Target) -> bool:
