@@ -74,6 +74,5 @@ def get_rooms(
         parts=tuple(PartOfDay),
         spans=tuple(Span),
         holidays=holidays,
-        books=any(visitor.may_book(rules.facility.id) for rules in standing),
         today=today,
     )

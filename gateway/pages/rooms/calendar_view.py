@@ -8,7 +8,7 @@ from domain.facilities.facility import Facility, Room
 from domain.facilities.rules import FacilityRules
 from gateway.bookings.vacancies import Vacancies
 from gateway.pages.rooms.calendar_question import PARTS, Question
-from gateway.pages.rooms.looks import LEADS_ON, Look, Looks, narrow
+from gateway.pages.rooms.looks import Look, Looks, narrow
 from gateway.pages.rooms.segments import Axis, Lane, RoomDay, Segment, choose_axis, derive_segments, lay_lanes
 
 
@@ -107,7 +107,7 @@ def _derive_row(rules: FacilityRules, room: Room, seen: _Seen) -> RoomRow:
     for on in seen.days:
         days[on] = day = RoomDay(rules, room, seen.found.cells[room.id, on], seen.found.windows[room.id, on])
         look = seen.looks.of_cell(rules, room, day.cell, narrow(day.cell, day.windows, within))
-        cells.append(CalendarCell(on, look, day.path if look in LEADS_ON else ""))
+        cells.append(CalendarCell(on, look, day.lead_on(seen.looks, look)))
     chosen = seen.question.on
     segments = derive_segments(days[chosen], seen.looks)
     return RoomRow(room, tuple(cells), cells[seen.days.index(chosen)].look, segments)

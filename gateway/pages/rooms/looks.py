@@ -37,11 +37,15 @@ LEADS_ON = frozenset(Look) - {Look.closed, Look.past}
 
 @dataclass(frozen=True, slots=True)
 class Booker:
-    """As whom somebody looks: the class that one books in, or None at a counter, which books for every class."""
+    """As whom somebody looks: the class that one books in, if any; counters of ``desks`` book for every class."""
 
     user_class: str | None
     now: datetime
     desks: frozenset[str] = frozenset()
+
+    def may_book(self, facility_id: str) -> bool:
+        """Tell whether this one books anything in a house."""
+        return self.user_class is not None or facility_id in self.desks
 
 
 @dataclass(slots=True)

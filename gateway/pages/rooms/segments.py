@@ -60,10 +60,11 @@ class RoomDay:
     cell: DayCell
     windows: Sequence[Stretch]
 
-    @property
-    def path(self) -> str:
-        """Give the address of the form that books the room on that day."""
-        return f"/rooms/{self.room.id}/book?on={self.cell.on}"
+    def lead_on(self, looks: Looks, look: Look, chosen: str = "") -> str:
+        """Give the address of the form that books the room on that day; empty where nothing is to be booked."""
+        if look not in LEADS_ON or not looks.booker.may_book(self.rules.facility.id):
+            return ""
+        return f"/rooms/{self.room.id}/book?on={self.cell.on}{chosen}"
 
 
 def derive_segments(day: RoomDay, looks: Looks) -> tuple[Segment, ...]:
@@ -77,7 +78,7 @@ def derive_segments(day: RoomDay, looks: Looks) -> tuple[Segment, ...]:
                 look := _look(day, looks, each.vacancy, each.slot.from_minute),
                 each.slot,
                 each.places_left,
-                f"{day.path}&slot={each.slot.id}" if look in LEADS_ON else "",
+                day.lead_on(looks, look, f"&slot={each.slot.id}"),
             )
             for each in cell.slots
         )
@@ -112,8 +113,8 @@ def choose_axis(segments: Iterable[Segment]) -> Axis:
 def _piece(day: RoomDay, looks: Looks, start: int, end: int, vacancy: Vacancy) -> Segment:
     look = _look(day, looks, vacancy, max(start, end - day.room.minutes_min))
     step = max(day.room.step_minutes, 1)
-    path = f"{day.path}&from={format_clock(-(-start // step) * step)}" if look in LEADS_ON else ""
-    return Segment(start, end, look, path=path)
+    begins = format_clock(-(-start // step) * step)
+    return Segment(start, end, look, path=day.lead_on(looks, look, f"&from={begins}"))
 
 
 def _look(day: RoomDay, looks: Looks, vacancy: Vacancy, from_minute: int) -> Look:
