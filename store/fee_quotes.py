@@ -1,15 +1,16 @@
 """What reservations were priced at, line by line, and the reductions that were granted to them; all appended."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select
 
 from domain.facilities.fee_quote import DepositLine, FeeLine, LineKind, Quote
 from domain.facilities.fee_table import Charge
-from store.bulk import insert_rows
+from store.bulk import batched, insert_rows
 from store.fee_tables import fee_line, fee_quote, fee_reduction
 from store.tx import Tx
 
@@ -76,12 +77,17 @@ def load_quote(tx: Tx, reservation_id: str) -> StoredQuote | None:
 def list_quotes(tx: Tx, reservation_id: str, *, limit: int | None = None) -> list[StoredQuote]:
     """Give the prices of a reservation, the newest first."""
     query = select(fee_quote).where(fee_quote.c.reservation_id == reservation_id)
-    rows = tx.connection.execute(query.order_by(fee_quote.c.id.desc()).limit(limit)).all()
-    found = select(fee_line).where(fee_line.c.quote_id.in_([row.id for row in rows]))
-    lines: dict[int, list[Any]] = {}
-    for line in tx.connection.execute(found.order_by(fee_line.c.quote_id, fee_line.c.position)):
-        lines.setdefault(line.quote_id, []).append(line)
-    return [_stored(row, lines.get(row.id, [])) for row in rows]
+    return _list(tx, query.order_by(fee_quote.c.id.desc()).limit(limit))
+
+
+def list_newest_quotes(tx: Tx, reservation_ids: Collection[str]) -> dict[str, StoredQuote]:
+    """Give the newest prices of reservations; one that has not been priced is left out."""
+    found: dict[str, StoredQuote] = {}
+    for some in batched(sorted(reservation_ids)):
+        of_some = fee_quote.c.reservation_id.in_(some)
+        newest = select(func.max(fee_quote.c.id)).where(of_some).group_by(fee_quote.c.reservation_id)
+        found |= {each.reservation_id: each for each in _list(tx, select(fee_quote).where(fee_quote.c.id.in_(newest)))}
+    return found
 
 
 def insert_reduction(tx: Tx, deed: ReductionDeed) -> None:
@@ -100,6 +106,15 @@ def list_granted(tx: Tx, reservation_id: str) -> tuple[str, ...]:
     """Give the reductions that stand granted to a reservation, by id."""
     newest = {deed.reduction_id: deed.is_granted for deed in list_reductions(tx, reservation_id)}
     return tuple(sorted(id_ for id_, is_granted in newest.items() if is_granted))
+
+
+def _list(tx: Tx, query: Select[Any]) -> list[StoredQuote]:
+    rows = tx.connection.execute(query).all()
+    found = select(fee_line).where(fee_line.c.quote_id.in_([row.id for row in rows]))
+    lines: dict[int, list[Any]] = {}
+    for line in tx.connection.execute(found.order_by(fee_line.c.quote_id, fee_line.c.position)):
+        lines.setdefault(line.quote_id, []).append(line)
+    return [_stored(row, lines.get(row.id, [])) for row in rows]
 
 
 def _stored(row: Any, lines: list[Any]) -> StoredQuote:

@@ -69,6 +69,15 @@ def list_takings_of(tx: Tx, reservation_id: str) -> list[Taking]:
     return _entries(tx, taking.c.reservation_id == reservation_id)
 
 
+def list_takings_of_each(tx: Tx, reservation_ids: Collection[str]) -> dict[str, list[Taking]]:
+    """Give the entries of reservations, each in the order of time; a reservation without any is left out."""
+    found: dict[str, list[Taking]] = {}
+    for some in batched(sorted(reservation_ids)):
+        for each in _entries(tx, taking.c.reservation_id.in_(some)):
+            found.setdefault(each.reservation_id, []).append(each)
+    return found
+
+
 def list_takings_on(tx: Tx, facility_id: str, counted_on: date) -> list[Taking]:
     """Give the entries of a facility's day, in the order of time."""
     return _entries(tx, (taking.c.facility_id == facility_id) & (taking.c.counted_on == counted_on))

@@ -19,10 +19,14 @@ from store.booking_search import (
     list_waiters,
     search_bookings,
 )
+from store.fee_quotes import list_newest_quotes, load_quote
 from store.reservations import list_reservation_steps, list_steps_of
+from store.takings import list_takings_of, list_takings_of_each
 from store.tx import Store
 from tests.domain.facilities.booking import NOW, ON, wish
 from tests.gateway.bookings.house import DECIDER, book, citizen, keep_house
+from tests.gateway.fees.hall import NOW as FEES_NOW
+from tests.gateway.fees.hall import build_hall, change, pay, price
 
 DAY = timedelta(days=1)
 
@@ -92,3 +96,17 @@ def test_names_no_shows_and_those_who_wait_for_a_place(house: Store) -> None:
         assert list_login_names(tx, ["head", "self", "rule"]) == {"head": "職員"}
         assert count_no_shows(tx, ["center"], ["u1", "u2"]) == {}
         assert list_waiters(tx, ["half"]) == []
+
+
+def test_the_money_of_many_is_that_of_each(store: Store) -> None:
+    build_hall(store)
+    with store.transaction(FEES_NOW) as tx:
+        price(tx)
+        change(tx, "r1")
+        price(tx)  # the newest counts
+        pay(tx, "a", 5_000)
+        pay(tx, "b", 1_000)
+    with store.reading(FEES_NOW) as tx:
+        assert list_newest_quotes(tx, ["r1", "r2", "none"]) == {"r1": load_quote(tx, "r1")}
+        assert list_takings_of_each(tx, ["r1", "r2"]) == {"r1": list_takings_of(tx, "r1")}
+        assert (list_newest_quotes(tx, []), list_takings_of_each(tx, [])) == ({}, {})

@@ -1,5 +1,6 @@
 """What a booking costs and has paid, line by line, and what would go back if it ended now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.facilities.balance import Balance, derive_balance
@@ -11,9 +12,9 @@ from domain.facilities.takings import Taking
 from gateway.fees.pricing import Wanted, load_tariff
 from gateway.operations.facilities.price_reservation import price_reservation
 from gateway.operations.facilities.refund_fee import assess_due
-from store.fee_quotes import StoredQuote, load_quote
+from store.fee_quotes import StoredQuote, list_newest_quotes, load_quote
 from store.priced_reservations import load_priced_reservation
-from store.takings import list_takings_of
+from store.takings import list_takings_of, list_takings_of_each
 from store.tx import Tx
 
 
@@ -40,15 +41,31 @@ class Money:
 
 def load_money(tx: Tx, reservation: Reservation) -> Money:
     """Give what a booking costs and has paid."""
-    stored, entries = load_quote(tx, reservation.id), list_takings_of(tx, reservation.id)
-    total, deposit = (stored.quote.total_yen, stored.quote.deposit_yen) if stored is not None else (0, 0)
-    return Money(
-        stored,
-        None if stored is None else load_tariff(tx, stored).table,
-        stored is not None and stored.reservation_version != reservation.version,
-        derive_balance(entries, total_yen=total, deposit_yen=deposit),
-        tuple(entries),
-    )
+    return load_monies(tx, [reservation])[reservation.id]
+
+
+def load_monies(tx: Tx, reservations: Sequence[Reservation]) -> dict[str, Money]:
+    """Give what bookings cost and have paid, by id; each fee table is read once."""
+    ids = [one.id for one in reservations]
+    quotes, entries = list_newest_quotes(tx, ids), list_takings_of_each(tx, ids)
+    tables = {_version(stored): stored for stored in quotes.values()}
+    read = {version: load_tariff(tx, stored).table for version, stored in tables.items()}
+    monies = {}
+    for one in reservations:
+        stored = quotes.get(one.id)
+        total, deposit = (stored.quote.total_yen, stored.quote.deposit_yen) if stored is not None else (0, 0)
+        monies[one.id] = Money(
+            stored,
+            None if stored is None else read[_version(stored)],
+            stored is not None and stored.reservation_version != one.version,
+            derive_balance(entries.get(one.id, ()), total_yen=total, deposit_yen=deposit),
+            tuple(entries.get(one.id, ())),
+        )
+    return monies
+
+
+def _version(stored: StoredQuote) -> tuple[str, int]:
+    return stored.quote.table_id, stored.table_version
 
 
 def foresee_refund(tx: Tx, reservation_id: str, reason: RefundReason) -> Refund | None:

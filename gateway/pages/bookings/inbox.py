@@ -16,7 +16,7 @@ from gateway.bookings.acting import demand_decider
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.bookings.second_look import look_again
 from gateway.operations.facilities.decide_reservation import Decision, Undecided, decide_reservations
-from gateway.pages.bookings.booking_money import load_money
+from gateway.pages.bookings.booking_money import load_monies
 from gateway.pages.bookings.booking_view import find_question, view_span
 from gateway.pages.bookings.inbox_view import Card, count_waiters
 from gateway.pages.bookings.told_faults import ToldFault, tell_faults
@@ -127,7 +127,7 @@ def view_cards(
     steps = list_steps_of(tx, [line.kept.reservation.id for line in lines])
     whose = {line.kept.reservation.reservee_id for line in lines}
     reservees, missed = load_reservees(tx, whose), count_no_shows(tx, scope.read | scope.acting.decides, whose)
-    waiters = list_waiters(tx, rooms)
+    waiters, monies = list_waiters(tx, rooms), load_monies(tx, [line.kept.reservation for line in lines])
     cards = []
     for line, since_at in waiting:
         one, house = line.kept.reservation, rules[line.kept.facility_id]
@@ -147,7 +147,7 @@ def view_cards(
                 units=tuple((equipment[id_], count) for id_, count in one.units if id_ in equipment),
                 span=view_span(one.from_at, one.until_at),
                 since_at=since_at,
-                money=load_money(tx, one),
+                money=monies[one.id],
                 faults=tell_faults(visit, speaks[one.id]),
                 no_shows=missed.get(one.reservee_id, 0),
                 waiters=count_waiters(one, waiters),
