@@ -177,15 +177,16 @@ def test_two_put_right_where_a_key_hangs(city: City, desk: TestClient) -> None:
     form = {
         "request": FORM,
         "piece": "hall-0",
-        "place": "office-box:9",
+        "place": "office-box",
+        "hook": "9",
         "reason": "掛け違い",
         "second_password": PASSWORD,
     }
     assert "掛け違い" in told(desk, "/keys/hall-key/place", **form | {"second_password": "x"}, second="aoki")
     assert told(desk, "/keys/hall-key/place", **form, second="nobody").count('aria-invalid="true"') == 1
     assert "同じ人は二人目になれません" in told(desk, "/keys/hall-key/place", **form, second="ueda")
-    assert "登録がありません" in told(desk, "/keys/hall-key/place", **form | {"place": "office-box:99"}, second="aoki")
-    assert "値が正しくありません" in told(desk, "/keys/hall-key/place", **form | {"place": ":x"}, second="aoki")
+    assert "登録がありません" in told(desk, "/keys/hall-key/place", **form | {"hook": "99"}, second="aoki")
+    assert "値が正しくありません" in told(desk, "/keys/hall-key/place", **form | {"hook": "x"}, second="aoki")
     assert send(desk, "/keys/hall-key/place", **form, second="aoki") == 303
     with city.store.reading(city.clock()) as tx:
         assert list_custodies(tx, ["hall-0"])["hall-0"].place == Place("office-box", 9)
@@ -211,7 +212,8 @@ def test_a_copy_is_added_and_every_fault_stands_beside_its_field(city: City, des
         "request": FORM,
         "stamped": "101-C",
         "duplicate": "2",
-        "home": "office-box:8",
+        "home": "office-box",
+        "hook": "8",
         "maker": "萩錠前",
         "made_on": "",
     }

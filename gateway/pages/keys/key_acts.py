@@ -116,13 +116,14 @@ def post_place(
     key_id: str,
     request: FormId,
     piece: CopyId,
-    place: Annotated[str, Form(max_length=80)] = "",
+    place: CopyId = "",
+    hook: Annotated[str, Form(max_length=8)] = "",
     second: Annotated[str, Form(max_length=63)] = "",
     second_password: Words = "",
     reason: Words = "",
 ) -> Response:
     """Put right where a copy hangs, by the word of two; the second one proves it by the own password."""
-    about, kept = f"place-{piece}", {"reason": reason, "place": place, "second": second}
+    about, kept = f"place-{piece}", {"reason": reason, "place": place, "hook": hook, "second": second}
     if (wrong := prove_second(visit, sent, second, second_password)) is not None:
         faults = {"second": [Phrases(visit.language).say(wrong)]}
         return show_key(visit, key_id, faults=faults, about=about, kept=kept)
@@ -130,7 +131,7 @@ def post_place(
     def act(tx: Tx) -> None:
         demand_copies(tx, key_id, [piece])
         report = Report(request, frozenset((piece,)), visit.signed_in.login, reason, second.strip())
-        correct_custody(tx, report, place=read_place(place))
+        correct_custody(tx, report, place=read_place(place, hook))
 
     return do_about_key(visit, key_id, about, act, kept=kept)
 
@@ -168,13 +169,13 @@ def read_time(text: str) -> datetime:
     return at.replace(tzinfo=JST)
 
 
-def read_place(text: str) -> Place:
-    """Read a place as a form's choice writes it: a cabinet, and after a colon its hook.
+def read_place(cabinet: str, hook: str) -> Place:
+    """Read a cabinet and the number of its hook; without a number it is the cabinet itself.
 
     Raises:
         KeyFaultError: it is none.
     """
-    cabinet, _, hook = text.partition(":")
-    if not cabinet or (hook and not (hook.isascii() and hook.isdecimal() and len(hook) <= 4)):
-        raise refuse("position", Why.malformed, expected="cabinet:1")
-    return Place(cabinet, int(hook) if hook else None)
+    number = hook.strip()
+    if not cabinet or (number and not (number.isascii() and number.isdecimal())):
+        raise refuse("position", Why.malformed, expected="1-")
+    return Place(cabinet, int(number) if number else None)

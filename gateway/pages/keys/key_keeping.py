@@ -42,7 +42,8 @@ class CopyForm(BaseModel):
     request: str = Field(pattern=r"^[0-9a-f]{16}$")
     stamped: str = Field("", max_length=200)
     duplicate: str = Field("", max_length=8)
-    home: str = Field("", max_length=80)
+    home: str = Field("", max_length=63)
+    hook: str = Field("", max_length=8)
     maker: str = Field("", max_length=1000)
     made_on: str = Field("", pattern=DATE_PATTERN)
 
@@ -72,7 +73,7 @@ def post_copy(visit: Visitor, key_id: str, form: Annotated[CopyForm, Form()]) ->
             number,
             form.maker.strip(),
             read_date(form.made_on),
-            home=read_place(form.home),
+            home=read_place(form.home, form.hook),
         )
         register_copy(tx, form.request, copy, by=visit.signed_in.login)
         return f"/keys/{key_id}#copy-{form.request}"

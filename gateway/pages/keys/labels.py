@@ -17,7 +17,8 @@ from store.keys import list_cabinets
 
 router = APIRouter()
 
-LABELS_MAX = 500
+LABELS_MAX = 150
+"""A few sheets of paper; more are drawn cabinet by cabinet."""
 
 Id = Annotated[str, Query(max_length=63)]
 
