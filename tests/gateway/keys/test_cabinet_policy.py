@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from contract.tokens import credential_token
+from domain.facilities.facility import UserClass
+from domain.facilities.reservee import Reservee, ReserveeKind
 from domain.ids import CredentialToken, DeviceId
 from domain.key_boxes import KeyRight
 from domain.keys.custody import KeyAct
@@ -16,11 +18,13 @@ from gateway.operations.keys.give_entitlement import end_entitlement, give_entit
 from gateway.policy.policy_parts import PolicyParts
 from gateway.policy.policy_shelf import PolicyShelf
 from store.accounts import save_disabled
+from store.facilities import save_user_class
 from store.key_entitlements import insert_entitlement
 from store.key_rights import AHEAD, KEPT, load_key_hooks, load_key_rights
 from store.keys import save_copy_home
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.policy_inputs import load_inputs_revision
+from store.reservees import insert_reservee
 from store.tx import Store
 from tests.gateway.keys.boxroom import WEST, BoxRoom, tag_of
 from tests.gateway.keys.keyroom import AOKI, CLOSING, HALL, HOUR, NINE, UEDA
@@ -99,6 +103,19 @@ def test_a_right_that_is_given_and_ended_is_a_small_change_for_the_box(box: BoxR
     assert box.edge.policy is not None
     [right] = box.edge.policy.credentials[name].keys
     assert right.until_at == box.at  # still known, so that what is out can be brought back
+
+
+def test_what_somebody_reserved_as_a_reservee_is_theirs_at_the_box(box: BoxRoom) -> None:
+    staff = Reservee("r-ueda", ReserveeKind.staff, "staff", "上田 花子", NINE, "desk", person_id=UEDA)
+    citizen = Reservee("r-citizen", ReserveeKind.citizen, "resident", "市民", NINE, "desk")
+    with box.store.transaction(box.at) as tx:
+        for number, name in enumerate(("staff", "resident")):
+            save_user_class(tx, UserClass(name, name, name, number))
+        for reservee in (staff, citizen):
+            assert insert_reservee(tx, reservee)
+            booked = entitlement(f"e-{reservee.id}", Taker(TakerKind.reservee, reservee.id), source=Source.reservation)
+            insert_entitlement(tx, booked, by="desk")
+    assert rights_of(box, "ueda") == ["e-r-ueda"]
 
 
 def test_whoever_leaves_a_department_or_a_role_leaves_its_keys(box: BoxRoom) -> None:
