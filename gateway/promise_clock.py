@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from domain.facilities.promises import PromiseKind
 from gateway.bookings.unkept_promises import find_unkept
 from gateway.operations.facilities.repair_promises import repair_promises, tell_unkept
 from gateway.periodic import run_periodically
@@ -22,7 +23,7 @@ LOOK_SECONDS = 20.0
 """What lacks is given so much later at most."""
 
 CODES_READY = 200
-"""So many codes are drawn before anybody needs them; more permissions within a turn wait for the next one."""
+"""So many codes are drawn before anybody needs them; more permissions within a turn have theirs by the next one."""
 
 JOB = "keep_promises"
 """The turns' name in ``job_run``."""
@@ -69,6 +70,9 @@ class PromiseClock:
             self._make_ready(tx)
         with store.reading(now()) as tx:
             seen = find_unkept(tx)
+        if codes := sum(PromiseKind.code in each.lacks for each in seen):
+            with store.transaction(now()) as tx:
+                insert_drawn_codes(tx, [self._draw() for _ in range(codes)])
         repaired = sum(self._repair(each.reservation_id) for each in seen)
         with store.reading(now()) as tx:
             still = find_unkept(tx) if seen else []

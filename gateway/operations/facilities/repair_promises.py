@@ -14,7 +14,13 @@ from store.tx import Tx
 from store.unkept_promises import Unkept, save_unkept
 
 PROMISE_UNKEPT = "promise_unkept"
-"""The alarm of a booking without effect; its subject is the reservation."""
+"""The alarm of a booking without effect; its subject is the reservation, or :data:`MANY`."""
+
+MANY = "bookings"
+"""Stands for reservations where so many are without effect at once that they have one cause."""
+
+ALARMS_MAX = 20
+"""More that are late at once are told by one alarm."""
 
 UNKEPT_MAX = timedelta(seconds=60)
 """So long a confirmed booking may be without effect until somebody is told."""
@@ -54,12 +60,23 @@ def tell_unkept(tx: Tx, seen: Sequence[Unkept], still: Sequence[Unkept]) -> int:
     late = [each for each in seen if each.lacks and tx.now - each.since_at > UNKEPT_MAX]
     standing = list_standing_subjects(tx, PROMISE_UNKEPT)
     lasting = {each.reservation_id for each in still if each.lacks}
-    news = [each for each in late if each.reservation_id not in standing]
-    raised = insert_alarms(tx, [_alarm(each) for each in news])
-    over = (standing | {each.reservation_id for each in news}) - lasting
-    restore_alarms(tx, [(PROMISE_UNKEPT, reservation_id) for reservation_id in over])
+    news = [] if MANY in standing else [each for each in late if each.reservation_id not in standing]
+    alarms = [_alarm(each) for each in news] if len(news) <= ALARMS_MAX else [_alarm_of_many(news)]
+    raised = insert_alarms(tx, alarms)
+    if lasting - standing:
+        lasting |= {MANY}
+    over = (standing | {each.subject for each in alarms}) - lasting
+    restore_alarms(tx, [(PROMISE_UNKEPT, subject) for subject in over])
     insert_notices(tx, [Notice("alarm.raised", each.subject, f'{{"kind":"{each.kind}"}}') for each in raised])
     return len(raised)
+
+
+def _alarm_of_many(unkept: Sequence[Unkept]) -> Alarm:
+    lacks = sorted({kind for each in unkept for kind in each.lacks})
+    since_at = min(each.since_at for each in unkept)
+    return Alarm(
+        PROMISE_UNKEPT, MANY, f"{len(unkept)}, {', '.join(lacks)}: since {since_at.isoformat(timespec='seconds')}"
+    )
 
 
 def _alarm(unkept: Unkept) -> Alarm:

@@ -18,7 +18,7 @@ from domain.facilities.reservation import Reservation, ReservationState
 from gateway.bookings.unkept_promises import find_unkept
 from gateway.operations.access.end_person import end_person
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
-from gateway.operations.facilities.repair_promises import PROMISE_UNKEPT, repair_promises
+from gateway.operations.facilities.repair_promises import ALARMS_MAX, MANY, PROMISE_UNKEPT, repair_promises
 from store.alarms import list_open_alarms, list_standing_subjects
 from store.key_tables import key_entitlement
 from store.party_passes import count_free_codes, forget_codes
@@ -198,7 +198,7 @@ def test_permissions_beyond_the_codes_at_hand_have_theirs_a_turn_later(store: St
     assert len(set(codes)) == 2
     assert opens(store, codes[1], second.from_at)
     with store.reading(NOW) as tx:
-        assert count_free_codes(tx) == 199
+        assert count_free_codes(tx) == 200
 
 
 def test_a_leaver_is_given_nothing_again(house: Store) -> None:
@@ -219,6 +219,23 @@ def test_what_a_booking_gives_is_not_up_for_review(house: Store) -> None:
     with house.reading(NOW) as tx:
         assert count(house, right_grant) == 2
         assert list_reach(tx, ["hall_booked"]) == []
+
+
+def test_many_with_one_cause_are_one_alarm(store: Store) -> None:
+    build(store, with_ways(Way.card), site=DEMO)
+    for number in range(ALARMS_MAX + 1):
+        later = wish(540 + 30 * (number % 20), 570 + 30 * (number % 20), room_id=("half", "meeting")[number // 20])
+        made = book(store, f"r{number}", replace(later, reservee_id=f"u{number % 5 + 1}"), DESK)
+        if made.state is ReservationState.applied:
+            permit(store, made)
+    clock = Clockwork(store, DEMO)
+    for _ in range(6):
+        clock.look()
+    assert alarms(store) == [(MANY, f"{ALARMS_MAX + 1}, door")]
+    assert lasting(store) == {MANY}
+    clock.site = SITE
+    assert clock.look() == ALARMS_MAX + 1
+    assert lasting(store) == set()
 
 
 def test_one_of_two_clocks_takes_a_turn(house: Store) -> None:
