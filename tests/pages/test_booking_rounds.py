@@ -1,4 +1,4 @@
-"""抽選 and 空き待ち without a browser: opened, entered, drawn by hand or by the clock, replayed; offers answered."""
+"""抽選 and キャンセル待ち without a browser: opened, entered, drawn by hand or by the clock, replayed; offers answered."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,7 +172,7 @@ def test_who_waits_is_seen_and_taken_off_the_list(sign_in_as: SignIn, city: City
         assert said in page, said
     assert "朗読会" not in sign_in_as(Role.employee).get("/bookings/waiting").text
     assert send(sign_in_as(Role.employee), "/bookings/waiting/w1") == 404
-    assert "同じ時間を 1組が空き待ち" in sign_in_as(Role.facility_admin).get("/bookings/inbox").text
+    assert "同じ時間を 1組がキャンセル待ち" in sign_in_as(Role.facility_admin).get("/bookings/inbox").text
     assert send(desk, "/bookings/waiting/w1") == 303
     assert "空きを待っている人はいません" in desk.get("/bookings/waiting").text
 
