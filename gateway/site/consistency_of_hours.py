@@ -101,15 +101,19 @@ def check_levels(site: "Site") -> Iterator[Finding]:
 
 
 def _check_booked_level(site: "Site", index: int, level_id: str) -> Iterator[Finding]:
-    """Yield what keeps a booking's level from opening the area that names it."""
+    """Yield what keeps a booking's level from opening the area that names it, at whatever hour was booked."""
     area = site.areas[index].id
     field = ("areas", index, "booked_level")
     level = next((each for each in site.levels if each.id == level_id), None)
     if level is None:
         yield from find_undefined(field, level_id, "levels", [each.id for each in site.levels])
-    elif not any(point.area_to == area for point in site.access_points if point.id in site.points_of(level)):
+        return
+    opened = site.points_of(level)
+    if ALWAYS not in {opened[point.id] for point in site.access_points if point.area_to == area and point.id in opened}:
         yield Finding(
             field,
-            f"{level_id!r} では {area!r} に入れません。区域への通行口を含む権限にしてください",
-            f"{level_id!r} opens no way into {area!r}; name a level that does",
+            f"{level_id!r} では {area!r} にいつでもは入れません。区域への通行口を時間帯 always で含む権限にしてください"
+            "（時間は予約が決めます）",
+            f"{level_id!r} opens no way into {area!r} at every hour; name a level with a way into it on the schedule"
+            " always (the booking says when)",
         )

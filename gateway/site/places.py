@@ -40,7 +40,8 @@ class AreaDescription(Description):
     two_person: bool = False
     """Nobody enters it alone: the first two come together."""
     booked_level: Id | None = None
-    """予約者に与える権限 · The level that a booking of a room in it gives for its time; without it, none."""
+    """予約者に与える権限 · The level that a booking of a room in it gives for its time, by a way on the schedule
+    ``always``; without it, none."""
     floor: Name | None = None
     """階 · Where it stands in lists of who is inside."""
     outside: bool = False

@@ -24,7 +24,7 @@ def test_an_area_tells_its_level_and_the_ways_into_it() -> None:
     assert (areas["server_room"].level_id, areas["server_room"].points) == (None, ("server_in",))
 
 
-@pytest.mark.parametrize(("level", "told"), [("nobody", "levels"), ("it", "通行口")])
+@pytest.mark.parametrize(("level", "told"), [("nobody", "levels"), ("it", "always"), ("visitor", "always")])
 def test_a_level_that_leads_nowhere_is_refused_at_its_field(level: str, told: str) -> None:
     with pytest.raises(SiteError) as refused:
         booked(level)
