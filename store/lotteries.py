@@ -64,9 +64,11 @@ def load_round(tx: Tx, round_id: str, *, lock: bool = False) -> Round | None:
     return Round(**dict(zip(_ROUND, row, strict=True)), lots=found)
 
 
-def list_rounds_of(tx: Tx, facility_ids: Collection[str]) -> list[str]:
-    """Give the ids of the rounds of facilities, the last to be entered first."""
+def list_rounds_of(tx: Tx, facility_ids: Collection[str], *, since: datetime | None = None) -> list[str]:
+    """Give the ids of the rounds of facilities, the last to be entered first; only those entered after an instant."""
     query = select(lottery_round.c.id).where(lottery_round.c.facility_id.in_(sorted(facility_ids)))
+    if since is not None:
+        query = query.where(lottery_round.c.enter_until_at > since)
     return list(
         tx.connection.execute(query.order_by(lottery_round.c.enter_until_at.desc(), lottery_round.c.id)).scalars()
     )

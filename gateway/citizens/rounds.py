@@ -144,9 +144,9 @@ def list_shown(tx: Tx, guest: Guest, *, since: datetime) -> list[ShownRound]:
     """Give the rounds of public facilities that ended after an instant or are to come, the last to be entered first."""
     houses = {rules.facility.id: rules for rules in list_public_houses(tx)}
     shown = []
-    for round_id in list_rounds_of(tx, houses):
+    for round_id in list_rounds_of(tx, houses, since=since):
         round_ = load_round(tx, round_id)
-        if round_ is not None and round_.enter_until_at > since:
+        if round_ is not None:
             shown.append(_show(tx, guest, round_, houses[round_.facility_id]))
     return shown
 
