@@ -1,4 +1,4 @@
-"""抽選 and キャンセル待ち without a browser: opened, entered, drawn by hand or by the clock, replayed; offers answered."""
+"""抽選 and キャンセル待ち without a browser: opened, entered, drawn by hand or clock, replayed; offers answered."""
 
 from collections.abc import Callable
 from dataclasses import replace
