@@ -42,6 +42,7 @@ class BookingWhy(StrEnum):
     # By whom and when
     unknown_class = "unknown_class"
     other_class = "other_class"
+    reservee_missing = "reservee_missing"
     unknown_reservee = "unknown_reservee"
     blocked = "blocked"
     unconfirmed = "unconfirmed"

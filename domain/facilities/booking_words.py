@@ -89,6 +89,10 @@ WORDS: Mapping[BookingWhy, tuple[str, str]] = MappingProxyType(
             "登録の利用者区分と違います。区分の変更は窓口へ申し出てください",
             "not the class that you are registered as; ask the counter to change it",
         ),
+        _W.reservee_missing: (
+            "利用者を探して選ぶか、新しく登録してください",
+            "find and choose a reservee, or register a new one",
+        ),
         _W.unknown_reservee: (
             "利用者の登録がありません。先に利用者登録をしてください",
             "no such reservee; register first",

@@ -86,6 +86,9 @@ def test_a_part_of_the_day_is_looked_at_alone(houses: City, sign_in_as: Enter) -
 
 
 def test_what_opens_later_says_so(houses: City, sign_in_as: Enter) -> None:
+    assert (
+        'aria-label="11月21日（金） 予約の対象外"' in sign_in_as(Role.facility_admin).get("/rooms").text
+    )  # the library
     text = sign_in_as(Role.employee).get("/rooms?on=2026-06-10").text  # 市 books from six months before the first
     assert 'aria-label="2026年6月10日（水） 受付前"' in text
 
@@ -207,7 +210,7 @@ def test_a_counter_finds_somebody_and_books_for_them(houses: City, sign_in_as: E
     status, text = send(client, who="サトウ")  # Enter in the search books nothing
     assert status == 200
     assert send(client, reservee_id=SATO, id="a" * 16, on="2025-11-26") == (303, f"/bookings/{'a' * 16}")
-    assert "利用者の登録がありません" in send(client, reservee_id="")[1]
+    assert "利用者を探して選ぶか" in send(client, reservee_id="")[1]
     assert "利用者の登録がありません" in send(client, reservee_id="ghost")[1]
 
 

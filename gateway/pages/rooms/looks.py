@@ -7,7 +7,13 @@ from enum import StrEnum
 
 from domain.civil import instant
 from domain.facilities.availability import DayCell, Stretch, Vacancy
-from domain.facilities.booking_rules import BookingWindow, choose_window, derive_closes_at, derive_opens_at
+from domain.facilities.booking_rules import (
+    BookingWindow,
+    choose_terms,
+    choose_window,
+    derive_closes_at,
+    derive_opens_at,
+)
 from domain.facilities.facility import Room
 from domain.facilities.rules import FacilityRules
 
@@ -22,7 +28,7 @@ class Look(StrEnum):
     taken = "taken"
     early = "early"  # 受付前: free, but booking opens later
     late = "late"  # 受付終了
-    unoffered = "unoffered"  # not to this class at all
+    unoffered = "unoffered"  # not to this class at all, or nothing is laid down yet
     closed = "closed"
     past = "past"
 
@@ -65,6 +71,8 @@ class Looks:
     def of_time(self, rules: FacilityRules, room: Room, on: date, from_minute: int) -> Look | None:
         """Say why a time that is free cannot be booked; None where it can."""
         house = rules.facility.id
+        if not rules.windows or choose_terms(rules.terms, on) is None:
+            return Look.unoffered
         if self.booker.user_class is None or house in self.booker.desks:
             return None
         own = room.id if any(each.room_id == room.id for each in rules.windows) else ""

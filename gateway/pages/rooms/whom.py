@@ -66,7 +66,7 @@ def find_whom(tx: Tx, visit: Visit, entered: Entered, *, serves: bool) -> Whom:
         return Whom(found[0], own, found)
     if entered.reservee_id and own is not None:
         return Whom(own, own, found, is_known=is_registered(tx, own))
-    missing = (BookingFault("reservee_id", BookingWhy.unknown_reservee),)
+    missing = (BookingFault("reservee_id", BookingWhy.reservee_missing),)
     return Whom(None, own, found, faults=missing)
 
 
