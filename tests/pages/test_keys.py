@@ -241,6 +241,11 @@ def test_somebody_answers_for_a_key_and_is_released(city: City, desk: TestClient
     with city.store.reading(city.clock()) as tx:
         tomorrow = city.clock().date() + timedelta(days=1)
         assert [each.person_id for each in list_custodians(tx, tomorrow, key_id=STORE)] == ["s0003"]
+    assert send(desk, "/keys/store-key/custodians", who="江口", role="building", every="true") == 303
+    assert "江口 花子" in desk.get("/keys/hall-key").text
+    ended = {"person": "s0003", "role": "building", "from_on": "2025-11-06", "every": "true"}
+    assert send(desk, "/keys/store-key/custodians/end", **ended) == 303
+    assert "登録がありません" in told(desk, "/keys/store-key/custodians/end", **ended | {"person": "s0005"})
 
 
 def test_one_person_department_or_role_is_entitled(city: City, desk: TestClient) -> None:

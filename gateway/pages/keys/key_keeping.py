@@ -83,15 +83,20 @@ def post_copy(visit: Visitor, key_id: str, form: Annotated[CopyForm, Form()]) ->
 
 @router.post("/keys/{key_id}/custodians")
 def post_custodian(
-    visit: Visitor, key_id: str, role: Annotated[CustodianRole, Form()] = CustodianRole.room, who: Short = ""
+    visit: Visitor,
+    *,
+    key_id: str,
+    role: Annotated[CustodianRole, Form()] = CustodianRole.room,
+    who: Short = "",
+    every: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Let somebody answer for the key from today on."""
+    """Let somebody answer for the key, or for ``every`` key, from today on."""
 
     def act(tx: Tx) -> None:
         person_id = find_person(tx, who)
         if person_id is None:
             raise refuse("custodian", Why.unknown)
-        keep_custodian(tx, Custodian(role, person_id, civil_minute(tx.now)[0], key_id))
+        keep_custodian(tx, Custodian(role, person_id, civil_minute(tx.now)[0], None if every else key_id))
 
     return do_about_key(visit, key_id, "custodians", act, registers=True, kept={"who": who, "role": role.value})
 
@@ -104,12 +109,13 @@ def post_custodian_end(
     role: Annotated[CustodianRole, Form()] = CustodianRole.room,
     person: Short = "",
     from_on: FORM_DATE = "",
+    every: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Let somebody answer for the key until today, the last day."""
+    """Let somebody answer for the key, or for ``every`` key, until today, the last day."""
 
     def act(tx: Tx) -> None:
         begun_on = read_date(from_on) or civil_minute(tx.now)[0]
-        release_custodian(tx, Custodian(role, person, begun_on, key_id))
+        release_custodian(tx, Custodian(role, person, begun_on, None if every else key_id))
 
     return do_about_key(visit, key_id, "custodians", act, registers=True, kept={"who": "", "role": role.value})
 
