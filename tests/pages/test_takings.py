@@ -170,7 +170,7 @@ def test_a_reduction_is_granted_by_whoever_permits_and_what_is_beyond_goes_back(
     form = {"reduction": "disabled", "reason": "障害者団体", "deed": "grant"}
     not_theirs = told(desk, f"{BOOKING}/reductions", **form | {"reduction": "registered"})
     assert "決定者に依頼してください" in not_theirs
-    assert "till-fault" in told(admin, f"{BOOKING}/reductions", **form | {"reason": ""})
+    assert "field-fault" in told(admin, f"{BOOKING}/reductions", **form | {"reason": ""})
     paid.pay(hall, C, houses.EVENING, 13_700)
     assert "/refund" not in admin.get(BOOKING).text
     assert send(admin, f"{BOOKING}/reductions", **form) == 303

@@ -1,7 +1,6 @@
 """One reservee: who it is, what it booked, what was changed; blocked, let book again, its contact confirmed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path
@@ -19,7 +18,7 @@ from gateway.operations.facilities.register_reservee import list_likely
 from gateway.operations.facilities.vouch_contact import vouch_contact
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.dates import FORM_DATE, read_date
-from gateway.pages.drawing.field_faults import FieldFaults
+from gateway.pages.drawing.sent_form import SentForm
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -41,15 +40,6 @@ ReserveeId = Annotated[str, Path(max_length=64)]
 FormText = Annotated[str, Form(max_length=1000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form that was sent and is shown again: which one, what was typed, what is wrong."""
-
-    form: str = ""
-    entered: Mapping[str, str] = field(default_factory=dict)
-    faults: FieldFaults = field(default_factory=dict)
-
-
 @router.get("/reservees/{reservee_id}")
 def get_reservee(visit: Visitor, reservee_id: ReserveeId) -> Response:
     """Show a reservee."""
@@ -66,7 +56,7 @@ def post_block(visit: Visitor, reservee_id: ReserveeId, until: FORM_DATE = "", r
             raise refuse_reservee("blocked_until", ReserveeWhy.block_past)
         block_reservee(tx, reservee_id, day, by=visit.signed_in.login, reason=reason)
 
-    return _act(visit, reservee_id, Sent("block", {"until": until, "reason": reason}), block)
+    return _act(visit, reservee_id, SentForm("block", {"until": until, "reason": reason}), block)
 
 
 @router.post("/reservees/{reservee_id}/unblock")
@@ -76,7 +66,7 @@ def post_unblock(visit: Visitor, reservee_id: ReserveeId, reason: FormText = "")
     def unblock(tx: Tx) -> None:
         unblock_reservee(tx, reservee_id, by=visit.signed_in.login, reason=reason)
 
-    return _act(visit, reservee_id, Sent("unblock", {"reason": reason}), unblock)
+    return _act(visit, reservee_id, SentForm("unblock", {"reason": reason}), unblock)
 
 
 @router.post("/reservees/{reservee_id}/vouch")
@@ -86,7 +76,7 @@ def post_vouch(visit: Visitor, reservee_id: ReserveeId, reason: FormText = "") -
     def vouch(tx: Tx) -> None:
         vouch_contact(tx, reservee_id, by=visit.signed_in.login, reason=reason)
 
-    return _act(visit, reservee_id, Sent("vouch", {"reason": reason}), vouch)
+    return _act(visit, reservee_id, SentForm("vouch", {"reason": reason}), vouch)
 
 
 @router.post("/reservees/{reservee_id}/send-code")
@@ -96,7 +86,7 @@ def post_code(visit: Visitor, reservee_id: ReserveeId) -> Response:
     def send(tx: Tx) -> None:
         send_contact_code(tx, _site_key(visit), reservee_id)
 
-    return _act(visit, reservee_id, Sent("code"), send, tail="#contact")
+    return _act(visit, reservee_id, SentForm("code"), send, tail="#contact")
 
 
 @router.post("/reservees/{reservee_id}/confirm")
@@ -109,13 +99,13 @@ def post_confirmation(visit: Visitor, reservee_id: ReserveeId, code: FormText = 
             demand_seen(tx, visit, reservee_id)
             fault = confirm_contact(tx, reservee_id, ContactWay.email, code, key=key)
     except ReserveeFaultsError as error:
-        return show_reservee(visit, reservee_id, Sent("code", {}, tell_faults(visit, error.faults)))
+        return show_reservee(visit, reservee_id, SentForm("code", {}, tell_faults(visit, error.faults)))
     if fault is not None:
-        return show_reservee(visit, reservee_id, Sent("code", {"code": code}, tell_faults(visit, [fault])))
+        return show_reservee(visit, reservee_id, SentForm("code", {"code": code}, tell_faults(visit, [fault])))
     return see_other(f"/reservees/{reservee_id}")
 
 
-def show_reservee(visit: Visit, reservee_id: str, sent: Sent | None = None) -> Response:
+def show_reservee(visit: Visit, reservee_id: str, sent: SentForm | None = None) -> Response:
     """Show a reservee, and a form that was ``sent`` with what is wrong with it."""
     context = visit.pages.context
     now = context.now()
@@ -149,20 +139,20 @@ def show_reservee(visit: Visit, reservee_id: str, sent: Sent | None = None) -> R
         is_staff=one.kind is ReserveeKind.staff,
         today=civil_minute(now)[0],
         reason_max=REASON_LENGTH_MAX,
-        sent=sent or Sent(),
+        sent=sent or SentForm(),
         fault="reservees.fault" if sent else None,
         now=now,
     )
 
 
-def _act(visit: Visit, reservee_id: str, sent: Sent, act: Callable[[Tx], None], *, tail: str = "") -> Response:
+def _act(visit: Visit, reservee_id: str, sent: SentForm, act: Callable[[Tx], None], *, tail: str = "") -> Response:
     context = visit.pages.context
     try:
         with context.store.transaction(context.now()) as tx:
             demand_seen(tx, visit, reservee_id)
             act(tx)
     except ReserveeFaultsError as error:
-        return show_reservee(visit, reservee_id, Sent(sent.form, sent.entered, tell_faults(visit, error.faults)))
+        return show_reservee(visit, reservee_id, SentForm(sent.form, sent.entered, tell_faults(visit, error.faults)))
     context.committed.set()
     return see_other(f"/reservees/{reservee_id}{tail}")
 

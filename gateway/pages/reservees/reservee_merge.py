@@ -10,11 +10,12 @@ from domain.facilities.duplicates import rank_likely
 from domain.facilities.reservee_fault import ReserveeFaultsError, ReserveeWhy, refuse_reservee
 from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees, undo_merge
 from gateway.pages.drawing.field_faults import FieldFaults
+from gateway.pages.drawing.sent_form import SentForm
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.reservees.counter import demand_seen, read_counter, tell_faults
-from gateway.pages.reservees.reservee import ReserveeId, Sent, show_reservee
+from gateway.pages.reservees.reservee import ReserveeId, show_reservee
 from gateway.pages.reservees.reservee_view import propose_stay
 from store.facilities import list_user_classes
 from store.reservee_history import load_merge
@@ -77,7 +78,7 @@ def post_undo(
                 raise refuse_reservee("merge", ReserveeWhy.no_merge)
             gone = undo_merge(tx, id, merge, by=visit.signed_in.login, reason=reason)
     except ReserveeFaultsError as error:
-        sent = Sent(f"undo-{merge}", {"reason": reason}, tell_faults(visit, error.faults))
+        sent = SentForm(f"undo-{merge}", {"reason": reason}, tell_faults(visit, error.faults))
         return show_reservee(visit, reservee_id, sent)
     context.committed.set()
     return see_other(f"/reservees/{gone.id}")

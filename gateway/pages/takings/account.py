@@ -1,7 +1,6 @@
 """The money of one booking: its price line by line, what was paid, and everything that can be done about it now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -20,7 +19,8 @@ from gateway.operations.facilities.take_fee import CLOSED_STATES
 from gateway.pages.access.rights import Right
 from gateway.pages.bookings.booking_money import load_money
 from gateway.pages.desk_scope import DeskScope, read_scope
-from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
+from gateway.pages.drawing.field_faults import tell_by_field
+from gateway.pages.drawing.sent_form import SentForm
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.takings.account_view import (
@@ -43,22 +43,13 @@ router = APIRouter()
 BookingId = Annotated[str, Path(max_length=64)]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form that was sent and is shown again: which one, what was typed, what is wrong."""
-
-    form: str = ""
-    entered: Mapping[str, str] = field(default_factory=dict)
-    faults: FieldFaults = field(default_factory=dict)
-
-
 @router.get("/takings/bookings/{reservation_id}")
 def get_account(visit: Visitor, reservation_id: BookingId, done: Annotated[str, Query(max_length=80)] = "") -> Response:
     """Show a booking's money; ``done`` is the entry that was just made."""
     return show_account(visit, reservation_id, done=done)
 
 
-def show_account(visit: Visit, reservation_id: str, sent: Sent | None = None, *, done: str = "") -> Response:
+def show_account(visit: Visit, reservation_id: str, sent: SentForm | None = None, *, done: str = "") -> Response:
     """Show a booking's money, and a form that was ``sent`` with what is wrong with it."""
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
@@ -92,7 +83,7 @@ def show_account(visit: Visit, reservation_id: str, sent: Sent | None = None, *,
         by_provider=BY_PROVIDER,
         providers=list_providers(context.settings.read_payout_layouts()),
         text_max=TEXT_LENGTH_MAX,
-        sent=sent or Sent(),
+        sent=sent or SentForm(),
         fault="takings.fault" if sent else None,
         now=context.now(),
     )
@@ -134,9 +125,9 @@ def load_refunds(tx: Tx, kept: Kept, *, propose: bool = False) -> list[RefundCho
     return found
 
 
-def read_sent(visit: Visit, form: str, entered: Mapping[str, str], error: FeeFaultsError) -> Sent:
+def read_sent(visit: Visit, form: str, entered: Mapping[str, str], error: FeeFaultsError) -> SentForm:
     """Give a form to be shown again."""
-    return Sent(form, entered, tell_by_field(error.faults, describe_fee_fault, visit.language))
+    return SentForm(form, entered, tell_by_field(error.faults, describe_fee_fault, visit.language))
 
 
 def read_reason(text: str) -> RefundReason | None:
