@@ -9,15 +9,19 @@ from fastapi.testclient import TestClient
 from domain.civil import instant, parse_clock
 from domain.facilities.reservation import ReservationState
 from domain.facilities.takings import Method
+from domain.keys.custody import Holder, HolderKind
+from domain.keys.key import Target, TargetKind
 from gateway.bookings.booking_code import read_booking_code, write_booking_code
 from gateway.fees.entries import Slip
 from gateway.operations.facilities.take_fee import Payment, take_fee
 from gateway.operations.identity.roles import Role
+from gateway.operations.keys.lend_key import LoanWish, lend_key
+from gateway.operations.keys.return_key import BroughtBack, return_key
 from store.reservations import load_reservation
 from store.tx import Store
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
-from tests.pages.houses import EVENING, GYM, STAFF, SUNDAY, TATAMI, TODAY, build_houses
+from tests.pages.houses import CHOIR, EVENING, GYM, HALL_KEY, STAFF, SUNDAY, TATAMI, TODAY, build_houses
 
 SignIn = Callable[[Role], TestClient]
 
@@ -238,3 +242,33 @@ def test_what_is_over_or_somebody_else_s_is_not_changed(sign_in_as: SignIn) -> N
     assert sign_in_as(Role.facility_desk).get(f"/bookings/{GYM}/change").status_code == 404
     assert sign_in_as(Role.employee).get(f"/bookings/{STAFF}/change").status_code == 404  # too late for the reservee
     assert send(sign_in_as(Role.head), f"/bookings/{TATAMI}/change", **TO_MONDAY) == 404
+
+
+def test_a_key_that_went_out_is_told_until_it_is_back(sign_in_as: SignIn, city: City) -> None:
+    city.clock.at = instant(TODAY, parse_clock("17:30"))
+    with city.store.transaction(city.clock()) as tx:
+        loan = lend_key(
+            tx, LoanWish("l1", Target(TargetKind.key, HALL_KEY), Holder(HolderKind.reservee, CHOIR), "counter")
+        )
+    page = sign_in_as(Role.facility_desk).get(f"/bookings/{EVENING}").text
+    for said in ("貸出中", loan.copy_ids[0].upper(), "青木合唱団", "利用中"):
+        assert said in page, said
+    with city.store.transaction(city.clock()) as tx:
+        return_key(tx, BroughtBack("back", frozenset(loan.copy_ids), "counter"))
+    page = sign_in_as(Role.facility_desk).get(f"/bookings/{EVENING}").text
+    assert "返却済み" in page
+    assert "貸出中" not in page
+
+
+PLACES = ("", f"/{EVENING}", f"/{SUNDAY}", f"/{SUNDAY}/change", f"/{EVENING}/code", f"/{EVENING}/letter", "/inbox",
+    f"/inbox/{TATAMI}", "/import", "/rounds", "/rounds/new", "/waiting")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_page_speaks_english_too(sign_in_as: SignIn, place: str) -> None:
+    client = sign_in_as(Role.facility_admin)
+    assert send(client, "/language", language="en") == 303
+    page = client.get(f"/bookings{place}")
+    assert page.status_code == 200
+    assert '<html lang="en">' in page.text
+    assert "予約番号" not in page.text.replace("<strong>予約番号</strong>", "")  # a column's head in Japanese
