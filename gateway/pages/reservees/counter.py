@@ -20,7 +20,7 @@ from store.tx import Tx
 def read_counter(tx: Tx, visit: Visit) -> CounterScope | None:
     """Give whom the visitor may see; None where that one serves every facility."""
     served = read_scope(tx, visit).read
-    if {each.id for each in list_facilities(tx)} <= served:
+    if served and {each.id for each in list_facilities(tx)} <= served:
         return None
     return CounterScope(served, visit.signed_in.login)
 
