@@ -7,21 +7,26 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import Date, LargeBinary, String, cast, select
+from sqlalchemy import Date, LargeBinary, String, cast, insert, select, update
 
 from domain.civil import civil_minute
 from domain.facilities.confirmation import ContactWay
 from domain.facilities.reservee import Reservee, ReserveeKind
 from domain.facilities.reservee_fault import ReserveeFaultsError
 from domain.facilities.takings import Method, Taking, TakingKind
+from domain.keys.key import Copy, Key, LockGroup, Opening, OpeningKind
 from gateway.operations.facilities.block_reservee import block_reservee
 from gateway.operations.facilities.change_reservee import change_reservee
 from gateway.operations.facilities.confirm_contact import ask_code
 from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees, undo_merge
 from gateway.operations.facilities.register_reservee import ReserveeEntry
+from gateway.operations.keys.register_key import keep_lock_group, register_copy, register_key
 from store.forgotten_reservees import WHO, find_unseen
+from store.key_signatures import insert_signature, load_signature
+from store.key_tables import key_custody, key_deed
 from store.metadata import metadata
 from store.reservees import insert_reservee, load_reservee, search_reservees
+from store.round_tables import lottery_entry, lottery_round, waiting_entry
 from store.takings import insert_taking, list_takings_of
 from store.tx import Store, Tx
 from sync.jobs.forget_reservees import AT_ONCE, forget_unseen, years_before
@@ -43,8 +48,38 @@ def live(store: Store) -> None:
         ask_code(tx, "u1", ContactWay.phone, id_="c1", code="123456", key=b"k" * 32)
         merge_reservees(tx, AskedMerge("m1", "u1", "u2", f"{NAME} と同じ電話"), by="desk")
         block_reservee(tx, "u1", ON, by="desk", reason=f"{NAME} が来ない")
+        ask_and_sign(tx)
         for id_, on in (("t1", ON), ("t2", ON + timedelta(days=365))):
             pay(tx, id_, on)
+
+
+def ask_and_sign(tx: Tx) -> None:
+    """Let the first citizen wait for a place, enter a draw and sign for a key."""
+    wish = {"reservee_id": "u1", "user_class": "resident", "party": 3, "purpose": PURPOSE}
+    times = {"from_at": NOW, "until_at": NOW + timedelta(hours=1), "room_id": "half"}
+    told = {"state": "waiting", "asked_by": "self", "asked_at": NOW}
+    tx.connection.execute(insert(waiting_entry).values(id="w1", **wish, **times, **told))
+    texts = dict.fromkeys(("name", "name_en", "seed_hash", "seed", "opened_by"), "x")
+    numbers = {"choices_most": 1, "wins_most": 1, "first_chances": 1, "first_days": 0}
+    spans = {"enter_from_at": NOW, "enter_until_at": NOW, "opened_at": NOW}
+    tx.connection.execute(insert(lottery_round).values(id="l1", facility_id="center", **texts, **numbers, **spans))
+    entered = {"id": "e1", "round_id": "l1", "chances": 1, "entered_by": "self", "entered_at": NOW}
+    tx.connection.execute(insert(lottery_entry).values(**wish, **entered))
+    hold_key(tx, "d1", "u1")
+    insert_signature(tx, "d1", "u1", b"PNG")
+
+
+def hold_key(tx: Tx, deed_id: str, reservee_id: str, *, still: bool = False) -> None:
+    """Let somebody have been lent a key, and have it still."""
+    who = {"holder_kind": "reservee", "holder_id": reservee_id}
+    texts = {"act": "lend", "hand": "desk", "done_by": "desk", "second_by": "", "reason": ""}
+    tx.connection.execute(insert(key_deed).values(id=deed_id, done_at=NOW, deposit_yen=0, **who, **texts))
+    if still:
+        keep_lock_group(tx, LockGroup("g", "g", "g"))
+        register_key(tx, Key("k", "鍵", "Key", "g", frozenset({Opening(OpeningKind.room, "half")})))
+        register_copy(tx, "d-copy", Copy("c", "k", "1"), by="root")
+        out = {"state": "out", "cabinet_id": None, "position": None, "loan_id": deed_id, "due_at": NOW, **who}
+        tx.connection.execute(update(key_custody).where(key_custody.c.copy_id == "c").values(out))
 
 
 def pay(tx: Tx, id_: str, on: date) -> None:
@@ -83,6 +118,7 @@ def test_nothing_tells_any_more_who_it_was_and_the_payer_goes_when_money_s_years
         gone = load_reservee(tx, "u1")
         assert gone is not None
         assert {getattr(gone, name) for name in WHO} == {""}
+        assert load_signature(tx, "d1") is None
         assert (gone.forgotten_at, gone.is_standing) == (now, False)
         assert [each.name for each in search_reservees(tx, "")] == ["石井 健太"]  # staff are the directory's
         assert [each.yen for each in list_takings_of(tx, "r1")] == [500, 500]
@@ -97,18 +133,19 @@ def test_nothing_tells_any_more_who_it_was_and_the_payer_goes_when_money_s_years
         ]
 
 
-def test_who_was_seen_or_is_blocked_stays(store: Store) -> None:
+def test_who_was_seen_is_blocked_or_has_a_key_stays(store: Store) -> None:
     live(store)
     later = NOW.replace(year=NOW.year + 10)
     with store.transaction(later - timedelta(days=30)) as tx:
         change_reservee(tx, "u3", replace(ENTRY, name="別の人"), by="desk")
+        hold_key(tx, "d5", "u5", still=True)
         block_reservee(tx, "u4", later.date() + timedelta(days=1), by="desk", reason="約束を守らない")
     with store.transaction(later) as tx:
         before = years_before(later, 1)
-        assert find_unseen(tx, before, civil_minute(later)[0]) == ["u1", "u2", "u5"]
+        assert find_unseen(tx, before, civil_minute(later)[0]) == ["u1", "u2"]
         assert find_unseen(tx, before, civil_minute(later)[0], among=["u2", "u3"]) == ["u2"]
-        assert find_unseen(tx, later - timedelta(days=29), later.date()) == ["u1", "u2", "u3", "u5"]
-    assert forget_unseen(store, later, 1).reservees == 3
+        assert find_unseen(tx, later - timedelta(days=29), later.date()) == ["u1", "u2", "u3"]
+    assert forget_unseen(store, later, 1).reservees == 2
     assert forget_unseen(store, later, 1).reservees == 0
 
 
