@@ -189,6 +189,9 @@ def test_what_is_due_back_is_listed_and_given_back_with_a_slip(hall: City, sign_
     desk = sign_in_as(Role.facility_desk)
     account = desk.get(BOOKING).text
     assert "災害など" in account
+    assert 'value="reservee" checked' in account  # the likeliest, though the rules keep all of it
+    assert "未納" not in account
+    assert "還付する額はありません" in told(desk, f"{BOOKING}/refund", id=C, why="reservee", method="cash")
     text = told(desk, f"{BOOKING}/refund", id=C, why="", method="cash")
     assert "一覧から選んでください" in text
     assert send(desk, f"{BOOKING}/refund", id=C, why="disaster", method="cash", reason="停電") == 303
