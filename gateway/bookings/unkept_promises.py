@@ -135,7 +135,9 @@ def _find_gap(kept: Kept, facts: _Facts) -> _Gap:
     promises = [each for each in reachable if each.until_at > facts.now]
     lacks: set[PromiseKind] = set()
     doors = list_wanted_grants(standing.id, person_id, promises, facts.areas)
-    held_doors = {WantedGrant(*grant[1:]) for grant in facts.grants.get(standing.id, ()) if _goes_on(grant.valid_until, facts)}
+    held_doors = {
+        WantedGrant(*grant[1:]) for grant in facts.grants.get(standing.id, ()) if _goes_on(grant.valid_until, facts)
+    }
     is_asked = any(promise.kind is PromiseKind.door for promise in promises)
     if doors - held_doors or (is_asked and not doors):
         lacks.add(PromiseKind.door)
