@@ -19,7 +19,7 @@ from benchmarks.plant import show
 from benchmarks.spread import MILLISECONDS, ratio, time_each
 from domain.civil import instant
 from domain.facilities.availability import DayCell, OpenDay, derive_day, group_taken
-from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy
+from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy, Terms
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.facility_fault import Thing
 from domain.facilities.holds import list_place_resources, space_resource
@@ -112,6 +112,7 @@ def _open_page(url: str, folder: Path, figures: dict[str, Any]) -> dict[str, Any
     with city.store.transaction(city.clock()) as tx:
         save_rule(tx, "f", Opening("hours", frozenset(range(7)), 540, 1320))
         save_rule(tx, "f", BookingWindow("window", OpensBy.days, 900, 0, Deadline(0, 0)))
+        save_rule(tx, "f", Terms("terms", Deadline(0, 0)))
         for number in range(1, ROOMS, 2):
             for slot in _slots(Room(f"r{number}", "f", "x", "x", (f"r{number}",), 20)):
                 save_slot(tx, slot)
