@@ -119,7 +119,7 @@ def post_sign_out(request: Request, guest: Guested) -> Response:
     with context.store.transaction(context.now()) as tx:
         delete_citizen_session(tx, hash_token(cookie))
     response = see_other("/")
-    guest.house.forget_session(response)
+    guest.house.origins.delete_cookie(response, guest.house.session_cookie)
     return response
 
 
@@ -129,5 +129,5 @@ def post_language(guest: Guested, form: Formed) -> Response:
     if form.get("language") not in set(Language):
         raise HTTPException(HTTPStatus.BAD_REQUEST)
     response = see_other(form.get("then", "/"))
-    guest.house.set_cookie(response, LANGUAGE_COOKIE, form["language"], age_max=REMEMBERED)
+    guest.house.origins.set_cookie(response, LANGUAGE_COOKIE, form["language"], age_max=REMEMBERED)
     return response

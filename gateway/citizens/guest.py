@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from fastapi import HTTPException
 from jinja2 import Environment
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from contract.letter_words import write_span
 from domain.facilities.reservee import Reservee
@@ -52,24 +52,8 @@ class House:
 
     @property
     def session_cookie(self) -> str:
-        """The session cookie's name: bound to this host by ``__Host-`` wherever there is TLS."""
-        return "__Host-sekisho-citizens" if self.origins.secure else "sekisho-citizens"
-
-    def set_cookie(self, response: Response, name: str, value: str, *, age_max: timedelta) -> None:
-        """Set a cookie that no script reads and that no other site's form sends."""
-        response.set_cookie(
-            name,
-            value,
-            max_age=int(age_max.total_seconds()),
-            path="/",
-            secure=self.origins.secure,
-            httponly=True,
-            samesite="lax",
-        )
-
-    def forget_session(self, response: Response) -> None:
-        """Take the session's token back from the browser."""
-        response.delete_cookie(self.session_cookie, path="/", secure=self.origins.secure, httponly=True, samesite="lax")
+        """The session cookie's name."""
+        return self.origins.name_session("sekisho-citizens")
 
 
 @dataclass(frozen=True, slots=True)

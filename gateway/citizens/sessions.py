@@ -67,7 +67,7 @@ def read_cookie(request: Request, guest: Guest) -> str | None:
 
 def hand_over(guest: Guest, response: Response, cookie: str) -> Response:
     """Give an answer with the session's cookie."""
-    guest.house.set_cookie(response, guest.house.session_cookie, cookie, age_max=SESSION_AGE_MAX)
+    guest.house.origins.set_cookie(response, guest.house.session_cookie, cookie, age_max=SESSION_AGE_MAX)
     return response
 
 

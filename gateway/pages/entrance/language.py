@@ -21,5 +21,5 @@ def post_language(
 ) -> Response:
     """Remember the language and lead back."""
     response = see_other(then)
-    visit.pages.set_cookie(response, LANGUAGE_COOKIE, language, age_max=REMEMBERED)
+    visit.pages.origins.set_cookie(response, LANGUAGE_COOKIE, language, age_max=REMEMBERED)
     return response

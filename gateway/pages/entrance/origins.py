@@ -1,10 +1,11 @@
-"""Which addresses the pages answer under, from which a form may come, and where a form may lead: only ourselves."""
+"""Which addresses the pages answer under, whose forms and cookies count, and where a form may lead: only ourselves."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -16,6 +17,26 @@ class Origins:
     secure: bool
     hosts: frozenset[str]
     origins: frozenset[str]
+
+    def name_session(self, name: str) -> str:
+        """Give the name of a session's cookie: bound to this host by ``__Host-`` wherever there is TLS."""
+        return f"__Host-{name}" if self.secure else name
+
+    def set_cookie(self, response: Response, name: str, value: str, *, age_max: timedelta) -> None:
+        """Set a cookie that no script reads and that no other site's form sends."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(age_max.total_seconds()),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def delete_cookie(self, response: Response, name: str) -> None:
+        """Take a cookie back from the browser."""
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
 def read_origins(public_url: str) -> Origins:

@@ -1,7 +1,6 @@
 """One request of one visitor: who it is, what that one may do, in which language, and how a page is drawn for it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 
 from fastapi import HTTPException
@@ -43,28 +42,16 @@ class Pages:
 
     @property
     def session_cookie(self) -> str:
-        """The session cookie's name: bound to this host by ``__Host-`` wherever there is TLS."""
-        return "__Host-sekisho" if self.origins.secure else "sekisho"
-
-    def set_cookie(self, response: Response, name: str, value: str, *, age_max: timedelta) -> None:
-        """Set a cookie that no script reads and that no other site's form sends."""
-        response.set_cookie(
-            name,
-            value,
-            max_age=int(age_max.total_seconds()),
-            path="/",
-            secure=self.origins.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        """The session cookie's name."""
+        return self.origins.name_session("sekisho")
 
     def start_session(self, response: Response, cookie: str) -> None:
         """Hand a new session's token to the browser."""
-        self.set_cookie(response, self.session_cookie, cookie, age_max=SESSION_AGE_MAX)
+        self.origins.set_cookie(response, self.session_cookie, cookie, age_max=SESSION_AGE_MAX)
 
     def forget_session(self, response: Response) -> None:
         """Take the token back from the browser."""
-        response.delete_cookie(self.session_cookie, path="/", secure=self.origins.secure, httponly=True, samesite="lax")
+        self.origins.delete_cookie(response, self.session_cookie)
 
 
 @dataclass(frozen=True, slots=True)
