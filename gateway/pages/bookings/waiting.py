@@ -1,4 +1,4 @@
-"""キャンセル待ち: who waits for a time that is taken, the places that are offered and until when, and the answers to that."""
+"""キャンセル待ち: who waits for a time that is taken, what is offered to them until when, and the answers to that."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
