@@ -48,7 +48,9 @@ def load_vacancies(
     for rules in houses:
         windows |= derive_rooms_windows(rules, spans, days_off, only=ids)
     cells = {
-        (room.id, on): derive_day(room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now)
+        (room.id, on): derive_day(
+            room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now
+        )
         for room in asked
         for on in spans
     }

@@ -57,7 +57,6 @@ PLACES = {
     "count_id": "0123456789abcdef",
     "case_id": "0123456789abcdef",
     "sheet_id": "0123456789abcdef",
-    "wait_id": "0123456789abcdef",
     "photo_id": "0123456789abcdef",
     "entitlement_id": "0123456789abcdef",
     "facility_id": "nobody",

@@ -318,7 +318,8 @@ def test_a_file_is_looked_through_before_it_is_taken_in(houses: City, admin: Tes
     assert rules_of(houses) == before
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
     assert seen is not None
-    assert bring(changed.replace("capacity: 30", "capacity: 31"), seen=seen[1])[0] == 200  # other words than those looked through
+    # Other words than those that were looked through are shown, not taken in.
+    assert bring(changed.replace("capacity: 30", "capacity: 31"), seen=seen[1])[0] == 200
     assert bring(changed, seen=seen[1])[0] == 303
     room = rules_of(houses).room("meeting-1")
     assert room is not None

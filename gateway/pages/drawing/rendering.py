@@ -22,7 +22,10 @@ _FIRST, _LAST = ("base", "layout", "parts"), ("print",)
 
 
 def make_environment(folder: Path | None = None) -> Environment:
-    """Give the template environment of the pages, or of a folder's; ``draw_id`` is a form's id, by which the same sent twice is one."""
+    """Give the template environment of the pages, or of a folder's.
+
+    ``draw_id`` in it is a form's id, by which the same sent twice is one.
+    """
     environment = Environment(
         loader=FileSystemLoader(folder or Path(__file__).parents[1] / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
