@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.tokens import credential_token
 from demo.days import DayLived, Ordered
-from demo.hall import open_hall
 from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
@@ -54,7 +53,6 @@ ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
     ("shisetsu", 11, (Role.employee, Role.facility_admin)),
     ("unyo", 10, (Role.employee, Role.operator)),
     ("kansa", None, (Role.auditor,)),
-    ("madoguchi", None, (Role.facility_desk,)),
 )
 """Login, member number and roles of the accounts that the sign-in page offers."""
 
@@ -106,7 +104,6 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
             _live_through(tx, historian, members, first_on=first_on, last_on=today - timedelta(days=1))
     with store.transaction(now) as tx:
         publish_policy(tx, revision, now=now)
-    open_hall(store, now, desk="madoguchi", decider="shisetsu")
     store.close()
     return Town(members, passwords)
 
