@@ -10,7 +10,7 @@ choice of sections: so nobody clicks through a row that decides nothing. The fir
 from anywhere, the others two.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from gateway.pages.access.rights import Right
@@ -18,12 +18,16 @@ from gateway.pages.access.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A main page: its path, the key of its name, the rights of which one opens it, other paths that lie beneath it."""
+    """A main page: its path, the key of its name, the rights of which one opens it, other paths that lie beneath it.
+
+    What everybody may look at (``leads`` is False) greets nobody who has a page of their own work.
+    """
 
     path: str
     name: str
     rights: tuple[Right, ...]
     also: tuple[str, ...] = ()
+    leads: bool = True
     counts_alarms: bool = False
     counts_inbox: bool = False
     counts_bookings: bool = False
@@ -86,8 +90,8 @@ SECTIONS = (
         "nav.section_facilities",
         (
             Tab("/desk", "nav.desk", (Right.read_bookings,)),
-            Tab("/rooms", "nav.rooms", (Right.read_rooms,)),
-            Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), counts_bookings=True),
+            Tab("/rooms", "nav.rooms", (Right.read_rooms,), leads=False),
+            Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), leads=False, counts_bookings=True),
             Tab("/keys", "nav.keys", (Right.read_keys,)),
             Tab("/reservees", "nav.reservees", (Right.read_reservees,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),
@@ -166,6 +170,11 @@ class Navigation:
 def open_tabs(section: Section, may: Callable[[Right], bool], closed: Collection[str] = ()) -> tuple[Tab, ...]:
     """Give the pages of a section that somebody may open; ``closed`` are paths that are not there for that one."""
     return tuple(tab for tab in section.tabs if tab.path not in closed and any(may(right) for right in tab.rights))
+
+
+def find_home(tabs: Sequence[Tab]) -> Tab | None:
+    """Give the page that greets somebody of whose open pages these are all; None where nothing is open."""
+    return next((tab for tab in tabs if tab.leads), tabs[0] if tabs else None)
 
 
 def derive_navigation(may: Callable[[Right], bool], here: str, closed: Collection[str] = ()) -> Navigation:

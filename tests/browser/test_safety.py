@@ -161,6 +161,7 @@ def test_a_plan_is_uploaded_and_doors_placed_by_click_and_by_keys(
         {"name": "1f.svg", "mimeType": "image/svg+xml", "buffer": PLAN.encode()}
     )
     page.get_by_role("button", name="取り込む").click()
+    page.wait_for_url("**/edit")  # loaded whole: the script that places by a click is there
     page.locator("#plan-picture").click(position={"x": 300, "y": 200})
     expect(page.get_by_label("左から（％）")).not_to_have_value("50.0")
     page.get_by_role("button", name="ここに置く").click()

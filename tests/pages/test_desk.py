@@ -312,6 +312,10 @@ def test_the_desk_is_the_home_of_whoever_serves_it(client: TestClient, sign_in_a
     assert sign_in_as(Role.facility_desk).get("/").headers["location"] == "/desk"
 
 
+def test_what_everybody_may_look_at_greets_nobody_who_has_work_of_the_own(sign_in_as: SignIn) -> None:
+    assert sign_in_as(Role.operator).get("/").headers["location"] == "/doors"
+
+
 def test_a_copy_says_where_it_hangs(sign_in_as: SignIn) -> None:
     page = sign_in_as(Role.facility_admin).get(f"/desk/lend?booking={EVENING}").text
     assert "HALL-1（事務室の鍵箱 2番）" in page

@@ -28,6 +28,7 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lines: list[str] = []
+        self.readers = dict(READERS)
         now = datetime.now(UTC)
         authority = ensure_authority(folder, "Sekisho test CA", now=now)
         ensure_server_certificate(authority, folder, "server", names=("localhost",), now=now)
@@ -50,7 +51,7 @@ class Box:
         )
         if mqtt_port is not None:
             text += f'[mqtt]\nhost = "localhost"\nport = {mqtt_port}\n{trust}'
-        for reader, point in READERS.items():
+        for reader, point in self.readers.items():
             text += f'[[readers]]\nid = "{reader}"\naccess_point = "{point}"\ndriver = "simulated"\n'
             text += f'path = "{self.folder / reader}"\n'
         for door in ("main", "server"):
@@ -62,7 +63,7 @@ class Box:
     @contextmanager
     def running(self, *launcher: str | Path) -> Iterator[subprocess.Popen[str]]:
         """Run the process (by ``launcher``, if given) until its readers are open; ended by SIGTERM at the latest."""
-        for reader in READERS:
+        for reader in self.readers:
             (self.folder / reader).unlink(missing_ok=True)
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(
@@ -75,7 +76,7 @@ class Box:
         reading = threading.Thread(target=self._read, args=(process,), daemon=True)
         reading.start()
         try:
-            until(lambda: process.poll() is not None or all((self.folder / reader).exists() for reader in READERS))
+            until(lambda: process.poll() is not None or all((self.folder / reader).exists() for reader in self.readers))
             assert process.poll() is None, (self.folder / "log").read_text()
             yield process
         finally:

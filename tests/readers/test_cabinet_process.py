@@ -51,14 +51,14 @@ class Wired:
 
     def __init__(self, box: Box, module: ModbusRelayModule) -> None:
         self.box = box
+        self.box.readers["r-keys"] = "keys-1"
         self.module = module
 
     def write_settings(self, *, https_port: int) -> Path:
         path = self.box.write_settings(https_port=https_port)
         at = f'kind = "modbus"\nhost = "{self.module.host}"\nport = {self.module.port}\n'
         text = path.read_text()
-        text += '[[readers]]\nid = "r-keys"\naccess_point = "keys-1"\ndriver = "simulated"\n'
-        text += f'path = "{self.box.folder / "r-keys"}"\n[[cabinets]]\nid = "keys-1"\npositions = 3\n'
+        text += '[[cabinets]]\nid = "keys-1"\npositions = 3\n'
         text += "[cabinet_wiring.keys-1]\nsession_seconds = 20\nrelease_seconds = 20\n"
         text += f"[cabinet_wiring.keys-1.lock]\n{at}coil = {DOOR}\n"
         text += f'[cabinet_wiring.keys-1.contact]\n{at}input = {CONTACT}\nnormally = "closed"\n'

@@ -108,10 +108,13 @@ def wiring(device: DeviceId) -> Wiring:
 
 
 class _Hall:
-    """The site, as far as the way of policies asks: which readers hang on a box."""
+    """The site, as far as the way of policies asks: which readers and key cabinets hang on a box."""
 
     def readers_of(self, device: DeviceId) -> list[Any]:
         return [SimpleNamespace(access_point=point(device, reader)) for reader in READERS]
+
+    def cabinets_of(self, device: DeviceId) -> list[Any]:  # noqa: ARG002 - no box of the simulated city keeps keys
+        return []
 
 
 _HALL: Any = _Hall()

@@ -20,6 +20,7 @@ from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.navigation import find_home
 
 router = APIRouter()
 
@@ -28,13 +29,13 @@ _PAGE, _PART = "attendance/month.html", "attendance/parts/month.html"
 
 @router.get("/")
 def get_home(visit: Visitor) -> Response:
-    """Show the own month of a person; lead an account of no person to the first page it may open."""
+    """Show the own month of a person; lead an account of no person to the page of its work."""
     if visit.signed_in.person_id and visit.may(Right.own_month):
         return _show(visit, _PAGE, ask_month(visit, visit.signed_in.person_id, f"{today_of(visit):%Y-%m}"))
-    first = next((tab.path for tab in visit.tabs if tab.path != "/"), None)
-    if first is None:
+    home = find_home([tab for tab in visit.tabs if tab.path != "/"])
+    if home is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
-    return see_other(first)
+    return see_other(home.path)
 
 
 @router.get("/months/{period}")
