@@ -91,7 +91,13 @@ SECTIONS = (
         (
             Tab("/desk", "nav.desk", (Right.read_bookings,)),
             Tab("/rooms", "nav.rooms", (Right.read_rooms,), leads=False),
-            Tab("/bookings", "nav.bookings", (Right.read_rooms, Right.read_bookings), leads=False, counts_bookings=True),
+            Tab(
+                "/bookings",
+                "nav.bookings",
+                (Right.read_rooms, Right.read_bookings),
+                leads=False,
+                counts_bookings=True,
+            ),
             Tab("/keys", "nav.keys", (Right.read_keys,)),
             Tab("/reservees", "nav.reservees", (Right.read_reservees,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),

@@ -113,7 +113,7 @@ class _Hall:
     def readers_of(self, device: DeviceId) -> list[Any]:
         return [SimpleNamespace(access_point=point(device, reader)) for reader in READERS]
 
-    def cabinets_of(self, device: DeviceId) -> list[Any]:  # noqa: ARG002 - no box of the simulated city keeps keys
+    def cabinets_of(self, device: DeviceId) -> list[Any]:
         return []
 
 
