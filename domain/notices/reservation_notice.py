@@ -26,7 +26,8 @@ class ReservationNotice:
 
     ``act`` and ``state`` are the stored words of what was done and what it led to, ``version`` the one that it led to;
     ``room`` is the room's name and ``on`` the day (ISO). ``person_id`` is the reservee where it is a member of staff,
-    ``by_person_id`` who did it; ``deciders`` may decide about the facility.
+    ``by_person_id`` who did it; ``deciders`` may decide about the facility. ``asked_at`` (ISO) tells a question from
+    another one about the same version.
     """
 
     reservation_id: str
@@ -38,6 +39,7 @@ class ReservationNotice:
     person_id: str | None = None
     by_person_id: str | None = None
     deciders: tuple[str, ...] = ()
+    asked_at: str = ""
 
 
 def derive_reservation_messages(notice: ReservationNotice) -> tuple[Message, ...]:
@@ -51,7 +53,8 @@ def derive_reservation_messages(notice: ReservationNotice) -> tuple[Message, ...
         messages = [Message(each, WAITING, subject, link, filling) for each in waited_for]
     kind = _OUTCOMES.get(notice.act)
     if kind is not None and notice.person_id is not None and notice.person_id != notice.by_person_id:
-        messages.append(Message(notice.person_id, kind, subject, f"/bookings/{notice.reservation_id}", filling))
+        about = f"{subject}/{notice.asked_at}" if notice.act == "ask" else subject
+        messages.append(Message(notice.person_id, kind, about, f"/bookings/{notice.reservation_id}", filling))
     return tuple(messages)
 
 

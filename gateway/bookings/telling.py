@@ -112,6 +112,7 @@ def _tell_staff(tx: Tx, done: Done, after: Reservation, room: Room, reservee: Re
         person_id=None if reservee is None else reservee.person_id,
         by_person_id=done.by_person_id,
         deciders=tuple(list_duty_persons(tx, room.facility_id, Duty.decide)) if is_waiting else (),
+        asked_at=tx.now.isoformat(),
     )
     if settled := list_settled_subjects(notice):
         settle_messages(tx, WAITING, settled)

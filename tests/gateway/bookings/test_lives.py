@@ -156,6 +156,16 @@ def test_a_no_needs_a_reason_and_gives_the_room_free(house: Store) -> None:
     book(house, "r2", wish(reservee_id="u2"), citizen(2))
 
 
+def test_each_question_is_told_to_a_member_of_staff(house: Store) -> None:
+    book(house, "r1", wish(reservee_id="s1"), DESK)
+    for minutes, question in enumerate(("責任者の連絡先を", "机の並べ方を", "机の並べ方を")):
+        with house.transaction(NOW + timedelta(minutes=minutes)) as tx:
+            decide_reservation(tx, Decision("r1", 1, A.ask, question), DECIDER)
+    with house.reading(NOW) as tx:
+        told = [each.message.kind for each in list_messages(tx, "p1")]
+    assert told == ["reservation_asked", "reservation_asked", "reservation_applied"]
+
+
 def test_a_question_is_asked_once_and_a_change_answers_it(house: Store) -> None:
     made = book(house, "r1", wish(), citizen(1))
     assert refused(house, lambda tx: decide_reservation(tx, Decision("r1", 1, A.ask), DECIDER)) == [
