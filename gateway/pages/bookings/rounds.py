@@ -171,7 +171,7 @@ def show_round(
         desks=round_.facility_id in scope.acting.desks,
         decides=round_.facility_id in scope.acting.decides,
         is_ours=is_seed_ours(context.settings.names_key_file, round_.id, round_.seed_hash),
-        done=done if done in {"draw", "leave", "open"} else "",
+        done=done if done in {"draw", "enter", "leave", "open"} else "",
         told=tell_faults(visit, faults),
         now=context.now(),
         today=civil_minute(context.now())[0],
