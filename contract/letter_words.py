@@ -18,7 +18,7 @@ from domain.civil import JST, minute_on
 from domain.notices.reservee_letter import LetterKind
 
 LANGUAGES = ("ja", "en")
-FIELDS = frozenset({"code", "minutes", "facility", "room", "when", "until", "name", "count"})
+FIELDS = frozenset({"code", "minutes", "facility", "room", "when", "until", "name", "count", "key"})
 FILLING_MAX = 80
 UNKNOWN = "—"
 """Stands for a filling that is missing."""

@@ -64,17 +64,23 @@ def list_subjects(loan_id: str, due_at: datetime) -> tuple[str, str]:
     return f"{loan_id}/{due_at.astimezone(JST).isoformat(timespec='minutes')}", loan_id
 
 
+def tell_holder(due_at: datetime, since_at: datetime, now: datetime) -> LoanNewsKind | None:
+    """Give what whoever has a key is told of its due time by now, staff or citizen; None while there is nothing."""
+    if now >= due_at:
+        return LoanNewsKind.overdue
+    reminded_at = due_at - REMIND_BEFORE
+    return LoanNewsKind.due_soon if since_at < reminded_at <= now else None
+
+
 def _list_news(loan: LoanOut, now: datetime) -> Iterator[LoanNews]:
     about_due, about_loan = list_subjects(loan.id, loan.due_at)
     holder = () if loan.holder_id is None else (loan.holder_id,)
+    if (told := tell_holder(loan.due_at, loan.since_at, now)) is not None:
+        yield from _tell(told, holder, about_due)
     if now >= loan.due_at:
-        yield from _tell(LoanNewsKind.overdue, holder, about_due)
         if now >= loan.due_at + ESCALATE_AFTER:
             yield from _tell(LoanNewsKind.still_overdue, loan.custodians, about_due)
         return
-    reminded_at = loan.due_at - REMIND_BEFORE
-    if loan.since_at < reminded_at <= now:
-        yield from _tell(LoanNewsKind.due_soon, holder, about_due)
     if is_long(loan.lent_at, loan.due_at):
         return
     concerned = tuple(dict.fromkeys((*holder, *loan.custodians)))

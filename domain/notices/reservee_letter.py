@@ -33,6 +33,8 @@ class LetterKind(StrEnum):
     draw_won = "draw_won"
     draw_lost = "draw_lost"
     reminder = "reminder"
+    key_due_soon = "key_due_soon"
+    key_overdue = "key_overdue"
 
 
 WITHDRAWABLE = (LetterKind.reminder, LetterKind.offered)

@@ -13,6 +13,7 @@ from domain.keys.key import OFFICE, Place
 from domain.keys.key_fault import KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
 from gateway.custody.holders import with_names
+from gateway.custody.loan_letters import withdraw_loan_letters
 from gateway.custody.loan_messages import settle_news
 from store.alarms import restore_alarms
 from store.key_custody import KeyDeed, Move, insert_deed, list_custodies, load_deed, save_moves
@@ -131,7 +132,9 @@ def write_moves(tx: Tx, done: KeyDeed, moves: Sequence[Move]) -> None:
     if not insert_deed(tx, done) or not save_moves(tx, done.id, moves):
         raise CustodyRaceError(done.id)
     _restore(tx, done.deed.act, moves)
-    settle_news(tx, [each.before for each in moves if each.before is not None and _is_over(each)])
+    over = [each.before for each in moves if each.before is not None and _is_over(each)]
+    settle_news(tx, over)
+    withdraw_loan_letters(tx, over)
     told = json.dumps({"deed": done.id})
     insert_notices(tx, [Notice(f"key.{done.deed.act.value}", move.after.copy_id, told) for move in moves])
 

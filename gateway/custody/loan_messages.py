@@ -1,6 +1,6 @@
 """Messages about keys that are out: each told once, and told no more once the key is back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.civil import JST
 from domain.keys.custody import Custody
@@ -22,14 +22,18 @@ def name_message(kind: LoanNewsKind) -> str:
     return f"key_{kind.value}"
 
 
+def name_copies(out: Sequence[CopyOut]) -> str:
+    """Name what is out of a loan, in so many words as a message may take."""
+    names = "、".join(copy.name for copy in out[:NAMES_MAX])
+    return names if len(out) <= NAMES_MAX else f"{names} (+{len(out) - NAMES_MAX})"
+
+
 def tell_news(tx: Tx, news: Iterable[LoanNews], copies: Mapping[str, list[CopyOut]]) -> int:
     """Tell what was not told before; ``copies`` by loan are what is out. Gives how many messages are new."""
     messages = []
     for each in news:
         out = copies[each.subject.partition("/")[0]]
-        names = "、".join(copy.name for copy in out[:NAMES_MAX])
-        filling = {"key": names if len(out) <= NAMES_MAX else f"{names} (+{len(out) - NAMES_MAX})"}
-        filling["due"] = f"{out[0].due_at.astimezone(JST):%Y-%m-%d %H:%M}"
+        filling = {"key": name_copies(out), "due": f"{out[0].due_at.astimezone(JST):%Y-%m-%d %H:%M}"}
         own = each.person_id == out[0].person_id
         link = _HOLDERS_LINK if own else _CUSTODIANS_LINK
         messages.append(Message(each.person_id, name_message(each.kind), each.subject, link, filling))

@@ -10,6 +10,7 @@ from domain.attendance.profile import InForce
 from domain.attendance.spans import civil_date, minute_from
 from domain.civil import civil_minute, instant
 from domain.keys.loan_news import LoanOut, derive_news
+from gateway.custody.loan_letters import write_loan_letters
 from gateway.custody.loan_messages import tell_news
 from store.key_rings import list_custodians
 from store.loans_out import CopyOut, list_copies_out
@@ -21,7 +22,9 @@ PUNCHES_LOOKED_BACK = timedelta(days=2)
 
 
 def remind_loans(tx: Tx, profiles: InForce) -> int:
-    """Tell holders and custodians what is to be told of keys by now, each thing once; gives how many are new.
+    """Tell holders and custodians what is to be told of keys by now, each thing once; citizens have letters.
+
+    Gives how many messages to staff are new.
 
     Args:
         tx: the transaction.
@@ -34,6 +37,7 @@ def remind_loans(tx: Tx, profiles: InForce) -> int:
         return 0
     left = _list_left(tx, {out[0].person_id for out in copies.values() if out[0].person_id}, profiles)
     custodians = _Custodians(tx)
+    write_loan_letters(tx, copies.values())
     loans = [_make_loan(out, left.get(out[0].person_id or ""), custodians) for out in copies.values()]
     return tell_news(tx, [news for loan in loans for news in derive_news(loan, tx.now)], copies)
 

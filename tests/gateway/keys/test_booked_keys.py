@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -10,17 +11,22 @@ import pytest
 from contract.attendance_profile import shipped_profile
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.reservation import Actor, ReservationAct, ReservationState
-from domain.keys.custody import Holder, HolderKind
+from domain.keys.custody import Hand, Holder, HolderKind
 from domain.keys.key import Copy, Key, LockGroup, Opening, OpeningKind, Target, TargetKind
 from domain.keys.key_fault import KeyFaultError, Why
+from domain.notices.reservee_letter import LetterKind
 from gateway.key_clock import KeyClock
 from gateway.operations.facilities.book_room import AskedBooking, book_room
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.use_reservation import miss_reservation
+from gateway.operations.keys.extend_loan import Extension, extend_loan
 from gateway.operations.keys.lend_key import Loan, LoanWish, lend_key
 from gateway.operations.keys.register_key import keep_lock_group, register_copy, register_key
+from gateway.operations.keys.return_key import BroughtBack, return_key
 from store.key_custody import list_custodies
 from store.reservations import list_reservation_steps, load_reservation
+from store.reservee_letters import claim_letters
+from store.reservees import load_reservee, save_reservee
 from store.tx import Store, Tx
 from tests.domain.facilities.booking import NOW, wish
 from tests.gateway.bookings.house import DESK, book, booked, citizen, keep_house
@@ -167,3 +173,65 @@ def test_a_key_and_a_cancellation_at_once_never_both_come_about(house: Store, nu
     assert (state(house, made.id), len(out)) == (
         (ReservationState.in_use, 1) if done[0] else (ReservationState.cancelled, 0)
     )
+
+
+def written(store: Store, now: datetime) -> list[LetterKind]:
+    """Let the clock look twice; gives which letters about keys may leave then."""
+    for _ in range(2):
+        KeyClock(store, lambda: now, shipped_profile("lsa"), committed=lambda: None).look()
+    with store.transaction(now) as tx:
+        return [each.kind for each in claim_letters(tx, lease=HOUR, limit=10) if each.kind.value.startswith("key_")]
+
+
+def address(store: Store, email: str = "u1@mail.example", *, confirmed: bool = True) -> None:
+    with store.transaction(NOW) as tx:
+        standing = load_reservee(tx, "u1")
+        assert standing is not None
+        asked = replace(standing, email=email, confirmed_at=NOW if confirmed else None)
+        assert save_reservee(tx, standing, asked)
+
+
+def test_a_citizen_is_written_to_before_the_key_is_due_and_when_it_is_late(house: Store) -> None:
+    booked(house)
+    address(house)
+    with house.transaction(NOW) as tx:
+        due = lend(tx, "l1").due_at
+    assert written(house, due - timedelta(minutes=31)) == []
+    assert written(house, due - timedelta(minutes=30)) == [LetterKind.key_due_soon]
+    assert written(house, due) == [LetterKind.key_overdue]
+    assert written(house, due + 2 * HOUR) == [LetterKind.key_overdue]  # it did not leave: once more, and alone
+    with house.transaction(due + 2 * HOUR) as tx:
+        return_key(tx, BroughtBack("b1", frozenset(("half-1",)), "desk", Hand.desk))
+    assert written(house, due + 24 * HOUR) == []
+
+
+def test_a_letter_about_a_key_names_the_key_and_the_time_and_leads_to_the_booking(house: Store) -> None:
+    made = booked(house)
+    address(house)
+    with house.transaction(NOW) as tx:
+        due = lend(tx, "l1").due_at
+        told = {"key": "ホール半分 H1", "key_en": "Half hall H1", "ends_at": due.isoformat()}
+    KeyClock(house, lambda: due, shipped_profile("lsa"), committed=lambda: None).look()
+    with house.transaction(due) as tx:
+        letter = claim_letters(tx, lease=HOUR, limit=10)[-1]
+    assert (dict(letter.filling), letter.link) == (told, f"/bookings/{made.id}")
+
+
+def test_nobody_is_written_to_about_a_key_at_an_address_that_was_not_confirmed(house: Store) -> None:
+    booked(house)
+    address(house, confirmed=False)
+    with house.transaction(NOW) as tx:
+        due = lend(tx, "l1").due_at
+    assert written(house, due) == []
+
+
+def test_a_key_that_is_due_later_is_written_about_anew(house: Store) -> None:
+    booked(house)
+    address(house)
+    with house.transaction(NOW) as tx:
+        due = lend(tx, "l1").due_at
+    assert written(house, due - timedelta(minutes=20)) == [LetterKind.key_due_soon]
+    with house.transaction(due - timedelta(minutes=10)) as tx:
+        extend_loan(tx, Extension("x1", "l1", due + HOUR, "desk"))
+    assert written(house, due) == []
+    assert written(house, due + HOUR) == [LetterKind.key_overdue]
