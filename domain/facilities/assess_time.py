@@ -7,7 +7,7 @@ from domain.civil import MINUTES_PER_DAY, civil_minute, instant, minute_on
 from domain.facilities.booking import BookingFacts, Wish
 from domain.facilities.booking_fault import BookingFault, BookingWhy
 from domain.facilities.facility import RESERVATION_MINUTES_MAX, Room, SlotKind
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)

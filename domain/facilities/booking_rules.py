@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.civil import civil_minute, instant, month_end
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from domain.facilities.check_opening import check_room_known, check_validity
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.facilities.field_checks import check_count, check_id
 from domain.facilities.quotas import Quota
-from domain.facilities.validity import share_days
+from domain.validity import share_days
 
 MONTHS_BEFORE_MAX = 36
 DAYS_BEFORE_MAX = 1100

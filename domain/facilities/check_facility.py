@@ -24,7 +24,7 @@ from domain.facilities.field_checks import (
 )
 from domain.facilities.opening import OpeningRules, derive_windows, lies_in
 from domain.facilities.rules import FacilityRules
-from domain.facilities.validity import Dated, is_in_force, share_days
+from domain.validity import Dated, is_in_force, share_days
 
 CAPACITY_MAX = 99_999
 UNITS_MAX = 9_999

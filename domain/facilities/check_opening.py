@@ -18,7 +18,7 @@ from domain.facilities.field_checks import (
     check_weekdays,
 )
 from domain.facilities.opening import WINDOW_ENDS_MAX, Opening, OpeningRules, SpecialDays
-from domain.facilities.validity import Dated, share_days
+from domain.validity import Dated, share_days
 
 SPECIAL_DAYS_MAX = 3 * 366
 """So long a room may be closed at one go: building works."""

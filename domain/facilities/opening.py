@@ -9,7 +9,7 @@ from enum import StrEnum
 from domain.facilities.availability import OpenDay, Stretch, cut_out
 from domain.facilities.closures import ClosureRule, closes_on
 from domain.facilities.facility import Room, SlotKind
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 
 WINDOW_ENDS_MAX = 2880
 """A day's hours end by the end of the next one; they belong to the day on which they begin."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 
 
 class Counts(StrEnum):

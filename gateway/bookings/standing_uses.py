@@ -8,7 +8,7 @@ from domain.civil import civil_minute, instant
 from domain.facilities.facility import Equipment, Facility, Room, SlotKind
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.facilities.rules import FacilityRules, derive_rooms_windows, loses_time
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 from gateway.bookings.facility_rules import load_days_off
 from gateway.bookings.rule_edits import Edit
 from store.facility_use import StandingUse, list_uses, list_uses_of_equipment, list_uses_of_slot

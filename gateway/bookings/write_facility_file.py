@@ -17,7 +17,7 @@ from domain.facilities.facility import Equipment, Room, SlotKind, UserClass
 from domain.facilities.opening import Opening, SpecialDays
 from domain.facilities.quotas import Quota
 from domain.facilities.rules import FacilityRules
-from domain.facilities.validity import Dated
+from domain.validity import Dated
 from gateway.site.hours import Weekday
 
 _WEEK = tuple(Weekday)

@@ -16,8 +16,8 @@ from domain.facilities.booking_fault import BookingFault, BookingFaultsError, Bo
 from domain.facilities.facility import Equipment, Room, SlotKind
 from domain.facilities.reservation import Reservation, ReservationAct
 from domain.facilities.rules import FacilityRules
-from domain.facilities.validity import is_in_force
 from domain.ids import ID_PATTERN
+from domain.validity import is_in_force
 from gateway.operations.facilities.change_reservation import AskedChange, change_reservation
 from gateway.pages.bookings.booking_money import reprice
 from gateway.pages.bookings.booking_page import Seen, demand_seen

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from domain.civil import civil_minute, format_clock, parse_clock
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.rooms.day_choice import DayChoice, load_day_choice

@@ -7,7 +7,7 @@ from domain.civil import MINUTES_PER_DAY, civil_minute, format_clock
 from domain.facilities.facility import Equipment
 from domain.facilities.fee_fault import FeeFaultsError
 from domain.facilities.fee_table import Charge, FeeTable, Rate
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 from gateway.bookings.vacancies import load_vacancies
 from gateway.fees.pricing import find_tariff
 from gateway.pages.drawing.dates import read_date

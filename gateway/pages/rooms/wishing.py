@@ -10,7 +10,7 @@ from domain.facilities.booking import Wish
 from domain.facilities.booking_fault import BookingFault, BookingWhy
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.reservee import Reservee
-from domain.facilities.validity import is_in_force
+from domain.validity import is_in_force
 from gateway.pages.drawing.dates import read_date
 from gateway.pages.rooms.entered import Entered
 

@@ -1,4 +1,4 @@
-"""Days of force of a facility's rules: from a day, until a day, both included; None is no bound."""
+"""Days of force of whatever a city lays down: from a day, until a day, both included; None is no bound."""
 
 from datetime import date
 from typing import Protocol
