@@ -67,11 +67,13 @@ def end_custodian(tx: Tx, custodian: Custodian, last_on: date) -> None:
     tx.connection.execute(update(key_custodian).where(same).values(until_on=last_on))
 
 
-def list_custodians(tx: Tx, on: date, *, key_id: str | None = None) -> list[Custodian]:
-    """Give who answers on a day: for a key and for all, or with None for anything."""
+def list_custodians(tx: Tx, on: date, *, key_id: str | None = None, person_id: str | None = None) -> list[Custodian]:
+    """Give who answers on a day: for a key and for all, or with None for anything; of everybody, or of one."""
     then = (key_custodian.c.from_on <= on) & or_(key_custodian.c.until_on.is_(None), key_custodian.c.until_on >= on)
     if key_id is not None:
         then &= or_(key_custodian.c.key_id == key_id, key_custodian.c.key_id.is_(None))
+    if person_id is not None:
+        then &= key_custodian.c.person_id == person_id
     return _custodians(tx, then)
 
 

@@ -7,9 +7,12 @@ so that a disabled account, a lost role or a person who left has no session from
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 
 from domain.civil import JST
+from store.facility_duties import Duty
+from store.key_tables import key_custodian
+from store.opening_tables import facility_duty
 from store.posts import list_acting_departments
 from store.tables import account, department, person
 from store.tables import session as session_table
@@ -20,7 +23,8 @@ from store.tx import Tx
 class Session:
     """A session that counts. ``person_id`` is empty for an account that belongs to no person (an operator's desk).
 
-    ``heads`` are the departments whose 所属長 this person is, or for whose head he stands in (代理).
+    ``heads`` are the departments whose 所属長 this person is, or for whose head he stands in (代理). ``decides``: the
+    account has the duty to permit bookings of a facility; ``answers``: the person answers for keys today (管理者).
     """
 
     token_hash: str
@@ -33,6 +37,8 @@ class Session:
     name: str
     department_id: str
     heads: tuple[str, ...]
+    decides: bool = False
+    answers: bool = False
 
 
 def insert_session(tx: Tx, token_hash: str, login: str, *, csrf: str, expires_at: datetime) -> None:
@@ -57,6 +63,8 @@ def load_session(tx: Tx, token_hash: str, *, idle_max: timedelta) -> Session | N
             account.c.person_id,
             person.c.name,
             person.c.department_id,
+            _decides().label("decides"),
+            _answers(tx.now).label("answers"),
         )
         .join_from(session_table, account, account.c.login == session_table.c.login)
         .outerjoin(person, person.c.id == account.c.person_id)
@@ -81,6 +89,8 @@ def load_session(tx: Tx, token_hash: str, *, idle_max: timedelta) -> Session | N
         name=row.name or row.login,
         department_id=row.department_id or "",
         heads=_load_heads(tx, row.person_id),
+        decides=row.decides,
+        answers=row.answers,
     )
 
 
@@ -116,6 +126,17 @@ def is_person_active(tx: Tx, person_id: str) -> bool:
 
 def _still_employed(now: datetime) -> ColumnElement[bool]:
     return or_(person.c.left_on.is_(None), person.c.left_on >= now.astimezone(JST).date())
+
+
+def _decides() -> ColumnElement[bool]:
+    standing = (facility_duty.c.duty == Duty.decide.value) & facility_duty.c.ended_at.is_(None)
+    return exists().where(facility_duty.c.login == account.c.login, standing)
+
+
+def _answers(now: datetime) -> ColumnElement[bool]:
+    today, until_on = now.astimezone(JST).date(), key_custodian.c.until_on
+    standing = (key_custodian.c.from_on <= today) & or_(until_on.is_(None), until_on >= today)
+    return exists().where(key_custodian.c.person_id == account.c.person_id, standing)
 
 
 def _load_heads(tx: Tx, person_id: str | None) -> tuple[str, ...]:

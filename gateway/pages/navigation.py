@@ -98,7 +98,7 @@ SECTIONS = (
                 leads=False,
                 counts_bookings=True,
             ),
-            Tab("/keys", "nav.keys", (Right.read_keys,)),
+            Tab("/keys", "nav.keys", (Right.read_keys, Right.own_keys)),
             Tab("/reservees", "nav.reservees", (Right.read_reservees,)),
             Tab("/takings", "nav.takings", (Right.read_takings,)),
             Tab("/facility-reports", "nav.facility_reports", (Right.read_takings,)),

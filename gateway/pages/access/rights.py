@@ -57,6 +57,7 @@ class Right(StrEnum):
     decide_bookings = "decide_bookings"  # 許可
     read_keys = "read_keys"
     keep_keys = "keep_keys"  # to lend, take back and count
+    own_keys = "own_keys"  # only those that one answers for (管理者)
     keep_key_register = "keep_key_register"  # which keys there are, and what a lost one leads to
     read_reservees = "read_reservees"
     keep_reservees = "keep_reservees"

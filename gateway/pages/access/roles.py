@@ -1,4 +1,4 @@
-"""What each role may do, and whose month somebody may see: the one question that no route can answer."""
+"""What each role and office may do, and whose month somebody may see: the one question that no route can answer."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -72,6 +72,18 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.facility_desk: _COUNTER | {Right.signed_in},
     }
 )
+
+
+DECIDES = frozenset({Right.read_rooms, Right.read_bookings, Right.decide_bookings})
+"""What the duty to permit a facility's bookings brings, whatever roles its account has."""
+
+ANSWERS = frozenset({Right.own_keys})
+"""What answering for a key brings (庁舎管理者, 室管理者)."""
+
+
+def allow_office(session: Session, right: Right) -> bool:
+    """Tell whether somebody has a right by an office rather than by a role."""
+    return (session.decides and right in DECIDES) or (session.answers and right in ANSWERS)
 
 
 def allow(role: Role, right: Right) -> bool:

@@ -12,7 +12,7 @@ from gateway.context import GatewayContext
 from gateway.operations.identity.roles import Role
 from gateway.operations.identity.session_tokens import SESSION_AGE_MAX
 from gateway.pages.access.rights import Right
-from gateway.pages.access.roles import allow
+from gateway.pages.access.roles import allow, allow_office
 from gateway.pages.doors.alarm_view import SECRET
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.attempts import Attempts
@@ -65,8 +65,10 @@ class Visit:
     path: str
 
     def may(self, right: Right) -> bool:
-        """Tell whether one of the visitor's roles has the right."""
-        return right is Right.anyone or (self.session is not None and any(allow(role, right) for role in self.roles))
+        """Tell whether one of the visitor's roles, or an office, has the right."""
+        if right is Right.anyone or self.session is None:
+            return right is Right.anyone
+        return any(allow(role, right) for role in self.roles) or allow_office(self.session, right)
 
     def render(
         self, template: str, *, fault: str | None = None, status: int | None = None, **values: object

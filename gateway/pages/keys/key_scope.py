@@ -1,6 +1,6 @@
 """Which keys a visitor sees and which one hands out: a contracted desk those of the rooms that it serves, alone.
 
-What lies outside does not exist for the visitor: 404. A lost key's case, the duty officers' sheet and the register
+Whoever answers for a key (庁舎管理者, 室管理者) sees that one, whatever else one may. What lies outside does not exist for the visitor: 404. A lost key's case, the duty officers' sheet and the register
 speak of every key, so they are there for those alone who see all; so is the count of a cabinet that holds others' keys.
 """
 
@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from fastapi import HTTPException
 
+from domain.civil import civil_minute
 from domain.keys.key import Opening, OpeningKind
 from gateway.operations.identity.roles import Role
 from gateway.pages.access.rights import Right
@@ -16,25 +17,30 @@ from gateway.pages.access.roles import allow
 from gateway.pages.entrance.visit import Visit
 from store.facilities import list_rooms
 from store.facility_duties import Duty, list_facilities_of
+from store.key_rings import list_custodians
 from store.keys import list_keys_of
 from store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class KeyScope:
-    """Keys by id that are seen, and that are handed out; None: all."""
+    """Keys by id that are seen, that are handed out, and that one answers for; None: all.
+
+    ``whole``: the visitor looks after all keys, and sees what is told of them together.
+    """
 
     seen: frozenset[str] | None
     kept: frozenset[str] | None
-
-    @property
-    def whole(self) -> bool:
-        """Whether the visitor sees every key."""
-        return self.seen is None
+    answered: frozenset[str] | None
+    whole: bool
 
     def keeps(self, key_id: str) -> bool:
         """Tell whether the visitor hands out a key."""
         return self.kept is None or key_id in self.kept
+
+    def answers(self, key_id: str) -> bool:
+        """Tell whether the visitor answers for a key."""
+        return self.answered is None or key_id in self.answered
 
     def demand_seen(self, key_id: str) -> None:
         """Let a visitor see only the keys of one's scope.
@@ -55,7 +61,7 @@ class KeyScope:
             raise HTTPException(HTTPStatus.NOT_FOUND)
 
     def demand_whole(self) -> None:
-        """Let only those go on who see every key.
+        """Let only those go on who look after all keys.
 
         Raises:
             HTTPException: 404.
@@ -66,7 +72,18 @@ class KeyScope:
 
 def read_key_scope(tx: Tx, visit: Visit) -> KeyScope:
     """Give the scope of somebody who is signed in."""
-    return KeyScope(_find(tx, visit, Right.read_keys, None), _find(tx, visit, Right.keep_keys, Duty.keys))
+    read, kept = _find(tx, visit, Right.read_keys, None), _find(tx, visit, Right.keep_keys, Duty.keys)
+    answered = _find_answered(tx, visit)
+    seen = None if read is None or answered is None else read | answered
+    return KeyScope(seen, kept, answered, whole=read is None)
+
+
+def _find_answered(tx: Tx, visit: Visit) -> frozenset[str] | None:
+    if not visit.may(Right.own_keys):
+        return frozenset()
+    found = list_custodians(tx, civil_minute(tx.now)[0], person_id=visit.signed_in.person_id)
+    keys = {each.key_id for each in found}
+    return None if None in keys else frozenset(key for key in keys if key is not None)
 
 
 def _find(tx: Tx, visit: Visit, right: Right, duty: Duty | None) -> frozenset[str] | None:
