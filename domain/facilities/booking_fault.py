@@ -10,6 +10,7 @@ class BookingWhy(StrEnum):
 
     # What a wish names
     bad_id = "bad_id"
+    id_is_address = "id_is_address"  # the booking's own page would be hidden by another one
     unknown_room = "unknown_room"
     retired_room = "retired_room"
     unknown_slot = "unknown_slot"

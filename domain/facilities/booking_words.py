@@ -9,6 +9,10 @@ _W = BookingWhy
 
 WORDS: Mapping[BookingWhy, tuple[str, str]] = MappingProxyType(
     {
+        _W.id_is_address: (
+            "画面のアドレスに使われている語です。別の番号にしてください",
+            "the word is an address of the pages; choose another id",
+        ),
         _W.bad_id: (
             "番号が正しくありません。画面を開き直してください",
             "expected an id of up to 63 small letters, digits, - and _; open the page again",

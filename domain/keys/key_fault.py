@@ -37,6 +37,7 @@ class Why(StrEnum):
     unknown = "unknown"
     taken = "taken"  # the number, the tag or the place is another one's
     malformed = "malformed"
+    id_is_address = "id_is_address"  # the key's own page would be hidden by another one
     too_long = "too_long"
     wrong_step = "wrong_step"
     copies_out = "copies_out"

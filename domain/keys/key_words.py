@@ -93,6 +93,10 @@ WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
         Why.unknown: ("登録がありません。番号を確かめてください", "no such thing is registered; check the number"),
         Why.taken: ("すでに使われています。別の値にしてください", "it is another one's already; choose another"),
         Why.malformed: ("値が正しくありません。示された形で入力してください", "expected the form shown; enter it so"),
+        Why.id_is_address: (
+            "画面のアドレスに使われている語です。別の ID にしてください",
+            "the word is an address of the pages; choose another id",
+        ),
         Why.too_long: ("長すぎます。短くしてください", "too long; shorten it"),
         Why.wrong_step: (
             "今はその手続きができません。画面を更新して次の手順を確かめてください",

@@ -15,6 +15,7 @@ from domain.keys.key import OFFICE_ID, Cabinet, Copy, Custodian, Key, LockGroup,
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
 from gateway.custody.ledger import demand_form_id, write_moves
+from gateway.pages.access.page_addresses import is_address
 from gateway.plan_images import PNG, PlanImageError, read_plan_image
 from store.cards import load_desk_card
 from store.key_custody import KeyDeed, Move
@@ -108,6 +109,7 @@ def register_key(tx: Tx, key: Key) -> None:
     """
     faults = _Faults()
     faults.demand("id", is_id(key.id), expected="a-z 0-9 - _")
+    faults.demand("id", not is_address("key_id", key.id), Why.id_is_address)
     faults.demand_name("name", key.name)
     faults.demand_name("name_en", key.name_en)
     faults.demand("lock_group", key.lock_group_id in list_lock_groups(tx), Why.unknown)

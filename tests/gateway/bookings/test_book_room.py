@@ -133,6 +133,7 @@ def test_the_counter_books_for_others(house: Store) -> None:
     ("id_", "asked", "fault"),
     [
         ("r 1", wish(), ("id", "bad_id")),
+        ("inbox", wish(), ("id", "id_is_address")),
         ("r1", wish(room_id="cellar"), ("room_id", "unknown_room")),
     ],
 )

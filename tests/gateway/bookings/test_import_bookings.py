@@ -90,6 +90,7 @@ def test_every_line_that_is_wrong_is_named_and_nothing_is_written(house: Store) 
         "old-1,half,,2026-12-02,09:00,12:00,甲,個人,resident,,20,,練習,,\n"
         "old-3,meeting,,2026-12-01,11:00,11:45,丙,個人,resident,,1,,練習,,\n"
         "old-4,half,,2026-11-01,09:00,12:00,甲,個人,resident,,20,,練習,,\n"
+        "rounds,half,,2026-12-03,09:00,12:00,甲,個人,resident,,20,,練習,,\n"
     )
     rows, _ = read_booking_file(text.encode())
     with pytest.raises(RefusedImportError) as told, house.transaction(NOW) as tx:
@@ -99,6 +100,7 @@ def test_every_line_that_is_wrong_is_named_and_nothing_is_written(house: Store) 
         4: [("id", "id_taken")],
         5: [("until_at", "off_step"), ("from_at", "taken")],
         6: [("from_at", "past")],
+        7: [("id", "id_is_address")],
     }
     with house.reading(NOW) as tx:
         assert preview_bookings(tx, rows).new == 1

@@ -160,6 +160,7 @@ def test_a_draw_needs_its_time_and_its_seed(store: Store) -> None:
         ({"seed_hash": SEED.upper()}, RoundWhy.bad_seed),
         ({"facility_id": "nowhere"}, RoundWhy.unknown_lot_room),
         ({"id": "Winter"}, RoundWhy.bad_id),
+        ({"id": "new"}, RoundWhy.bad_id),
     ],
 )
 def test_a_round_that_cannot_be_is_not_opened(store: Store, given: dict[str, object], expected: RoundWhy) -> None:
