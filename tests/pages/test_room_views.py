@@ -1,5 +1,6 @@
 """The pure parts behind the rooms' pages: what is asked, how it looks, lanes of a picture, rules of a series."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -10,14 +11,18 @@ from hypothesis import strategies as st
 from domain.civil import JST
 from domain.facilities.availability import DayCell, OpenDay, TakenTime, Vacancy, derive_day, group_taken
 from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy, Terms
-from domain.facilities.facility import Facility, Room, SlotKind
+from domain.facilities.facility import Facility, Room, SlotKind, UserClass
 from domain.facilities.rules import FacilityRules
 from gateway.bookings.recurrence import expand_days
+from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.rule_sentences import Teller
 from gateway.pages.rooms.calendar_question import PARTS, PartOfDay, Question, Span, limit_day
 from gateway.pages.rooms.entered import Repeat
 from gateway.pages.rooms.looks import Booker, Look, Looks, narrow
+from gateway.pages.rooms.rules_view import tell_rules
 from gateway.pages.rooms.segments import Axis, RoomDay, Segment, choose_axis, derive_segments, lay_lanes
 from gateway.pages.rooms.series_form import write_rule
+from gateway.pages.words import Language
 
 ON = date(2025, 11, 22)
 NOW = datetime(2025, 11, 20, 16, 30, tzinfo=JST)
@@ -62,6 +67,23 @@ def test_free_is_not_yet_bookable() -> None:
     assert look(Booker("other", NOW)) is Look.unoffered
     assert look(COUNTER, date(2026, 1, 20)) is Look.free
     assert look(COUNTER, rules=FacilityRules(RULES.facility, (ROOM,), windows=(WINDOW,))) is Look.unoffered
+
+
+def told(*windows: BookingWindow, today: date = ON) -> list[str]:
+    rules = FacilityRules(RULES.facility, (ROOM,), windows=windows)
+    teller = Teller(Phrases(Language.ja), rules.rooms, [UserClass("city", "市", "The city", 1)], today=today, here="r")
+    return [" ".join((each.title, *each.parts)) for each in tell_rules(rules, ROOM, teller, today).windows]
+
+
+def test_the_window_that_counts_is_told_and_no_other() -> None:
+    everybody = BookingWindow("e", OpensBy.days, 10, 540, Deadline(1, 1020))
+    assert told(WINDOW, everybody) == [
+        "市 30日前の09:00から 利用日の1日前の17:00まで 全館",
+        "すべての利用者 10日前の09:00から 利用日の1日前の17:00まで 全館",
+    ]
+    own = BookingWindow("o", OpensBy.days, 0, 540, Deadline(None, 0), room_id="r")
+    assert told(WINDOW, everybody, own) == ["すべての利用者 利用日の09:00から 利用開始まで"]
+    assert told(replace(WINDOW, valid_until=ON), today=ON + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from gateway.pages.access.rights import Right
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.field_faults import tell_by_field
 from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.rule_sentences import Teller, Told
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.facilities.rule_sentences import Teller, Told
 from gateway.pages.facilities.thing_forms import FORMS, list_kept
 from gateway.pages.facilities.year_view import OpenKind, list_days, view_year
 from gateway.pages.words import Language
@@ -87,8 +87,9 @@ def get_facility(visit: Visitor, facility_id: str) -> Response:
     today = civil_minute(context.now())[0]
     with context.store.reading(context.now()) as tx:
         rules = _load(tx, visit, facility_id)
-        teller = make_teller(tx, visit, rules)
+        classes = [each.user_class for each in list_user_classes(tx)]
         tables = list_fee_tables(tx, facility_id)
+    teller = Teller(Phrases(visit.language), rules.rooms, classes, today=today)
     return visit.render(
         "facilities/house.html",
         rules=rules,
@@ -143,16 +144,6 @@ def get_changes(
     more = found[CHANGES_MOST - 1].id if len(found) > CHANGES_MOST else None
     return visit.render(
         "facilities/changes.html", rules=rules, changes=shown, more=more, now=context.now(), is_first=before is None
-    )
-
-
-def make_teller(tx: Tx, visit: Visit, rules: FacilityRules) -> Teller:
-    """Give what says a facility's rules in the visitor's language."""
-    phrases, classes = Phrases(visit.language), [each.user_class for each in list_user_classes(tx)]
-    return Teller(
-        phrases,
-        {room.id: phrases.name_of(room) for room in rules.rooms},
-        {each.id: phrases.name_of(each) for each in classes},
     )
 
 

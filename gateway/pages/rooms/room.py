@@ -13,6 +13,7 @@ from gateway.bookings.vacancies import load_vacancies
 from gateway.fees.pricing import find_tariff
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.rule_sentences import Teller
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.rooms.calendar_question import is_lent_with, limit_day
 from gateway.pages.rooms.fee_view import tell_fees
@@ -22,7 +23,6 @@ from gateway.pages.rooms.room_visitor import find_place
 from gateway.pages.rooms.rules_view import tell_rules
 from gateway.pages.rooms.segments import RoomDay, derive_segments
 from gateway.pages.rooms.signs import draw_signs
-from gateway.pages.words import Language
 from store.calendar import list_calendar
 from store.facilities import list_user_classes
 from store.people import list_departments
@@ -49,10 +49,7 @@ def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
         rules, room = place.rules, place.room
         found = load_vacancies(tx, [rules], first_on, WEEK, only={room_id})
         holidays = {day.day_on: day.name for day in list_calendar(tx, days[0], days[-1])}
-        names = {
-            each.user_class.id: each.user_class.name if visit.language is Language.ja else each.user_class.name_en
-            for each in list_user_classes(tx)
-        }
+        classes = [each.user_class for each in list_user_classes(tx)]
         departments = {each.id: each.name for each in list_departments(tx)}
         own = place.visitor.own
         waiting = [
@@ -65,6 +62,7 @@ def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
             table = find_tariff(tx, rules.facility.id, max(today, first_on)).table
         except FeeFaultsError:
             table = None
+    names = {each.id: phrases.name_of(each) for each in classes}
     looks = Looks(place.visitor.as_booker(now))
     equipment = [each for each in rules.equipment if is_lent_with(each, room, today)]
     week = [
@@ -79,7 +77,7 @@ def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
         after_on=first_on + timedelta(days=WEEK),
         holidays=holidays,
         equipment=equipment,
-        told=tell_rules(rules, room, names, phrases, today),
+        told=tell_rules(rules, room, Teller(phrases, rules.rooms, classes, today=today, here=room_id), today),
         fees=None if table is None else tell_fees(table, room, equipment, names, phrases),
         shares=[
             each

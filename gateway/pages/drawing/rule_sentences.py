@@ -1,6 +1,6 @@
 """What is laid down about a facility, said in plain words. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import singledispatchmethod
@@ -13,32 +13,41 @@ from domain.facilities.facility import Equipment, Facility, Room, SlotKind
 from domain.facilities.opening import Opening, SpecialDays
 from domain.facilities.quotas import Counts, Quota
 from gateway.bookings.rule_edits import Kept
-from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.phrases import Named, Phrases
 
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A rule in words: what it is, the rest of it, and on which days it holds (empty: always)."""
+    """A rule in words: what it is, the rest of it part by part, and on which days it holds (empty: always)."""
 
     title: str
-    rest: str
+    parts: tuple[str, ...]
     in_force: str
 
 
 class Teller:
-    """Says rules in one language, with the names of rooms and classes."""
+    """Says rules in one language, naming rooms and classes; ``here`` is the room that is not named on its own page."""
 
-    def __init__(self, phrases: Phrases, rooms: Mapping[str, str], classes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        phrases: Phrases,
+        rooms: Iterable[Named],
+        classes: Iterable[Named],
+        *,
+        today: date,
+        here: str | None = None,
+    ) -> None:
         self._p = phrases
-        self._rooms = rooms
-        self._classes = classes
+        self._rooms = {each.id: "" if each.id == here else phrases.name_of(each) for each in rooms}
+        self._classes = {each.id: phrases.name_of(each) for each in classes}
+        self._today = today
 
     def tell(self, kept: Kept) -> Told:
         """Say one thing."""
         title, *rest = self._list_parts(kept)
-        return Told(title, self._join(part for part in rest if part), self.tell_force(kept))
+        return Told(title, tuple(part for part in rest if part), self.tell_force(kept))
 
     def tell_force(self, kept: Kept) -> str:
         """Say from when until when something holds; empty where that is always."""
@@ -63,10 +72,22 @@ class Teller:
     def tell_deadline(self, deadline: Deadline) -> str:
         """Say a moment before a use."""
         if deadline.days is None:
+            if not deadline.minutes:
+                return self._say("at_start")
             return self._say("minutes_before", length=self._length(deadline.minutes))
         if deadline.days == 0:
             return self._say("same_day_at", clock=format_clock(deadline.minutes))
         return self._say("days_before", n=deadline.days, clock=format_clock(deadline.minutes))
+
+    def tell_steps(self, room: Room) -> tuple[str, ...]:
+        """Say every how long a use may begin, and how long it may be."""
+        least, most = self._length(room.minutes_min), self._length(room.minutes_max)
+        return self._say("steps", length=self._length(room.step_minutes)), self._say("lasts", least=least, most=most)
+
+    def tell_buffers(self, room: Room) -> tuple[str, ...]:
+        """Say how long a room is kept before and after a use."""
+        buffers = {"before": room.before_minutes, "after": room.after_minutes}
+        return tuple(self._say(name, length=self._length(minutes)) for name, minutes in buffers.items() if minutes)
 
     def tell_room(self, room_id: str | None) -> str:
         """Name a room; without one it is the whole house."""
@@ -88,14 +109,12 @@ class Teller:
     @_list_parts.register
     def _room(self, kept: Room) -> tuple[str, ...]:
         made_of = [self._rooms.get(each, each) for each in kept.spaces] if kept.spaces != (kept.id,) else []
-        lasts = (self._length(kept.minutes_min), self._length(kept.minutes_max))
-        buffers = (kept.before_minutes, kept.after_minutes)
         return (
             self._p.name_of(kept),
             self._say("capacity", n=kept.capacity),
             self._say("made_of", rooms=self._say("and").join(made_of)) if made_of else "",
-            self._say("lasts", step=self._length(kept.step_minutes), least=lasts[0], most=lasts[1]),
-            self._say("buffers", before=buffers[0], after=buffers[1]) if any(buffers) else "",
+            *self.tell_steps(kept),
+            *self.tell_buffers(kept),
             self._say(f"permits.{kept.permits.value}"),
             self._say("area", name=kept.area_id) if kept.area_id else "",
         )
@@ -103,7 +122,7 @@ class Teller:
     @_list_parts.register
     def _slot(self, kept: SlotKind) -> tuple[str, ...]:
         places = self._say("places", n=kept.places) if kept.places is not None else ""
-        name = f"{self.tell_room(kept.room_id)} {self._p.name_of(kept)}"
+        name = f"{self.tell_room(kept.room_id)} {self._p.name_of(kept)}".lstrip()
         return name, self._times(kept), self.tell_weekdays(kept.weekdays), places
 
     @_list_parts.register
@@ -113,7 +132,8 @@ class Teller:
     @_list_parts.register
     def _opening(self, kept: Opening) -> tuple[str, ...]:
         months = self._say("and").join(self._p.say(f"calendar.month_{month}") for month in sorted(kept.months))
-        return f"{self.tell_weekdays(kept.weekdays)} {self._times(kept)}", self.tell_room(kept.room_id), months
+        only = self._say("of_months", months=months) if months else ""
+        return f"{self.tell_weekdays(kept.weekdays)} {self._times(kept)}", only, self.tell_room(kept.room_id)
 
     @_list_parts.register
     def _closure(self, kept: ClosureRule) -> tuple[str, ...]:
@@ -121,7 +141,8 @@ class Teller:
         if kept.kind is ClosureKind.weekly:
             when = self._say("weekly", days=self.tell_weekdays(kept.weekdays))
         elif kept.kind is ClosureKind.monthly:
-            nths = [self._say("last") if nth == LAST else self._say("nth", n=nth) for nth in sorted(kept.nths)]
+            ordered = sorted(kept.nths, key=lambda nth: (nth == LAST, nth))
+            nths = [self._say("last") if nth == LAST else self._say("nth", n=nth) for nth in ordered]
             when = self._say("monthly", nths=self._say("and").join(nths), days=self.tell_weekdays(kept.weekdays))
         elif kept.kind is ClosureKind.yearly and kept.from_day and kept.to_day:
             when = self._say("yearly", first=self._year_day(kept.from_day), last=self._year_day(kept.to_day))
@@ -146,7 +167,7 @@ class Teller:
             opens = self._say(f"opens.{kept.opens_by.value}", **names)
         desk = self._say("desk_until", until=self.tell_deadline(kept.desk_closes)) if kept.desk_closes else ""
         until = self._say("until", until=self.tell_deadline(kept.closes))
-        return self.tell_class(kept.user_class), self.tell_room(kept.room_id), opens, until, desk
+        return self.tell_class(kept.user_class), opens, until, desk, self.tell_room(kept.room_id)
 
     @_list_parts.register
     def _quota(self, kept: Quota) -> tuple[str, ...]:
@@ -190,13 +211,10 @@ class Teller:
         return self._say("hours_minutes", h=hours, n=rest) if rest else self._say("hours", n=hours)
 
     def _day(self, on: date) -> str:
-        return self._p.day(on, date.min)
+        return self._p.day(on, self._today)
 
     def _year_day(self, day: tuple[int, int]) -> str:
         return self._say("year_day", month=self._p.say(f"calendar.month_{day[0]}"), day=day[1])
-
-    def _join(self, parts: Iterable[str]) -> str:
-        return self._say("comma").join(parts)
 
     def _say(self, key: str, **names: object) -> str:
         return self._p.say(f"facilities.say.{key}", **names)
