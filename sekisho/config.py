@@ -9,6 +9,7 @@ import typer
 from contract.fee_tables import fee_table_schema
 from contract.profile_schema import profile_schema
 from gateway.bookings.facility_file import facility_schema
+from gateway.site.code_readers import list_areas_without_codes
 from gateway.site.description import load_site
 from gateway.site.equipment import read_equipment
 from gateway.site.keys import KeyFileError
@@ -41,6 +42,11 @@ def validate(site_file: SiteFile = DEMO_SITE, options_file: OptionsFile = None) 
             load_options(options_file)
     except SiteError as error:
         refuse(str(error))
+    for area in list_areas_without_codes(site):
+        print(
+            f"注意 / note: areas {area}: 予約のQRコードを読むリーダーがありません。職員証・窓口のカード・鍵で入ります"
+            f" / no door into it reads a booking's QR code (holds=code); parties need a card or a key",
+        )
     print(
         f"{site.name} ({site.name_en}): {len(site.doors)} 扉 doors, {len(site.readers)} リーダー readers,"
         f" {len(site.devices)} 装置 devices, {len(site.levels)} 権限 levels: 正しい設定です / valid"

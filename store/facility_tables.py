@@ -99,6 +99,7 @@ site_area = (
         Column("id", Text, primary_key=True),
         Column("level_id", Text),  # what a booking of a room in it gives; NULL: nothing
         Column("points", Text, nullable=False),  # access points that lead into it, space-separated
+        Column("code_points", Text, nullable=False),  # those of them that read QR codes
         Column("told_at", Instant, nullable=False),
     )
 )

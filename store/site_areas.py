@@ -16,11 +16,15 @@ from store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class SiteArea:
-    """An area: ``level_id`` is what a booking of a room in it gives, if anything; ``points`` lead into it."""
+    """An area: ``level_id`` is what a booking of a room in it gives, if anything; ``points`` lead into it.
+
+    ``code_points`` are those of them at which a QR code is read.
+    """
 
     id: str
     level_id: str | None
     points: tuple[str, ...]
+    code_points: tuple[str, ...] = ()
 
 
 def save_site_areas(tx: Tx, areas: Sequence[SiteArea]) -> bool:
@@ -29,15 +33,18 @@ def save_site_areas(tx: Tx, areas: Sequence[SiteArea]) -> bool:
     if list(list_site_areas(tx).values()) == wanted:
         return False
     tx.connection.execute(delete(site_area))
-    rows = [(area.id, area.level_id, " ".join(area.points), tx.now) for area in wanted]
-    insert_rows(tx, site_area, ("id", "level_id", "points", "told_at"), rows)
+    rows = [(area.id, area.level_id, " ".join(area.points), " ".join(area.code_points), tx.now) for area in wanted]
+    insert_rows(tx, site_area, ("id", "level_id", "points", "code_points", "told_at"), rows)
     return True
 
 
 def list_site_areas(tx: Tx) -> dict[str, SiteArea]:
     """Give the areas by id, in that order; none before a gateway ran with a description."""
-    query = select(site_area.c.id, site_area.c.level_id, site_area.c.points).order_by(site_area.c.id)
-    return {row.id: SiteArea(row.id, row.level_id, tuple(row.points.split())) for row in tx.connection.execute(query)}
+    rows = tx.connection.execute(select(site_area).order_by(site_area.c.id))
+    return {
+        row.id: SiteArea(row.id, row.level_id, tuple(row.points.split()), tuple(row.code_points.split()))
+        for row in rows
+    }
 
 
 def load_site_told_at(tx: Tx) -> datetime | None:

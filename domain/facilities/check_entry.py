@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from domain.facilities.check_opening import check_room_known
-from domain.facilities.entry import OPENING, EntryRule, choose_entry
+from domain.facilities.entry import OPENING, EntryRule, Way, choose_entry
 from domain.facilities.facility import BUFFER_MINUTES_MAX, Room
 from domain.facilities.facility_fault import FacilityFault, Flaw, Thing
 from domain.facilities.field_checks import check_count, check_id
@@ -27,7 +27,12 @@ def check_entries(entries: Sequence[EntryRule], rooms: AbstractSet[str]) -> Iter
 
 
 def check_areas(
-    rooms: Iterable[Room], entries: Sequence[EntryRule], levels: Mapping[str, str | None], on: date
+    rooms: Iterable[Room],
+    entries: Sequence[EntryRule],
+    levels: Mapping[str, str | None],
+    on: date,
+    *,
+    reading: AbstractSet[str],
 ) -> Iterator[FacilityFault]:
     """Yield rooms whose area there is not, and ways that no door of ours keeps.
 
@@ -36,6 +41,7 @@ def check_areas(
         entries: the ways into them.
         levels: the areas that the site's description has, each with the level that a booking gives, if it names one.
         on: ways are looked at from this day on.
+        reading: the areas into which some door reads a code.
     """
     starts = {on, *(each.valid_from for each in entries if each.valid_from is not None and each.valid_from > on)}
     for room in rooms:
@@ -44,10 +50,13 @@ def check_areas(
         if room.area_id is not None and room.area_id not in levels:
             yield FacilityFault(Thing.room, room.id, "area_id", Flaw.unknown_area, {"name": room.area_id})
             continue
-        chosen = (choose_entry(entries, room.id, day) for day in starts)
-        if not any(rule is not None and rule.ways & OPENING for rule in chosen):
+        chosen = [rule for day in starts if (rule := choose_entry(entries, room.id, day)) is not None]
+        ways = {way for rule in chosen for way in rule.ways}
+        if not ways & OPENING:
             continue
         if room.area_id is None:
             yield FacilityFault(Thing.room, room.id, "area_id", Flaw.no_area)
         elif levels[room.area_id] is None:
             yield FacilityFault(Thing.room, room.id, "area_id", Flaw.no_level, {"name": room.area_id})
+        elif Way.code in ways and room.area_id not in reading:
+            yield FacilityFault(Thing.room, room.id, "area_id", Flaw.no_code_reader, {"name": room.area_id})

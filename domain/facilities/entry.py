@@ -23,6 +23,13 @@ AS_IT_COMES = frozenset({Way.card, Way.code, Way.key})
 """Where nothing is laid down: whatever door of ours leads to the room, and whatever key it has."""
 
 
+def list_ways(*, opens: bool, reads_codes: bool) -> frozenset[Way]:
+    """Give the ways in where none is laid down, by whether bookings open the doors and whether these read codes."""
+    if not opens:
+        return AS_IT_COMES - OPENING
+    return AS_IT_COMES if reads_codes else AS_IT_COMES - {Way.code}
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRule:
     """The ways into a facility's rooms, or one of them, from ``valid_from`` on until the next rule.

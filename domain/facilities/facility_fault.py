@@ -60,6 +60,7 @@ class Flaw(StrEnum):
     unknown_area = "unknown_area"  # of the site's description
     no_area = "no_area"  # a card or code is to open, and no door of ours leads to it
     no_level = "no_level"  # the site's description does not say which level a booking of the area gives
+    no_code_reader = "no_code_reader"  # no door into the area reads a QR code
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

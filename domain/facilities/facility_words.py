@@ -103,6 +103,10 @@ WORDS: Mapping[Flaw, tuple[str, str]] = MappingProxyType(
             "サイトの設定で区域 {name} に booked_level（予約者に与える権限）がありません。設定に加えてください",
             "the site's description names no booked_level for the area {name}; add it there",
         ),
+        Flaw.no_code_reader: (
+            "区域 {name} の扉にQRコードを読むリーダーがありません。加えるか、入室方法からQRコードを外してください",
+            "no door into the area {name} reads a QR code; add a scanner, or take the code from the ways in",
+        ),
     }
 )
 """Each flaw in Japanese and English: what was expected, and what to do."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.facilities.entry import AS_IT_COMES, OPENING, EntryRule, Way
+from domain.facilities.entry import OPENING, EntryRule, Way, list_ways
 from domain.facilities.facility import Room
 from domain.facilities.reservation import Reservation, ReservationState
 
@@ -42,7 +42,12 @@ def promise_source(reservation: Reservation) -> str:
 
 
 def derive_promises(
-    reservation: Reservation, room: Room, entry: EntryRule | None = None, *, opens: bool = True
+    reservation: Reservation,
+    room: Room,
+    entry: EntryRule | None = None,
+    *,
+    opens: bool = True,
+    reads_codes: bool = True,
 ) -> tuple[Promise, ...]:
     """Give what a reservation promises where it stands now, with preparation and clean-up; nothing ends the rest.
 
@@ -54,12 +59,13 @@ def derive_promises(
         entry: the ways into the room on its day; None where none is laid down.
         opens: whether bookings open the room's area at all, as the site's description says; a way that is laid down
             is promised whatever it says.
+        reads_codes: whether any door into it reads a code; the same.
     """
     if reservation.state not in PROMISING:
         return ()
     from_at = reservation.from_at - timedelta(minutes=room.before_minutes)
     until_at = reservation.until_at + timedelta(minutes=room.after_minutes)
-    ways = entry.ways if entry is not None else AS_IT_COMES if opens else AS_IT_COMES - OPENING
+    ways = entry.ways if entry is not None else list_ways(opens=opens, reads_codes=reads_codes)
     early, late = (0, 0) if entry is None else (entry.early_minutes, entry.late_minutes)
     open_at, shut_at = from_at - timedelta(minutes=early), until_at + timedelta(minutes=late)
     source = promise_source(reservation)

@@ -35,7 +35,10 @@ def derive_consequences(
     """Give the same by the rules of the facility and what the site's description says of areas."""
     entry = choose_entry(rules.entries, room.id, civil_minute(reservation.from_at)[0])
     area = None if room.area_id is None else areas.get(room.area_id)
-    return derive_promises(reservation, room, entry, opens=area is not None and area.level_id is not None)
+    opens = area is not None and area.level_id is not None
+    return derive_promises(
+        reservation, room, entry, opens=opens, reads_codes=area is not None and bool(area.code_points)
+    )
 
 
 def keep_promises(

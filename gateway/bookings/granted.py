@@ -3,7 +3,7 @@
 Keys have a view of their own; of them only what lacks is told here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from domain.facilities.entry import Way, choose_entry
 from domain.facilities.promises import PROMISING, PromiseKind
 from gateway.bookings.remembered_rules import recall_rules
 from gateway.bookings.unkept_promises import find_lacks
+from gateway.site.code_readers import list_code_points
 from gateway.site.description import Site
 from store.cards import list_desk_cards
 from store.party_passes import list_party_codes, party_id
@@ -41,6 +42,7 @@ class GrantedWord(StrEnum):
     no_level = "no_level"
     no_grant = "no_grant"
     no_code = "no_code"
+    no_code_reader = "no_code_reader"
     no_key = "no_key"
     card_still_out = "card_still_out"
 
@@ -57,8 +59,8 @@ WORDS: Mapping[GrantedWord, tuple[str, str]] = MappingProxyType(
             "a card that the desk lends opens {area}",
         ),
         GrantedWord.code: (
-            "QRコードは利用時間のあいだ何度でも使えます",
-            "the QR code opens as often as needed meanwhile",
+            "QRコードは「{points}」で読み取ります。利用時間のあいだ何度でも使えます",
+            "the QR code is read at {points}, as often as needed meanwhile",
         ),
         GrantedWord.lent_card: ("カード {label} を貸し出しています", "card {label} is lent"),
         GrantedWord.let_in: ("職員が部屋を開けます", "staff let them in"),
@@ -79,6 +81,10 @@ WORDS: Mapping[GrantedWord, tuple[str, str]] = MappingProxyType(
             "QRコードがまだありません。20 秒ごとに自動で用意しています",
             "no QR code yet; one is drawn within 20 seconds",
         ),
+        GrantedWord.no_code_reader: (
+            "「{area}」の扉にQRコードを読むリーダーがありません。窓口でカードを貸し出すか、入室方法を変えてください",
+            "no door into {area} reads the QR code; lend a card at the desk, or change the way in",
+        ),
         GrantedWord.no_key: (
             "この部屋を開ける鍵が登録されていません。鍵の台帳に加えるか、入室方法を変えてください",
             "no key of the room is registered; register one, or change the way in",
@@ -97,6 +103,7 @@ FAULTS = frozenset(
         GrantedWord.no_level,
         GrantedWord.no_grant,
         GrantedWord.no_code,
+        GrantedWord.no_code_reader,
         GrantedWord.no_key,
         GrantedWord.card_still_out,
     }
@@ -134,7 +141,7 @@ def list_granted(tx: Tx, kept: Kept, site: Site) -> tuple[Granted, ...]:
     Args:
         tx: the transaction.
         kept: the booking.
-        site: the description that holds, for the names of areas.
+        site: the description that holds, for the names of areas and of doors that read codes.
     """
     return tuple(_list_granted(tx, kept, site))
 
@@ -159,14 +166,17 @@ def _list_granted(tx: Tx, kept: Kept, site: Site) -> Iterator[Granted]:
     reservee = load_reservee(tx, standing.reservee_id)
     person_id = None if reservee is None else reservee.person_id
     code = list_party_codes(tx, [standing.id]).get(standing.id)
-    opens_by_code = code is not None and code.is_active
+    points = () if area_id is None else list_code_points(site, area_id)
+    has_code = code is not None and code.is_active
+    opens_by_code = has_code and bool(points)
     grants = list_held_grants(tx, standing.id)
     for grant in grants:
         word = GrantedWord.party_door if opens_by_code else GrantedWord.party_card
         word = GrantedWord.own_card if grant.person_id == person_id else word
         yield Granted(word, area, grant.valid_from, grant.valid_until)
-    if code is not None and opens_by_code and grants:
-        yield Granted(GrantedWord.code, {}, code.valid_from, code.valid_until)
+    if code is not None and has_code and grants:
+        word = GrantedWord.code if opens_by_code else GrantedWord.no_code_reader
+        yield Granted(word, area | {"points": _name_points(site, points)}, code.valid_from, code.valid_until)
     for card in cards:
         yield Granted(GrantedWord.lent_card, {"label": (card.label, card.label)})
     yield from _tell_lacks(tx, kept, area_id, area)
@@ -188,6 +198,11 @@ def _tell_lacks(tx: Tx, kept: Kept, area_id: str | None, area: Mapping[str, tupl
         yield Granted(GrantedWord.no_code)
     if PromiseKind.key in lacks:
         yield Granted(GrantedWord.no_key)
+
+
+def _name_points(site: Site, point_ids: Iterable[str]) -> tuple[str, str]:
+    points = [site.access_point(each) for each in point_ids]
+    return "・".join(each.name for each in points), ", ".join(each.name_en for each in points)
 
 
 def _name_area(site: Site, area_id: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from gateway.bookings.standing_uses import list_displaced, list_faults_in_use
 from store.facilities import find_owner, list_user_classes, load_facility
 from store.facility_use import StandingUse
 from store.organisation import list_units
-from store.site_areas import list_site_areas
+from store.site_areas import SiteArea, list_site_areas
 from store.tx import Tx
 
 
@@ -83,12 +83,12 @@ def _list_faults(
 ) -> tuple[FacilityFault, ...]:
     today = civil_minute(tx.now)[0]
     classes = {each.user_class.id for each in list_user_classes(tx)}
-    levels = {area.id: area.level_id for area in list_site_areas(tx).values()}
-    known = set() if before is None else {_key(fault) for fault in _check(before, classes, levels, today)}
+    areas = list_site_areas(tx)
+    known = set() if before is None else {_key(fault) for fault in _check(before, classes, areas, today)}
     edited = {(edit.thing, edit.id) for edit in edits}
     found = [
         fault
-        for fault in _check(after, classes, levels, today)
+        for fault in _check(after, classes, areas, today)
         if (fault.thing, fault.id) in edited or _key(fault) not in known
     ]
     for edit in edits:
@@ -102,12 +102,14 @@ def _list_faults(
 
 
 def _check(
-    rules: FacilityRules, classes: AbstractSet[str], levels: Mapping[str, str | None], today: date
+    rules: FacilityRules, classes: AbstractSet[str], areas: Mapping[str, SiteArea], today: date
 ) -> Iterator[FacilityFault]:
     """Yield what is wrong; before a gateway ran with a description of the site, nobody knows its areas."""
     yield from check_facility(rules, classes, today)
-    if levels:
-        yield from check_areas(rules.rooms, rules.entries, levels, today)
+    if areas:
+        levels = {area.id: area.level_id for area in areas.values()}
+        reading = {area.id for area in areas.values() if area.code_points}
+        yield from check_areas(rules.rooms, rules.entries, levels, today, reading=reading)
 
 
 def _check_department(tx: Tx, facility: Facility, today: date) -> list[FacilityFault]:

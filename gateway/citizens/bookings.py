@@ -29,6 +29,8 @@ from gateway.operations.facilities.accept_offer import accept_offer, decline_off
 from gateway.operations.facilities.wait_for_place import stop_waiting
 from gateway.pages.entrance.origins import see_other
 from gateway.people.party_code import write_party_code
+from gateway.site.code_readers import list_code_points
+from gateway.site.places import AccessPointDescription
 from store.fee_quotes import StoredQuote, load_quote
 from store.party_passes import list_party_codes
 from store.reservations import Kept, list_reservation_steps, list_reservations_of, load_reservation
@@ -156,20 +158,28 @@ def load_price(tx: Tx, reservation_id: str) -> tuple[StoredQuote | None, Balance
 
 @dataclass(frozen=True, slots=True)
 class DoorCode:
-    """The code that opens the room's door, as often as it is shown from ``valid_from`` until ``valid_until``."""
+    """The code that opens the room's door, as often as it is shown from ``valid_from`` until ``valid_until``.
+
+    ``points`` are the doors' sides at which it is read.
+    """
 
     text: str
     valid_from: datetime
     valid_until: datetime
+    points: tuple[AccessPointDescription, ...]
 
 
 def load_door_code(tx: Tx, context: GatewayContext, of: Reservation) -> DoorCode | None:
-    """Give the code that opens the door of a booking; None where it opens none."""
+    """Give the code that opens the door of a booking; None where it opens none, or no door reads it."""
     text = write_party_code(tx, context, of.id) if of.state in PROMISING else None
     known = None if text is None else list_party_codes(tx, [of.id]).get(of.id)
     if text is None or known is None or known.valid_from is None or known.valid_until is None:
         return None
-    return DoorCode(text, known.valid_from, known.valid_until)
+    area_id = find_room(tx, of.room_id)[1].area_id
+    points = () if area_id is None else list_code_points(context.site, area_id)
+    if not points:
+        return None
+    return DoorCode(text, known.valid_from, known.valid_until, tuple(map(context.site.access_point, points)))
 
 
 def draw_code(text: str) -> Markup:

@@ -80,7 +80,7 @@ def open_driver(settings: ReaderChoice, parts: DriverParts = NO_PARTS) -> Driver
         case "simulated":
             from readers.drivers.simulated import simulated_reader
 
-            return simulated_reader(settings.id, settings.path)
+            return simulated_reader(settings.id, settings.path, parts.visit_codes)
         case _:
             raise ValueError(
                 f"driver of reader {settings.id}: nfc・pcsc・osdp・serial・wedge・simulated のいずれか"

@@ -84,7 +84,7 @@ def test_a_code_that_opens_the_door_stands_on_the_page_from_when_until_when(
     guest: TestClient, post: Postbox, city: City
 ) -> None:
     with city.store.transaction(city.clock()) as tx:
-        save_site_areas(tx, [SiteArea("hall", "hall_booked", ("west_in",))])
+        save_site_areas(tx, [SiteArea("hall", "hall_booked", ("west_in",), ("west_in",))])
         insert_drawn_codes(tx, [DrawnCode("c" * 32, "c" * 32)])
         [room] = list_rooms(tx, ids=["meeting-1"])
         keep_room(tx, replace(room, area_id="hall"), by="root")
@@ -93,6 +93,8 @@ def test_a_code_that_opens_the_door_stands_on_the_page_from_when_until_when(
     assert "扉を開けるコード" in page
     assert page.count("code-image") == 2
     assert "2025年12月2日（火）13:00〜15:00" in page
+    assert "読み取る場所： " in page
+    assert "西口" in page
     send(guest, f"/bookings/{ID}/cancelled")
     assert "code-image" not in guest.get(f"/bookings/{ID}").text
 

@@ -49,7 +49,7 @@ def test_a_party_has_a_code_and_staff_their_cards(sign_in_as: SignIn) -> None:
     desk = sign_in_as(Role.facility_admin)
     page = desk.get(f"/bookings/{EVENING}").text
     assert "予約のコード、または窓口で貸し出すカードで「市民ホール」の扉が開きます" in page
-    assert "QRコードは利用時間のあいだ何度でも使えます" in page
+    assert "QRコードは「西口」で読み取ります。利用時間のあいだ何度でも使えます" in page
     assert "17:30 から 22:30 まで" in page
     assert "職員証で「市民ホール」の扉が開きます" in desk.get(f"/bookings/{STAFF}").text
     assert "許可されると、ここに開く扉と時間が出ます" in desk.get(f"/bookings/{TATAMI}").text

@@ -185,6 +185,7 @@ def _create_ways_in() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("level_id", sa.Text(), nullable=True),
         sa.Column("points", sa.Text(), nullable=False),
+        sa.Column("code_points", sa.Text(), nullable=False),
         sa.Column("told_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_area")),
     )

@@ -112,11 +112,27 @@ def test_rooms_are_held_against_the_areas_of_the_site() -> None:
     )
     levels = {"stage": "booked", "lobby": None}
     later = (rule(Way.key), rule(Way.card, id_="later", valid_from=ON))
-    assert [(fault.id, fault.flaw) for fault in check_areas(rooms, later, levels, TODAY)] == [
+    assert [(fault.id, fault.flaw) for fault in check_areas(rooms, later, levels, TODAY, reading=levels.keys())] == [
         ("half", Flaw.no_area),
         ("gym", Flaw.no_level),
         ("lost", Flaw.unknown_area),
     ]
-    assert [fault.id for fault in check_areas(rooms, (rule(Way.key),), levels, TODAY)] == ["lost"]
-    told = tell_fault(next(check_areas(rooms[3:], (), levels, TODAY)))
+    assert [fault.id for fault in check_areas(rooms, (rule(Way.key),), levels, TODAY, reading=set())] == ["lost"]
+    told = tell_fault(next(check_areas(rooms[3:], (), levels, TODAY, reading=set())))
     assert told.startswith("部屋 lost・区域: nowhere という区域はサイトの設定にありません")
+
+
+def test_a_code_needs_a_door_that_reads_it() -> None:
+    rooms, levels = (HALL,), {"stage": "booked"}
+    by_code = (rule(Way.card), rule(Way.code, id_="later", valid_from=ON))
+    assert list(check_areas(rooms, by_code, levels, TODAY, reading={"stage"})) == []
+    assert list(check_areas(rooms, by_code[:1], levels, TODAY, reading=set())) == []
+    (fault,) = check_areas(rooms, by_code, levels, TODAY, reading=set())
+    assert fault.flaw is Flaw.no_code_reader
+    assert "区域 stage の扉にQRコードを読むリーダーがありません" in tell_fault(fault)
+
+
+def test_no_code_is_promised_as_it_comes_where_nothing_reads_it() -> None:
+    reservation = make_reservation(wish(room_id="hall"), "r1", ReservationState.permitted)
+    assert [each.kind for each in derive_promises(reservation, HALL, reads_codes=False)] == [KEY, DOOR]
+    assert CODE in {each.kind for each in derive_promises(reservation, HALL, rule(Way.code), reads_codes=False)}

@@ -46,6 +46,7 @@ def test_a_citizens_code_is_told_with_its_times(store: Store) -> None:
         "the booking's code, or a card that the desk lends, opens Public hall",
     )
     assert (code.word, code.until_at, code.is_fault) == (W.code, made.until_at, False)
+    assert code.told[0] == "QRコードは「西口」で読み取ります。利用時間のあいだ何度でも使えます"
 
 
 def test_staff_are_told_to_use_their_card_and_when_they_have_none(store: Store) -> None:
@@ -95,6 +96,15 @@ def test_an_area_without_a_level_is_named(store: Store) -> None:
     (lack,) = granted(store, site=DEMO)
     assert lack.word is W.no_level
     assert "区域「市民ホール」に予約者の権限（booked_level）がない" in lack.told[0]
+
+
+def test_a_code_that_no_door_reads_is_told_and_what_to_do(store: Store) -> None:
+    build(store, with_ways(Way.code))
+    booked(store)
+    blind = tuple(each.model_copy(update={"driver": "osdp", "path": "line1:3"}) for each in SITE.readers)
+    door, lack = granted(store, site=SITE.model_copy(update={"readers": blind}))
+    assert (door.word, lack.word, lack.is_fault) == (W.party_card, W.no_code_reader, True)
+    assert lack.told[0].startswith("「市民ホール」の扉にQRコードを読むリーダーがありません")
 
 
 def test_a_code_that_somebody_saw_is_drawn_anew(store: Store) -> None:

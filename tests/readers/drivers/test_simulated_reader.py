@@ -1,14 +1,19 @@
 """The simulated reader: datagrams on a socket that is its owner's alone."""
 
+import json
 import socket
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.visit_codes import VisitCode, encode_visit_code
 from emulation.simulated import send_simulated
+from readers.cards.qr import VisitCodeReader
 from readers.drivers.port import CardSeen, ReadTrouble
 from readers.drivers.simulated import observation_of, simulated_reader
 from tests.readers.drivers.watching import BRISK, watching
@@ -73,6 +78,20 @@ def test_garbage_gives_garbled_and_never_raises(payload: bytes) -> None:
 def test_every_identifier_comes_through(identifier: bytes) -> None:
     payload = f'{{"identifier": "{identifier.hex()}"}}'.encode()
     assert observation_of("north", payload, 1.5) == CardSeen("north", "simulated", identifier, 1, 1.5)
+
+
+def test_a_code_is_read_as_a_scanners_is_and_garbled_where_nothing_reads_codes() -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    begin = datetime(2031, 4, 1, 8, 30, tzinfo=UTC)
+    code = VisitCode("hagi", bytes(range(16)), begin, begin + timedelta(hours=8), again=True)
+    payload = json.dumps({"code": encode_visit_code(code, key)}).encode()
+    reader = VisitCodeReader("hagi", key.public_key())
+    seen = observation_of("north", payload, 1.5, reader)
+    assert isinstance(seen, CardSeen)
+    assert (seen.technology, seen.identifier, seen.once) == ("qr", code.code_id, None)
+    assert observation_of("north", payload, 1.5) == ReadTrouble("north", "garbled")
+    both = json.dumps({"code": "x", "identifier": "01"}).encode()
+    assert observation_of("north", both, 1.5, reader) == ReadTrouble("north", "garbled")
 
 
 def test_a_socket_left_by_a_crash_is_taken_over(path: Path) -> None:
