@@ -92,9 +92,14 @@ def forget_messages(tx: Tx, before: datetime) -> int:
     return tx.connection.execute(delete(message).where(old)).rowcount
 
 
-def settle_messages(tx: Tx, kind: str, subjects: Collection[str]) -> None:
-    """Let messages about what waits no longer be read, and those of them that were still to leave stay here."""
+def settle_messages(tx: Tx, kind: str, subjects: Collection[str], *, person_id: str | None = None) -> None:
+    """Let messages about what waits no longer be read, and those of them that were still to leave stay here.
+
+    ``person_id``: only those to somebody whom it does not concern any more.
+    """
     settled = (message.c.kind == kind) & message.c.subject.in_(subjects)
+    if person_id is not None:
+        settled &= message.c.person_id == person_id
     unsent = delivery.c.sent_at.is_(None) & delivery.c.failed_at.is_(None)
     of_these = delivery.c.message_id.in_(select(message.c.id).where(settled))
     tx.connection.execute(update(delivery).where(unsent & of_these).values(failed_at=tx.now, fault="settled"))

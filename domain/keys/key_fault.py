@@ -43,6 +43,8 @@ class Why(StrEnum):
     copies_out = "copies_out"
     count_closed = "count_closed"
     reader_taken = "reader_taken"
+    same_holder = "same_holder"
+    own_emergency = "own_emergency"  # whoever lends in an emergency does not look it over
     moved_on = "moved_on"  # somebody else was quicker; what was looked at is no longer so
 
 

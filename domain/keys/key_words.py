@@ -111,6 +111,14 @@ WORDS: Mapping[Why, tuple[str, str]] = MappingProxyType(
             "この読取機では別の手続きが待っています。終わるのを待つか、取り消してください",
             "another one waits at this reader; wait for its end or cancel it",
         ),
+        Why.same_holder: (
+            "台帳ではその人が借りています。実際に持っている別の人を入力してください",
+            "the ledger says so already; enter whoever really has it",
+        ),
+        Why.own_emergency: (
+            "自分が貸した、立ち会った、または借りた貸出です。ほかの人に確認を頼んでください",
+            "you lent it, stood by or borrowed it; ask somebody else to look it over",
+        ),
         Why.moved_on: (
             "先にほかの人が手続きしました。画面を更新してください",
             "somebody else was quicker; look again",
@@ -153,6 +161,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "signature": "署名",
         "sheet": "引継書",
         "reader": "読取機",
+        "cause": "緊急の事由",
         "id": "受付番号",
     }
 )

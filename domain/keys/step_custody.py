@@ -156,14 +156,16 @@ def _retire(after: Custody, _: Deed, now: datetime) -> Custody:
 
 
 def _correct(after: Custody, deed: Deed, now: datetime) -> Custody:
-    """Say where it really is, without saying that it moved: another place, or another holder of the same loan."""
+    """Say where it really is, without saying that it moved: another place, or who has had it since the loan."""
     if after.state is CustodyState.in_custody:
         if deed.place is None:
             raise refuse("position", Why.malformed, expected="place")
         return replace(after, place=deed.place, since_at=now)
     if deed.holder is None:
         raise refuse("borrower", Why.malformed, expected="holder")
-    return replace(after, holder=deed.holder, offered_to=None, since_at=now)
+    if deed.holder == after.holder:
+        raise refuse("borrower", Why.same_holder)
+    return replace(after, holder=deed.holder, offered_to=None)
 
 
 _ACTS = MappingProxyType(

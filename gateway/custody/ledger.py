@@ -14,7 +14,7 @@ from domain.keys.key_fault import KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
 from gateway.custody.holders import with_names
 from gateway.custody.loan_letters import withdraw_loan_letters
-from gateway.custody.loan_messages import settle_news
+from gateway.custody.loan_messages import settle_former, settle_news
 from store.alarms import restore_alarms
 from store.key_custody import KeyDeed, Move, insert_deed, list_custodies, load_deed, save_moves
 from store.keys import list_copies
@@ -134,7 +134,9 @@ def write_moves(tx: Tx, done: KeyDeed, moves: Sequence[Move]) -> None:
     _restore(tx, done.deed.act, moves)
     over = [each.before for each in moves if each.before is not None and _is_over(each)]
     settle_news(tx, over)
-    withdraw_loan_letters(tx, over)
+    former = [each.before for each in moves if each.before is not None and _is_passed_on(each)]
+    settle_former(tx, former)
+    withdraw_loan_letters(tx, [*over, *former])
     told = json.dumps({"deed": done.id})
     insert_notices(tx, [Notice(f"key.{done.deed.act.value}", move.after.copy_id, told) for move in moves])
 
@@ -143,6 +145,12 @@ def _is_over(move: Move) -> bool:
     """Tell whether a copy was out by a loan or until a time that no longer holds."""
     before, after = move.before, move.after
     return before is not None and (before.loan_id, before.due_at) != (after.loan_id, after.due_at)
+
+
+def _is_passed_on(move: Move) -> bool:
+    """Tell whether a copy is out by the same loan in other hands."""
+    before, after = move.before, move.after
+    return before is not None and before.loan_id == after.loan_id is not None and before.holder != after.holder
 
 
 def _restore(tx: Tx, act: KeyAct, moves: Sequence[Move]) -> None:

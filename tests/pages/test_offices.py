@@ -1,4 +1,4 @@
-"""Offices that nobody has by a role: who permits a facility's bookings, and who answers for a key, may open the pages."""
+"""Offices that nobody has by a role: to permit a facility's bookings, to answer for a key; and what they open."""
 
 from collections.abc import Callable
 

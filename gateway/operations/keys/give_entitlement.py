@@ -40,13 +40,16 @@ def end_entitlement(tx: Tx, entitlement_id: str, *, by: str, reason: str) -> boo
     """End an entitlement now; what is out under it stays due as it is. Tells whether it was ended by this.
 
     Raises:
-        KeyFaultError: there is none of that id, or no reason.
+        KeyFaultError: there is none of that id, no reason, or it is an emergency's, which ends by being looked over.
     """
     demand_words(reason=reason)
     if not reason.strip():
         raise refuse("reason", Why.no_reason)
-    if load_entitlement(tx, entitlement_id) is None:
+    given = load_entitlement(tx, entitlement_id)
+    if given is None:
         raise refuse("entitlement", Why.unknown)
+    if given.entitlement.source is Source.emergency:
+        raise refuse("entitlement", Why.wrong_step)
     ended = save_ended(tx, entitlement_id, by=by, reason=reason.strip())
     if ended:
         insert_notices(tx, [Notice("key.entitlement_ended", entitlement_id, "{}")])

@@ -9,6 +9,7 @@ from domain.keys.due_rule import DueKind, DueRule
 from domain.keys.entitlement import Borrower, Entitlement, Source, Taker, TakerKind, choose_entitlement, list_claims
 from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
+from gateway.custody.emergency_messages import tell_emergency
 from gateway.custody.holders import load_borrower, with_names
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, find_repeat
 from gateway.custody.office_days import list_office_days
@@ -83,8 +84,8 @@ def lend_key(tx: Tx, wish: LoanWish) -> Loan:
     due_at = _settle_due(tx, wish, entitlement)
     if not wish.emergency:
         _demand_room(tx, held, borrower, due_at)
-    if wish.deposit_yen < held.deposit_yen:
-        raise refuse("deposit_yen", Why.deposit_missing, asked_yen=held.deposit_yen)
+        if wish.deposit_yen < held.deposit_yen:
+            raise refuse("deposit_yen", Why.deposit_missing, asked_yen=held.deposit_yen)
     if entitlement.source is Source.emergency:
         insert_entitlement(tx, entitlement, by=wish.by)
     done = _issue(tx, wish, chosen, entitlement, due_at)
@@ -92,6 +93,8 @@ def lend_key(tx: Tx, wish: LoanWish) -> Loan:
         insert_signature(tx, wish.id, wish.borrower.id, signed)
     if entitlement.source is Source.reservation:
         begin_by_key(tx, entitlement.source_id, by=wish.by)
+    if entitlement.source is Source.emergency:
+        tell_emergency(tx, wish.id, [each.copy_id for each in chosen], due_at, done.deed.reason)
     return _read_loan(tx, done)
 
 

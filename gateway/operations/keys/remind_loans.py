@@ -39,18 +39,18 @@ def remind_loans(tx: Tx, profiles: InForce) -> int:
     custodians = _Custodians(tx)
     write_loan_letters(tx, copies.values())
     loans = [_make_loan(out, left.get(out[0].person_id or ""), custodians) for out in copies.values()]
-    return tell_news(tx, [news for loan in loans for news in derive_news(loan, tx.now)], copies)
+    return tell_news(tx, [news for loan in loans for news in derive_news(loan, tx.now)], copies, custodians.known)
 
 
 class _Custodians:
     """Who answers for which key today."""
 
     def __init__(self, tx: Tx) -> None:
-        self._known = list_custodians(tx, civil_minute(tx.now)[0])
+        self.known = list_custodians(tx, civil_minute(tx.now)[0])
 
     def of(self, out: list[CopyOut]) -> tuple[str, ...]:
         keys = {each.key_id for each in out} | {None}
-        return tuple(sorted({each.person_id for each in self._known if each.key_id in keys}))
+        return tuple(sorted({each.person_id for each in self.known if each.key_id in keys}))
 
 
 def _make_loan(out: list[CopyOut], left_at: datetime | None, custodians: _Custodians) -> LoanOut:

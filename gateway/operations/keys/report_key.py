@@ -7,6 +7,7 @@ from domain.keys.custody import Deed, Hand, Holder, KeyAct
 from domain.keys.key import Place
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.exposure import open_case
+from gateway.custody.holders import load_borrower
 from gateway.custody.ledger import demand_form_id, demand_words, do_deed, hold_copies
 from gateway.custody.second_person import demand_second
 from store.alarms import Alarm, insert_alarms
@@ -71,9 +72,11 @@ def correct_custody(tx: Tx, report: Report, *, place: Place | None = None, holde
     """Say where copies really are, by the word of two: the place of what is here, the holder of what is out.
 
     Raises:
-        KeyFaultError: the second person is missing, there is no reason, or nothing to correct from there.
+        KeyFaultError: the second person is missing, there is no reason, no such holder, or nothing to correct there.
     """
     demand_second(tx, report.second_by, by=report.by)
+    if holder is not None:
+        load_borrower(tx, holder)
     if place is not None and not is_position(tx, place):
         raise refuse("position", Why.unknown)
     deed = Deed(KeyAct.correct, Hand.desk, report.by, report.second_by, holder, place, reason=report.reason)

@@ -1,7 +1,8 @@
 """Which keys a visitor sees and which one hands out: a contracted desk those of the rooms that it serves, alone.
 
-Whoever answers for a key (庁舎管理者, 室管理者) sees that one, whatever else one may. What lies outside does not exist for the visitor: 404. A lost key's case, the duty officers' sheet and the register
-speak of every key, so they are there for those alone who see all; so is the count of a cabinet that holds others' keys.
+Whoever answers for a key (庁舎管理者, 室管理者) sees that one, whatever else one may. What lies outside does not exist
+for the visitor: 404. A lost key's case, the duty officers' sheet and the register speak of every key, so they are there
+for those alone who look after all; so is the count of a cabinet that holds others' keys.
 """
 
 from dataclasses import dataclass

@@ -123,7 +123,9 @@ def test_a_correction_says_where_it_really_is() -> None:
     assert refused(IN, deed(KeyAct.correct)) is Why.malformed
     assert step_custody(IN, deed(KeyAct.correct, place=Place("box", 4)), LATER).place == Place("box", 4)
     assert refused(OUT, deed(KeyAct.correct, holder=None)) is Why.malformed
-    assert step_custody(OUT, deed(KeyAct.correct), LATER).holder == AOKI
+    put_right = step_custody(OUT, deed(KeyAct.correct), LATER)
+    assert (put_right.holder, put_right.since_at) == (AOKI, OUT.since_at)
+    assert refused(OUT, deed(KeyAct.correct, holder=ISHII)) is Why.same_holder
 
 
 def test_a_wrong_hook_is_written_down() -> None:

@@ -16,12 +16,13 @@ from gateway.custody.loan_messages import name_message
 from gateway.operations.keys.extend_loan import Extension, extend_loan
 from gateway.operations.keys.give_entitlement import give_entitlement
 from gateway.operations.keys.remind_loans import remind_loans
+from gateway.operations.keys.report_key import Report, correct_custody
 from gateway.operations.keys.return_key import BroughtBack, return_key
 from store.key_rings import save_custodian
 from store.messages import count_unread, list_messages
 from store.punches import PunchFact, insert_punches
 from store.tx import Store
-from tests.gateway.keys.keyroom import AOKI, BUNCH, HOUR, ISHII, NINE, UEDA, lend, standing
+from tests.gateway.keys.keyroom import AOKI, BUNCH, HOUR, ISHII, NINE, UEDA, lend, person, standing
 
 PROFILE = shipped_profile("lsa")
 DUE = NINE + timedelta(hours=8, minutes=15)
@@ -120,3 +121,24 @@ def test_every_kind_of_news_has_its_words() -> None:
             said = words.say(Message("p1", name_message(kind), "l1", "/messages", {"key": "大ホール 1", "due": "今日"}))
             assert "大ホール 1" in said.body
             assert "大ホール" not in said.title + said.short
+
+
+def test_who_was_entered_wrongly_hears_no_more_and_who_has_it_does(watched: Store) -> None:
+    remind(watched, DUE - timedelta(minutes=20))
+    with watched.transaction(DUE - timedelta(minutes=10)) as tx:
+        asked = Report("c1", frozenset(("hall-1",)), "desk", "渡す相手を取り違えた", "aoki")
+        correct_custody(tx, asked, holder=person(UEDA))
+        assert count_unread(tx, ISHII) == 0
+    remind(watched, DUE)
+    assert told(watched, ISHII) == ["key_due_soon"]
+    assert told(watched, UEDA) == ["key_overdue"]
+
+
+def test_each_custodian_is_led_to_a_key_that_is_theirs(watched: Store) -> None:
+    with watched.transaction(NINE) as tx:
+        save_custodian(tx, Custodian(CustodianRole.room, AOKI, civil_minute(NINE)[0], "store"))
+        lend(tx, "l2", BUNCH)
+    remind(watched, DUE + timedelta(minutes=30))
+    with watched.reading(NINE) as tx:
+        links = {(each.message.subject[:2], each.message.link) for each in list_messages(tx, AOKI)}
+    assert links == {("l1", "/keys/hall"), ("l2", "/keys/store")}

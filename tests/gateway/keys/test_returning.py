@@ -201,6 +201,10 @@ def test_a_correction_needs_two(room: Store) -> None:
         correct_custody(tx, Report("c1", asked.copy_ids, "desk", "x", "desk"), holder=person(UEDA))
     with refused(room, Why.unknown) as tx:
         correct_custody(tx, asked, place=Place("nowhere"))
+    with refused(room, Why.unknown) as tx:
+        correct_custody(tx, asked, holder=person("nobody"))
+    with refused(room, Why.same_holder) as tx:
+        correct_custody(tx, asked, holder=person(ISHII))
     with room.transaction(NINE) as tx:
         correct_custody(tx, asked, holder=person(UEDA))
         assert custody_of(tx, "hall-1").holder == person(UEDA)
