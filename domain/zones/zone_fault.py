@@ -1,0 +1,46 @@
+"""Why nothing was done about tiers and their rules: the field, a stable word, and the values that fill its words."""
+
+import dataclasses
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class ZoneWhy(StrEnum):
+    """A refusal's reason; each has its words in Japanese and English (``domain.zones.zone_words``)."""
+
+    unexpected = "unexpected"  # the expression does not go on like this
+    unknown_fact = "unknown_fact"
+    unknown_word = "unknown_word"  # the fact is never this
+    not_comparable = "not_comparable"
+    not_a_truth = "not_a_truth"  # what stands there is neither true nor false
+    too_long = "too_long"
+    too_deep = "too_deep"
+    malformed = "malformed"
+    taken = "taken"  # the code is another rule's on the same days
+    no_words = "no_words"  # what is wrong, or what to do, is not said
+    unknown_tier = "unknown_tier"
+    no_tiers = "no_tiers"
+    same_person = "same_person"
+    bad_vlan = "bad_vlan"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ZoneFault:
+    """One thing that is wrong: ``values`` fill its words; ``at`` counts marks of an expression from 1."""
+
+    field: str
+    why: ZoneWhy
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+class ZoneFaultsError(Exception):
+    """Nothing was done; its text is the reasons alone."""
+
+    def __init__(self, faults: tuple[ZoneFault, ...]) -> None:
+        super().__init__(" ".join(fault.why.value for fault in faults))
+        self.faults = faults
+
+
+def refuse_zone(field: str, why: ZoneWhy, **values: object) -> ZoneFaultsError:
+    """Make the error of one fault."""
+    return ZoneFaultsError((ZoneFault(field, why, values),))

@@ -1,0 +1,99 @@
+"""What is said of a fault in tiers and rules, in Japanese and English: the field, what was expected, what to do."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.zones.decide_tier import Built
+from domain.zones.rule import Saying
+from domain.zones.zone_fault import ZoneFault, ZoneWhy
+
+_WORDS: Mapping[ZoneWhy, tuple[str, str]] = MappingProxyType(
+    {
+        ZoneWhy.unexpected: (
+            "{at}文字目の「{found}」が読めません。ここには {expected} を書いてください。",
+            "Mark {at} ({found!r}) cannot be read. Expected here: {expected}.",
+        ),
+        ZoneWhy.unknown_fact: (
+            "{at}文字目の「{found}」という項目はありません。使えるのは {known} です。",
+            "Mark {at}: there is no fact {found!r}. Known ones: {known}.",
+        ),
+        ZoneWhy.unknown_word: (
+            "「{fact}」が '{found}' になることはありません。{known} のどれかを書いてください。",
+            "{fact} is never {found!r}. Write one of {known}.",
+        ),
+        ZoneWhy.not_comparable: (
+            "「{found}」は {sign} で比べられません。種類の合うもの同士を書いてください。",
+            "{found} cannot be compared by {sign}. Compare things of one kind.",
+        ),
+        ZoneWhy.not_a_truth: (
+            "「{found}」だけでは正しいかどうかが決まりません。== や in で何と比べるかを書いてください。",
+            "{found} alone is neither true nor false. Say what it is compared with, by == or in.",
+        ),
+        ZoneWhy.too_long: ("{most}文字までで書いてください。", "Write at most {most} marks."),
+        ZoneWhy.too_deep: (
+            "かっこと not の重なりは{most}段までにしてください。",
+            "Nest brackets and not at most {most} deep.",
+        ),
+        ZoneWhy.malformed: ("{expected} の形で入力してください。", "Enter it as {expected}."),
+        ZoneWhy.taken: (
+            "符号 {code} は、同じ期間に別の規則が使っています。期間をずらすか、別の符号にしてください。",
+            "The code {code} is another rule's on the same days. Move the days or choose another code.",
+        ),
+        ZoneWhy.no_words: (
+            "何が足りないか、どうすればよいかを、日本語と英語の両方で書いてください。",
+            "Say what is missing and what to do, in Japanese and in English.",
+        ),
+        ZoneWhy.unknown_tier: (
+            "「{found}」という系はありません。登録してある系から選んでください。",
+            "There is no tier {found!r}. Choose one that is registered.",
+        ),
+        ZoneWhy.no_tiers: ("どの系の規則かを選んでください。", "Choose the tiers that the rule is for."),
+        ZoneWhy.same_person: (
+            "作成した人と承認する人は別の人にしてください。",
+            "Whoever approves must be somebody other than the author.",
+        ),
+        ZoneWhy.bad_vlan: ("VLAN番号は {least} から {most} までです。", "A VLAN is a number from {least} to {most}."),
+    }
+)
+
+BUILT_WORDS: Mapping[Built, Saying] = MappingProxyType(
+    {
+        Built.no_tier: Saying(
+            "その系は使われていません。",
+            "That tier is not in use.",
+            "端末の設定を情報システム担当に確かめてください。",
+            "Ask the information systems desk to look at the terminal's setting.",
+        ),
+        Built.no_rules: Saying(
+            "この系にはまだ規則がないため、だれも接続できません。",
+            "This tier has no rules yet, so nobody can connect.",
+            "情報システム担当にお知らせください。",
+            "Tell the information systems desk.",
+        ),
+        Built.rules_old: Saying(
+            "規則が今日のものではありません。",
+            "The rules are not today's.",
+            "少し待ってもう一度つないでください。続くときは情報システム担当にお知らせください。",
+            "Wait a moment and connect again. If it stays so, tell the information systems desk.",
+        ),
+        Built.ended: Saying(
+            "接続の根拠の期限が切れました。",
+            "What the connection stood on has ended.",
+            "「なぜつながらないか」の画面で、切れたものを確かめてください。",
+            "See on the page “why can't I connect?” what has ended.",
+        ),
+        Built.method: Saying(
+            "この系では使えない方法で接続しようとしました。",
+            "The terminal showed itself in a way this tier does not take.",
+            "支給された端末の証明書で接続してください。パスワードでの接続はできません。",
+            "Connect with the certificate of an issued terminal. Passwords are not taken.",
+        ),
+    }
+)
+"""What is said of the reasons that are built in; all others are said by their rules."""
+
+
+def describe_zone_fault(fault: ZoneFault) -> tuple[str, str]:
+    """Say a fault in Japanese and English."""
+    ja, en = _WORDS[fault.why]
+    return ja.format(**fault.values), en.format(**fault.values)
