@@ -13,7 +13,10 @@ from store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class PricedReservation:
-    """A reservation as it is priced. ``slot`` is the slot's id, beginning and end; ``moved_at`` its last step."""
+    """A reservation as it is priced. ``slot`` is the slot's id, beginning and end; ``moved_at`` its last step.
+
+    ``was_permitted`` tells whether it ever was, whatever became of it.
+    """
 
     id: str
     version: int
@@ -29,6 +32,7 @@ class PricedReservation:
     slot: tuple[str, int, int] | None
     units: tuple[tuple[str, int], ...]
     moved_at: datetime
+    was_permitted: bool
 
 
 def load_priced_reservation(tx: Tx, reservation_id: str, *, lock: bool = False) -> PricedReservation | None:
@@ -50,7 +54,9 @@ def load_priced_reservation(tx: Tx, reservation_id: str, *, lock: bool = False) 
         return None
     kept = reservation_unit.c
     units = select(kept.equipment_id, kept.units).where(kept.reservation_id == reservation_id)
-    moved_at = select(func.max(reservation_step.c.done_at)).where(reservation_step.c.reservation_id == reservation_id)
+    step, is_permitted = reservation_step.c, reservation_step.c.to_state == ReservationState.permitted.value
+    steps = select(func.max(step.done_at), func.count(step.id).filter(is_permitted))
+    moved_at, permitted = tx.connection.execute(steps.where(step.reservation_id == reservation_id)).one()
     return PricedReservation(
         id=reservation_id,
         version=row.version,
@@ -65,5 +71,6 @@ def load_priced_reservation(tx: Tx, reservation_id: str, *, lock: bool = False) 
         payer=row.name,
         slot=None if row.slot_id is None else (row.slot_id, row.from_minute, row.to_minute),
         units=tuple((id_, count) for id_, count in tx.connection.execute(units.order_by(kept.equipment_id))),
-        moved_at=tx.connection.execute(moved_at).scalar() or row.made_at,
+        moved_at=moved_at or row.made_at,
+        was_permitted=permitted > 0,
     )

@@ -54,6 +54,7 @@ class RefundReason(StrEnum):
     disaster = "disaster"  # 災害その他利用者の責めによらない理由
     revoked = "revoked"  # 違反による許可の取消
     no_show = "no_show"
+    unpermitted = "unpermitted"  # 許可の前に終わった: withdrawn, refused or not decided in time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What goes back (還付) when a reservation ends before its use, or costs less after a change.
 
-What the city itself or a disaster ended is given back whole; else the table's rows decide by how long before the use it
-ended. A deposit goes back whole unless something is withheld from it. Never more goes back than was paid.
+What the city itself or a disaster ended is given back whole, and so is what was never permitted: a fee is charged for a
+use that somebody has leave for. Else the table's rows decide by how long before the use it ended. A deposit goes back
+whole unless something is withheld from it. Never more goes back than was paid.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from domain.civil import civil_minute
 from domain.facilities.fee_fault import FeeFault, FeeFaultsError, FeeWhy
 from domain.facilities.fee_table import FeeTable, RefundReason, RefundRule, round_yen
 
-WHOLE = frozenset({RefundReason.facility, RefundReason.disaster})
+WHOLE = frozenset({RefundReason.facility, RefundReason.disaster, RefundReason.unpermitted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What goes back and why; ``rule_id`` is empty where no row gives anything, ``facility`` where all goes back."""
+    """What goes back and why; ``rule_id`` is empty where no row gives anything, of ``WHOLE`` where all goes back."""
 
     fee_yen: int
     deposit_yen: int

@@ -15,19 +15,16 @@ from store.priced_reservations import PricedReservation
 from store.takings import list_takings_of, load_taking, lock_desk
 from store.tx import Tx
 
-_BY_STATE = {
-    ReservationState.rejected: RefundReason.facility,
-    ReservationState.expired: RefundReason.facility,
-    ReservationState.no_show: RefundReason.no_show,
-}
-ENDED = frozenset({*_BY_STATE, ReservationState.cancelled})
+_UNPERMITTED = frozenset({ReservationState.rejected, ReservationState.expired})
+"""Whatever was permitted before a change: as it stands it was not."""
+ENDED = _UNPERMITTED | {ReservationState.cancelled, ReservationState.no_show}
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
     """What is asked to be given back: ``withheld_yen`` stays of the deposit, for which a reason is needed.
 
-    Of what was refused or not used the state says why; the facility's own reason and a disaster count always.
+    What was never permitted says itself why; of what was not used only the facility's own reason and a disaster count.
     """
 
     id: str
@@ -64,11 +61,18 @@ def refund_fee(tx: Tx, asked: Return, *, by: str) -> tuple[Taking, ...]:
     return tuple(write_entry(tx, each, by=by) for each in (fee, deposit) if each.yen < 0)
 
 
+def was_unpermitted(reservation: PricedReservation) -> bool:
+    """Tell whether a reservation ended before it was permitted as it stands: then everything goes back."""
+    withdrawn = reservation.state is ReservationState.cancelled and not reservation.was_permitted
+    return withdrawn or reservation.state in _UNPERMITTED
+
+
 def assess_due(tx: Tx, reservation: PricedReservation, reason: RefundReason, *, withheld_yen: int = 0) -> Refund:
     """Say what is to go back now, without what has gone back already.
 
     Raises:
-        FeeFaultsError: it was never priced, has changed since while it goes on, or more is to be withheld than is held.
+        FeeFaultsError: it was never priced, has changed since while it goes on, more is to be withheld than is held, or
+            it was permitted and is said not to have been.
     """
     has_ended = reservation.state in ENDED
     stored = require_quote(tx, reservation, changed_too=has_ended)
@@ -94,16 +98,24 @@ def _assess_ended(
     reason: RefundReason,
     withheld_yen: int,
 ) -> Refund:
-    told = reason if reason in WHOLE else _BY_STATE.get(reservation.state, reason)
     whole = assess_refund(
         load_tariff(tx, stored).table,
         Paid(balance.fee_in_yen - balance.excess_back_yen, balance.paid.deposit_yen),
-        told,
+        _tell_reason(reservation, reason),
         ended_at=reservation.moved_at,
         from_at=reservation.from_at,
         withheld_yen=withheld_yen,
     )
     return replace(whole, fee_yen=whole.fee_yen - (balance.fee_back_yen - balance.excess_back_yen))
+
+
+def _tell_reason(reservation: PricedReservation, reason: RefundReason) -> RefundReason:
+    if was_unpermitted(reservation):
+        return RefundReason.unpermitted
+    if reason is RefundReason.unpermitted:
+        raise refuse("why", FeeWhy.bad_choice)
+    is_unused = reservation.state is ReservationState.no_show and reason not in WHOLE
+    return RefundReason.no_show if is_unused else reason
 
 
 def _find_standing(tx: Tx, asked: Return) -> tuple[Taking, ...]:

@@ -14,7 +14,7 @@ from domain.facilities.fee_words import describe_fee_fault
 from domain.facilities.takings import BY_PROVIDER, Method
 from gateway.fees.entries import TEXT_LENGTH_MAX
 from gateway.fees.pricing import find_tariff
-from gateway.operations.facilities.refund_fee import assess_due
+from gateway.operations.facilities.refund_fee import assess_due, was_unpermitted
 from gateway.operations.facilities.take_fee import CLOSED_STATES
 from gateway.pages.access.rights import Right
 from gateway.pages.bookings.booking_money import load_money
@@ -115,7 +115,7 @@ def load_refunds(tx: Tx, kept: Kept, *, propose: bool = False) -> list[RefundCho
     if priced is None:
         return []
     found = []
-    for reason in list_reasons(priced.state):
+    for reason in [RefundReason.unpermitted] if was_unpermitted(priced) else list_reasons(priced.state):
         try:
             found.append(RefundChoice(reason, assess_due(tx, priced, reason)))
         except FeeFaultsError:  # never priced, or changed since: nothing can be said

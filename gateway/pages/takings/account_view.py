@@ -18,8 +18,6 @@ REASONS: Mapping[ReservationState, tuple[RefundReason, ...]] = MappingProxyType(
     {
         ReservationState.cancelled: (_R.reservee, _R.facility, _R.disaster, _R.revoked),
         ReservationState.no_show: (_R.no_show, _R.facility, _R.disaster),
-        ReservationState.rejected: (_R.facility,),
-        ReservationState.expired: (_R.facility,),
     }
 )
 """The reasons that make a difference where a booking has ended; while it goes on there is none to choose."""

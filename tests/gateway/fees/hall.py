@@ -55,12 +55,16 @@ def build_hall(store: Store) -> None:
         assert keep_fees(tx, example_table("hall"), by="kanri") == 1
 
 
-def reserve(tx: Tx, id_: str, room: str, from_at: datetime, *, slot: str | None, minutes: int) -> None:
-    """Put a permitted reservation there."""
+def reserve(
+    tx: Tx, id_: str, room: str, from_at: datetime, *, slot: str | None, minutes: int, is_permitted: bool = True
+) -> None:
+    """Put a reservation there: one that was permitted, or one that has only been applied for."""
     times = {"from_at": from_at, "until_at": from_at + timedelta(minutes=minutes), "slot_id": slot}
     who = {"reservee_id": "u", "user_class": "inside", "party": 20, "purpose": "合唱", "made_by": "self"}
-    state = {"state": "permitted", "version": 1, "made_at": NOW}
+    state = {"state": "applied", "version": 1, "made_at": NOW}
     tx.connection.execute(insert(reservation).values(id=id_, room_id=room, **times, **who, **state))
+    if is_permitted:
+        move(tx, id_, ReservationState.permitted)
 
 
 def move(tx: Tx, id_: str, state: ReservationState) -> None:

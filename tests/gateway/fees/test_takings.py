@@ -22,7 +22,7 @@ from gateway.operations.facilities.take_fee import Payment, take_fee
 from store.takings import list_takings_of, list_takings_on
 from store.takings_days import list_closed_days, load_closed_day
 from store.tx import Store, Tx
-from tests.gateway.fees.hall import CASH, NINE, NOW, build_hall, card, change, move, pay, price
+from tests.gateway.fees.hall import CASH, NINE, NOW, build_hall, card, change, move, pay, price, reserve
 
 ON = date(2026, 5, 20)
 TOTAL = 17_850
@@ -175,6 +175,28 @@ def test_what_was_refused_goes_back_whole_and_a_no_show_does_not(hall: Store) ->
     with hall.transaction(NOW) as tx:
         move(tx, "r1", ReservationState.rejected)
         assert give_back(tx, "b") == [-5_000]
+
+
+@pytest.mark.parametrize("state", [ReservationState.cancelled, ReservationState.rejected, ReservationState.expired])
+def test_what_was_never_permitted_goes_back_whole_however_late(hall: Store, state: ReservationState) -> None:
+    late = NINE - timedelta(hours=1)
+    with hall.transaction(NOW) as tx:
+        reserve(tx, "r3", "meeting", NINE + timedelta(hours=3), slot=None, minutes=60, is_permitted=False)
+        paid = price(tx, "r3")
+        pay(tx, "a", paid, of="r3")
+    with hall.transaction(late) as tx:
+        move(tx, "r3", state)
+        [back] = refund_fee(tx, Return("b", "r3", RefundReason.reservee, CASH), by="desk")
+    assert (back.yen, back.rule_id) == (-paid, "unpermitted")
+
+
+def test_what_was_permitted_is_not_said_to_be_unpermitted(hall: Store) -> None:
+    with hall.transaction(NOW) as tx:
+        pay(tx, "a", TOTAL)
+        move(tx, "r1", ReservationState.cancelled)
+    with pytest.raises(FeeFaultsError) as error, hall.transaction(NOW) as tx:
+        give_back(tx, "b", RefundReason.unpermitted)
+    assert refused(error) == ["why:bad_choice"]
 
 
 def test_a_deposit_comes_back_without_what_is_withheld(hall: Store) -> None:
