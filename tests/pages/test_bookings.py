@@ -21,7 +21,7 @@ from store.reservations import load_reservation
 from store.tx import Store
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
-from tests.pages.houses import CHOIR, EVENING, GYM, HALL_KEY, STAFF, SUNDAY, TATAMI, TODAY, build_houses
+from tests.pages.houses import CHOIR, EVENING, GYM, HALL_KEY, STAFF, SUNDAY, TATAMI, TODAY, build_houses, permit
 
 SignIn = Callable[[Role], TestClient]
 
@@ -116,6 +116,9 @@ def test_what_goes_back_is_said_before_and_cancelling_gives_the_room_free(sign_i
     page = desk.get(f"/bookings/{SUNDAY}").text
     assert "19,800円" in page
     assert "/takings/receipts/t1" in page
+    assert "19,800円" in page.partition("いま取り消すと")[2][:200]  # nobody has permitted it yet
+    permit(city, SUNDAY)
+    page = desk.get(f"/bookings/{SUNDAY}").text
     assert "9,900円" in page.partition("いま取り消すと")[2][:200]
     assert "規則第13条第2号" in page
     assert send(desk, f"/bookings/{SUNDAY}/cancel", reason="x" * 201) == 422
