@@ -1,8 +1,9 @@
 """The days of a series by a recurrence rule (RFC 5545 section 3.8.5.3) that begins with the first reservation.
 
-The library expands. What it reads more loosely than the standard is refused here, and so is what would fall out of a
-series unseen: a first reservation that the rule itself does not have. A room's times are its reservation's own, so
-rules below a day (HOURLY, BYHOUR …) are refused too.
+The library expands. What it reads otherwise than the standard is refused here (weeks by their number in the year,
+positions in a week), so is what the standard leaves open (the month of ``FREQ=YEARLY;BYMONTHDAY=29``), and what would
+fall out of a series unseen: a first reservation that the rule itself does not have. A room's times are its
+reservation's own, so rules below a day (HOURLY, BYHOUR …) are refused too.
 """
 
 import re
@@ -23,7 +24,8 @@ TEXT_MAX = 500
 _CYCLE_YEARS = 400
 """The calendar repeats itself, weekdays too. In its last cycle the library's search for what never comes ends soon."""
 
-_DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAY = re.compile(rf"([+-]?[0-9]{{1,2}})?({'|'.join(_WEEKDAYS)})")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
 
@@ -108,11 +110,13 @@ def _parse(text: str) -> dict[str, str]:
     if base is None or ("COUNT" in parts and "UNTIL" in parts):
         raise ValueError(text)
     numbered = any(day[0] not in "MTWFS" for day in parts.get("BYDAY", "MO").split(","))
-    if numbered and (base not in {"MONTHLY", "YEARLY"} or "BYWEEKNO" in parts):
+    if numbered and base not in {"MONTHLY", "YEARLY"}:
         raise ValueError(text)
     for name, bases in _ONLY_WITH.items():
         if name in parts and base not in bases:
             raise ValueError(text)
+    if base == "YEARLY" and "BYMONTHDAY" in parts and "BYMONTH" not in parts:
+        raise ValueError(text)
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
         raise ValueError(text)
     return parts
@@ -142,7 +146,7 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "COUNT": lambda value: re.fullmatch(r"[1-9][0-9]{0,3}", value) is not None,
         "INTERVAL": lambda value: re.fullmatch(r"[1-9][0-9]{0,2}", value) is not None,
         "UNTIL": _is_until,
-        "WKST": lambda value: value in {"MO", "TU", "WE", "TH", "FR", "SA", "SU"},
+        "WKST": lambda value: value in _WEEKDAYS,
         "BYDAY": lambda value: all(
             (match := _DAY.fullmatch(text)) and (match[1] is None or 0 < abs(int(match[1])) <= 53)
             for text in value.split(",")
@@ -150,16 +154,16 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "BYMONTH": _numbers(12, signed=False),
         "BYMONTHDAY": _numbers(31),
         "BYYEARDAY": _numbers(366),
-        "BYWEEKNO": _numbers(53),
         "BYSETPOS": _numbers(366),
     }
 )
 
 _ONLY_WITH: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "BYWEEKNO": frozenset({"YEARLY"}),
         "BYYEARDAY": frozenset({"YEARLY"}),
         "BYMONTHDAY": frozenset({"DAILY", "MONTHLY", "YEARLY"}),
+        "BYSETPOS": frozenset({"DAILY", "MONTHLY", "YEARLY"}),
     }
 )
-"""What the standard forbids beside other frequencies (RFC 5545 section 3.3.10)."""
+"""What the standard forbids beside other frequencies (RFC 5545 section 3.3.10); of positions in a week the library
+takes the first week from the first reservation on for a whole one."""
