@@ -1,4 +1,4 @@
-"""Loans that two persons made in an emergency and that nobody has looked over yet.
+"""Loans that two persons made in an emergency, and who has looked them over.
 
 An emergency's entitlement is made by its loan alone and entitles to nothing more. It stands until somebody else has
 looked the loan over: who ended it is who did, and the reason of its end is what was found.
@@ -20,7 +20,7 @@ from store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class EmergencyLoan:
-    """One such loan: who had which copies of which keys, by whose hands, and why."""
+    """One such loan: who had which copies of which keys, by whose hands and why; then what who looked it over found."""
 
     loan_id: str
     entitlement_id: str
@@ -31,17 +31,21 @@ class EmergencyLoan:
     reason: str
     copy_ids: tuple[str, ...]
     key_ids: frozenset[str]
+    reviewed_by: str = ""
+    found: str = ""
 
 
-def list_emergencies(tx: Tx, loan_ids: Collection[str] | None = None) -> tuple[EmergencyLoan, ...]:
-    """Give those that nobody has looked over, the oldest first; of some loans, or all."""
+def list_emergencies(
+    tx: Tx, loan_ids: Collection[str] | None = None, *, reviewed: bool = False
+) -> tuple[EmergencyLoan, ...]:
+    """Give those that nobody has looked over, or with ``reviewed`` those that somebody has; of some loans, or all."""
     given, deed = key_entitlement.c, key_deed.c
-    waiting = (given.source == Source.emergency.value) & given.ended_at.is_(None)
+    waiting = given.ended_at.is_not(None) if reviewed else given.ended_at.is_(None)
+    waiting &= given.source == Source.emergency.value
     if loan_ids is not None:
         waiting &= given.source_id.in_(sorted(loan_ids))
-    query = select(key_deed, given.id.label("given_id")).join_from(
-        key_entitlement, key_deed, deed.id == given.source_id
-    )
+    columns = given.id.label("given_id"), given.ended_by, given.ended_reason
+    query = select(key_deed, *columns).join_from(key_entitlement, key_deed, deed.id == given.source_id)
     rows = tx.connection.execute(query.where(waiting).order_by(deed.done_at, deed.id)).all()
     copies = _list_copies(tx, [row.id for row in rows])
     return tuple(
@@ -55,6 +59,8 @@ def list_emergencies(tx: Tx, loan_ids: Collection[str] | None = None) -> tuple[E
             row.reason,
             tuple(copies[row.id]),
             frozenset(copies[row.id].values()),
+            row.ended_by,
+            row.ended_reason,
         )
         for row in rows
     )

@@ -48,6 +48,7 @@ from gateway.pages.hr import (
 from gateway.pages.keys import (
     cases,
     counts,
+    emergency,
     handovers,
     key_acts,
     key_form,
@@ -188,6 +189,7 @@ ROUTERS = (
     register.router,
     key_form.router,
     key_keeping.router,
+    emergency.router,
     key_acts.router,
     key_page.router,
     today.router,

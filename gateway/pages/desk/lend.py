@@ -117,12 +117,17 @@ def _ask(tx: Tx, visit: Visit, form: LoanForm) -> _Asked:
         return _Asked(booking, offers, chosen)
     if wanted is None:
         return _Asked(None, (), None)
-    _demand_kept(tx, visit, wanted)
+    demand_target_kept(tx, visit, wanted)
     offer = load_offer(tx, wanted)
     return _Asked(None, (offer,), offer)
 
 
-def _demand_kept(tx: Tx, visit: Visit, target: Target) -> None:
+def demand_target_kept(tx: Tx, visit: Visit, target: Target) -> None:
+    """Let a visitor lend only what is wholly of the keys that one hands out.
+
+    Raises:
+        HTTPException: 404.
+    """
     scope = read_key_scope(tx, visit)
     if target.kind is TargetKind.key:
         keys = set(list_keys(tx, [target.id]))

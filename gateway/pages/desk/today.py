@@ -23,6 +23,7 @@ from gateway.pages.drawing.field_faults import tell_by_field
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.keys.emergency_view import view_emergencies
 from gateway.pages.keys.key_scope import read_key_scope
 from store.desk_days import DeskBooking, load_desk_booking
 from store.facilities import list_facilities
@@ -101,6 +102,7 @@ def show_desk(
         day = _load(tx, visit, scope, facility, day_on)
         cabinets = list_cabinets(tx) if day.open_counts else {}
         waits = list_waits_of(tx, visit.signed_in.login)
+        emergencies = view_emergencies(tx, read_key_scope(tx, visit).seen)
     return visit.render(
         template,
         day=day,
@@ -112,6 +114,7 @@ def show_desk(
         tomorrow=day_on + timedelta(days=1),
         cabinets=cabinets,
         waits=waits,
+        emergencies=emergencies,
         lends=bool(scope.keys),
         q=q,
         fault=fault,

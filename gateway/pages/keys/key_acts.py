@@ -1,4 +1,4 @@
-"""What is done about copies at the key's page: brought back, lost, found, looked over, due later, retired."""
+"""What is done about copies at the key's page: brought back, lost, found, looked over, extended, put right, retired."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from domain.civil import JST
+from domain.keys.custody import Holder, HolderKind
 from domain.keys.key import Place
 from domain.keys.key_fault import Why, refuse
 from gateway.custody.retirement import Retirement, retire_copies
@@ -15,11 +16,15 @@ from gateway.operations.keys.report_key import Report, correct_custody, inspect_
 from gateway.operations.keys.retire_key import retire_key
 from gateway.operations.keys.return_key import BroughtBack, return_key
 from gateway.pages.desk.second import prove_second
+from gateway.pages.drawing.field_faults import FieldFaults
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
+from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.key_page import demand_copies, do_about_key, show_key
 from gateway.pages.keys.key_scope import read_key_scope
-from store.key_custody import list_custodies
+from store.directory import find_person
+from store.key_custody import list_custodies, list_custodies_of_loan
+from store.keys import list_copies
 from store.rekey_cases import list_open_cases
 from store.tx import Tx
 
@@ -124,14 +129,50 @@ def post_place(
 ) -> Response:
     """Put right where a copy hangs, by the word of two; the second one proves it by the own password."""
     about, kept = f"place-{piece}", {"reason": reason, "place": place, "hook": hook, "second": second}
-    if (wrong := prove_second(visit, sent, second, second_password)) is not None:
-        faults = {"second": [Phrases(visit.language).say(wrong)]}
+    if faults := _prove_second(visit, sent, second, second_password):
         return show_key(visit, key_id, faults=faults, about=about, kept=kept)
 
     def act(tx: Tx) -> None:
         demand_copies(tx, key_id, [piece])
         report = Report(request, frozenset((piece,)), visit.signed_in.login, reason, second.strip())
         correct_custody(tx, report, place=read_place(place, hook))
+
+    return do_about_key(visit, key_id, about, act, kept=kept)
+
+
+@router.post("/keys/{key_id}/holder")
+def post_holder(
+    visit: Visitor,
+    sent: Request,
+    *,
+    key_id: str,
+    request: FormId,
+    piece: CopyId,
+    who: Annotated[str, Form(max_length=80)] = "",
+    second: Annotated[str, Form(max_length=63)] = "",
+    second_password: Words = "",
+    reason: Words = "",
+) -> Response:
+    """Put right who has a copy, and all that went out with it, by the word of two."""
+    about, kept = f"holder-{piece}", {"reason": reason, "who": who, "second": second}
+    if faults := _prove_second(visit, sent, second, second_password):
+        return show_key(visit, key_id, faults=faults, about=about, kept=kept)
+
+    def act(tx: Tx) -> None:
+        demand_copies(tx, key_id, [piece])
+        custody = list_custodies(tx, [piece])[piece]
+        if custody.loan_id is None:
+            raise refuse("copy", Why.not_out)
+        person_id = find_person(tx, who)
+        if person_id is None:
+            raise refuse("borrower", Why.unknown)
+        out = list_custodies_of_loan(tx, custody.loan_id)
+        together = frozenset(id_ for id_, each in out.items() if each.holder == custody.holder)
+        scope = read_key_scope(tx, visit)
+        for each in list_copies(tx, together).values():
+            scope.demand_kept(each.key_id)
+        report = Report(request, together, visit.signed_in.login, reason, second.strip())
+        correct_custody(tx, report, holder=Holder(HolderKind.person, person_id))
 
     return do_about_key(visit, key_id, about, act, kept=kept)
 
@@ -152,6 +193,11 @@ def post_retirement(
 
     about = f"retirement-{piece}" if piece else "retirement"
     return do_about_key(visit, key_id, about, act, registers=True, kept={"reason": reason})
+
+
+def _prove_second(visit: Visit, sent: Request, login: str, password: str) -> FieldFaults:
+    wrong = prove_second(visit, sent, login, password)
+    return {} if wrong is None else {"second": [Phrases(visit.language).say(wrong)]}
 
 
 def read_time(text: str) -> datetime:

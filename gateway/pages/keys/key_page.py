@@ -17,9 +17,10 @@ from gateway.pages.drawing.field_faults import FieldFaults
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.keys.emergency_view import view_emergencies
 from gateway.pages.keys.key_faults import tell_refusal
 from gateway.pages.keys.key_scope import read_key_scope
-from gateway.pages.keys.key_view import HISTORY_MAX, KeyView, load_key_view
+from gateway.pages.keys.key_view import HISTORY_MAX, CopyView, KeyView, load_key_view
 from gateway.pages.keys.wall_view import Look
 from store.keys import list_copies_of, list_photos, load_photo
 from store.people import list_departments
@@ -66,6 +67,7 @@ def show_key(
         view = load_key_view(tx, context.site, key_id)
         if view is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        emergencies = view_emergencies(tx, frozenset((key_id,)))
         departments = list_departments(tx)
     return visit.render(
         "keys/key.html",
@@ -75,6 +77,8 @@ def show_key(
         desks=[each for each in context.site.readers if each.desk],
         keeps=visit.may(Right.keep_keys) and scope.keeps(key_id),
         registers=visit.may(Right.keep_key_register) and scope.whole,
+        reviews=scope.answers(key_id) or (visit.may(Right.keep_key_register) and scope.whole),
+        emergencies=emergencies,
         whole=scope.whole,
         lendable=_list_lendable(view),
         departments=departments,
@@ -133,6 +137,14 @@ def demand_copies(tx: Tx, key_id: str, copy_ids: Sequence[str]) -> None:
     """
     if set(copy_ids) - list_copies_of(tx, [key_id]).keys():
         raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def list_at_hand(view: KeyView) -> list[tuple[str, CopyView]]:
+    """Give what hangs here as a form names it, each with a copy of it: the loose copies, and the rings."""
+    here = [each for each in view.copies if each.look in {Look.here, Look.misplaced}]
+    loose = [(each.hanging.copy.id, each) for each in here if each.hanging.ring_id is None]
+    rings = {f"ring:{each.hanging.ring_id}": each for each in here if each.hanging.ring_id is not None}
+    return [*loose, *sorted(rings.items())]
 
 
 def _list_lendable(view: KeyView) -> list[tuple[str, Ring | None]]:

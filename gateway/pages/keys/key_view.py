@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.civil import civil_minute
-from domain.keys.custody import Custody, Holder, HolderKind
-from domain.keys.entitlement import Entitlement, Taker, TakerKind
+from domain.keys.custody import Custody, Holder, HolderKind, KeyAct
+from domain.keys.entitlement import Entitlement, Source, Taker, TakerKind
 from domain.keys.key import Cabinet, Custodian, Key, LockGroup, Ring, Target, TargetKind
 from domain.keys.rekey import OVER
 from gateway.custody.holders import name_holders
@@ -14,6 +14,7 @@ from gateway.pages.keys.openings import NamedOpening, list_opened, name_openings
 from gateway.pages.keys.wall_view import Look, look_at
 from gateway.site.description import Site
 from store.directory import list_names, name_accounts
+from store.key_emergencies import EmergencyLoan, list_emergencies
 from store.key_entitlements import list_entitlements_for
 from store.key_history import HistoryLine
 from store.key_rings import list_custodians, list_rings
@@ -55,6 +56,8 @@ class TrailLine:
     second: str
     holder: str
     from_holder: str
+    review: str = ""
+    """What looking over an emergency's loan has found, and who did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ def load_key_view(tx: Tx, site: Site, key_id: str) -> KeyView | None:
 
 
 def view_entitlements(tx: Tx, targets: Collection[Target]) -> tuple[EntitlementView, ...]:
-    """Give who may take something, those that hold first, with their names."""
-    given = list_entitlements_for(tx, targets)
+    """Give who may take something, those that hold first, with their names; an emergency entitles nobody."""
+    given = [each for each in list_entitlements_for(tx, targets) if each.source is not Source.emergency]
     names = _name_takers(tx, {each.taker for each in given})
     views = []
     for each in given:
@@ -120,7 +123,10 @@ def view_trail(tx: Tx, lines: Sequence[HistoryLine], stamped: Mapping[str, str])
     """Name everybody who stands in some lines of the ledger."""
     holders = {each for line in lines for each in (line.holder, line.from_holder) if each is not None}
     names = name_holders(tx, holders)
+    issued = [line.deed_id for line in lines if line.act is KeyAct.issue]
+    reviewed = {each.loan_id: each for each in list_emergencies(tx, issued, reviewed=True)}
     logins = name_accounts(tx, {each for line in lines for each in (line.done_by, line.second_by) if each})
+    logins |= name_accounts(tx, {each.reviewed_by for each in reviewed.values()})
     return tuple(
         TrailLine(
             line,
@@ -129,9 +135,14 @@ def view_trail(tx: Tx, lines: Sequence[HistoryLine], stamped: Mapping[str, str])
             logins.get(line.second_by, line.second_by),
             names[line.holder] if line.holder else "",
             names[line.from_holder] if line.from_holder else "",
+            _tell_review(reviewed.get(line.deed_id), logins),
         )
         for line in lines
     )
+
+
+def _tell_review(loan: EmergencyLoan | None, logins: Mapping[str, str]) -> str:
+    return "" if loan is None else f"{loan.found}（{logins.get(loan.reviewed_by, loan.reviewed_by)}）"
 
 
 def is_unbroken(lines: Iterable[HistoryLine], custodies: Mapping[str, Custody]) -> bool:

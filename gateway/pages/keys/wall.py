@@ -14,6 +14,7 @@ from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.keys.emergency_view import view_emergencies
 from gateway.pages.keys.key_scope import read_key_scope
 from gateway.pages.keys.late_view import LateLoan, list_late
 from gateway.pages.keys.openings import list_opened, name_openings
@@ -54,8 +55,9 @@ def get_overdue(visit: Visitor) -> Response:
     """Show which loans are late, and whom to ask."""
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
-        late, whole = _load_late(visit, tx), read_key_scope(tx, visit).whole
-    return visit.render("keys/overdue.html", late=late, whole=whole, now=tx.now)
+        scope = read_key_scope(tx, visit)
+        late, emergencies = _load_late(visit, tx), view_emergencies(tx, scope.seen)
+    return visit.render("keys/overdue.html", late=late, emergencies=emergencies, whole=scope.whole, now=tx.now)
 
 
 @router.get("/keys/overdue/file")
@@ -105,6 +107,7 @@ def _show(visit: Visit, template: str, shape: Shape, choice: Choice) -> Response
         cabinets = list_cabinets(tx)
         told, facilities = _tell_keys(visit, tx, {each.key.id: each.key for each in hangings})
         wall = derive_wall(hangings, cabinets.values(), list_open_counts(tx), choice, told, empty_hooks=scope.whole)
+        emergencies = view_emergencies(tx, scope.seen)
         cases = len(list_open_cases(tx)) if scope.whole else 0
     return visit.render(
         template,
@@ -117,6 +120,7 @@ def _show(visit: Visit, template: str, shape: Shape, choice: Choice) -> Response
         query=_query(choice),
         whole=scope.whole,
         cases=cases,
+        emergencies=emergencies,
         keeps=visit.may(Right.keep_keys),
         registers=visit.may(Right.keep_key_register),
         now=tx.now,
