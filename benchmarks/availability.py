@@ -18,12 +18,13 @@ from sqlalchemy import text
 from benchmarks.plant import show
 from benchmarks.spread import MILLISECONDS, ratio, time_each
 from domain.civil import instant
-from domain.facilities.availability import DayCell, OpenDay, derive_day, group_taken
+from domain.facilities.availability import DayCell, OpenDay, derive_day
 from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy, Terms
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.facility_fault import Thing
 from domain.facilities.holds import list_place_resources, space_resource
 from domain.facilities.opening import Opening
+from domain.facilities.taken import lay_out
 from gateway.operations.identity.session_tokens import draw_session_tokens
 from gateway.operations.identity.sign_in import Attempt, sign_in
 from gateway.pages.app import create_pages
@@ -143,9 +144,9 @@ def _look(store: Store, rooms: list[Room], slots: dict[str, tuple[SlotKind, ...]
     resources = [space_resource(space) for room in rooms for space in room.spaces]
     resources += [place for some in slots.values() for slot in some for place in list_place_resources(slot)]
     with store.reading(now) as tx:
-        taken = group_taken(FIRST, list_taken(tx, resources, FIRST, DAYS))
+        taken = lay_out(FIRST, list_taken(tx, resources, FIRST, DAYS))
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
-    return [derive_day(room, OpenDay(on, ((540, 1320),), slots[room.id]), taken, now) for room in rooms for on in days]
+    return [derive_day(room, OpenDay(on, ((540, 1320),), slots[room.id]), taken, 0) for room in rooms for on in days]
 
 
 def _bare(store: Store) -> int:

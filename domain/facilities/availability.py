@@ -4,15 +4,14 @@ A room with slots is looked at slot by slot, any other by the free stretches of 
 holds with the room's own preparation and clean-up around; whether somebody may reserve is asked in ``assess_booking``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
-from domain.civil import MINUTES_PER_DAY, minute_on
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.holds import list_place_resources, slot_holder, space_resource
+from domain.facilities.taken import Taken, TakenTime
 
 Stretch = tuple[int, int]
 """Minutes of a day: the first is inside, the last no longer is; past midnight beyond 1440."""
@@ -57,52 +56,26 @@ class OpenDay:
     slots: tuple[SlotKind, ...] = ()
 
 
-class TakenTime(NamedTuple):
-    """A hold in minutes from 00:00 of a first day: what a month of a house is made of, some 25,000 of them."""
-
-    resource: str
-    holder: str
-    from_minute: int
-    until_minute: int
-
-
-TakenByDay = Mapping[tuple[str, date], Sequence[tuple[str, int, int]]]
-"""By resource and day: holder, and minutes from that day's 00:00; a hold over midnight stands at each of its days."""
-
-
-def group_taken(first_on: date, taken: Iterable[TakenTime]) -> TakenByDay:
-    """Give what is taken by resource and day, for :func:`derive_day`."""
-    grouped: dict[tuple[str, date], list[tuple[str, int, int]]] = {}
-    days: dict[int, date] = {}
-    for resource, holder, start, end in taken:
-        for number in range(start // MINUTES_PER_DAY, (end - 1) // MINUTES_PER_DAY + 1):
-            on = days.get(number) or days.setdefault(number, first_on + timedelta(days=number))
-            midnight = number * MINUTES_PER_DAY
-            grouped.setdefault((resource, on), []).append((holder, start - midnight, end - midnight))
-    return grouped
-
-
-def derive_day(room: Room, day: OpenDay, taken: TakenByDay, now: datetime) -> DayCell:
+def derive_day(room: Room, day: OpenDay, taken: Taken, today: int) -> DayCell:
     """Say what is free in a room on a day.
 
     Args:
         room: the room.
         day: when it is open, and its slots.
-        taken: at least what touches the day of the room's spaces and places.
-        now: what lies before it is past.
+        taken: at least what touches the day, with the room's own times around it, of its spaces and places.
+        today: which minute of the day it is now (``domain.civil.minute_on``); what lies before it is past.
     """
-    today = minute_on(now, day.on)
     if not day.windows:
         return DayCell(room.id, day.on, Vacancy.closed)
     if today >= day.windows[-1][1]:
         return DayCell(room.id, day.on, Vacancy.past)
     if day.slots:
-        cells = tuple(_derive_slot(room, day, slot, taken, today) for slot in day.slots)
+        cells = _derive_slots(room, day, taken, today)
         return DayCell(room.id, day.on, _sum_up(cell.vacancy for cell in cells), cells)
+    around = (day.windows[0][0] - room.before_minutes, day.windows[-1][1] + room.after_minutes)
     busy = [
         (start - room.after_minutes, end + room.before_minutes)
-        for space in room.spaces
-        for _, start, end in _list_taken(taken, space_resource(space), day)
+        for start, end, _ in _list_held(room, day.on, taken, around)
     ]
     whole = [(max(start, today), end) for start, end in day.windows if end > today]
     free = tuple((start, end) for start, end in cut_out(whole, busy) if end - start >= max(room.minutes_min, 1))
@@ -127,36 +100,32 @@ def cut_out(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stre
     return left
 
 
-def _derive_slot(room: Room, day: OpenDay, slot: SlotKind, taken: TakenByDay, today: int) -> SlotCell:
-    if today >= slot.from_minute:
-        return SlotCell(slot, Vacancy.past)
-    shared = slot.places is not None
-    own = slot_holder(slot, day.on) if shared else None
-    around = (slot.from_minute - room.before_minutes, slot.to_minute + room.after_minutes)
-    for space in room.spaces:
-        others = [one for one in _list_taken(taken, space_resource(space), day) if one[0] != own]
-        if _touches(others, *around):
-            return SlotCell(slot, Vacancy.taken, 0 if shared else None)
-    if not shared:
+def _derive_slots(room: Room, day: OpenDay, taken: Taken, today: int) -> tuple[SlotCell, ...]:
+    first = min(slot.from_minute for slot in day.slots) - room.before_minutes
+    last = max(slot.to_minute for slot in day.slots) + room.after_minutes
+    held = _list_held(room, day.on, taken, (first, last))
+    return tuple(
+        SlotCell(slot, Vacancy.past) if today >= slot.from_minute else _derive_slot(room, day.on, slot, held, taken)
+        for slot in day.slots
+    )
+
+
+def _derive_slot(room: Room, on: date, slot: SlotKind, held: Iterable[TakenTime], taken: Taken) -> SlotCell:
+    own = None if slot.places is None else slot_holder(slot, on)
+    first, last = slot.from_minute - room.before_minutes, slot.to_minute + room.after_minutes
+    for start, end, holder in held:
+        if start < last and end > first and holder != own:
+            return SlotCell(slot, Vacancy.taken, None if own is None else 0)
+    if own is None:
         return SlotCell(slot, Vacancy.free)
     resources = list_place_resources(slot)
-    within = (slot.from_minute, slot.to_minute)
-    left = sum(not _touches(_list_taken(taken, resource, day), *within) for resource in resources)
+    left = sum(not taken.touching(resource, on, slot.from_minute, slot.to_minute) for resource in resources)
     whole = Vacancy.free if left == len(resources) else Vacancy.partly
     return SlotCell(slot, whole if left else Vacancy.taken, left)
 
 
-def _list_taken(taken: TakenByDay, resource: str, day: OpenDay) -> Sequence[tuple[str, int, int]]:
-    """Give what is taken on a day, and what comes after midnight where the day is open longer."""
-    own = taken.get((resource, day.on), ())
-    if day.windows[-1][1] <= MINUTES_PER_DAY:
-        return own
-    later = taken.get((resource, day.on + timedelta(days=1)), ())
-    return [*own, *((holder, start + MINUTES_PER_DAY, end + MINUTES_PER_DAY) for holder, start, end in later)]
-
-
-def _touches(taken: Sequence[tuple[str, int, int]], start: int, end: int) -> bool:
-    return any(first < end and last > start for _, first, last in taken)
+def _list_held(room: Room, on: date, taken: Taken, around: Stretch) -> list[TakenTime]:
+    return [held for space in room.spaces for held in taken.touching(space_resource(space), on, *around)]
 
 
 def _sum_up(vacancies: Iterable[Vacancy]) -> Vacancy:

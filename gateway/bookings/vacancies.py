@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.facilities.availability import DayCell, Stretch, derive_day, group_taken
+from domain.civil import minute_on
+from domain.facilities.availability import DayCell, Stretch, derive_day
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.holds import list_place_resources, space_resource
 from domain.facilities.opening import derive_open_day
 from domain.facilities.rules import FacilityRules, derive_rooms_windows
+from domain.facilities.taken import lay_out
 from gateway.bookings.facility_rules import load_days_off
 from store.availability import list_taken
 from store.tx import Tx
@@ -40,16 +42,18 @@ def load_vacancies(
     for rules in houses:
         for slot in rules.slots:
             slots.setdefault(slot.room_id, []).append(slot)
-    # A day that goes on past midnight is held against what the next one has.
-    taken = group_taken(first_on, list_taken(tx, _list_resources(asked, slots), first_on, days + 1))
+    # A day that goes on past midnight, or needs time around it, is held against what its neighbours have.
+    before_on = first_on - timedelta(days=1)
+    taken = lay_out(before_on, list_taken(tx, _list_resources(asked, slots), before_on, days + 2))
     days_off = load_days_off(tx, first_on, spans[-1])
     ids = frozenset(room.id for room in asked)
     windows: dict[tuple[str, date], tuple[Stretch, ...]] = {}
     for rules in houses:
         windows |= derive_rooms_windows(rules, spans, days_off, only=ids)
+    now = {on: minute_on(tx.now, on) for on in spans}
     cells = {
         (room.id, on): derive_day(
-            room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, tx.now
+            room, derive_open_day(on, windows[room.id, on], slots.get(room.id, ())), taken, now[on]
         )
         for room in asked
         for on in spans

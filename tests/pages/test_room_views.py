@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.civil import JST
-from domain.facilities.availability import DayCell, OpenDay, TakenTime, Vacancy, derive_day, group_taken
+from domain.civil import JST, minute_on
+from domain.facilities.availability import DayCell, OpenDay, Vacancy, derive_day
 from domain.facilities.booking_rules import BookingWindow, Deadline, OpensBy, Terms
 from domain.facilities.facility import Facility, Room, SlotKind, UserClass
 from domain.facilities.rules import FacilityRules
+from domain.facilities.taken import lay_out
 from gateway.bookings.recurrence import expand_days
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rule_sentences import Teller
@@ -36,8 +37,8 @@ STAFF, COUNTER = Booker("city", NOW), Booker(None, NOW, frozenset({"f"}))
 
 
 def cell(on: date = ON, taken: tuple[tuple[int, int], ...] = (), slots: tuple[SlotKind, ...] = ()) -> DayCell:
-    held = [TakenTime("space:r", "x", start, end) for start, end in taken]
-    return derive_day(ROOM, OpenDay(on, OPEN, slots), group_taken(on, held), NOW)
+    held = {"space:r": [(start, end, "x") for start, end in taken]} if taken else {}
+    return derive_day(ROOM, OpenDay(on, OPEN, slots), lay_out(on, held.items()), minute_on(NOW, on))
 
 
 def look(booker: Booker, on: date = ON, rules: FacilityRules = RULES) -> Look:

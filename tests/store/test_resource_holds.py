@@ -90,6 +90,7 @@ def test_what_is_taken_is_told_in_minutes_of_the_days_asked_for(hall: Store) -> 
         take(tx, "reservation:r1", -9, 1)  # from midnight on
         take(tx, "reservation:r2", 14, 16, of="r2")  # over midnight
         take(tx, "reservation:r2", 15, 16, of="r2", resource="space:b")  # the day after
-        found = {days: sorted(list_taken(tx, ["space:a", "space:b"], first_on, days)) for days in (1, 2)}
-    one = [("space:a", "reservation:r1", 0, 600), ("space:a", "reservation:r2", 1380, 1500)]
-    assert found == {1: one, 2: [*one, ("space:b", "reservation:r2", 1440, 1500)]}
+        asked = {days: list_taken(tx, ["space:a", "space:b", "space:c"], first_on, days) for days in (1, 2)}
+        found = {days: {name: sorted(times) for name, times in taken} for days, taken in asked.items()}
+    one = {"space:a": [(0, 600, "reservation:r1"), (1380, 1500, "reservation:r2")]}
+    assert found == {1: one, 2: one | {"space:b": [(1440, 1500, "reservation:r2")]}}

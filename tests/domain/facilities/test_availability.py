@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.civil import instant
-from domain.facilities.availability import DayCell, OpenDay, TakenTime, Vacancy, cut_out, derive_day, group_taken
+from domain.civil import instant, minute_on
+from domain.facilities.availability import DayCell, OpenDay, Vacancy, cut_out, derive_day
 from domain.facilities.facility import Room, SlotKind
+from domain.facilities.taken import Taken, TakenTime, lay_out
 
 ON = date(2026, 12, 1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -17,12 +18,23 @@ COURSE = SlotKind("gym", "r", "体育", "Gym", 540, 720, frozenset(range(7)), pl
 OPEN = ((540, 1320),)
 
 
-def hold(start: int, end: int, resource: str = "space:a", holder: str = "reservation:x") -> TakenTime:
-    return TakenTime(resource, holder, start, end)
+Hold = tuple[str, TakenTime]
 
 
-def look(*holds: TakenTime, room: Room = ROOM, day: OpenDay | None = None, now: datetime = LONG_AGO) -> DayCell:
-    return derive_day(room, day or OpenDay(ON, OPEN), group_taken(ON, holds), now)
+def hold(start: int, end: int, resource: str = "space:a", holder: str = "reservation:x") -> Hold:
+    return resource, (start, end, holder)
+
+
+def lay(*holds: Hold, on: date = ON) -> Taken:
+    of: dict[str, list[TakenTime]] = {}
+    for resource, time in holds:
+        of.setdefault(resource, []).append(time)
+    return lay_out(on, of.items())
+
+
+def look(*holds: Hold, room: Room = ROOM, day: OpenDay | None = None, now: datetime = LONG_AGO) -> DayCell:
+    day = day or OpenDay(ON, OPEN)
+    return derive_day(room, day, lay(*holds), minute_on(now, day.on))
 
 
 def test_a_closed_a_free_a_partly_and_a_taken_day() -> None:
@@ -54,6 +66,15 @@ def test_a_day_that_is_open_after_midnight_sees_what_is_taken_there() -> None:
     assert look(hold(1500, 1530), day=night).free == ((1080, 1500), (1530, 1560))
 
 
+def test_time_around_a_use_is_kept_beyond_midnight_too() -> None:
+    room = Room("r", "f", "会議室", "Meeting room", ("a",), 20, before_minutes=60, after_minutes=30)
+    whole = OpenDay(ON, ((0, 1440),))
+    assert look(hold(1450, 1500), hold(-90, -20), room=room, day=whole).free == ((40, 1420),)
+    evening = SlotKind("late", "r", "夜間", "Night", 1200, 1440, frozenset(range(7)))
+    day = OpenDay(ON, ((0, 1440),), (evening,))
+    assert look(hold(1450, 1500), room=room, day=day).slots[0].vacancy is Vacancy.taken
+
+
 def test_a_slot_for_one_is_free_or_taken() -> None:
     day = OpenDay(ON, OPEN, (MORNING,))
     assert look(day=day).slots[0].vacancy is Vacancy.free
@@ -69,6 +90,20 @@ def test_places_of_a_shared_slot_are_counted_and_another_holder_takes_them_all()
     assert (look(*shared, one, day=day).slots[0].vacancy, look(*shared, one, day=day).vacancy) == (Vacancy.partly,) * 2
     assert look(*shared, one, two, day=day).slots[0].places_left == 0
     assert look(hold(600, 660, "space:b"), day=day).slots[0].vacancy is Vacancy.taken
+
+
+times = st.tuples(st.integers(-3000, 3000), st.integers(1, 2000)).map(lambda one: (one[0], one[0] + one[1], "x"))
+
+
+@given(st.lists(times, min_size=1, max_size=9), st.integers(-2, 2), st.integers(-100, 1500), st.integers(1, 1500))
+def test_a_day_finds_all_that_touches_it(taken: list[TakenTime], days: int, first: int, length: int) -> None:
+    on, shift = ON + timedelta(days=days), days * 1440
+    found = lay_out(ON, [("space:a", taken)]).touching("space:a", on, first, first + length)
+    assert sorted(found) == sorted(
+        (start - shift, end - shift, holder)
+        for start, end, holder in taken
+        if start - shift < first + length and end - shift > first
+    )
 
 
 stretches = st.tuples(st.integers(0, 200), st.integers(1, 60)).map(lambda one: (one[0], one[0] + one[1]))
@@ -89,8 +124,8 @@ def test_free_is_what_no_space_of_the_room_has_taken(taken: list[tuple[tuple[int
     cell = derive_day(
         Room("r", "f", "", "", ("a", "b"), 1, minutes_min=1),
         day,
-        group_taken(ON, (hold(start, end, resource, f"reservation:{start}") for (start, end), resource in taken)),
-        LONG_AGO,
+        lay(*(hold(start, end, resource, f"reservation:{start}") for (start, end), resource in taken)),
+        minute_on(LONG_AGO, ON),
     )
     busy = {minute for (start, end), resource in taken if resource != "space:c" for minute in range(start, end)}
     assert {minute for start, end in cell.free for minute in range(start, end)} == set(range(300)) - busy

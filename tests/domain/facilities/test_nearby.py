@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.civil import JST
-from domain.facilities.availability import OpenDay, TakenTime, derive_day, group_taken
+from domain.civil import JST, minute_on
+from domain.facilities.availability import OpenDay, derive_day
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.nearby import OF_EACH_MOST, FreeTime, Sought, list_nearby
+from domain.facilities.taken import lay_out
 
 ON = date(2025, 12, 2)
 NOW = datetime(2025, 11, 20, 16, 30, tzinfo=JST)
@@ -24,8 +25,8 @@ COURSE = SlotKind("course", "hall", "教室", "Course", 780, 900, EVERY_DAY, pla
 
 
 def cell(room: Room, on: date = ON, taken: tuple[tuple[int, int], ...] = (), slots: tuple[SlotKind, ...] = ()):
-    held = [TakenTime(f"space:{room.id}", "x", start, end) for start, end in taken]
-    return derive_day(room, OpenDay(on, ((540, 1320),), slots), group_taken(on, held), NOW)
+    held = {f"space:{room.id}": [(start, end, "x") for start, end in taken]} if taken else {}
+    return derive_day(room, OpenDay(on, ((540, 1320),), slots), lay_out(on, held.items()), minute_on(NOW, on))
 
 
 def test_the_nearest_time_of_each_free_stretch_comes_first() -> None:
