@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from domain.keys.custody import Custody, Deed, Hand, Holder, KeyAct
+from domain.keys.custody import Custody, Deed, Hand, Holder, HolderKind, KeyAct
 from domain.keys.entitlement import Entitlement, choose_entitlement
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from gateway.custody.holders import load_borrower
@@ -53,7 +53,7 @@ def accept_key(tx: Tx, turn: Turn, *, taker: Holder, second_by: str = "") -> Non
     if any(each.offered_to != taker for each in held.values()):
         raise refuse("taker", Why.no_offer)
     entitlement = _entitle(tx, turn.loan_id, taker)
-    _demand_second(tx, turn, held, second_by)
+    _demand_second(tx, turn, held, second_by, taker)
     deed = Deed(
         KeyAct.accept,
         turn.hand,
@@ -79,7 +79,7 @@ def hand_over_key(tx: Tx, turn: Turn, *, giver: Holder, taker: Holder, second_by
     if giver == taker:
         raise refuse("taker", Why.same_person)
     _entitle(tx, turn.loan_id, taker)
-    _demand_second(tx, turn, held, second_by)
+    _demand_second(tx, turn, held, second_by, taker)
     offer_key(tx, replace(turn, id=f"{turn.id}-offer"), giver=giver, taker=taker)
     accept_key(tx, turn, taker=taker, second_by=second_by)
 
@@ -121,8 +121,12 @@ def _entitle(tx: Tx, loan_id: str, taker: Holder) -> Entitlement:
     return found
 
 
-def _demand_second(tx: Tx, turn: Turn, held: Mapping[str, Custody], second_by: str) -> None:
+def _demand_second(tx: Tx, turn: Turn, held: Mapping[str, Custody], second_by: str, taker: Holder) -> None:
+    """Two persons: another account than the writing one, and neither of those whose hands it goes through."""
     keys = list_keys(tx, {each.key_id for each in list_copies(tx, held).values()})
     if not any(each.two_person for each in keys.values()):
         return
-    demand_second(tx, second_by, by=turn.by)
+    account = demand_second(tx, second_by, by=turn.by)
+    hands = {taker, *(each.holder for each in held.values())}
+    if account.person_id is not None and Holder(HolderKind.person, account.person_id) in hands:
+        raise refuse("second", Why.same_person)

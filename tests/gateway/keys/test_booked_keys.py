@@ -18,6 +18,7 @@ from domain.notices.reservee_letter import LetterKind
 from gateway.key_clock import KeyClock
 from gateway.operations.facilities.book_room import AskedBooking, book_room
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
+from gateway.operations.facilities.merge_reservees import AskedMerge, merge_reservees, undo_merge
 from gateway.operations.facilities.use_reservation import miss_reservation
 from gateway.operations.keys.extend_loan import Extension, extend_loan
 from gateway.operations.keys.lend_key import Loan, LoanWish, lend_key
@@ -65,6 +66,22 @@ def test_no_key_without_permission_and_none_after_a_cancellation(house: Store) -
     with house.transaction(NOW) as tx:
         cancel_reservation(tx, made.id, citizen(1))
     with refused(house, Why.entitlement_over, NOW) as tx:
+        lend(tx, "l2")
+
+
+def test_the_key_goes_with_what_was_booked_when_two_reservees_are_merged(house: Store) -> None:
+    booked(house)
+    with house.transaction(NOW) as tx:
+        merge_reservees(tx, AskedMerge("m1", "u2", "u1", "同一人物"), by="desk")
+    with refused(house, Why.entitlement_over, NOW) as tx:
+        lend(tx, "l1")
+    with house.transaction(NOW) as tx:
+        lend(tx, "l1", "u2")
+        return_key(tx, BroughtBack("b1", frozenset(("half-1",)), "desk", Hand.desk))
+        undo_merge(tx, "m2", "m1", by="desk", reason="別人でした")
+    with refused(house, Why.entitlement_over, NOW) as tx:
+        lend(tx, "l2", "u2")
+    with house.transaction(NOW) as tx:
         lend(tx, "l2")
 
 

@@ -152,10 +152,14 @@ def test_a_key_of_two_persons_is_handed_over_by_two(room: Store) -> None:
         hand_over_key(tx, turn, giver=person(ISHII), taker=person(UEDA))
     with refused(room, Why.same_person) as tx:
         hand_over_key(tx, turn, giver=person(ISHII), taker=person(UEDA), second_by="desk")
+    with refused(room, Why.same_person) as tx:  # whoever takes it is none of the two
+        hand_over_key(tx, turn, giver=person(ISHII), taker=person(UEDA), second_by="ueda")
     with room.transaction(NINE) as tx:
         hand_over_key(tx, turn, giver=person(ISHII), taker=person(UEDA), second_by="aoki")
         hand_over_key(tx, turn, giver=person(ISHII), taker=person(UEDA), second_by="aoki")
         assert custody_of(tx, "vault-0").holder == person(UEDA)
+    with refused(room, Why.same_person) as tx:  # nor is whoever gives it
+        hand_over_key(tx, Turn("a2", "l1", "desk"), giver=person(UEDA), taker=person(ISHII), second_by="ueda")
 
 
 def extension(hours: float, id_: str = "x1", loan: str = "l1") -> Extension:

@@ -49,13 +49,12 @@ def _check_lines(lines: list[HistoryLine], custody: Custody) -> None:
 
 
 def check_entitled(tx: Tx, copy_ids: Collection[str]) -> None:
-    """Check I21: whatever was issued was issued to whom its entitlement names, while that held."""
+    """Check I21: whatever went out or was taken over was entitled to it by an entitlement that held then."""
     for line in list_history(tx, copy_ids):
-        if line.act is not KeyAct.issue:
+        if line.act not in {KeyAct.issue, KeyAct.accept}:
             continue
-        custody = list_custodies(tx, [line.copy_id])[line.copy_id]
         given = load_entitlement(tx, line.entitlement_id or "")
-        assert given is not None, custody
+        assert given is not None, line
         assert line.holder is not None
         assert given.entitlement.taker.id == line.holder.id
         assert given.entitlement.holds_at(line.done_at)
