@@ -6,10 +6,10 @@ Code is made from the checked tree alone (``grammar.parse``), node by node: no t
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.validity import is_in_force
-from domain.zones.expression import Compared, Joined, Name, Negated, Number, Sign, Tree, Words, list_names
+from domain.zones.expression import Compared, Joined, Name, Negated, Number, Sign, Tree, Words
 from domain.zones.facts import Facts
 from domain.zones.grammar import parse
 from domain.zones.rule import Rule, hash_rules
@@ -20,21 +20,25 @@ Judge = Callable[[Facts], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TierRules:
-    """The rules of one tier on one day: the ``facts`` they name, and the codes that can be set aside (``waivable``)."""
+    """The rules of one tier as one function, their ``codes`` in order, and those that can be set aside."""
 
     judge: Judge
     codes: tuple[str, ...]
-    facts: frozenset[str]
     waivable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """A rule set of one day, by tier; ``hash`` is that of the whole set."""
+    """A rule set by tier, as it is from ``first_on`` until ``last_on`` (None: no bound); ``hash`` is of all rules."""
 
     hash: str
-    on: date
+    first_on: date | None
+    last_on: date | None
     tiers: Mapping[str, TierRules]
+
+    def hold_on(self, on: date) -> bool:
+        """Tell whether these are the rules of a day."""
+        return (self.first_on or date.min) <= on <= (self.last_on or date.max)
 
 
 def compile_rules(rules: Iterable[Rule], on: date) -> CompiledRules:
@@ -46,17 +50,24 @@ def compile_rules(rules: Iterable[Rule], on: date) -> CompiledRules:
     every = tuple(rules)
     chosen = sorted((rule for rule in every if is_in_force(rule, on)), key=lambda rule: rule.code)
     tiers = sorted({tier for rule in chosen for tier in rule.tiers})
-    return CompiledRules(
-        hash_rules(every), on, {tier: _compile_tier([rule for rule in chosen if tier in rule.tiers]) for tier in tiers}
-    )
+    first_on, last_on = _find_days(every, on)
+    compiled = {tier: _compile_tier([rule for rule in chosen if tier in rule.tiers]) for tier in tiers}
+    return CompiledRules(hash_rules(every), first_on, last_on, compiled)
+
+
+def _find_days(rules: tuple[Rule, ...], on: date) -> tuple[date | None, date | None]:
+    """Give the first and the last day around ``on`` on which the same rules are in force."""
+    begins = {rule.valid_from for rule in rules if rule.valid_from is not None}
+    begins |= {rule.valid_until + timedelta(days=1) for rule in rules if rule.valid_until is not None}
+    next_on = min((each for each in begins if each > on), default=None)
+    last_on = None if next_on is None else next_on - timedelta(days=1)
+    return max((each for each in begins if each <= on), default=None), last_on
 
 
 def _compile_tier(rules: list[Rule]) -> TierRules:
-    trees = [(rule.code, parse(rule.expression)) for rule in rules]
     return TierRules(
-        _make_judge(trees),
+        _make_judge([(rule.code, parse(rule.expression)) for rule in rules]),
         tuple(rule.code for rule in rules),
-        frozenset[str]().union(*(list_names(tree) for _, tree in trees)),
         frozenset(rule.code for rule in rules if rule.may_be_waived),
     )
 
@@ -65,10 +76,7 @@ def _make_judge(trees: list[tuple[str, Tree]]) -> Judge:
     """Make ``lambda facts: (*(() if <tree> else (code,)), …)``."""
     empty = ast.Tuple([], ast.Load())
     parts: list[ast.expr] = [
-        ast.Starred(
-            ast.IfExp(_write(tree), empty, ast.Tuple([ast.Constant(code)], ast.Load())),
-            ast.Load(),
-        )
+        ast.Starred(ast.IfExp(_write(tree), empty, ast.Tuple([ast.Constant(code)], ast.Load())), ast.Load())
         for code, tree in trees
     ]
     arguments = ast.arguments(posonlyargs=[], args=[ast.arg("facts")], kwonlyargs=[], kw_defaults=[], defaults=[])
@@ -98,7 +106,8 @@ def _write(tree: Tree | Number | Words) -> ast.expr:
         case Number(value):
             return ast.Constant(value)
         case Words(words, many):
-            return ast.Set([ast.Constant(word) for word in sorted(words)]) if many else ast.Constant(next(iter(words)))
+            each = [ast.Constant(word) for word in sorted(words)]
+            return ast.Set([*each]) if many else each[0]
         case Compared(left, sign, right):
             return ast.Compare(_write(left), [_SIGNS[sign]()], [_write(right)])
         case Negated(of):

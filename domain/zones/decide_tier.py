@@ -1,12 +1,12 @@
 """May this person at this terminal use this tier now: one decision, whoever asks. Default deny, every reason named."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.civil import civil_minute
-from domain.zones.compile_rules import CompiledRules
+from domain.civil import civil_minute, instant
+from domain.zones.compile_rules import CompiledRules, TierRules
 from domain.zones.facts import Facts
 from domain.zones.tier import Tier, TierPlan
 
@@ -24,8 +24,7 @@ class Built(StrEnum):
 
     no_tier = "no_tier"  # none of that name is in force
     no_rules = "no_rules"  # a tier without rules admits nobody
-    rules_old = "rules_old"  # the rules were compiled for another day
-    ended = "ended"  # what the permit would stand on is over at this instant
+    rules_old = "rules_old"  # the rules are those of other days
     method = "method"  # the tier does not take terminals that show themselves like this
 
 
@@ -49,81 +48,107 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer with everything it stands on. ``failed`` are all codes that did not hold, without those ``waived``.
+class Outlook:
+    """What is known of somebody at a terminal, now and as far as it changes by itself.
 
-    A permit has its VLAN and the instant it ends at the latest (``ends_at``, by ``ends_by``: the fact or waiver that
-    ends first), None: nothing ends it by itself.
+    ``facts_at`` gives the facts of an instant; ``turns`` are the instants at which one of them changes by itself, in
+    any order: the end of hours, of a training, of a certificate.
+    """
+
+    facts_at: Callable[[datetime], Facts]
+    turns: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer with everything it stands on: the ``facts``, and all codes that ``failed``, without those ``waived``.
+
+    A permit has its VLAN and the first instant at which it would be refused (``ends_at``), and the codes that fail
+    then (``ends_by``); None: nothing that is known ends it.
     """
 
     answer: Answer
-    tier_id: str
+    facts: Facts
     rules_hash: str
     decided_at: datetime
     vlan: int | None = None
     failed: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
-    waivers: tuple[str, ...] = ()
     ends_at: datetime | None = None
-    ends_by: str = ""
+    ends_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Codes that fail, and those that would but are set aside."""
+
+    failed: tuple[str, ...]
+    waived: tuple[str, ...] = ()
 
 
 def decide_tier(
-    plan: TierPlan, rules: CompiledRules, facts: Facts, now: datetime, waivers: Iterable[Waiver] = ()
+    plan: TierPlan, rules: CompiledRules, outlook: Outlook, now: datetime, waivers: Iterable[Waiver] = ()
 ) -> Decision:
     """Decide.
 
     Args:
         plan: the tiers that there are.
-        rules: compiled for the civil day of ``now``.
-        facts: all that is known.
+        rules: of the civil day of ``now``.
+        outlook: all that is known.
         now: the instant.
-        waivers: those of this person; others' count for nothing and must not be given.
+        waivers: those of this person; others' must not be given.
     """
-    on = civil_minute(now)[0]
-    tier = plan.find(facts.tier, on)
-    if tier is None:
-        return Decision(Answer.reject, facts.tier, rules.hash, now, failed=(Built.no_tier,))
-    mine = rules.tiers.get(tier.id)
-    built = tuple(
-        code
-        for code, holds in (
-            (Built.method, facts.method in tier.methods),
-            (Built.no_rules, mine is not None and bool(mine.codes)),
-            (Built.rules_old, rules.on == on),
-        )
-        if not holds
+    facts, mine = outlook.facts_at(now), tuple(waivers)
+    judged = judge_facts(plan, rules, facts, now, mine)
+    tier = plan.find(facts.tier, civil_minute(now)[0])
+    if judged.failed or tier is None:
+        return _refuse(tier, rules, facts, now, judged.failed)
+    turns = {*outlook.turns, *(each.until_at for each in mine)}
+    turns |= {instant(last_on, 24 * 60) for last_on in (rules.last_on, tier.valid_until) if last_on is not None}
+    foreseen = (
+        (at, judge_facts(plan, rules, outlook.facts_at(at), at, mine).failed) for at in sorted(turns) if at > now
     )
-    if built or mine is None:
-        return _refuse(tier, rules, now, built)
-    held = [each for each in waivers if each.tier_id == tier.id and each.holds_at(now)]
-    set_aside = frozenset[str]().union(*(each.codes for each in held)) & mine.waivable
-    judged = mine.judge(facts)
-    failed = tuple(code for code in judged if code not in set_aside)
-    if failed:
-        return _refuse(tier, rules, now, failed)
-    waived = tuple(code for code in judged if code in set_aside)
-    used = [each for each in held if each.codes & set(waived)]
-    ends = [(at, name) for name, at in facts.ends.items() if name in mine.facts]
-    ends += [(each.until_at, each.id) for each in used]
-    ends_at, ends_by = min(ends, default=(None, ""))
-    if ends_at is not None and ends_at <= now:
-        return _refuse(tier, rules, now, (Built.ended,))
+    ends_at, ends_by = next(((at, failed) for at, failed in foreseen if failed), (None, ()))
     return Decision(
         Answer.permit,
-        tier.id,
+        facts,
         rules.hash,
         now,
         vlan=tier.vlan,
-        waived=waived,
-        waivers=tuple(each.id for each in used),
+        waived=judged.waived,
         ends_at=ends_at,
         ends_by=ends_by,
     )
 
 
-def _refuse(tier: Tier, rules: CompiledRules, now: datetime, failed: tuple[str, ...]) -> Decision:
+def judge_facts(
+    plan: TierPlan, rules: CompiledRules, facts: Facts, at: datetime, waivers: Iterable[Waiver] = ()
+) -> Judged:
+    """Give the codes that fail of facts at an instant, and those that were set aside by waivers."""
+    on = civil_minute(at)[0]
+    tier, mine = plan.find(facts.tier, on), rules.tiers.get(facts.tier)
+    if tier is None:
+        return Judged((Built.no_tier,))
+    if built := _list_built(tier, mine, facts, is_of_today=rules.hold_on(on)):
+        return Judged(built)
+    assert mine is not None  # noqa: S101 (else it has no rules)
+    held = [each for each in waivers if each.tier_id == tier.id and each.holds_at(at)]
+    aside = frozenset[str]().union(*(each.codes for each in held)) & mine.waivable
+    failed = mine.judge(facts)
+    return Judged(tuple(code for code in failed if code not in aside), tuple(code for code in failed if code in aside))
+
+
+def _list_built(tier: Tier, mine: TierRules | None, facts: Facts, *, is_of_today: bool) -> tuple[str, ...]:
+    standing = (
+        (Built.method, facts.method in tier.methods),
+        (Built.no_rules, mine is not None and bool(mine.codes)),
+        (Built.rules_old, is_of_today),
+    )
+    return tuple(code for code, holds in standing if not holds)
+
+
+def _refuse(tier: Tier | None, rules: CompiledRules, facts: Facts, now: datetime, failed: tuple[str, ...]) -> Decision:
     """Refuse: into quarantine where the tier has one and the terminal showed itself rightly, else by a reject."""
-    may_wait = tier.quarantine_vlan is not None and Built.method not in failed
-    answer = Answer.quarantine if may_wait else Answer.reject
-    return Decision(answer, tier.id, rules.hash, now, vlan=tier.quarantine_vlan if may_wait else None, failed=failed)
+    if tier is None or tier.quarantine_vlan is None or Built.method in failed:
+        return Decision(Answer.reject, facts, rules.hash, now, failed=failed)
+    return Decision(Answer.quarantine, facts, rules.hash, now, vlan=tier.quarantine_vlan, failed=failed)

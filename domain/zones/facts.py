@@ -1,13 +1,11 @@
 """What is known of somebody at a terminal who asks for a tier: the inputs that a rule may name, and nothing else.
 
 Each fact is always there. What is not known has the value that permits least, so that a gap in what we know is never a
-way in. Those that end by themselves (training, hours, a certificate) say when in ``ends``: the earliest one that the
-tier's rules name ends the session.
+way in.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -61,7 +59,7 @@ _TRUTH, _NUMBER, _WORD, _WORDS = FactKind.truth, FactKind.number, FactKind.word,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that one decision knows; ``ends`` says by a fact's name when it stops holding as it is."""
+    """All that one decision knows."""
 
     tier: str = field(metadata=_say(_WORD, "使おうとする系", "the tier that is asked for"))
     method: str = field(default="", metadata=_say(_WORD, "認証の方法", "how the terminal showed itself", Method))
@@ -74,9 +72,6 @@ class Facts:
     )
     presence_grade: str = field(
         default=Grade.none, metadata=_say(_WORD, "在室の確かさ", "how sure the presence is", Grade)
-    )
-    presence_minutes: int = field(
-        default=1_000_000, metadata=_say(_NUMBER, "最後の記録からの分", "minutes since the last record")
     )
     factor: str = field(default=Factor.none, metadata=_say(_WORD, "本人の確認", "the person's own factor", Factor))
     cleared: bool = field(
@@ -108,10 +103,7 @@ class Facts:
         default=0, metadata=_say(_NUMBER, "同じ部屋にいる認められた人", "others in the room who are cleared")
     )
     threat: str = field(default=Threat.evacuation, metadata=_say(_WORD, "警戒段階", "the threat level", Threat))
-    ends: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
 
-FACTS: Mapping[str, Fact] = MappingProxyType(
-    {each.name: each.metadata["fact"] for each in fields(Facts) if "fact" in each.metadata}
-)
+FACTS: Mapping[str, Fact] = MappingProxyType({each.name: each.metadata["fact"] for each in fields(Facts)})
 """Everything that a rule may name."""

@@ -48,9 +48,9 @@ def grade_presence(sightings: Iterable[Sighting], *, since: datetime) -> tuple[G
 
     Args:
         sightings: what was seen in the room since the person was last seen elsewhere, in any order.
-        since: what lies before this instant counts as none.
+        since: what was seen until this instant, it too, counts as none.
     """
-    seen = [each for each in sightings if each.at >= since]
+    seen = [each for each in sightings if each.at > since]
     if not seen:
         return Grade.none, None
     witnesses = {each.witness for each in seen}

@@ -51,7 +51,8 @@ class Tier:
     """A network tier: マイナンバー利用事務系, LGWAN接続系, インターネット接続系, or whatever a city has.
 
     ``quarantine_vlan`` takes a terminal whose person may not use the tier now, so that its session can be ended when
-    that changes; None: such a terminal is rejected. ``methods`` are the ways of showing oneself that count.
+    that changes; None: such a terminal is rejected. ``methods`` are the ways of showing oneself that count. A presence
+    counts for ``presence_minutes`` after its last proof, a person's own factor for ``factor_minutes``.
     """
 
     id: TierId
@@ -60,6 +61,10 @@ class Tier:
     vlan: int
     methods: frozenset[Method]
     quarantine_vlan: int | None = None
+    presence_minutes: int = 10 * 60
+    factor_minutes: int = 10 * 60
+    trainings: frozenset[str] = frozenset()
+    """Those that it asks for, by id."""
     failure: FailurePolicy = REJECT
     valid_from: date | None = None
     valid_until: date | None = None

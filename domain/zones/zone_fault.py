@@ -22,6 +22,14 @@ class ZoneWhy(StrEnum):
     no_tiers = "no_tiers"
     same_person = "same_person"
     bad_vlan = "bad_vlan"
+    shared_vlan = "shared_vlan"  # two tiers in one network would be one tier
+    no_methods = "no_methods"
+    no_age = "no_age"  # a snapshot without an age, or an age without a snapshot
+    forbidden = "forbidden"  # the information's class does not allow it
+    no_reason = "no_reason"
+    over = "over"  # its time is over
+    moved_on = "moved_on"  # somebody else was quicker
+    not_yours = "not_yours"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

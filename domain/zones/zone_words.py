@@ -53,6 +53,32 @@ _WORDS: Mapping[ZoneWhy, tuple[str, str]] = MappingProxyType(
             "Whoever approves must be somebody other than the author.",
         ),
         ZoneWhy.bad_vlan: ("VLAN番号は {least} から {most} までです。", "A VLAN is a number from {least} to {most}."),
+        ZoneWhy.shared_vlan: (
+            "VLAN {vlan} は別の系のものです。系ごとに別のVLANを決めてください。",
+            "VLAN {vlan} is another tier's. Give each tier a VLAN of its own.",
+        ),
+        ZoneWhy.no_methods: (
+            "認証の方法が一つもないため、だれも接続できません。方法を選んでください。",
+            "Without a method nobody can connect. Choose how a terminal may show itself.",
+        ),
+        ZoneWhy.no_age: (
+            "判定できないときに直前の判定を使う場合だけ、何分前までの判定を使うかを決めてください。",
+            "Say how old, in minutes, a last decision may be, and only where last decisions are used.",
+        ),
+        ZoneWhy.forbidden: (
+            "この区分の情報には認められていません。区分と行き先を確かめてください。",
+            "The class of this information does not allow it. Check the class and where it is to go.",
+        ),
+        ZoneWhy.no_reason: ("理由または方法を書いてください。", "Say why, or by what means."),
+        ZoneWhy.over: (
+            "期限が過ぎています。期限を決めて、もう一度申請してください。",
+            "Its time is over. Set a time that is to come, and apply again.",
+        ),
+        ZoneWhy.moved_on: (
+            "状態が変わっています。画面を読み直して、今の状態を確かめてください。",
+            "It has moved on. Load the page again and see where it stands.",
+        ),
+        ZoneWhy.not_yours: ("取り下げられるのは申請した人だけです。", "Only whoever applied can withdraw it."),
     }
 )
 
@@ -75,12 +101,6 @@ BUILT_WORDS: Mapping[Built, Saying] = MappingProxyType(
             "The rules are not today's.",
             "少し待ってもう一度つないでください。続くときは情報システム担当にお知らせください。",
             "Wait a moment and connect again. If it stays so, tell the information systems desk.",
-        ),
-        Built.ended: Saying(
-            "接続の根拠の期限が切れました。",
-            "What the connection stood on has ended.",
-            "「なぜつながらないか」の画面で、切れたものを確かめてください。",
-            "See on the page “why can't I connect?” what has ended.",
         ),
         Built.method: Saying(
             "この系では使えない方法で接続しようとしました。",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.ids import AreaId
 from domain.zones.compile_rules import compile_rules
-from domain.zones.decide_tier import Decision, Waiver, decide_tier
+from domain.zones.decide_tier import Decision, Outlook, Waiver, decide_tier
 from domain.zones.facts import Factor, Facts, Threat
 from domain.zones.presence_grade import Grade
 from domain.zones.rule import Rule, Saying
@@ -43,7 +43,6 @@ ALLOWED = Facts(
     on_leave=False,
     present=True,
     presence_grade=Grade.door_pair,
-    presence_minutes=5,
     factor=Factor.card_pin,
     cleared=True,
     trained=True,
@@ -68,7 +67,7 @@ RULES = (
     rule("known", "person_known and employed and not suspended"),
     rule("leave", "not on_leave"),
     rule("terminal", "terminal_issued and terminal_certified and terminal_tier == tier"),
-    rule("present", "present and presence_minutes <= 600"),
+    rule("present", "present"),
     rule("sure", "presence_grade in ['door_and_desk', 'door_pair']", MYNUM),
     rule("factor", "factor in ['card_pin', 'biometric']", MYNUM),
     rule("cleared", "cleared"),
@@ -84,12 +83,16 @@ def decide(
     *waivers: Waiver,
     rules: tuple[Rule, ...] = RULES,
     now: datetime = NOW,
-    ends: Mapping[str, datetime] | None = None,
     on: date = TODAY,
+    later: Mapping[datetime, Facts] | None = None,
 ) -> Decision:
-    """Decide about somebody who may, unless said otherwise."""
-    asked = facts if ends is None else replace(facts, ends=ends)
-    return decide_tier(PLAN, compile_rules(rules, on), asked, now, waivers)
+    """Decide about somebody who may, unless said otherwise; ``later`` is what the facts turn to by themselves."""
+    turns = dict(sorted((later or {}).items()))
+
+    def facts_at(at: datetime) -> Facts:
+        return next((turns[turn] for turn in reversed(turns) if turn <= at), facts)
+
+    return decide_tier(PLAN, compile_rules(rules, on), Outlook(facts_at, tuple(turns)), now, waivers)
 
 
 def waiver(*codes: str, **other: object) -> Waiver:

@@ -1,15 +1,16 @@
 """The decision: nobody without every rule, every reason told, ended by whatever ends first."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.zones.decide_tier import Answer, Built
+from domain.zones.compile_rules import compile_rules
+from domain.zones.decide_tier import Answer, Built, Outlook, Waiver, decide_tier
 from domain.zones.facts import FACTS, Facts
-from domain.zones.rule import check_rules, hash_rules
+from domain.zones.rule import Rule, check_rules, hash_rules
 from domain.zones.tier import REJECT, FailurePolicy, Method, Silence
 from domain.zones.tier_failure import Way, fall_back
 from domain.zones.zone_fault import ZoneWhy
@@ -35,19 +36,18 @@ def test_z1_who_is_unknown_is_let_in_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "rules", "on", "code"),
+    ("facts", "rules", "code"),
     [
-        (replace(ALLOWED, tier="internet"), RULES, TODAY, Built.no_tier),
-        (ALLOWED, (), TODAY, Built.no_rules),
-        (ALLOWED, (rule("other", "present", MYNUM),), TODAY, Built.no_rules),
-        (ALLOWED, RULES, TODAY - timedelta(days=1), Built.rules_old),
-        (replace(ALLOWED, method=Method.mab), RULES, TODAY, Built.method),
-        (replace(ALLOWED, method="pap"), RULES, TODAY, Built.method),
+        (replace(ALLOWED, tier="internet"), RULES, Built.no_tier),
+        (ALLOWED, (), Built.no_rules),
+        (ALLOWED, (rule("other", "present", MYNUM),), Built.no_rules),
+        (replace(ALLOWED, method=Method.mab), RULES, Built.method),
+        (replace(ALLOWED, method="pap"), RULES, Built.method),
     ],
     ids=str,
 )
-def test_z1_some_reasons_no_rule_set_can_take_away(facts: Facts, rules: tuple, on: date, code: Built) -> None:  # type: ignore[type-arg]
-    found = decide(facts, rules=rules, on=on)
+def test_z1_some_reasons_no_rule_set_can_take_away(facts: Facts, rules: tuple[Rule, ...], code: Built) -> None:
+    found = decide(facts, rules=rules)
     assert found.answer is not Answer.permit
     assert found.failed == (code,)
     assert BUILT_WORDS[code].do_ja
@@ -77,29 +77,50 @@ def test_every_rule_that_fails_is_named_and_one_is_enough(missing: frozenset[str
     assert (found.answer is Answer.permit) == (not missing)
 
 
-def test_z6_the_first_thing_that_ends_ends_the_session() -> None:
-    found = decide(ends={"trained": NOW + 3 * HOUR, "in_hours": NOW + HOUR, "drill_open": NOW + 2 * HOUR})
-    assert (found.ends_at, found.ends_by) == (NOW + HOUR, "in_hours")
+def test_z6_what_ends_by_itself_ends_the_session_at_that_moment() -> None:
+    late = replace(ALLOWED, in_hours=False)
+    lapsed = replace(late, trained=False)
+    found = decide(later={NOW + 3 * HOUR: lapsed, NOW + HOUR: late})
+    assert (found.ends_at, found.ends_by) == (NOW + HOUR, ("hours",))
+
+
+def test_what_takes_the_place_of_another_ground_ends_nothing() -> None:
+    ordered = replace(ALLOWED, in_hours=False, overtime_ordered=True)
+    over = replace(ordered, overtime_ordered=False)
+    found = decide(later={NOW + HOUR: ordered, NOW + 4 * HOUR: over})
+    assert (found.ends_at, found.ends_by) == (NOW + 4 * HOUR, ("hours",))
 
 
 def test_what_no_rule_of_the_tier_asks_for_ends_nothing() -> None:
-    assert decide(ends={"factor": NOW + HOUR}).ends_at is None
+    assert decide(later={NOW + HOUR: replace(ALLOWED, factor="none")}).ends_at is None
 
 
-def test_what_is_over_at_this_instant_admits_nobody() -> None:
-    assert decide(ends={"trained": NOW}).failed == (Built.ended,)
+def test_other_rules_of_another_day_end_a_session_only_when_they_are_other() -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    midnight = datetime(2025, 11, 20, 15, 0, tzinfo=UTC)
+    stricter = (*RULES, rule("new", "factor == 'biometric'", LGWAN, valid_from=tomorrow))
+    found = decide(rules=stricter)
+    assert (found.answer, found.ends_at, found.ends_by) == (Answer.permit, midnight, (Built.rules_old,))
+    assert decide(rules=stricter, now=midnight).failed == (Built.rules_old,)
+    assert decide(rules=stricter, now=midnight, on=tomorrow).failed == ("new",)
+
+
+def test_a_tier_that_ends_ends_its_sessions() -> None:
+    plan = replace(PLAN, tiers=(PLAN.tiers[0], replace(PLAN.tiers[1], valid_until=TODAY)))
+    found = decide_tier(plan, compile_rules(RULES, TODAY), Outlook(lambda _: ALLOWED), NOW)
+    assert (found.ends_at, found.ends_by) == (datetime(2025, 11, 20, 15, 0, tzinfo=UTC), (Built.no_tier,))
 
 
 def test_z13_two_persons_can_set_aside_what_may_be_and_for_a_time() -> None:
     late = replace(ALLOWED, in_hours=False)
     assert decide(late).failed == ("hours",)
-    found = decide(late, waiver("hours"), ends={"trained": NOW + 5 * HOUR})
-    assert (found.answer, found.waived, found.waivers) == (Answer.permit, ("hours",), ("w-1",))
-    assert (found.ends_at, found.ends_by) == (NOW + HOUR, "w-1")
+    found = decide(late, waiver("hours"))
+    assert (found.answer, found.waived) == (Answer.permit, ("hours",))
+    assert (found.ends_at, found.ends_by) == (NOW + HOUR, ("hours",))
 
 
 @pytest.mark.parametrize(
-    "given_",
+    "other",
     [
         waiver("hours", granted_by="a"),
         waiver("hours", until_at=NOW),
@@ -109,25 +130,18 @@ def test_z13_two_persons_can_set_aside_what_may_be_and_for_a_time() -> None:
     ],
     ids=["one person", "over", "not yet", "another tier", "another rule"],
 )
-def test_z13_nothing_else_is_set_aside(given_) -> None:  # type: ignore[no-untyped-def]
-    assert decide(replace(ALLOWED, in_hours=False), given_).failed == ("hours",)
+def test_z13_nothing_else_is_set_aside(other: Waiver) -> None:
+    assert decide(replace(ALLOWED, in_hours=False), other).failed == ("hours",)
 
 
 def test_z13_what_may_not_be_waived_stays() -> None:
     assert decide(replace(ALLOWED, cleared=False), waiver("cleared")).failed == ("cleared",)
 
 
-def test_rules_hold_on_their_days_alone() -> None:
-    later = (*RULES, rule("new", "factor == 'biometric'", LGWAN, valid_from=TODAY + timedelta(days=1)))
-    assert decide(rules=later).answer is Answer.permit
-    tomorrow = NOW + timedelta(days=1)
-    assert decide(rules=later, now=tomorrow, on=TODAY + timedelta(days=1)).failed == ("new",)
-
-
 def test_the_day_is_the_citys() -> None:
-    late = datetime(2025, 11, 20, 15, 0, tzinfo=UTC)  # 00:00 of the 21st in Japan
-    assert decide(now=late).failed == (Built.rules_old,)
-    assert decide(now=late, on=date(2025, 11, 21)).answer is Answer.permit
+    only_today = tuple(replace(each, valid_until=TODAY) for each in RULES)
+    assert decide(rules=only_today, now=datetime(2025, 11, 20, 14, 59, tzinfo=UTC)).answer is Answer.permit
+    assert decide(rules=only_today, now=datetime(2025, 11, 20, 15, 0, tzinfo=UTC)).failed == (Built.rules_old,)
 
 
 def test_the_hash_sees_every_word_and_no_order() -> None:
@@ -188,6 +202,6 @@ def test_z12_without_a_decision_the_tiers_policy_says_what_is_done(
 
 def test_z12_a_snapshot_admits_nobody_who_was_refused_or_whose_time_is_over() -> None:
     refused = decide(replace(ALLOWED, present=False))
-    over = decide(ends={"in_hours": NOW + timedelta(minutes=5)})
+    over = decide(later={NOW + timedelta(minutes=5): replace(ALLOWED, in_hours=False)})
     for last in (None, refused, over):
         assert fall_back(SNAPSHOT, last, NOW + timedelta(minutes=5), is_last_server=False).way is Way.reject
