@@ -21,6 +21,7 @@ from store.reservations import load_reservation
 from store.tx import Store
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of
+from tests.pages.drawn import draw_lines
 from tests.pages.houses import CHOIR, EVENING, GYM, HALL_KEY, STAFF, SUNDAY, TATAMI, TODAY, build_houses, permit
 
 SignIn = Callable[[Role], TestClient]
@@ -159,7 +160,7 @@ def test_the_counter_begins_and_ends_a_use_and_nobody_came(sign_in_as: SignIn, c
 def test_slip_and_letter_are_there_once_it_is_permitted(sign_in_as: SignIn) -> None:
     desk = sign_in_as(Role.facility_desk)
     slip = desk.get(f"/bookings/{EVENING}/code").text
-    assert 'viewBox="0 0' in slip
+    assert draw_lines(f"sekisho:booking:{EVENING}") in slip
     assert " style=" not in slip
     letter = desk.get(f"/bookings/{EVENING}/letter").text
     for said in (
@@ -202,6 +203,28 @@ def test_a_changed_booking_is_applied_for_anew_and_priced_again(sign_in_as: Sign
         assert said in page, said
     assert "変更前の料金" not in page
     assert send(desk, f"/bookings/{TATAMI}/change", **TO_MONDAY) == 422  # seen before the change
+
+
+def test_a_change_says_what_it_would_cost_before_it_is_sent(sign_in_as: SignIn, city: City) -> None:
+    desk = sign_in_as(Role.facility_desk)
+    assert "変わりません" in desk.get(f"/bookings/{TATAMI}/change").text
+    with city.store.transaction(city.clock()) as tx:
+        take_fee(tx, Payment("t1", TATAMI, 1100, Slip(Method.cash, payer="佐藤 花子")), by="counter")
+    longer = TO_MONDAY | {"until_at": "17:00", "unit_ids": ["projector"], "unit_counts": ["1"]}
+    for ask in ({"act": "look"}, {}):
+        path = f"/bookings/{TATAMI}/change" if ask else f"/bookings/{TATAMI}/change/ahead"
+        answer = desk.post(path, data={"csrf": csrf_of(desk)} | longer | ask)
+        assert answer.status_code == 200
+        for said in ("2,750円", "1,650円 増えます", "変更後に支払う額"):
+            assert said in answer.text, said
+    shorter = desk.post(
+        f"/bookings/{TATAMI}/change/ahead", data={"csrf": csrf_of(desk)} | TO_MONDAY | {"until_at": "15:00"}
+    ).text
+    assert "550円 減ります" in shorter
+    assert "変更後に戻る額" in shorter
+    taken = desk.post(f"/bookings/{STAFF}/change/ahead", data={"csrf": csrf_of(desk)} | TO_MONDAY | {"party": "x"})
+    assert "1–9999" in taken.text
+    assert "13:00–15:00" in desk.get(f"/bookings/{TATAMI}").text  # nothing was changed by looking
 
 
 def test_another_room_has_other_slots(sign_in_as: SignIn, city: City) -> None:

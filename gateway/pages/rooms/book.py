@@ -30,7 +30,7 @@ from gateway.pages.rooms.foreseen import wanted_of
 from gateway.pages.rooms.room_visitor import find_place, with_own
 from gateway.pages.rooms.series_plan import make_series
 from gateway.pages.rooms.whom import UnbookableError, settle_whom
-from gateway.pages.rooms.wishing import choose_time, read_wish
+from gateway.pages.rooms.wishing import read_wish
 from store.tx import Tx
 
 router = APIRouter()
@@ -57,7 +57,7 @@ def get_book(visit: Visitor, room_id: str, *, on: _Day = "", slot: _Id = "", fro
 def post_book(visit: Visitor, room_id: str, entered: _Form) -> Response:
     """Book, wait, or show what is known of the form."""
     if entered.choose:
-        return show_form(visit, room_id, choose_time(entered).model_copy(update={"act": BookAct.look}))
+        return show_form(visit, room_id, entered.model_copy(update={"act": BookAct.look}))
     if entered.act is BookAct.book and entered.who and not entered.reservee_id:
         entered = entered.model_copy(update={"act": BookAct.search})  # Enter was pressed in the search
     if entered.act is BookAct.wait:

@@ -18,6 +18,7 @@ from gateway.pages.rooms.open_lots import find_open_rounds
 from gateway.pages.rooms.room_visitor import Place, find_place
 from gateway.pages.rooms.segments import HOUR
 from gateway.pages.rooms.signs import draw_signs
+from gateway.pages.rooms.wishing import choose_time
 from store.facilities import list_user_classes
 from store.tx import Tx
 
@@ -30,7 +31,7 @@ def begin_form(tx: Tx, place: Place, on: str, slot_id: str, from_at: str) -> Ent
     choice = load_day_choice(tx, place, on)
     given = {"id": secrets.token_hex(8), "on": choice.on.isoformat(), "until_on": choice.on.isoformat()}
     table = choice.table
-    given |= {"purpose_class": table.purposes[0][0]} if table is not None and table.purposes else {}
+    given |= {"purpose_class": table.purposes[0].id} if table is not None and table.purposes else {}
     if choice.has_slots:
         free = [each.slot.id for each in choice.segments if each.slot is not None and each.look in BOOKABLE]
         known = [slot.id for slot in place.slots if is_in_force(slot, choice.on)]
@@ -54,6 +55,7 @@ def show_form(
     now = context.now()
     with context.store.reading(now) as tx:
         place = find_place(tx, visit, room_id, books=True)
+        entered = choose_time(entered, place.room)
         seen = foresee(tx, visit, place, entered)
         day = load_day_choice(tx, place, entered.on)
         classes = [each.user_class for each in list_user_classes(tx) if each.retired_on is None]

@@ -64,21 +64,36 @@ def read_wish(entered: Entered, room: Room, slots: Iterable[SlotKind], reservee:
     return Read(wish, tuple(faults))
 
 
-def choose_time(entered: Entered) -> Entered:
+def choose_time(entered: Entered, room: Room) -> Entered:
     """Give a form with the free time that was chosen instead of its own."""
     if not entered.choose:
         return entered
-    on, slot_id, start, end = entered.choose.split(" ")
-    days, until = divmod(int(end), MINUTES_PER_DAY)
-    until_on = (read_date(on) or date.min) + timedelta(days=days)
-    times = {"from_at": format_clock(int(start)), "until_at": format_clock(until), "until_on": until_on.isoformat()}
-    return entered.model_copy(update=times | {"on": on, "slot_id": "" if slot_id == "-" else slot_id, "choose": ""})
+    text, slot_id, start, end = entered.choose.split(" ")
+    on = read_date(text)
+    times = {"on": text} if on is None else write_times(room, on, int(start), int(end))
+    return entered.model_copy(update=times | {"slot_id": "" if slot_id == "-" else slot_id, "choose": ""})
+
+
+def write_times(room: Room, on: date, from_minute: int, until_minute: int) -> dict[str, str]:
+    """Write a time as a room's form has it: past midnight as ``25:00``, or as another day where it lasts for days."""
+    days, until = divmod(until_minute, MINUTES_PER_DAY) if lasts_days(room) else (0, until_minute)
+    return {
+        "on": on.isoformat(),
+        "from_at": format_clock(from_minute),
+        "until_on": (on + timedelta(days=days)).isoformat(),
+        "until_at": format_clock(until),
+    }
+
+
+def lasts_days(room: Room) -> bool:
+    """Tell whether one reservation of a room may last for days, so that its end has a day of its own."""
+    return room.minutes_max > MINUTES_PER_DAY
 
 
 def _read_span(entered: Entered, room: Room, on: date, faults: list[BookingFault]) -> tuple[int, int] | None:
     start = _read_clock("from_at", entered.from_at, faults)
     end = _read_clock("until_at", entered.until_at, faults)
-    until_on = read_date(entered.until_on) if room.minutes_max > MINUTES_PER_DAY else on
+    until_on = read_date(entered.until_on) if lasts_days(room) else on
     if until_on is None:
         faults.append(_unreadable("until_on", "YYYY-MM-DD"))
     if start is None or end is None or until_on is None:
