@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from contract.key_labels import encode_key_label
 from domain.keys.key import Copy, Key, Opening, OpeningKind, Place, Target, TargetKind
 from gateway.operations.identity.roles import Role
 from store.key_entitlements import list_entitlements_for
@@ -14,6 +15,7 @@ from store.keys import list_cabinets, list_copies_of, list_keys, list_lock_group
 from tests.gateway.keys.keyroom import PNG
 from tests.pages.city import City
 from tests.pages.conftest import csrf_of, send, told
+from tests.pages.drawn import draw_lines
 from tests.pages.houses import GYM_KEY, HALL_KEY
 from tests.pages.hung import BUNCH, MASTER, SHELTER, STORE, hang_keys
 
@@ -48,7 +50,9 @@ def test_a_copy_is_added_and_every_fault_stands_beside_its_field(city: City, des
         assert list_copies_of(tx, [HALL_KEY])[FORM] == Copy(
             FORM, HALL_KEY, "101-C", 2, "萩錠前", home=Place("office-box", 8)
         )
-    assert "101-C" in desk.get("/keys/labels?key=hall-key").text
+    labels = desk.get("/keys/labels?key=hall-key").text
+    assert "101-C" in labels
+    assert draw_lines(encode_key_label(FORM), error="m") in labels
     assert desk.get("/keys/labels?key=nothing").status_code == 404
     assert "大ホール" not in desk.get("/keys/labels?key=hall-key").text
     assert "大ホール" in desk.get("/keys/labels?key=hall-key&names=on").text
