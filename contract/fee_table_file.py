@@ -15,6 +15,7 @@ from domain.facilities.fee_table import (
     Deposit,
     FeeTable,
     Heads,
+    Purpose,
     Rate,
     Reduction,
     RefundReason,
@@ -34,6 +35,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Source = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+NameEn = Annotated[Name, Field(default_factory=lambda fields: fields.get("name", ""))]
+"""Where there is no English name the Japanese one stands."""
 Ids = Annotated[frozenset[Id], Field(max_length=200)]
 Clock = Annotated[str, Field(pattern=r"^([0-3][0-9]|4[0-8]):[0-5][0-9]$")]
 Yen = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -66,6 +69,7 @@ class RateField(_Scoped):
     id: Id
     charge: Charge
     name: Name
+    name_en: NameEn
     source: Source
     yen: Yen | None = None
     percent: Percent | None = None
@@ -78,7 +82,19 @@ class RateField(_Scoped):
 
     def rate(self) -> Rate:
         """Give the row."""
-        plain = ("id", "charge", "name", "source", "yen", "percent", "unit_minutes", "heads", "subject", "always")
+        plain = (
+            "id",
+            "charge",
+            "name",
+            "name_en",
+            "source",
+            "yen",
+            "percent",
+            "unit_minutes",
+            "heads",
+            "subject",
+            "always",
+        )
         return Rate(
             **{name: getattr(self, name) for name in plain},
             from_minute=parse_clock(self.from_clock),
@@ -92,13 +108,14 @@ class SurchargeField(_Scoped):
 
     id: Id
     name: Name
+    name_en: NameEn
     percent: Percent
     source: Source
     charges: Charges = _ROOM
 
     def surcharge(self) -> Surcharge:
         """Give the row."""
-        return Surcharge(self.id, self.name, self.percent, self.source, self.charges, self.scope())
+        return Surcharge(self.id, self.name, self.name_en, self.percent, self.source, self.charges, self.scope())
 
 
 class ReductionField(_Scoped):
@@ -106,6 +123,7 @@ class ReductionField(_Scoped):
 
     id: Id
     name: Name
+    name_en: NameEn
     source: Source
     percent: Percent | None = None
     yen: Yen | None = None
@@ -114,7 +132,7 @@ class ReductionField(_Scoped):
 
     def reduction(self) -> Reduction:
         """Give the row."""
-        plain = (self.id, self.name, self.source, self.percent, self.yen)
+        plain = (self.id, self.name, self.name_en, self.source, self.percent, self.yen)
         return Reduction(*plain, self.charges, self.granted_by, self.scope())
 
 
@@ -123,12 +141,13 @@ class DepositField(_Scoped):
 
     id: Id
     name: Name
+    name_en: NameEn
     yen: Yen
     source: Source
 
     def deposit(self) -> Deposit:
         """Give the row."""
-        return Deposit(self.id, self.name, self.yen, self.source, self.scope())
+        return Deposit(self.id, self.name, self.name_en, self.yen, self.source, self.scope())
 
 
 class RefundField(_Strict):
@@ -136,6 +155,7 @@ class RefundField(_Strict):
 
     id: Id
     name: Name
+    name_en: NameEn
     percent: Percent
     source: Source
     days_before: Annotated[int, Field(ge=0, le=1000)] | None = None
@@ -148,6 +168,7 @@ class PurposeField(_Strict):
 
     id: Id
     name: Name
+    name_en: NameEn
 
 
 class TaxRateField(_Strict):
@@ -179,6 +200,7 @@ class FeeTableFile(_Strict):
     id: Id
     facility_id: Id
     name: Name
+    name_en: NameEn
     source: Source
     from_on: date
     until_on: date | None = None
@@ -198,11 +220,11 @@ class FeeTableFile(_Strict):
 
     def table(self) -> FeeTable:
         """Give the table that the fields describe."""
-        plain = ("id", "facility_id", "name", "source", "from_on", "until_on", "user_classes", "compounding")
+        plain = ("id", "facility_id", "name", "name_en", "source", "from_on", "until_on", "user_classes", "compounding")
         rest = ("minimum_yen", "issuer", "invoice_number")
         return FeeTable(
             **{name: getattr(self, name) for name in (*plain, *rest)},
-            purposes=tuple((each.id, each.name) for each in self.purposes),
+            purposes=tuple(Purpose(**dict(each)) for each in self.purposes),
             rates=tuple(each.rate() for each in self.rates),
             surcharges=tuple(each.surcharge() for each in self.surcharges),
             reductions=tuple(each.reduction() for each in self.reductions),

@@ -49,9 +49,7 @@ def read_fee_toml(data: bytes) -> FeeTable:
 
 def write_fee_table(table: FeeTable) -> bytes:
     """Give a table's bytes as they are stored: the same table gives the same bytes."""
-    plain = _plain(table)
-    plain["purposes"] = [{"id": id_, "name": name} for id_, name in table.purposes]
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(_plain(table), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def load_fee_table(content: bytes) -> FeeTable:

@@ -15,7 +15,7 @@ from store.fee_tables import fee_line, fee_quote, fee_reduction
 from store.tx import Tx
 
 DEPOSIT = "deposit"
-_LINE = ("quote_id", "position", "kind", "charge", "what", "quantity", "unit_yen", "rule_id", "source")
+_LINE = ("quote_id", "position", "kind", "charge", "name", "name_en", "quantity", "unit_yen", "rule_id", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,13 @@ def insert_quote(tx: Tx, stored: StoredQuote) -> None:
     }
     quote_id = tx.connection.execute(insert(fee_quote).values(values).returning(fee_quote.c.id)).scalar_one()
     lines = [
-        (each.kind.value, (each.charge or ""), each.what, each.quantity, each.unit_yen, each.rule_id, each.source)
+        (
+            *(each.kind.value, each.charge or "", each.name, each.name_en),
+            *(each.quantity, each.unit_yen, each.rule_id, each.source),
+        )
         for each in quote.lines
     ]
-    lines += [(DEPOSIT, "", each.what, 1, each.yen, each.rule_id, each.source) for each in quote.deposits]
+    lines += [(DEPOSIT, "", each.name, each.name_en, 1, each.yen, each.rule_id, each.source) for each in quote.deposits]
     rows = [(quote_id, at, kind, str(charge), *rest) for at, (kind, charge, *rest) in enumerate(lines)]
     insert_rows(tx, fee_line, _LINE, rows)
 
@@ -122,7 +125,8 @@ def _stored(row: Any, lines: list[Any]) -> StoredQuote:
         FeeLine(
             LineKind(each.kind),
             Charge(each.charge) if each.charge else None,
-            each.what,
+            each.name,
+            each.name_en,
             each.quantity,
             each.unit_yen,
             each.rule_id,
@@ -132,7 +136,9 @@ def _stored(row: Any, lines: list[Any]) -> StoredQuote:
         if each.kind != DEPOSIT
     )
     held = tuple(
-        DepositLine(each.what, each.unit_yen, each.rule_id, each.source) for each in lines if each.kind == DEPOSIT
+        DepositLine(each.name, each.name_en, each.unit_yen, each.rule_id, each.source)
+        for each in lines
+        if each.kind == DEPOSIT
     )
     options = tuple((id_, minutes) for id_, minutes in json.loads(row.options))
     quote = Quote(row.table_id, told, held, row.tax_percent)

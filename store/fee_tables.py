@@ -46,7 +46,8 @@ fee_line = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),  # domain.facilities.fee_quote.LineKind, or "deposit"
     Column("charge", Text, nullable=False),  # domain.facilities.fee_table.Charge; empty where it is of the whole
-    Column("what", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("unit_yen", Integer, nullable=False),
     Column("rule_id", Text, nullable=False),

@@ -74,7 +74,7 @@ def _check_ids(table: FeeTable) -> Iterator[FeeFault]:
             yield FeeFault("source", FeeWhy.no_source, {"row": row.id})
     for field, ids in (
         ("id", [row.id for row in rows]),
-        ("purposes", [id_ for id_, _ in table.purposes]),
+        ("purposes", [each.id for each in table.purposes]),
         ("user_classes", list(table.user_classes)),
     ):
         for id_, count in Counter(ids).items():
@@ -125,7 +125,7 @@ def _check_shares(table: FeeTable) -> Iterator[FeeFault]:
 
 
 def _check_scopes(table: FeeTable) -> Iterator[FeeFault]:
-    purposes = {id_ for id_, _ in table.purposes}
+    purposes = {each.id for each in table.purposes}
     rows: list[Rate | Surcharge | Reduction | Deposit] = [*table.rates, *table.surcharges]
     for row in (*rows, *table.reductions, *table.deposits):
         scope = row.scope

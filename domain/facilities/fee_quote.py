@@ -47,7 +47,8 @@ class FeeLine:
 
     kind: LineKind
     charge: Charge | None
-    what: str
+    name: str
+    name_en: str
     quantity: int
     unit_yen: int
     rule_id: str
@@ -63,7 +64,8 @@ class FeeLine:
 class DepositLine:
     """A deposit that is due beside the fee."""
 
-    what: str
+    name: str
+    name_en: str
     yen: int
     rule_id: str
     source: str

@@ -23,7 +23,7 @@ def find_wish_faults(wish: FeeWish, table: FeeTable, at: Occasion) -> Iterator[F
         yield FeeFault("on", FeeWhy.no_table, {"on": wish.on})
     if wish.user_class not in table.user_classes:
         yield FeeFault("user_class", FeeWhy.unknown_user_class, {"name": wish.user_class})
-    if wish.purpose not in {id_ for id_, _ in table.purposes}:
+    if wish.purpose not in {each.id for each in table.purposes}:
         yield FeeFault("purpose", FeeWhy.unknown_purpose, {"name": wish.purpose})
     if not 0 <= wish.from_minute < wish.to_minute <= MINUTES_MAX:
         yield FeeFault("to_minute", FeeWhy.ends_before_start, {"from_minute": wish.from_minute})

@@ -114,6 +114,7 @@ class Rate:
     id: str
     charge: Charge
     name: str
+    name_en: str
     source: str
     yen: int | None = None
     percent: int | None = None
@@ -134,6 +135,7 @@ class Surcharge:
 
     id: str
     name: str
+    name_en: str
     percent: int
     source: str
     charges: frozenset[Charge] = frozenset({Charge.room, Charge.extra})
@@ -146,6 +148,7 @@ class Reduction:
 
     id: str
     name: str
+    name_en: str
     source: str
     percent: int | None = None
     yen: int | None = None
@@ -161,6 +164,7 @@ class Deposit:
 
     id: str
     name: str
+    name_en: str
     yen: int
     source: str
     scope: Scope = Scope()
@@ -175,11 +179,21 @@ class RefundRule:
 
     id: str
     name: str
+    name_en: str
     percent: int
     source: str
     days_before: int | None = None
     hours_before: int | None = None
     reasons: frozenset[RefundReason] = frozenset({RefundReason.reservee})
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A class of purposes: 一般, 営利, 入場料あり."""
+
+    id: str
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +229,12 @@ class FeeTable:
     id: str
     facility_id: str
     name: str
+    name_en: str
     source: str
     from_on: date
     until_on: date | None
     user_classes: tuple[str, ...]
-    purposes: tuple[tuple[str, str], ...]
-    """Purpose classes by id and name: 一般, 営利, 入場料あり."""
+    purposes: tuple[Purpose, ...]
     rates: tuple[Rate, ...]
     surcharges: tuple[Surcharge, ...] = ()
     compounding: bool = False

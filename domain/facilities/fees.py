@@ -46,7 +46,7 @@ def price_wish(wish: FeeWish, table: FeeTable) -> Quote:
     if any(abs(line.yen) > YEN_MAX for line in lines) or sum(line.yen for line in lines) > YEN_MAX:
         raise refuse("total_yen", FeeWhy.out_of_range, first=0, last=YEN_MAX)
     deposits = tuple(
-        DepositLine(row.name, row.yen, row.id, row.source) for row in table.deposits if row.scope.holds(at)
+        DepositLine(row.name, row.name_en, row.yen, row.id, row.source) for row in table.deposits if row.scope.holds(at)
     )
     return Quote(table.id, tuple(lines), deposits, percent)
 
@@ -75,7 +75,8 @@ def _line(rate: Rate, minutes: int, wish: FeeWish, table: FeeTable, room_yen: in
     heads = {Heads.one: 1, Heads.places: wish.places, Heads.people: wish.people}[rate.heads]
     units = 1 if rate.unit_minutes is None else -(-minutes // rate.unit_minutes)
     unit_yen = _share(table, room_yen, rate.percent) if rate.percent is not None else rate.yen or 0
-    return FeeLine(LineKind.charge, rate.charge, rate.name, units * heads * number, unit_yen, rate.id, rate.source)
+    count, names = units * heads * number, (rate.name, rate.name_en)
+    return FeeLine(LineKind.charge, rate.charge, *names, count, unit_yen, rate.id, rate.source)
 
 
 def _share(table: FeeTable, yen: int, percent: int) -> int:
@@ -92,7 +93,7 @@ def _surcharge_lines(table: FeeTable, at: Occasion, amounts: dict[Charge, int]) 
             of = amounts[charge] if table.compounding else plain[charge]
             if charge in row.charges and (yen := _share(table, of, row.percent)):
                 amounts[charge] += yen
-                yield FeeLine(LineKind.surcharge, charge, row.name, 1, yen, row.id, row.source)
+                yield FeeLine(LineKind.surcharge, charge, row.name, row.name_en, 1, yen, row.id, row.source)
 
 
 def _minimum_lines(table: FeeTable, amounts: dict[Charge, int]) -> Iterator[FeeLine]:
@@ -100,7 +101,7 @@ def _minimum_lines(table: FeeTable, amounts: dict[Charge, int]) -> Iterator[FeeL
     if 0 < total < table.minimum_yen:
         missing = table.minimum_yen - total
         amounts[Charge.room] += missing
-        yield FeeLine(LineKind.minimum, Charge.room, "最低使用料", 1, missing, table.id, table.source)
+        yield FeeLine(LineKind.minimum, Charge.room, "最低使用料", "Least fee", 1, missing, table.id, table.source)
 
 
 def _reduction_lines(wish: FeeWish, table: FeeTable, amounts: dict[Charge, int]) -> Iterator[FeeLine]:
@@ -115,7 +116,7 @@ def _reduction_lines(wish: FeeWish, table: FeeTable, amounts: dict[Charge, int])
             left = None if left is None else left - yen
             amounts[charge] -= yen
             if yen:
-                yield FeeLine(LineKind.reduction, charge, row.name, 1, -yen, row.id, row.source)
+                yield FeeLine(LineKind.reduction, charge, row.name, row.name_en, 1, -yen, row.id, row.source)
 
 
 def _reduced(row: Reduction, table: FeeTable, amount: int, left: int | None) -> int:
@@ -128,10 +129,12 @@ def _reduced(row: Reduction, table: FeeTable, amount: int, left: int | None) -> 
 def _closing_lines(table: FeeTable, total: int, percent: int | None) -> list[FeeLine]:
     lines = []
     if percent and not table.tax.included and (tax := round_yen(total * percent, 100, 1, table.rounding.mode)):
-        lines.append(FeeLine(LineKind.tax, None, f"消費税相当額 {percent}%", 1, tax, table.id, table.source))
+        names = f"消費税相当額 {percent}%", f"Consumption tax {percent}%"
+        lines.append(FeeLine(LineKind.tax, None, *names, 1, tax, table.id, table.source))
         total += tax
     if table.rounding.at is RoundAt.total:
         rounded = round_yen(total, 1, table.rounding.step_yen, table.rounding.mode)
         if rounded != total:
-            lines.append(FeeLine(LineKind.rounding, None, "端数処理", 1, rounded - total, table.id, table.source))
+            names = "端数処理", "Rounding"
+            lines.append(FeeLine(LineKind.rounding, None, *names, 1, rounded - total, table.id, table.source))
     return lines

@@ -85,7 +85,7 @@ def read_wish(time: ChosenTime, reservee: Reservee, fields: Mapping[str, str], o
 
 def read_wanted(fields: Mapping[str, str], table: FeeTable | None, room_id: str) -> Wanted:
     """Give what a price asks for besides: the kind of use, and options for the whole time."""
-    kinds = [id_ for id_, _ in table.purposes] if table is not None else []
+    kinds = [each.id for each in table.purposes] if table is not None else []
     kind = fields.get("kind", "")
     chosen = kind if kind in kinds or not kinds else kinds[0]
     options = [rate.subject for rate in list_options(table, room_id) if fields.get(f"option_{rate.subject}") == "1"]

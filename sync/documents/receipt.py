@@ -43,7 +43,7 @@ def lay_out_receipt(receipt: Receipt) -> dict[str, Any]:
     """Give the page's words."""
     taking, quote = receipt.taking, receipt.quote
     is_fee = taking.kind is TakingKind.fee
-    rows = [[line.what, f"{line.quantity:,}", f"{line.unit_yen:,}", f"{line.yen:,}"] for line in quote.lines]
+    rows = [[line.name, f"{line.quantity:,}", f"{line.unit_yen:,}", f"{line.yen:,}"] for line in quote.lines]
     part = f"（使用料 {quote.total_yen:,} 円のうち）" if is_fee and taking.yen < quote.total_yen else ""
     return {
         "number": taking.slip,

@@ -171,6 +171,7 @@ class PriceLine(_Body):
     """One line of a price, with the clause that it stands on."""
 
     what: str
+    what_en: str
     quantity: int
     yen: int
     source: str

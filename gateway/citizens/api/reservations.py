@@ -179,7 +179,7 @@ def _find_tariff(tx: Tx, body: WishBody) -> tuple[Tariff, Wanted]:
     if not found:
         raise ProblemError(HTTPStatus.NOT_FOUND)
     tariff = find_tariff(tx, found[0].facility.id, civil_minute(body.from_at)[0])
-    kinds = [id_ for id_, _ in tariff.table.purposes]
+    kinds = [each.id for each in tariff.table.purposes]
     kind = body.kind if body.kind is not None else next(iter(kinds), "")
     return tariff, Wanted(kind, tuple((option, None) for option in body.options))
 
@@ -236,7 +236,10 @@ def _describe(tx: Tx, context: GatewayContext, kept: Kept) -> ReservationBody:
 def _describe_price(quote: Quote, *, owed_yen: int) -> Price:
     return Price(
         lines=[
-            PriceLine(what=line.what, quantity=line.quantity, yen=line.yen, source=line.source) for line in quote.lines
+            PriceLine(
+                what=line.name, what_en=line.name_en, quantity=line.quantity, yen=line.yen, source=line.source
+            )
+            for line in quote.lines
         ],
         total_yen=quote.total_yen,
         tax_yen=quote.tax_yen,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from domain.facilities.balance import Balance, derive_balance
 from domain.facilities.fee_fault import FeeFaultsError
-from domain.facilities.fee_table import FeeTable, RefundReason
+from domain.facilities.fee_table import FeeTable, Purpose, RefundReason
 from domain.facilities.refunds import Refund
 from domain.facilities.reservation import Reservation, ReservationState
 from domain.facilities.takings import Taking
@@ -32,11 +32,11 @@ class Money:
     entries: tuple[Taking, ...]
 
     @property
-    def purpose(self) -> str:
-        """Give the name of the purpose class that it was priced for."""
+    def purpose(self) -> Purpose | None:
+        """Give the purpose class that it was priced for."""
         if self.stored is None or self.table is None:
-            return ""
-        return dict(self.table.purposes).get(self.stored.purpose, self.stored.purpose)
+            return None
+        return next((each for each in self.table.purposes if each.id == self.stored.purpose), None)
 
 
 def load_money(tx: Tx, reservation: Reservation) -> Money:

@@ -39,7 +39,6 @@ def make_environment(folder: Path | None = None) -> Environment:
     environment.filters["h_mm"] = format_h_mm
     environment.filters["clock"] = format_clock
     environment.filters["time"] = _time
-    environment.filters["name_in"] = lambda id_, names: names.get(id_, id_)
     environment.filters["iso"] = lambda at: at.astimezone(JST).isoformat(timespec="seconds")
     return environment
 

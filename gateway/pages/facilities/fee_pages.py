@@ -1,6 +1,6 @@
 """料金表: every row explained; new amounts from a day on, typed into the table itself; a whole table from its file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -18,12 +18,13 @@ from gateway.operations.facilities.keep_fees import keep_fees
 from gateway.pages.access.rights import Right
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.dates import read_date
-from gateway.pages.drawing.phrases import Named, Phrases
+from gateway.pages.drawing.fee_sentences import FeeTeller
+from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.words import Language, say
-from store.facilities import list_equipment, list_rooms, list_slots, list_user_classes, load_facility
+from store.facilities import list_rooms, list_slots, list_user_classes, load_facility
 from store.fees import list_fee_tables
 from store.tx import Tx
 
@@ -53,7 +54,7 @@ def post_amounts(visit: Visitor, facility_id: str, sent: Annotated[Rows, Depends
         standing = _find(tx, visit, facility_id, sent.get("table", ""))
     if standing is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    from_on, bad = read_date(sent.get("from_on", "")), _list_unreadable(standing, sent)
+    from_on, bad = read_date(sent.get("from_on", "")), _list_unreadable(standing, sent, visit.language)
     if from_on is None or from_on < standing.from_on or bad:
         words = [say(visit.language, "facilities.fault.amount", row=row) for row in bad]
         if from_on is None or from_on < standing.from_on:
@@ -101,10 +102,10 @@ def _priced(table: FeeTable) -> list[Rate | Surcharge | Reduction | Deposit]:
     return [*table.rates, *table.surcharges, *table.reductions, *table.deposits]
 
 
-def _list_unreadable(table: FeeTable, sent: Rows) -> list[str]:
+def _list_unreadable(table: FeeTable, sent: Rows, language: Language) -> list[str]:
     """Give the names of the rows whose amount is none."""
     return [
-        row.name
+        Phrases(language).name_of(row)
         for row in _priced(table)
         for unit in ("yen", "percent")
         if getattr(row, unit, None) is not None and _amount(sent.get(f"{unit}.{row.id}", "")) is None
@@ -145,30 +146,27 @@ def _show(
         house, versions = load_facility(tx, facility_id), list_fee_tables(tx, facility_id)
         rooms = list_rooms(tx, facilities=[facility_id])
         slots = list_slots(tx, [room.id for room in rooms])
-        things, classes = list_equipment(tx, [facility_id]), [each.user_class for each in list_user_classes(tx)]
+        classes = [each.user_class for each in list_user_classes(tx)]
     if house is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     in_force = [each for each in versions if _holds(each.from_on, each.until_on, today)]
     named = [each for each in versions if each.id == table_id]
     version = next(iter((*named, *in_force, *versions)), None)
+    table, phrases = load_fee_table(version.content) if version else None, Phrases(visit.language)
     return visit.render(
         "facilities/fees.html",
         fault="refused" if faults else "",
         faults=faults or [],
         house=house,
-        versions=[(each, load_fee_table(each.content).name, each in in_force) for each in versions],
+        versions=[(each, phrases.name_of(load_fee_table(each.content)), each in in_force) for each in versions],
         version=version,
-        table=load_fee_table(version.content) if version else None,
+        table=table,
+        teller=FeeTeller(phrases, table, rooms=rooms, slots=slots, classes=classes) if table else None,
         sent=sent or {},
-        names=_name_all(Phrases(visit.language), (rooms, slots, things, classes)),
         keeps=visit.may(Right.keep_facilities),
         now=context.now(),
         today=today,
     )
-
-
-def _name_all(phrases: Phrases, lists: Iterable[Iterable[Named]]) -> dict[str, str]:
-    return {each.id: phrases.name_of(each) for kept in lists for each in kept}
 
 
 def _holds(from_on: date, until_on: date | None, today: date) -> bool:

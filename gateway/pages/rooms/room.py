@@ -12,6 +12,7 @@ from domain.facilities.waiting import WaitingState
 from gateway.bookings.vacancies import load_vacancies
 from gateway.fees.pricing import find_tariff
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
+from gateway.pages.drawing.fee_sentences import FeeTeller
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rule_sentences import Teller
 from gateway.pages.entrance.guard import Visitor
@@ -62,7 +63,6 @@ def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
             table = find_tariff(tx, rules.facility.id, max(today, first_on)).table
         except FeeFaultsError:
             table = None
-    names = {each.id: phrases.name_of(each) for each in classes}
     looks = Looks(place.visitor.as_booker(now))
     equipment = [each for each in rules.equipment if is_lent_with(each, room, today)]
     week = [
@@ -78,7 +78,11 @@ def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
         holidays=holidays,
         equipment=equipment,
         told=tell_rules(rules, room, Teller(phrases, rules.rooms, classes, today=today, here=room_id), today),
-        fees=None if table is None else tell_fees(table, room, equipment, names, phrases),
+        fees=None
+        if table is None
+        else tell_fees(
+            table, room, equipment, FeeTeller(phrases, table, rooms=None, slots=rules.slots, classes=classes)
+        ),
         shares=[
             each
             for each in rules.rooms

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute
 from domain.facilities.fee_fault import FeeFaultsError
-from domain.facilities.fee_table import FeeTable, RefundReason
+from domain.facilities.fee_table import FeeTable, Purpose, RefundReason
 from domain.facilities.fee_words import describe_fee_fault
 from domain.facilities.takings import BY_PROVIDER, Method
 from gateway.fees.entries import TEXT_LENGTH_MAX
@@ -136,7 +136,7 @@ def read_reason(text: str) -> RefundReason | None:
     return RefundReason(text) if text in set(RefundReason) else None
 
 
-def _list_purposes(tx: Tx, kept: Kept, table: FeeTable | None) -> tuple[tuple[str, str], ...]:
+def _list_purposes(tx: Tx, kept: Kept, table: FeeTable | None) -> tuple[Purpose, ...]:
     if table is not None:
         return table.purposes
     try:

@@ -29,7 +29,7 @@ def test_a_table_is_sound_and_is_the_same_when_it_was_stored(name: str) -> None:
 @pytest.mark.parametrize("case", PRICED, ids=[case["name"] for case in PRICED])
 def test_a_use_costs_what_was_worked_out(case: dict[str, Any]) -> None:
     quote = price_wish(example_wish(case["wish"]), example_table(case["table"]))
-    assert [[line.what, line.quantity, line.unit_yen] for line in quote.lines] == case["lines"]
+    assert [[line.name, line.quantity, line.unit_yen] for line in quote.lines] == case["lines"]
     assert (quote.total_yen, quote.tax_yen, quote.deposit_yen) == (case["total"], case["tax"], case.get("deposit", 0))
     assert all(line.rule_id and line.source for line in quote.lines)
 

@@ -16,6 +16,7 @@ from domain.facilities.fee_table import (
     Charge,
     FeeTable,
     Heads,
+    Purpose,
     Rate,
     Reduction,
     RefundReason,
@@ -42,28 +43,33 @@ charges = st.frozensets(st.sampled_from(list(Charge)), min_size=1)
 @st.composite
 def tables(draw: st.DrawFn) -> FeeTable:
     """A table of a room by time, one piece of equipment and one option, with whatever else."""
-    room = Rate("room", Charge.room, "室", "表", yen=draw(yens), unit_minutes=draw(st.sampled_from([30, 60, 50])))
+    room = Rate(
+        "room", Charge.room, "室", "Room", "表", yen=draw(yens), unit_minutes=draw(st.sampled_from([30, 60, 50]))
+    )
     heads = draw(st.sampled_from(list(Heads)))
     share = draw(st.booleans())
     options = Rate(
         "air",
         Charge.option,
         "冷暖房",
+        "Air",
         "表",
         yen=None if share else draw(yens),
         percent=draw(st.integers(0, 300)) if share else None,
         subject="air",
         always=draw(st.booleans()),
     )
-    mic = Rate("mic", Charge.equipment, "マイク", "表", yen=draw(yens), unit_minutes=60, subject="mic")
+    mic = Rate("mic", Charge.equipment, "マイク", "Microphone", "表", yen=draw(yens), unit_minutes=60, subject="mic")
     surcharges = [
-        Surcharge(f"s{number}", "加算", draw(st.integers(1, 200)), "条", draw(charges))
+        Surcharge(f"s{number}", "加算", "Surcharge", draw(st.integers(1, 200)), "条", draw(charges))
         for number in range(draw(st.integers(0, 3)))
     ]
     reductions = [
-        Reduction(f"r{number}", "減免", "則", yen=draw(st.integers(1, 9999)), charges=draw(charges))
+        Reduction(f"r{number}", "減免", "Reduction", "則", yen=draw(st.integers(1, 9999)), charges=draw(charges))
         if draw(st.booleans())
-        else Reduction(f"r{number}", "減免", "則", percent=draw(st.integers(1, 100)), charges=draw(charges))
+        else Reduction(
+            f"r{number}", "減免", "Reduction", "則", percent=draw(st.integers(1, 100)), charges=draw(charges)
+        )
         for number in range(draw(st.integers(0, 3)))
     ]
     mode, at = draw(st.sampled_from(list(RoundMode))), draw(st.sampled_from(list(RoundAt)))
@@ -71,11 +77,12 @@ def tables(draw: st.DrawFn) -> FeeTable:
         "t",
         "f",
         "表",
+        "Table",
         "条例",
         date(2026, 4, 1),
         None,
         ("all",),
-        (("any", "一般"),),
+        (Purpose("any", "一般", "General"),),
         (dataclasses.replace(room, heads=heads), options, mic),
         tuple(surcharges),
         draw(st.booleans()),
@@ -149,7 +156,7 @@ def test_a_reduction_never_costs_and_longer_is_never_cheaper(data: st.DataObject
 def test_never_more_goes_back_than_was_paid(
     paid: int, deposit: int, percents: list[int], reason: RefundReason, minutes: int, rounding: Rounding
 ) -> None:
-    rules = [RefundRule(f"r{day}", "還付", each, "則", days_before=day) for day, each in enumerate(percents)]
+    rules = [RefundRule(f"r{day}", "還付", "Refund", each, "則", days_before=day) for day, each in enumerate(percents)]
     table = dataclasses.replace(example_table("hall"), refunds=tuple(rules), rounding=rounding)
     use_at = datetime(2026, 6, 10, tzinfo=UTC)
     ended_at = use_at - timedelta(minutes=minutes)
@@ -178,7 +185,9 @@ def scope_sets() -> st.SearchStrategy[Scope]:
 
 @given(scope_sets(), scope_sets())
 def test_two_rows_that_could_hold_for_one_use_are_refused_by_name(a: Scope, b: Scope) -> None:
-    rates = tuple(Rate(id_, Charge.room, "室", "表", yen=100, scope=scope) for id_, scope in (("x", a), ("y", b)))
+    rates = tuple(
+        Rate(id_, Charge.room, "室", "Room", "表", yen=100, scope=scope) for id_, scope in (("x", a), ("y", b))
+    )
     table = dataclasses.replace(example_table("hall"), rates=rates, user_classes=("a", "b", "c"))
     faults = [fault for fault in check_fee_table(table) if fault.why is FeeWhy.rows_overlap]
     both = any(
@@ -214,7 +223,7 @@ BROKEN: dict[str, tuple[dict[str, object], str]] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_row_that_makes_no_sense_is_named(name: str) -> None:
     changes, told = BROKEN[name]
-    row = Rate("bad", Charge.room, "室", "表", yen=1, unit_minutes=60, scope=Scope(rooms=frozenset({"shed"})))
+    row = Rate("bad", Charge.room, "室", "Room", "表", yen=1, unit_minutes=60, scope=Scope(rooms=frozenset({"shed"})))
     table = example_table("hall")
     broken = dataclasses.replace(table, rates=(*table.rates, dataclasses.replace(row, **changes)))  # type: ignore[arg-type]
     [fault] = [fault for fault in check_fee_table(broken) if fault.values.get("row") == "bad"]

@@ -34,7 +34,7 @@ def test_a_price_is_kept_with_every_line_and_once(hall: Store) -> None:
     with hall.transaction(NOW) as tx:
         told = price_reservation(tx, "r1", Wanted("general", (("air", 60),)), by="desk")
         again = price_reservation(tx, "r1", Wanted("general", (("air", 60),)), by="other")
-    assert [(line.what, line.yen) for line in told.quote.lines] == [
+    assert [(line.name, line.yen) for line in told.quote.lines] == [
         ("ホール 午前", 12_350),
         ("ピアノ", 5_500),
         ("冷暖房 1時間", 1_230),
