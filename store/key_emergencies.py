@@ -40,13 +40,13 @@ def list_emergencies(
 ) -> tuple[EmergencyLoan, ...]:
     """Give those that nobody has looked over, or with ``reviewed`` those that somebody has; of some loans, or all."""
     given, deed = key_entitlement.c, key_deed.c
-    waiting = given.ended_at.is_not(None) if reviewed else given.ended_at.is_(None)
-    waiting &= given.source == Source.emergency.value
+    looked_over = given.ended_at.is_not(None) if reviewed else given.ended_at.is_(None)
+    wanted = [given.source == Source.emergency.value, looked_over]
     if loan_ids is not None:
-        waiting &= given.source_id.in_(sorted(loan_ids))
+        wanted.append(given.source_id.in_(sorted(loan_ids)))
     columns = given.id.label("given_id"), given.ended_by, given.ended_reason
     query = select(key_deed, *columns).join_from(key_entitlement, key_deed, deed.id == given.source_id)
-    rows = tx.connection.execute(query.where(waiting).order_by(deed.done_at, deed.id)).all()
+    rows = tx.connection.execute(query.where(*wanted).order_by(deed.done_at, deed.id)).all()
     copies = _list_copies(tx, [row.id for row in rows])
     return tuple(
         EmergencyLoan(

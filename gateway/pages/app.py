@@ -20,6 +20,7 @@ from gateway.pages.bookings import (
     waiting,
 )
 from gateway.pages.bookings import inbox as bookings_inbox
+from gateway.pages.desk import cards as desk_cards
 from gateway.pages.desk import lend, loans, today, waits
 from gateway.pages.devices import controller, controllers, revocations, rollouts
 from gateway.pages.doors import alarms, commands, doors, plan
@@ -193,6 +194,7 @@ ROUTERS = (
     key_acts.router,
     key_page.router,
     today.router,
+    desk_cards.router,
     lend.router,
     loans.router,
     waits.router,

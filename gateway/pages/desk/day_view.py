@@ -13,6 +13,7 @@ from store.booked_keys import BookedKey, list_booked_keys
 from store.desk_days import DeskBooking, list_desk_bookings
 from store.key_counts import list_open_counts
 from store.loans_out import CopyOut, list_copies_out
+from store.party_doors import LentCard, PartyDoor, list_party_doors
 from store.tx import Tx
 
 SHOWN = HOLDING | {ReservationState.completed, ReservationState.no_show}
@@ -21,7 +22,7 @@ SHOWN = HOLDING | {ReservationState.completed, ReservationState.no_show}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A booking with its steps and what can be done; ``loan_ids`` are what is out for it."""
+    """A booking with its steps and what can be done; ``loan_ids`` and ``cards`` are what is out for it."""
 
     booking: DeskBooking
     keys: tuple[BookedKey, ...]
@@ -30,6 +31,7 @@ class Row:
     lendable: tuple[BookedKey, ...]
     loan_ids: tuple[str, ...]
     late: bool
+    cards: tuple[LentCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def load_day(
     powers: Callable[[DeskBooking], Powers],
     sees_key: Callable[[str], bool],
 ) -> Day:
-    """Give a day in four questions.
+    """Give a day in six questions.
 
     Args:
         tx: the transaction.
@@ -97,7 +99,8 @@ def load_day(
     keys: dict[str, list[BookedKey]] = {}
     for key in list_booked_keys(tx, [each.id for each in bookings]):
         keys.setdefault(key.reservation_id, []).append(key)
-    rows = tuple(_row(each, keys.get(each.id, ()), powers(each), tx.now) for each in bookings)
+    parties = list_party_doors(tx, [each.id for each in bookings])
+    rows = tuple(_row(each, keys.get(each.id, ()), parties.get(each.id), powers(each), tx.now) for each in bookings)
     seen = [each for each in list_copies_out(tx) if sees_key(each.key_id)]
     loans = derive_loans(seen, tx.now, needed=_list_needed(rows) if on == civil_minute(tx.now)[0] else {})
     return Day(on, rows, loans, tuple(list_open_counts(tx)), _count(rows, loans))
@@ -135,17 +138,20 @@ def _loan(of: Sequence[CopyOut], now: datetime, needed: Mapping[str, list[tuple[
     )
 
 
-def _row(booking: DeskBooking, keys: Sequence[BookedKey], powers: Powers, now: datetime) -> Row:
+def _row(
+    booking: DeskBooking, keys: Sequence[BookedKey], party: PartyDoor | None, powers: Powers, now: datetime
+) -> Row:
     out = tuple(dict.fromkeys(each.loan_id for each in keys if each.loan_id is not None))
     late = any(each.due_at is not None and now >= each.due_at for each in keys)
     return Row(
         booking,
         tuple(keys),
         derive_steps(booking, keys, now),
-        derive_acts(booking, keys, powers, now),
+        derive_acts(booking, keys, powers, now, party=party),
         tuple(lendable(keys, now)),
         out,
         late,
+        party.cards if party is not None else (),
     )
 
 

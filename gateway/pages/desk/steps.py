@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.facilities.reservation import ReservationState
 from store.booked_keys import BookedKey
 from store.desk_days import DeskBooking
+from store.party_doors import PartyDoor
 
 
 class Step(StrEnum):
@@ -58,6 +59,7 @@ class Act(StrEnum):
     permit = "permit"
     lend = "lend"
     give_back = "give_back"
+    card = "card"
     price = "price"
     pay = "pay"
     begin = "begin"
@@ -101,9 +103,15 @@ def derive_steps(booking: DeskBooking, keys: Sequence[BookedKey], now: datetime)
     )
 
 
-def derive_acts(booking: DeskBooking, keys: Sequence[BookedKey], powers: Powers, now: datetime) -> tuple[Act, ...]:
-    """Give what can be done now, the next thing first."""
-    return tuple(_list_acts(booking, keys, powers, now))
+def derive_acts(
+    booking: DeskBooking, keys: Sequence[BookedKey], powers: Powers, now: datetime, *, party: PartyDoor | None = None
+) -> tuple[Act, ...]:
+    """Give what can be done now, the next thing first; ``party`` is who may have a card for the doors, if somebody."""
+    acts = tuple(_list_acts(booking, keys, powers, now))
+    if party is None or not powers.lends:
+        return acts
+    is_over = booking.state not in _OPEN
+    return (Act.card, *acts) if party.cards and is_over else (*acts, Act.card)
 
 
 def lendable(keys: Sequence[BookedKey], now: datetime) -> list[BookedKey]:
