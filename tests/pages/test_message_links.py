@@ -39,7 +39,7 @@ def told(city: City) -> None:
     with city.store.transaction(city.clock()) as tx:
         give_duty(tx, "aoki", HOUSE, Duty.decide, by="root")
         save_custodian(tx, Custodian(CustodianRole.room, EGUCHI, civil_minute(tx.now)[0], STORE))
-    book(city, "b-new", CHOIR, "washitsu", date(2025, 11, 22), "09:00", "11:00")
+    book(city, "b-new", CHOIR, "washitsu", date(2025, 11, 22), "16:00", "17:00")
     with city.store.transaction(city.clock()) as tx:
         _tell_of_bookings(tx)
         _tell_of_keys(tx)
