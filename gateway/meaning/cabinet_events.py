@@ -208,10 +208,10 @@ class _Follower:
         return CabinetNews(name, custody.copy_id, self._event.device, self._instant([custody]))
 
     def _counted(self, body: CabinetCounted) -> None:
-        """Hold what was found against the ledger; a count moves nothing."""
+        """Hold what was found against all that the ledger said by then, and what a wrong clock put ahead of us."""
         found = {copy: hung for hung in body.hanging for copy in hung.copies}
         both = list_custodies_in(self._tx, self._cabinet) | self._load(found)
-        known = {copy: each for copy, each in both.items() if each.since_at <= self._at}
+        known = {copy: each for copy, each in both.items() if not self._at < each.since_at <= self._tx.now}
         for copy, hung in found.items():
             here, place = known.get(copy), Place(self._cabinet, hung.position)
             if here is not None and not _hangs_at(here, place, hung.target):

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 
 from contract.batch import Batch
-from contract.cabinet_records import CabinetAsked, KeyRemoved, KeyRemovedUnauthorised, KeyReturned
+from contract.cabinet_records import CabinetAsked, KeyMisplaced, KeyRemoved, KeyRemovedUnauthorised, KeyReturned
 from contract.chain import chain_start
 from contract.errors import Fault
 from contract.records import DoorModeChanged, DoorMoved, TapObserved
@@ -260,13 +260,12 @@ def _load_cards(tx: Tx, plan: Sequence[_New], policies: Mapping[int, PolicySnaps
     return load_card_book(tx, taps, policies.keys())
 
 
+_NAMING = TapObserved | CabinetAsked | KeyRemoved | KeyReturned | KeyMisplaced | KeyRemovedUnauthorised
+"""What names a card by a policy: whose it is stands there."""
+
+
 def _load_policies(tx: Tx, plan: Sequence[_New], shelf: PolicyShelf) -> dict[int, PolicySnapshot]:
-    versions = {
-        reading.policy_version
-        for new in plan
-        for reading in new.readings
-        if isinstance(reading, TapObserved | CabinetAsked | KeyRemoved | KeyReturned | KeyRemovedUnauthorised)
-    }
+    versions = {reading.policy_version for new in plan for reading in new.readings if isinstance(reading, _NAMING)}
     found = {version: shelf.load_readable(tx, version) for version in sorted(versions)}
     return {version: policy for version, policy in found.items() if policy is not None}
 

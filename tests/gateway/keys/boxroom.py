@@ -1,9 +1,9 @@
 """The keys' desk with its cabinet on a controller: published, sent to the box, tapped there, told to the centre."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.commands import ThreatTold
@@ -23,6 +23,7 @@ from gateway.policy.policy_parts import PolicyParts
 from gateway.policy.policy_shelf import PolicyShelf
 from gateway.rollouts.revisions import OneRevision, parse_revision
 from gateway.site.layout import FIRMWARE_CONFIGS
+from gateway.site.source import read_source
 from readers.cabinets.settings import contact_of
 from readers.drivers.port import HookSeen, InputMoved
 from readers.events import CommandCame
@@ -52,12 +53,12 @@ CABINET = {
     "positions": 10,
     "reader": {"id": "box_in", "name": "鍵箱のリーダー", "driver": "simulated", "path": "box_in"},
 }
-_SITE = (FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml").read_text(encoding="utf-8")
+_SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
 
 
 def describe(**cabinet: object) -> str:
-    """Give the demo's site with the cabinet."""
-    return _SITE + yaml.safe_dump({"cabinets": [CABINET | cabinet]}, allow_unicode=True)
+    """Give the demo's site with this cabinet alone."""
+    return json.dumps(json.loads(read_source(_SITE).as_json()) | {"cabinets": [CABINET | cabinet]})
 
 
 def tag_of(copy: str) -> str:

@@ -4,12 +4,14 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain.keys.custody import Custody, CustodyState, HolderKind, KeyAct
 from domain.keys.key import Place
 from gateway.operations.keys.give_entitlement import end_entitlement
 from gateway.operations.keys.lend_key import LoanWish, lend_key
 from store.key_custody import list_deed_copies, load_deed
+from store.tables import record
 from store.tx import Store
 from tests.gateway.keys.boxroom import HUNG, BoxRoom, describe
 from tests.gateway.keys.keyroom import BUNCH_COPIES, HALL, HOUR, ISHII, NINE, person
@@ -167,19 +169,42 @@ def test_a_later_deed_of_the_desk_stands_against_a_late_record(box: BoxRoom) -> 
     assert box.alarms() == [("key_ledger_differs", "hall-0")]
 
 
-def test_a_key_gone_while_the_power_was_off_is_named_and_not_guessed(box: BoxRoom) -> None:
-    box.send()
-    assert box.alarms() == []
+def restart_without(box: BoxRoom, copy: str) -> None:
+    """Switch the box off, take a key, and switch it on: a new journal begins."""
     box.wait(30)
     box.sent = 0
     box.journal.lines.clear()
     box.journal.hashes[1:] = []
     box.journal.epoch += 1
     box.journal.hashes[0] = type(box.journal)(box.journal.device, epoch=box.journal.epoch).hashes[0]
-    box.begin({copy: position for copy, position in HUNG.items() if copy != "hall-0"})
+    box.begin({each: position for each, position in HUNG.items() if each != copy})
+
+
+def test_a_key_gone_while_the_power_was_off_is_named_and_not_guessed(box: BoxRoom) -> None:
+    box.send()
+    assert box.alarms() == []
+    restart_without(box, "hall-0")
     box.send()
     assert box.alarms() == [("key_ledger_differs", "hall-0")]
     assert state_of(box.custody("hall-0")) == HERE
+
+
+def test_a_key_gone_meanwhile_is_named_also_by_a_centre_whose_clock_has_fallen_back(box: BoxRoom) -> None:
+    restart_without(box, "hall-0")
+    box.send(at=NINE - HOUR)
+    assert box.alarms() == [("key_ledger_differs", "hall-0")]
+
+
+def test_whose_card_was_there_is_known_of_a_misplaced_key_that_comes_alone(box: BoxRoom) -> None:
+    box.played.tap("ishii", "box_in")
+    box.door(is_open=True)
+    box.hang(1, None)
+    box.send()
+    box.hang(9, "hall-0")
+    box.send()
+    with box.store.reading(box.at) as tx:
+        persons = tx.connection.scalars(select(record.c.person_id).where(record.c.kind == "key.misplaced")).all()
+    assert persons == [ISHII]
 
 
 def test_while_a_shelter_is_open_keys_go_out_to_nobody_known_without_an_alarm(room: Store) -> None:
