@@ -1,5 +1,6 @@
 """Who waits for a place to be free, and the offers that were made of one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,11 @@ def load_offer(tx: Tx, offer_id: str) -> Offer | None:
 def list_open_offers(tx: Tx, *, limit: int = 1000) -> list[Offer]:
     """Give the offers that stand, those that lapse first first."""
     return _list_offers(tx, place_offer.c.outcome == WaitingState.offered.value, limit=limit)
+
+
+def list_offers_of(tx: Tx, waiting_ids: Collection[str]) -> list[Offer]:
+    """Give every offer that was made to some of the list, those that lapse first first."""
+    return _list_offers(tx, place_offer.c.waiting_id.in_(sorted(waiting_ids)))
 
 
 def end_offer(tx: Tx, offer: Offer, outcome: WaitingState) -> bool:

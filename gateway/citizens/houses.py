@@ -29,7 +29,7 @@ def get_home(guest: Guested) -> Response:
     with context.store.reading(context.now()) as tx:
         houses = list_public_houses(tx)
         now = context.now()
-        rounds = [each for each in list_shown(tx, guest, since=now) if each.is_open(now)]
+        rounds = [each for each in list_shown(tx, guest.reservee, since=now) if each.is_open(now)]
     return guest.render("home.html", houses=houses, rounds=rounds)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.facility import Room
 from domain.facilities.lottery import Lot, Round
+from domain.facilities.reservee import Reservee
 from domain.facilities.round_fault import RoundFaultsError
 from domain.facilities.round_words import describe_round_fault
 from domain.facilities.rules import FacilityRules
@@ -34,7 +35,7 @@ SHOWN = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class ShownRound:
-    """A round with its house, and what the guest entered and won, if anything."""
+    """A round with its house, and what somebody entered and won, if anything."""
 
     round: Round
     rules: FacilityRules
@@ -47,7 +48,7 @@ class ShownRound:
 
     @property
     def has_entered(self) -> bool:
-        """Tell whether the guest takes part."""
+        """Tell whether they take part."""
         return self.entry is not None and self.entry.withdrawn_at is None
 
     def room(self, lot: Lot) -> Room | None:
@@ -60,7 +61,7 @@ def get_rounds(guest: Guested) -> Response:
     """List the rounds that are open, come soon or were drawn lately."""
     context, now = guest.house.context, guest.house.context.now()
     with context.store.reading(now) as tx:
-        shown = list_shown(tx, guest, since=now - SHOWN)
+        shown = list_shown(tx, guest.reservee, since=now - SHOWN)
     return guest.render("rounds.html", shown=shown, now=now)
 
 
@@ -69,7 +70,7 @@ def get_round(guest: Guested, round_id: str) -> Response:
     """Show what is drawn for, and once it is drawn what came of it."""
     context, now = guest.house.context, guest.house.context.now()
     with context.store.reading(now) as tx:
-        shown = _demand_round(tx, guest, round_id)
+        shown = demand_round(tx, guest.reservee, round_id)
     return guest.render("round.html", shown=shown, now=now)
 
 
@@ -78,7 +79,7 @@ def get_draw(guest: Guested, round_id: str) -> Response:
     """Answer with everything by which the draw is replayed; it names entries alone."""
     context = guest.house.context
     with context.store.reading(context.now()) as tx:
-        round_ = _demand_round(tx, guest, round_id).round
+        round_ = demand_round(tx, guest.reservee, round_id).round
         if round_.drawn_at is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         entries, wins = list_entries(tx, round_id), list_wins(tx, round_id)
@@ -92,7 +93,7 @@ def get_entry(guest: Guested, round_id: str) -> Response:
     context, now = guest.house.context, guest.house.context.now()
     guest.signed_in  # noqa: B018 (it leads to signing in and back)
     with context.store.reading(now) as tx:
-        shown = _demand_round(tx, guest, round_id)
+        shown = demand_round(tx, guest.reservee, round_id)
     if not shown.is_open(now):
         return see_other(f"/rounds/{round_id}")
     return _show_form(guest, shown, _typed_of(shown.entry))
@@ -103,7 +104,7 @@ def post_entered(guest: Guested, round_id: str, form: Formed) -> Response:
     """Enter, or change what was entered."""
     context, reservee = guest.house.context, guest.signed_in
     with context.store.reading(context.now()) as tx:
-        shown = _demand_round(tx, guest, round_id)
+        shown = demand_round(tx, guest.reservee, round_id)
     fields = [form.get(f"choice_{number}", "") for number in range(1, shown.round.choices_most + 1)]
     asked = AskedEntry(
         shown.entry.entry.id if shown.entry is not None else form.get("id", ""),
@@ -133,34 +134,42 @@ def post_left(guest: Guested, round_id: str) -> Response:
     context = guest.house.context
     try:
         with context.store.transaction(context.now()) as tx:
-            _demand_round(tx, guest, round_id)
+            demand_round(tx, guest.reservee, round_id)
             leave_round(tx, round_id, guest.signed_in.id, guest.acting)
     except RoundFaultsError:
         return see_other(f"/rounds/{round_id}")
     return see_other(f"/rounds/{round_id}")
 
 
-def list_shown(tx: Tx, guest: Guest, *, since: datetime) -> list[ShownRound]:
-    """Give the rounds of public facilities that ended after an instant or are to come, the last to be entered first."""
+def list_shown(tx: Tx, reservee: Reservee | None, *, since: datetime) -> list[ShownRound]:
+    """Give the rounds of public facilities that ended after an instant or are to come, the last to be entered first.
+
+    Each comes with what somebody entered and won, if anybody is given.
+    """
     houses = {rules.facility.id: rules for rules in list_public_houses(tx)}
     shown = []
     for round_id in list_rounds_of(tx, houses, since=since):
         round_ = load_round(tx, round_id)
         if round_ is not None:
-            shown.append(_show(tx, guest, round_, houses[round_.facility_id]))
+            shown.append(_show(tx, reservee, round_, houses[round_.facility_id]))
     return shown
 
 
-def _demand_round(tx: Tx, guest: Guest, round_id: str) -> ShownRound:
+def demand_round(tx: Tx, reservee: Reservee | None, round_id: str) -> ShownRound:
+    """Give a round of a public facility.
+
+    Raises:
+        HTTPException: 404, there is none of that id.
+    """
     round_ = load_round(tx, round_id)
     houses = {rules.facility.id: rules for rules in list_public_houses(tx)}
     if round_ is None or round_.facility_id not in houses:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return _show(tx, guest, round_, houses[round_.facility_id])
+    return _show(tx, reservee, round_, houses[round_.facility_id])
 
 
-def _show(tx: Tx, guest: Guest, round_: Round, rules: FacilityRules) -> ShownRound:
-    entry = None if guest.reservee is None else find_entry(tx, round_.id, guest.reservee.id)
+def _show(tx: Tx, reservee: Reservee | None, round_: Round, rules: FacilityRules) -> ShownRound:
+    entry = None if reservee is None else find_entry(tx, round_.id, reservee.id)
     if entry is None or round_.drawn_at is None:
         return ShownRound(round_, rules, entry)
     won = tuple(each.win.lot_id for each in list_wins(tx, round_.id) if each.win.entry_id == entry.entry.id)

@@ -230,7 +230,7 @@ def test_the_description_names_every_schema_that_it_uses() -> None:
         assert f"#/components/schemas/{name}" in text, name
     named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named == set(DOCUMENT["components"]["schemas"])
-    assert len(OPERATIONS) == 12
+    assert len(OPERATIONS) == 22
 
 
 @pytest.fixture
@@ -282,7 +282,8 @@ def test_whatever_is_asked_is_answered_as_described(
     method, path = operation
     if path == "/sessions/current":
         return
-    told = path.format(facility_id=text or HOUSE, reservation_id=text or TATAMI)
+    named = {"round_id": text or "xmas", "waiting_id": text or "w1"}
+    told = path.format(facility_id=text or HOUSE, reservation_id=text or TATAMI, **named)
     headers = {"Idempotency-Key": text, "If-Match": '"1-applied"', "If-None-Match": text}
     answer = patient.request(method, told, json=body, headers=headers, params=query)
     assert answer.status_code < 500, answer.text

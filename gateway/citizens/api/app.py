@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from gateway.citizens.api import entrance, places, reservations
+from gateway.citizens.api import entrance, places, reservations, rounds, waiting
 from gateway.citizens.api.problems import (
     MEDIA_TYPE,
     Problem,
@@ -46,7 +46,7 @@ def create_api(house: House | None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.house = house
-    for router in (places.router, entrance.router, reservations.router):
+    for router in (places.router, entrance.router, reservations.router, rounds.router, waiting.router):
         api.include_router(router)
     api.add_exception_handler(ProblemError, answer_problem)
     api.add_exception_handler(HTTPException, answer_refusal)

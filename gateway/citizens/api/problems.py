@@ -15,12 +15,27 @@ from domain.facilities.fee_fault import FeeFault
 from domain.facilities.fee_words import describe_fee_fault
 from domain.facilities.reservee_fault import ReserveeFault
 from domain.facilities.reservee_words import describe_reservee_fault
+from domain.facilities.round_fault import RoundFault, RoundWhy
+from domain.facilities.round_words import describe_round_fault
 from domain.facilities.tell_booking import describe_booking_fault
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 60
 _CONFLICTS = frozenset({BookingWhy.taken, BookingWhy.places_left, BookingWhy.units_left, BookingWhy.id_taken})
 _UNKNOWN = frozenset({BookingWhy.no_reservation, BookingWhy.not_yours})
+_UNKNOWN_OF_ROUNDS = frozenset({RoundWhy.unknown_round, RoundWhy.unknown_waiting, RoundWhy.unknown_offer})
+_CONFLICTS_OF_ROUNDS = frozenset(
+    {
+        RoundWhy.id_taken,
+        RoundWhy.not_open_yet,
+        RoundWhy.entry_over,
+        RoundWhy.free_now,
+        RoundWhy.waits_already,
+        RoundWhy.waits_too_often,
+        RoundWhy.no_longer_waits,
+        RoundWhy.offer_over,
+    }
+)
 _STALE = frozenset({BookingWhy.moved_on})
 _TITLES = {
     HTTPStatus.BAD_REQUEST: ("要求を読み取れません", "the request cannot be read"),
@@ -28,7 +43,7 @@ _TITLES = {
     HTTPStatus.FORBIDDEN: ("受け付けられません", "not accepted"),
     HTTPStatus.NOT_FOUND: ("ありません", "not found"),
     HTTPStatus.METHOD_NOT_ALLOWED: ("その操作はありません", "no such method here"),
-    HTTPStatus.CONFLICT: ("ほかの予約と重なります", "in conflict with what stands"),
+    HTTPStatus.CONFLICT: ("今の状態と合いません", "in conflict with what stands"),
     HTTPStatus.PRECONDITION_FAILED: ("見ている間に変わりました", "it changed meanwhile"),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("直すところがあります", "some fields are wrong"),
     HTTPStatus.PRECONDITION_REQUIRED: ("If-Match が要ります", "If-Match is needed"),
@@ -80,6 +95,18 @@ def refuse_booking_faults(faults: Iterable[BookingFault]) -> ProblemError:
     elif whys <= _CONFLICTS:
         status = HTTPStatus.CONFLICT
     return ProblemError(status, [_fault(fault.field, fault.why, describe_booking_fault(fault)) for fault in told])
+
+
+def refuse_round_faults(faults: Iterable[RoundFault]) -> ProblemError:
+    """Give the problem of an entry or of waiting: a conflict where only what stands is in its way."""
+    told = list(faults)
+    whys = {fault.why for fault in told}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if whys and whys <= _UNKNOWN_OF_ROUNDS:
+        status = HTTPStatus.NOT_FOUND
+    elif whys <= _CONFLICTS_OF_ROUNDS:
+        status = HTTPStatus.CONFLICT
+    return ProblemError(status, [_fault(fault.field, fault.why, describe_round_fault(fault)) for fault in told])
 
 
 def refuse_fee_faults(faults: Iterable[FeeFault]) -> ProblemError:
