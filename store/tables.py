@@ -45,7 +45,8 @@ import store.round_tables
 import store.safety_tables
 import store.taking_tables
 import store.threat_tables
-import store.visit_tables  # noqa: F401 (their tables belong to the same schema)
+import store.visit_tables
+import store.zone_tables  # noqa: F401 (their tables belong to the same schema)
 from store.columns import BigId, Instant
 from store.metadata import metadata
 

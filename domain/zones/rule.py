@@ -1,17 +1,18 @@
 """A tier's rules as rows: what must hold, what is said when it does not, and what to do about it. Editing them is data.
 
-A rule set has a hash over everything it says: a decision names it, so that it can be decided again to the same answer.
+A rule set has a hash over everything it says: a decision names it, so that it can be made again to the same answer. Who
+wrote and approved it is no part of that.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.validity import share_days
 from domain.zones.grammar import parse
-from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy
+from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_zone
 
 TEXT_MAX = 200
 
@@ -30,8 +31,8 @@ class Saying:
 class Rule:
     """A rule: its ``expression`` must hold for every tier in ``tiers``.
 
-    ``author`` wrote it, ``approver`` (another one) let it hold. ``may_be_waived``: two persons can set it aside for
-    somebody for a time.
+    ``author`` wrote it as it is; ``approver``, another one, let it hold; empty: nobody has yet. ``may_be_waived``: two
+    persons can set it aside for somebody for a time.
     """
 
     code: str
@@ -39,7 +40,7 @@ class Rule:
     expression: str
     tiers: frozenset[str]
     author: str
-    approver: str
+    approver: str = ""
     may_be_waived: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
@@ -57,7 +58,6 @@ def hash_rules(rules: Iterable[Rule]) -> str:
                 [rule.saying.ja, rule.saying.en, rule.saying.do_ja, rule.saying.do_en],
                 rule.expression,
                 sorted(rule.tiers),
-                [rule.author, rule.approver],
                 rule.may_be_waived,
                 [str(rule.valid_from or ""), str(rule.valid_until or "")],
             ],
@@ -66,6 +66,18 @@ def hash_rules(rules: Iterable[Rule]) -> str:
         for rule in rules
     )
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def approve_rules(rules: Iterable[Rule], by: str) -> RuleSet:
+    """Give a rule set with what nobody has approved yet approved by somebody.
+
+    Raises:
+        ZoneFaultsError: that one wrote some of it.
+    """
+    every = tuple(rules)
+    if own := [rule.code for rule in every if not rule.approver and rule.author == by]:
+        raise refuse_zone(f"{own[0]}.approver", ZoneWhy.same_person)
+    return tuple(rule if rule.approver else replace(rule, approver=by) for rule in every)
 
 
 def check_rules(rules: Sequence[Rule], tiers: frozenset[str]) -> tuple[ZoneFault, ...]:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from domain.zones.compile_rules import compile_rules
 from domain.zones.decide_tier import Answer, Built, Outlook, Waiver, decide_tier
 from domain.zones.facts import FACTS, Facts
-from domain.zones.rule import Rule, check_rules, hash_rules
+from domain.zones.rule import Rule, approve_rules, check_rules, hash_rules
 from domain.zones.tier import REJECT, FailurePolicy, Method, Silence
 from domain.zones.tier_failure import Way, fall_back
-from domain.zones.zone_fault import ZoneWhy
+from domain.zones.zone_fault import ZoneFaultsError, ZoneWhy
 from domain.zones.zone_words import BUILT_WORDS
 from tests.domain.zones.cases import ALLOWED, LGWAN, MYNUM, NOW, PLAN, RULES, TODAY, decide, rule, waiver
 
@@ -164,6 +164,16 @@ def test_rules_are_checked_before_they_are_kept() -> None:
         ("x.tiers", ZoneWhy.no_tiers),
         ("x.expression", ZoneWhy.unknown_fact),
     }
+
+
+def test_another_one_approves_what_is_new() -> None:
+    new = rule("new", "cleared", approver="")
+    approved = approve_rules((*RULES, new), "ueda")
+    assert [each.approver for each in approved] == ["approver"] * len(RULES) + ["ueda"]
+    assert hash_rules(approved) == hash_rules((*RULES, new))
+    with pytest.raises(ZoneFaultsError) as refused:
+        approve_rules((*RULES, new), "author")
+    assert [(fault.field, fault.why) for fault in refused.value.faults] == [("new.approver", ZoneWhy.same_person)]
 
 
 def test_every_fact_is_said_in_both_languages() -> None:

@@ -1,0 +1,175 @@
+"""The tables of what a network tier's decisions stand on: rules, clearances, trainings, terminals and waivers.
+
+Tiers and their places are no rows: they are part of the site's description, for switches are told of them.
+"""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text
+
+from store.columns import BigId, Instant
+from store.metadata import metadata
+
+tier_rule_set = Table(  # a set that was written once; append-only
+    "tier_rule_set",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+tier_rule = Table(
+    "tier_rule",
+    metadata,
+    Column("set_hash", Text, ForeignKey("tier_rule_set.hash"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("ja", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("do_ja", Text, nullable=False),
+    Column("do_en", Text, nullable=False),
+    Column("expression", Text, nullable=False),
+    Column("tiers", Text, nullable=False),  # ids with a blank between
+    Column("author", Text, nullable=False),
+    Column("approver", Text, nullable=False),  # empty until the set holds for the first time
+    Column("may_be_waived", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+)
+
+tier_rule_activation = Table(  # from when which set holds, the last one wins; append-only
+    "tier_rule_activation",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("set_hash", Text, ForeignKey("tier_rule_set.hash"), nullable=False),
+    Column("from_at", Instant, nullable=False, index=True),
+    Column("asked_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+)
+
+tier_clearance = Table(  # who may use a tier, and until when; ended by a word, never erased
+    "tier_clearance",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
+    Column("tier_id", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    Column("reason", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
+)
+
+training = Table(
+    "training",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("months", Integer, nullable=False),
+)
+
+training_attendance = Table(
+    "training_attendance",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("training_id", Text, ForeignKey("training.id"), primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("passed", Boolean, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+)
+
+phishing_drill = Table(  # somebody who fell for a drill, until it is made good
+    "phishing_drill",
+    metadata,
+    Column("person_id", Text, ForeignKey("person.id"), primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("made_good_on", Date),
+    Column("entered_by", Text, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+)
+
+terminal = Table(
+    "terminal",
+    metadata,
+    Column("id", Text, primary_key=True),  # its certificate's common name
+    Column("name", Text, nullable=False),
+    Column("tier_id", Text, nullable=False),
+    Column("terminal_class", Text, nullable=False),
+    Column("mac", Text),  # of what has no certificate: twelve hex digits
+    Column("issued_from", Instant, nullable=False),
+    Column("issued_until", Instant),
+    Column("certificate_from", Instant),
+    Column("certificate_until", Instant),
+    Column("certificate_serial", Text),
+    Column("kept_by", Text, nullable=False),
+    Index("uq_terminal_mac", "mac", unique=True),
+)
+
+rule_waiver = Table(  # rules set aside by two persons; append-only but for its end
+    "rule_waiver",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
+    Column("tier_id", Text, nullable=False),
+    Column("codes", Text, nullable=False),  # with a blank between
+    Column("from_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("granted_at", Instant, nullable=False),
+)
+
+tier_decision = Table(  # every decision, chained; append-only
+    "tier_decision",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("decided_at", Instant, nullable=False, index=True),
+    Column("asked_by", Text, nullable=False),  # the switch, the agent
+    Column("tier_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False),  # empty: nobody known
+    Column("terminal_id", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # domain.zones.decide_tier.Answer
+    Column("failed", Text, nullable=False),  # codes with a blank between
+    Column("session_id", Text),
+    Column("body", LargeBinary, nullable=False),  # everything it stands on, canonical (contract.tier_decision)
+    Column("hash", LargeBinary, nullable=False),  # SHA-256 over the one before and the body
+    Index("ix_tier_decision_person", "person_id", "decided_at"),
+)
+
+port_session = Table(
+    "port_session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tier_id", Text, nullable=False),
+    Column("vlan", Integer, nullable=False),
+    Column("terminal_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("nas_id", Text, nullable=False),
+    Column("port", Text, nullable=False),
+    Column("state", Text, nullable=False),  # domain.zones.tier_session.SessionState
+    Column("decided_at", Instant, nullable=False),
+    Column("ends_at", Instant),
+    Column("switch_session", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("version", Integer, nullable=False),
+    Index("ix_port_session_state", "state", "ends_at"),
+    Index("ix_port_session_person", "person_id", "state"),
+)
+
+port_session_step = Table(  # what happened to a session, and what was tried to end it; append-only
+    "port_session_step",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("session_id", Text, ForeignKey("port_session.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("act", Text, nullable=False),  # domain.zones.tier_session.SessionAct
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("error_cause", Integer),
+    Column("reason", Text, nullable=False),  # the codes of the decision that led to it
+)
