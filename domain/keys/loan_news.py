@@ -23,6 +23,7 @@ class LoanNewsKind(StrEnum):
     still_overdue = "still_overdue"  # to the custodians
     taken_home = "taken_home"  # the holder clocked out with it
     kept_overnight = "kept_overnight"
+    holder_gone = "holder_gone"  # the holder's service is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class LoanOut:
     """A loan of which something is out.
 
     ``holder_id`` is the member of staff who has it (None: a citizen, or nobody knows), ``since_at`` since when.
-    ``left_at`` is when that one clocked out last and has not come back; ``custodians`` answer for the key.
+    ``left_at`` is when that one clocked out last and has not come back, ``has_ended`` that the last day of service is
+    over; ``custodians`` answer for the key.
     """
 
     id: str
@@ -39,6 +41,7 @@ class LoanOut:
     due_at: datetime
     holder_id: str | None = None
     left_at: datetime | None = None
+    has_ended: bool = False
     custodians: tuple[str, ...] = ()
 
 
@@ -54,7 +57,8 @@ class LoanNews:
 def derive_news(loan: LoanOut, now: datetime) -> tuple[LoanNews, ...]:
     """Give everything that is to be told of a loan by now; what was told before is told here again.
 
-    A late key is told as late alone. One that was approved for a month and longer may be taken home.
+    A late key is told as late alone, and as one whose holder is gone for good. One that was approved for a month and
+    longer may be taken home.
     """
     return tuple(_list_news(loan, now))
 
@@ -77,6 +81,8 @@ def _list_news(loan: LoanOut, now: datetime) -> Iterator[LoanNews]:
     holder = () if loan.holder_id is None else (loan.holder_id,)
     if (told := tell_holder(loan.due_at, loan.since_at, now)) is not None:
         yield from _tell(told, holder, about_due)
+    if loan.has_ended:
+        yield from _tell(LoanNewsKind.holder_gone, loan.custodians, about_loan)
     if now >= loan.due_at:
         if now >= loan.due_at + ESCALATE_AFTER:
             yield from _tell(LoanNewsKind.still_overdue, loan.custodians, about_due)

@@ -1,7 +1,7 @@
 """Remind of keys that are out: before they are due, when they are late, and when they leave the house."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from domain.attendance.directions import derive_directions, in_order
@@ -15,6 +15,7 @@ from gateway.custody.loan_messages import tell_news
 from store.key_rings import list_custodians
 from store.loans_out import CopyOut, list_copies_out
 from store.month_punches import list_month_punches
+from store.people import load_persons
 from store.tx import Tx
 
 PUNCHES_LOOKED_BACK = timedelta(days=2)
@@ -35,10 +36,11 @@ def remind_loans(tx: Tx, profiles: InForce) -> int:
         copies[each.loan_id].append(each)
     if not copies:
         return 0
-    left = _list_left(tx, {out[0].person_id for out in copies.values() if out[0].person_id}, profiles)
+    holders = {out[0].person_id for out in copies.values() if out[0].person_id}
+    left, ended = _list_left(tx, holders, profiles), _list_ended(tx, holders)
     custodians = _Custodians(tx)
     write_loan_letters(tx, copies.values())
-    loans = [_make_loan(out, left.get(out[0].person_id or ""), custodians) for out in copies.values()]
+    loans = [_make_loan(out, left, ended, custodians) for out in copies.values()]
     return tell_news(tx, [news for loan in loans for news in derive_news(loan, tx.now)], copies, custodians.known)
 
 
@@ -53,7 +55,9 @@ class _Custodians:
         return tuple(sorted({each.person_id for each in self.known if each.key_id in keys}))
 
 
-def _make_loan(out: list[CopyOut], left_at: datetime | None, custodians: _Custodians) -> LoanOut:
+def _make_loan(
+    out: list[CopyOut], left: Mapping[str, datetime], ended: Collection[str], custodians: _Custodians
+) -> LoanOut:
     first = out[0]
     return LoanOut(
         first.loan_id,
@@ -61,9 +65,17 @@ def _make_loan(out: list[CopyOut], left_at: datetime | None, custodians: _Custod
         first.since_at,
         first.due_at,
         holder_id=first.person_id,
-        left_at=left_at,
+        left_at=left.get(first.person_id or ""),
+        has_ended=first.person_id in ended,
         custodians=custodians.of(out),
     )
+
+
+def _list_ended(tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
+    """Give those whose last day of service is over."""
+    today = civil_minute(tx.now)[0]
+    known = load_persons(tx, person_ids).values()
+    return frozenset(each.id for each in known if each.left_on is not None and each.left_on < today)
 
 
 def _list_left(tx: Tx, person_ids: Collection[str], profiles: InForce) -> dict[str, datetime]:

@@ -54,6 +54,13 @@ def test_over_night_it_is_told_unless_it_is_late_or_approved_for_long() -> None:
     assert told(long, at(9, days=10)) == []
 
 
+@pytest.mark.parametrize("lasts", [1, 40], ids=["over_night", "for_long"])
+def test_a_key_of_somebody_whose_service_is_over_is_told_to_who_answers_for_it(lasts: int) -> None:
+    loan = replace(LOAN, due_at=at(17, 15, days=lasts), has_ended=True)
+    assert (LoanNewsKind.holder_gone, AOKI) in told(loan, at(9, 1))
+    assert (LoanNewsKind.holder_gone, AOKI) in told(loan, at(9, days=lasts + 2))  # late as well
+
+
 def test_an_extension_is_told_anew_and_a_departure_once() -> None:
     later = replace(LOAN, due_at=at(20))
     assert derive_news(LOAN, at(17))[0].subject != derive_news(later, at(19, 45))[0].subject

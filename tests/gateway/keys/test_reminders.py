@@ -13,11 +13,13 @@ from domain.keys.key import Custodian, CustodianRole
 from domain.keys.loan_news import LoanNewsKind
 from domain.notices.message import Message
 from gateway.custody.loan_messages import name_message
+from gateway.operations.access.end_person import order_end
 from gateway.operations.keys.extend_loan import Extension, extend_loan
 from gateway.operations.keys.give_entitlement import give_entitlement
 from gateway.operations.keys.remind_loans import remind_loans
 from gateway.operations.keys.report_key import Report, correct_custody
 from gateway.operations.keys.return_key import BroughtBack, return_key
+from gateway.people.staffing_keeper import StaffingKeeper
 from store.key_rings import save_custodian
 from store.messages import count_unread, list_messages
 from store.punches import PunchFact, insert_punches
@@ -108,6 +110,21 @@ def test_over_night(watched: Store) -> None:
         extend_loan(tx, Extension("x1", "l1", DUE + timedelta(days=3), "desk"))
     remind(watched, NINE + timedelta(days=1))
     assert told(watched, ISHII)[-1] == told(watched, UEDA)[-1] == "key_kept_overnight"
+
+
+def test_a_leaver_whose_last_day_is_over_is_told_of_where_nobody_held_them(watched: Store) -> None:
+    today = civil_minute(NINE)[0]
+    with watched.transaction(NINE) as tx:
+        extend_loan(tx, Extension("x1", "l1", DUE + timedelta(days=3), "desk"))
+        order_end(tx, "o1", ISHII, last_on=today, by="hr", reason="退職")
+    assert remind(watched, NINE + 14 * HOUR) == 0  # the last day goes on until midnight
+    after = NINE + timedelta(days=1)
+    StaffingKeeper(watched, lambda: after).keep()
+    remind(watched, after)
+    assert remind(watched, after) == 0
+    assert "key_holder_gone" in told(watched, AOKI)
+    assert "key_holder_gone" in told(watched, UEDA)
+    assert "key_holder_gone" not in told(watched, ISHII)
 
 
 def test_nothing_out_tells_nothing(room: Store) -> None:
