@@ -19,6 +19,10 @@ WHO = ("name", "kana", "contact_name", "email", "phone", "blocked_reason")
 """What tells of a reservee who it is; in the history of changes these fields' values go, too."""
 
 
+BY_THEMSELVES = "self"
+"""What stands for a login where somebody registered without a counter."""
+
+
 def find_unseen(tx: Tx, before: datetime, today: date, *, among: Collection[str] = (), limit: int = 500) -> list[str]:
     """Give the ids of reservees of whom nothing has been seen since an instant, held against others until the commit.
 
@@ -48,6 +52,42 @@ def find_unseen(tx: Tx, before: datetime, today: date, *, among: Collection[str]
         or_(reservee.c.blocked_until.is_(None), reservee.c.blocked_until < today),
     )
     query = select(id_).where(known, *(~each for each in seen)).order_by(id_).limit(limit)
+    if among:
+        query = query.where(id_.in_(sorted(among)))
+    return list(tx.connection.scalars(query.with_for_update(key_share=True)))
+
+
+def find_unconfirmed(tx: Tx, before: datetime, *, among: Collection[str] = (), limit: int = 500) -> list[str]:
+    """Give the ids of those who registered themselves and never showed that the address is theirs, held as above.
+
+    Whoever was sent a code since then may still enter it. Whoever has anything beside the registration, a booking by a
+    counter or a change of it, stays: that is no mistyped or invented address.
+
+    Args:
+        tx: the transaction.
+        before: registered before this instant.
+        among: only these; nobody named: all.
+        limit: at most so many.
+    """
+    id_ = reservee.c.id
+    known = (
+        exists().where(reservation.c.reservee_id == id_),
+        exists().where(waiting_entry.c.reservee_id == id_),
+        exists().where(lottery_entry.c.reservee_id == id_),
+        exists().where(reservee_change.c.reservee_id == id_),
+        exists().where(or_(reservee_merge.c.stays_id == id_, reservee_merge.c.goes_id == id_)),
+        exists().where(key_custody.c.holder_kind == HolderKind.reservee.value, key_custody.c.holder_id == id_),
+        exists().where(reservee_code.c.reservee_id == id_, reservee_code.c.sent_at >= before),
+    )
+    alone = and_(
+        reservee.c.forgotten_at.is_(None),
+        reservee.c.registered_by == BY_THEMSELVES,
+        reservee.c.kind != ReserveeKind.staff.value,
+        reservee.c.confirmed_at.is_(None),
+        reservee.c.registered_at < before,
+        reservee.c.blocked_until.is_(None),
+    )
+    query = select(id_).where(alone, *(~each for each in known)).order_by(id_).limit(limit)
     if among:
         query = query.where(id_.in_(sorted(among)))
     return list(tx.connection.scalars(query.with_for_update(key_share=True)))

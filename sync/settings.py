@@ -20,6 +20,7 @@ from sync.hr.source_settings import HrSource
 from sync.jobs.forget_attendance import MESSAGE_DAYS
 from sync.jobs.forget_readings import KEPT_DAYS as READING_DAYS
 from sync.jobs.forget_reservees import KEPT_YEARS as RESERVEE_YEARS
+from sync.jobs.forget_reservees import UNCONFIRMED_DAYS
 from sync.notify.settings import NotifySettings
 from sync.payroll.freee_settings import FreeeSettings
 from sync.payroll.layout import Encoding, TimeUnit
@@ -83,7 +84,8 @@ class SyncSettings(BaseModel):
     ``visitor_days``: for so many days after a visit it is known who came. ``reading_days``: for so many days it is
     known who looked at whose events. ``paper_days``: so many days a paper that was ordered lies ready.
     ``message_days``: so many days a message is kept. ``reservee_years``: so many years after the last use, or the last
-    word at the counter, it is known who reserved. ``notify``: the ways by which people are told beside the pages.
+    word at the counter, it is known who reserved. ``unconfirmed_days``: so many days a citizen's own registration is
+    kept whose address nobody confirmed. ``notify``: the ways by which people are told beside the pages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -108,6 +110,7 @@ class SyncSettings(BaseModel):
     paper_days: Annotated[int, Field(ge=1, le=365)] = 14
     message_days: Annotated[int, Field(ge=30, le=3650)] = MESSAGE_DAYS
     reservee_years: Annotated[int, Field(ge=1, le=30)] = RESERVEE_YEARS
+    unconfirmed_days: Annotated[int, Field(ge=1, le=365)] = UNCONFIRMED_DAYS
     notify: NotifySettings | None = None
 
     def read_rules(self) -> InForce:

@@ -4,16 +4,19 @@ Claims for money of a city, and against it, end after five years (地方自治�
 the payer: the years run from the end of the fiscal year. Afterwards an entry is known by its number alone.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from domain.civil import civil_minute, instant
 from domain.facilities.takings import fiscal_year
-from store.forgotten_reservees import find_unseen, forget_payers, forget_reservees
+from store.forgotten_reservees import find_unconfirmed, find_unseen, forget_payers, forget_reservees
 from store.tx import Store, Tx
 
 KEPT_YEARS = 5
 """What the settings say unless the city says otherwise."""
+UNCONFIRMED_DAYS = 7
+"""So long an address that nobody confirmed is kept, unless the city says otherwise."""
 PAYER_YEARS = 5
 AT_ONCE = 500
 """So many in one commit: bookings wait no longer than for these."""
@@ -31,16 +34,16 @@ def forget_unseen(store: Store, now: datetime, kept_years: int) -> ForgottenRese
     """Forget whoever was not seen for so many years, in several commits where they are many."""
     today = civil_minute(now)[0]
     before = years_before(now, kept_years)
-    total = 0
-    while True:
-        with store.transaction(now) as tx:
-            held, found = _forget_some(tx, before, today)
-        total += found
-        if held < AT_ONCE:
-            break
+    total = _forget_all(store, now, lambda tx, among: find_unseen(tx, before, today, among=among, limit=AT_ONCE))
     with store.transaction(now) as tx:
         payers = forget_payers(tx, date(fiscal_year(today) - PAYER_YEARS, 4, 1))
     return ForgottenReservees(total, payers)
+
+
+def forget_unconfirmed(store: Store, now: datetime, kept_days: int) -> int:
+    """Forget whoever registered alone so many days ago and never confirmed the address; gives how many."""
+    before = now - timedelta(days=kept_days)
+    return _forget_all(store, now, lambda tx, among: find_unconfirmed(tx, before, among=among, limit=AT_ONCE))
 
 
 def years_before(now: datetime, years: int) -> datetime:
@@ -50,9 +53,14 @@ def years_before(now: datetime, years: int) -> datetime:
     return instant(date(today.year - years, today.month, day), 0).astimezone(UTC)
 
 
-def _forget_some(tx: Tx, before: datetime, today: date) -> tuple[int, int]:
-    held = find_unseen(tx, before, today, limit=AT_ONCE)
-    # Somebody may have booked while we waited for the row: what is held now is looked at once more.
-    found = find_unseen(tx, before, today, among=held, limit=AT_ONCE) if held else []
-    forget_reservees(tx, found)
-    return len(held), len(found)
+def _forget_all(store: Store, now: datetime, find: Callable[[Tx, Collection[str]], list[str]]) -> int:
+    total = 0
+    while True:
+        with store.transaction(now) as tx:
+            held = find(tx, ())
+            # Somebody may have booked while we waited for the row: what is held now is looked at once more.
+            found = find(tx, held) if held else []
+            forget_reservees(tx, found)
+        total += len(found)
+        if len(held) < AT_ONCE:
+            return total

@@ -13,7 +13,7 @@ from sync.jobs.forget_attendance import forget_attendance
 from sync.jobs.forget_letters import forget_letters
 from sync.jobs.forget_papers import forget_old_papers
 from sync.jobs.forget_readings import forget_old_readings
-from sync.jobs.forget_reservees import forget_unseen
+from sync.jobs.forget_reservees import forget_unconfirmed, forget_unseen
 from sync.jobs.grant_leave import grant_leave
 from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_whole_months
 from sync.jobs.import_hr_files import import_hr_files
@@ -99,9 +99,10 @@ def run_forget_readings(store: Store, settings: SyncSettings, _: date, now: date
 
 
 def run_forget_reservees(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:
-    """Forget who reserved and was not seen for the settings' years."""
+    """Forget who reserved and was not seen for the settings' years, and who never confirmed the own address."""
     gone = forget_unseen(store, now, settings.reservee_years)
-    return f"forgotten: {gone.reservees} reservees, {gone.payers} payers"
+    unconfirmed = forget_unconfirmed(store, now, settings.unconfirmed_days)
+    return f"forgotten: {gone.reservees} reservees, {gone.payers} payers, {unconfirmed} unconfirmed"
 
 
 def run_forget_papers(store: Store, settings: SyncSettings, _: date, now: datetime) -> str:

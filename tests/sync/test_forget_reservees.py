@@ -31,8 +31,8 @@ from store.takings import insert_taking, list_takings_of
 from store.tx import Store, Tx
 from sync.jobs.forget_reservees import AT_ONCE, forget_unseen, years_before
 from sync.jobs.table import JOBS
-from tests.domain.facilities.booking import NOW, ON
-from tests.gateway.bookings.house import booked, keep_house
+from tests.domain.facilities.booking import NOW, ON, wish
+from tests.gateway.bookings.house import DESK, book, booked, keep_house
 from tests.sync.desks import settings
 
 NAME, PHONE, PURPOSE = "梶原 遥", "09099998888", "合唱の練習会"
@@ -109,7 +109,10 @@ def test_nothing_tells_any_more_who_it_was_and_the_payer_goes_when_money_s_years
     live(store)
     mine = settings(tmp_path, store.url, reservee_years=3)
     signs = (NAME, PHONE, PURPOSE, "カジワラ", "haruka@example.jp")
-    years = (3, "forgotten: 0 reservees, 0 payers"), (4, "forgotten: 5 reservees, 0 payers")
+    years = (
+        (3, "forgotten: 0 reservees, 0 payers, 0 unconfirmed"),
+        (4, "forgotten: 5 reservees, 0 payers, 0 unconfirmed"),
+    )
     for more, outcome in years:  # the reservation ended on 1 December, a few days after "now"
         now = datetime(NOW.year + more, 11, 20, 4, tzinfo=NOW.tzinfo)
         assert JOBS["forget_reservees"].run(store, mine, now.date(), now) == outcome
@@ -124,7 +127,8 @@ def test_nothing_tells_any_more_who_it_was_and_the_payer_goes_when_money_s_years
         assert [each.yen for each in list_takings_of(tx, "r1")] == [500, 500]
     for year, payers in ((2031, 0), (2032, 1), (2033, 1), (2034, 0)):  # 1 December 2026 is of 2026, five years on
         now = datetime(year, 4, 1, 4, tzinfo=NOW.tzinfo)
-        assert JOBS["forget_reservees"].run(store, mine, now.date(), now) == f"forgotten: 0 reservees, {payers} payers"
+        outcome = f"forgotten: 0 reservees, {payers} payers, 0 unconfirmed"
+        assert JOBS["forget_reservees"].run(store, mine, now.date(), now) == outcome
     with store.reading(now) as tx:
         assert places_of(tx, *signs) == set()
         assert [(each.yen, each.slip, each.payer) for each in list_takings_of(tx, "r1")] == [
@@ -161,6 +165,27 @@ def test_what_was_forgotten_is_merged_into_nobody_and_back_to_nobody(store: Stor
         merge_reservees(tx, AskedMerge("m3", "u1", "u5", "同じ人"), by="desk")
 
 
+def test_an_address_that_nobody_confirmed_is_forgotten_after_days(store: Store, tmp_path: Path) -> None:
+    keep_house(store)
+    with store.transaction(NOW) as tx:
+        for id_, by in (("a", "self"), ("asks", "self"), ("booked", "self"), ("counter", "desk"), ("changed", "self")):
+            insert_reservee(tx, Reservee(id_, ReserveeKind.citizen, "resident", NAME, NOW, by, email="x@example.jp"))
+        insert_reservee(tx, Reservee("sure", ReserveeKind.citizen, "resident", NAME, NOW, "self", confirmed_at=NOW))
+        ask_code(tx, "a", ContactWay.email, id_="c1", code="123456", key=b"k" * 32)
+        change_reservee(tx, "changed", ENTRY, by="desk")
+    book(store, "r9", wish(reservee_id="booked"), DESK)
+    later = NOW + timedelta(days=8)
+    with store.transaction(later - timedelta(minutes=5)) as tx:
+        ask_code(tx, "asks", ContactWay.email, id_="c2", code="123456", key=b"k" * 32)
+    mine = settings(tmp_path, store.url, unconfirmed_days=8)
+    for at, gone in ((later - timedelta(minutes=1), 0), (later + timedelta(minutes=1), 1), (later, 0)):
+        run = JOBS["forget_reservees"].run(store, mine, at.date(), at)
+        assert run == f"forgotten: 0 reservees, 0 payers, {gone} unconfirmed"
+    with store.reading(later) as tx:
+        found = {id_: load_reservee(tx, id_) for id_ in ("a", "asks", "booked", "counter", "changed", "sure")}
+    assert [id_ for id_, each in found.items() if each is not None and each.forgotten_at is not None] == ["a"]
+
+
 def test_many_are_forgotten_in_several_commits(store: Store) -> None:
     keep_house(store)
     with store.transaction(NOW) as tx:
@@ -173,5 +198,6 @@ def test_five_years_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
     assert settings(tmp_path, "sqlite:///x.db").reservee_years == 5
     with pytest.raises(ValidationError, match="reservee_years"):
         settings(tmp_path, "sqlite:///x.db", reservee_years=0)
+    assert settings(tmp_path, "sqlite:///x.db").unconfirmed_days == 7
     leap = datetime(2028, 2, 29, 12, tzinfo=NOW.tzinfo)
     assert civil_minute(years_before(leap, 1)) == (date(2027, 2, 28), 0)
