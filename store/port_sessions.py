@@ -1,0 +1,97 @@
+"""Sessions on the ports of switches, and everything that happened to each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true, update
+
+from domain.zones.tier_session import LIVE, PortSession, SessionAct, SessionState
+from store.conflicts import insert_new
+from store.tx import Tx
+from store.zone_tables import port_session, port_session_step
+
+_SESSION = tuple(field.name for field in fields(PortSession))
+_LIVE = tuple(sorted(state.value for state in LIVE))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A session as it is kept; ``version`` counts its changes."""
+
+    session: PortSession
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStep:
+    """What happened to a session: ``tries`` and ``error_cause`` (RFC 5176) of a cut, ``reason`` the codes behind it."""
+
+    at: datetime
+    act: SessionAct
+    state: SessionState
+    tries: int = 0
+    error_cause: int | None = None
+    reason: str = ""
+
+
+def insert_session(tx: Tx, new: PortSession) -> bool:
+    """Book a session; False when one of that id stands already, and nothing is changed."""
+    return insert_new(tx, port_session, _write(new) | {"version": 1})
+
+
+def load_session(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession | None:
+    """Give a session; None when there is none of that id. With ``lock`` it stays so until the commit."""
+    return next(iter(_list(tx, port_session.c.id == session_id, lock=lock)), None)
+
+
+def list_live_sessions(tx: Tx, *, person_ids: Collection[str] | None = None) -> list[KeptSession]:
+    """Give the sessions in which somebody may still be on the network, by their decision; of these persons or all."""
+    live = port_session.c.state.in_(_LIVE)
+    theirs = true() if person_ids is None else port_session.c.person_id.in_(sorted(person_ids))
+    return _list(tx, live & theirs)
+
+
+def list_due_sessions(tx: Tx, *, pending_since: datetime) -> list[KeptSession]:
+    """Give what the clock ends: permits that are over, and sessions that were pending before an instant."""
+    over = port_session.c.ends_at.is_not(None) & (port_session.c.ends_at <= tx.now) & port_session.c.state.in_(_LIVE)
+    never = (port_session.c.state == SessionState.pending.value) & (port_session.c.decided_at < pending_since)
+    return _list(tx, over | never)
+
+
+def save_session(tx: Tx, kept: KeptSession, after: PortSession, step: SessionStep) -> bool:
+    """Let a session stand elsewhere and write down why; False when it moved on since, and nothing is changed."""
+    seen = (port_session.c.id == after.id) & (port_session.c.version == kept.version)
+    values = _write(after) | {"version": kept.version + 1}
+    if tx.connection.execute(update(port_session).where(seen).values(values)).rowcount != 1:
+        return False
+    add_step(tx, after.id, step)
+    return True
+
+
+def add_step(tx: Tx, session_id: str, step: SessionStep) -> None:
+    """Write down what happened to a session."""
+    values = {field.name: getattr(step, field.name) for field in fields(SessionStep)}
+    told = values | {"session_id": session_id, "act": step.act.value, "state": step.state.value}
+    tx.connection.execute(port_session_step.insert().values(told))
+
+
+def list_session_steps(tx: Tx, session_id: str) -> list[SessionStep]:
+    """Give what happened to a session, in its order."""
+    columns = (port_session_step.c[field.name] for field in fields(SessionStep))
+    query = select(*columns).where(port_session_step.c.session_id == session_id).order_by(port_session_step.c.id)
+    rows = (row._asdict() for row in tx.connection.execute(query))
+    return [SessionStep(**row | {"act": SessionAct(row["act"]), "state": SessionState(row["state"])}) for row in rows]
+
+
+def _write(session: PortSession) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in _SESSION} | {"state": session.state.value}
+
+
+def _list(tx: Tx, wanted: ColumnElement[bool], *, lock: bool = False) -> list[KeptSession]:
+    query = select(*(port_session.c[name] for name in _SESSION), port_session.c.version).where(wanted)
+    query = query.order_by(port_session.c.decided_at, port_session.c.id)
+    rows = (row._asdict() for row in tx.connection.execute(query.with_for_update() if lock else query))
+    found = ((row.pop("version"), row) for row in rows)
+    return [KeptSession(PortSession(**row | {"state": SessionState(row["state"])}), version) for version, row in found]
