@@ -14,13 +14,14 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 COILS = 16
 INPUTS = 16
-_READ_COILS, _READ_INPUTS, _WRITE_COIL = 1, 2, 5
+REGISTERS = 64
+_READ_COILS, _READ_INPUTS, _READ_REGISTERS, _WRITE_COIL = 1, 2, 3, 5
 _START_SECONDS = 10.0
 T = TypeVar("T")
 
 
 class ModbusRelayModule:
-    """A module with ``COILS`` relays and ``INPUTS`` discrete inputs, unit 1; coils and inputs count from 0."""
+    """A module with ``COILS`` relays, ``INPUTS`` inputs and ``REGISTERS`` holding registers, unit 1; all from 0."""
 
     host = "127.0.0.1"
 
@@ -35,6 +36,7 @@ class ModbusRelayModule:
         """Whether every question is answered with an exception."""
         self._coils = [False] * COILS
         self._inputs = [False] * INPUTS
+        self._registers = [0] * REGISTERS
         self._loop = asyncio.new_event_loop()
         self._server: ModbusTcpServer | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="modbus module", daemon=True)
@@ -53,6 +55,11 @@ class ModbusRelayModule:
         """Close or open the circuit of a discrete input."""
         self._inputs[number] = on
 
+    def set_registers(self, first: int, content: bytes) -> None:
+        """Let holding registers from ``first`` on say these bytes, the high one of each first."""
+        words = [int.from_bytes(content[each : each + 2].ljust(2, b"\0")) for each in range(0, len(content), 2)]
+        self._registers[first : first + len(words)] = words
+
     def plug(self) -> None:
         """Connect it to the network, at the port it had."""
         self._do(self._plug())
@@ -70,7 +77,7 @@ class ModbusRelayModule:
         self._loop.close()
 
     async def _plug(self) -> None:
-        blocks = ([_bits(COILS)], [_bits(INPUTS)], [SimData(0, values=0)], [SimData(0, values=0)])
+        blocks = ([_bits(COILS)], [_bits(INPUTS)], [_registers()], [SimData(0, values=0)])
         device = SimDevice(1, simdata=blocks, action=self._access)
         self._server = ModbusTcpServer(device, address=(self.host, self.port))
         await self._server.serve_forever(background=True)
@@ -103,6 +110,9 @@ class ModbusRelayModule:
             await asyncio.sleep(self.answer_seconds)
         if self.refuses:
             return ExcCodes.DEVICE_FAILURE
+        if function == _READ_REGISTERS:
+            registers[:] = self._registers
+            return None if address + count <= REGISTERS else ExcCodes.ILLEGAL_ADDRESS
         if function == _WRITE_COIL and values is not None:
             self._coils[address] = bool(values[0])
         bits = self._inputs if function == _READ_INPUTS else [self.coil(number) for number in range(COILS)]
@@ -117,3 +127,7 @@ class ModbusRelayModule:
 
 def _bits(count: int) -> SimData:
     return SimData(0, values=[False] * count, datatype=DataType.BITS)
+
+
+def _registers() -> SimData:
+    return SimData(0, values=[0] * REGISTERS, datatype=DataType.REGISTERS)

@@ -1,4 +1,4 @@
-"""One module of relays and inputs on Modbus/TCP, by pymodbus: a connection that is made, watched and made again.
+"""One module on Modbus/TCP, its relays, inputs and registers, by pymodbus: a connection that is watched and made again.
 
 Modbus has neither encryption nor a password: whoever reaches the module's port moves its relays. It belongs on a
 network of its own, behind the controller.
@@ -63,6 +63,17 @@ class ModbusModule:
         """
         return [bool(bit) for bit in self._ask("read_discrete_inputs", first, count, unit).bits[:count]]
 
+    def read_registers(self, unit: int, first: int, count: int) -> list[int]:
+        """Read ``count`` holding registers from ``first`` on.
+
+        Raises:
+            ModbusError: they could not be read.
+        """
+        registers = self._ask("read_holding_registers", first, count, unit).registers
+        if len(registers) != count:
+            raise ModbusError("refused")
+        return registers
+
     def close(self) -> None:
         """Close the connection; the next call opens it again."""
         self._client.close()  # type: ignore[no-untyped-call]
@@ -77,6 +88,8 @@ class ModbusModule:
                 answer = self._client.write_coil(address, bool(value), device_id=unit)
             elif question == "read_coils":
                 answer = self._client.read_coils(address, count=value, device_id=unit)
+            elif question == "read_holding_registers":
+                answer = self._client.read_holding_registers(address, count=value, device_id=unit)
             else:
                 answer = self._client.read_discrete_inputs(address, count=value, device_id=unit)
         except (ModbusException, OSError) as error:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.ids import DoorId
 from domain.keys.cabinet import CabinetSpec
-from readers.cabinets.settings import CabinetSettings, CabinetWiring, contact_of, hook_of
+from readers.cabinets.settings import CabinetSettings, CabinetWiring, TagSensor, contact_of, hook_of
 from readers.drivers.port import Driver
 from readers.inputs.settings import InputSettings
 from readers.outputs.settings import LockSettings
@@ -23,7 +23,7 @@ def list_cabinet_locks(cabinets: Sequence[CabinetSettings], wirings: Wirings) ->
 
 
 def open_cabinets(cabinets: Sequence[CabinetSettings], wirings: Wirings) -> list[tuple[str, Driver]]:
-    """Give the drivers of cabinets that a socket plays; nothing is opened until they run.
+    """Give the drivers of tag readers at hooks, and of cabinets that a socket plays; nothing is opened until they run.
 
     Raises:
         ValueError: a socket's path is too long.
@@ -37,6 +37,13 @@ def open_cabinets(cabinets: Sequence[CabinetSettings], wirings: Wirings) -> list
             drivers.append(
                 (f"cabinet {cabinet.id}", simulated_cabinet(cabinet.id, cabinet.positions, wiring.simulated))
             )
+        modules: dict[tuple[str, int, int], dict[int, TagSensor]] = {}
+        for position, tag in wiring.list_tags().items():
+            modules.setdefault((tag.host, tag.port, tag.unit), {})[position] = tag
+        for (host, port, unit), tags in modules.items():
+            from readers.cabinets.tag_registers import tag_reader
+
+            drivers.append((f"cabinet {cabinet.id} {host}:{port}/{unit}", tag_reader(cabinet.id, tags)))
     return drivers
 
 

@@ -60,16 +60,44 @@ class ModbusSensor(_Section):
         return ModbusInput(id=name, doors=(cabinet,), meaning="contact", **self.model_dump())
 
 
+class TagSensor(_Section):
+    """The tag reader of a hook, whose module tells in holding registers what hangs there (Modbus/TCP).
+
+    A number of ``tag_bytes`` stands from ``first_register`` on (as on the wire, from 0), the high byte first;
+    all zeros is an empty hook. ``technology`` is as what the same tag is read at the desk that enrols it.
+    """
+
+    kind: Literal["modbus"]
+    host: str = Field(min_length=1, max_length=253)
+    port: Port = 502
+    unit: Annotated[int, Field(ge=0, le=255)] = 1
+    first_register: Annotated[int, Field(ge=0, le=65535)]
+    tag_bytes: Annotated[int, Field(ge=1, le=32)]
+    technology: Literal["iso14443_uid", "felica_idm", "line"] = "iso14443_uid"
+
+    @property
+    def registers(self) -> range:
+        """The registers that it takes."""
+        return range(self.first_register, self.first_register + (self.tag_bytes + 1) // 2)
+
+
 Sensor = Annotated[GpioSensor | ModbusSensor, Field(discriminator="kind")]
 CabinetLock = Annotated[GpioLock | ModbusLock | SimulatedLock | NoLock, Field(discriminator="kind")]
 
 
 class HookWiring(_Section):
-    """A hook: the switch that tells whether something hangs there, and what locks it."""
+    """A hook: the switch that tells whether something hangs there, or the reader of its tag; and what locks it."""
 
     position: Position
     sensor: Sensor | None = None
+    tag: TagSensor | None = None
     lock: CabinetLock = NoLock()
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        if self.sensor is not None and self.tag is not None:
+            raise ValueError("tag: sensor とは一緒に使えません / not together with a sensor, which tells less")
+        return self
 
 
 class CabinetWiring(_Section):
@@ -91,10 +119,26 @@ class CabinetWiring(_Section):
         positions = [hook.position for hook in self.hooks]
         if twice := sorted({str(each) for each in positions if positions.count(each) > 1}):
             raise ValueError(f"hooks: position {', '.join(twice)} が二度あります / is there twice")
-        sensed = self.contact is not None or any(hook.sensor is not None for hook in self.hooks)
+        sensed = self.contact is not None or any(hook.sensor or hook.tag for hook in self.hooks)
         if self.simulated is not None and sensed:
             raise ValueError("simulated: センサーの配線と一緒には使えません / not together with wired sensors")
+        self._refuse_shared_registers()
         return self
+
+    def _refuse_shared_registers(self) -> None:
+        taken: dict[tuple[str, int, int, int], int] = {}
+        for position, tag in self.list_tags().items():
+            for register in tag.registers:
+                other = taken.setdefault((tag.host, tag.port, tag.unit, register), position)
+                if other != position:
+                    raise ValueError(
+                        f"hooks: position {position} の register {register} は position {other} と重なります"
+                        f" / position {position} shares register {register} with position {other}"
+                    )
+
+    def list_tags(self) -> dict[int, TagSensor]:
+        """Give the tag readers by the hook at which each is."""
+        return {hook.position: hook.tag for hook in self.hooks if hook.tag is not None}
 
     def list_locks(self, cabinet: CabinetSettings) -> dict[DoorId, GpioLock | ModbusLock | SimulatedLock]:
         """Give what moves the door and the hooks, by what the controller calls them."""

@@ -13,6 +13,8 @@ from readers.outputs.settings import GpioLock, ModbusLock, SimulatedLock
 
 KEYS = CabinetSettings(id="keys-1", positions=3)
 MODULE: dict[str, Any] = {"kind": "modbus", "host": "192.0.2.7"}
+SENSOR: dict[str, Any] = MODULE | {"input": 1, "normally": "closed"}
+TAG: dict[str, Any] = MODULE | {"first_register": 0, "tag_bytes": 7}
 WIRED: dict[str, Any] = {
     "lock": MODULE | {"coil": 0},
     "contact": MODULE | {"input": 8, "normally": "closed"},
@@ -74,6 +76,13 @@ def test_what_fits_no_cabinet_is_named() -> None:
         ({"contact": {"kind": "gpio", "pin": 4}}, "normally"),
         ({"lock": {"kind": "osdp", "path": "x"}}, "kind"),
         ({"surplus": 1}, "surplus"),
+        ({"hooks": [{"position": 1, "sensor": SENSOR, "tag": TAG}]}, "not together with a sensor"),
+        (
+            {"hooks": [{"position": 1, "tag": TAG}, {"position": 2, "tag": TAG | {"first_register": 3}}]},
+            "shares register 3",
+        ),
+        ({"hooks": [{"position": 1, "tag": TAG}], "contact": None, "simulated": "/run/keys.sock"}, "simulated"),
+        ({"hooks": [{"position": 1, "tag": TAG | {"tag_bytes": 33}}]}, "tag_bytes"),
     ],
 )
 def test_a_wrong_setting_is_named(changes: dict[str, Any], said: str) -> None:
