@@ -72,7 +72,7 @@ class ModbusModule:
         registers = self._ask("read_holding_registers", first, count, unit).registers
         if len(registers) != count:
             raise ModbusError("refused")
-        return registers
+        return list(registers)
 
     def close(self) -> None:
         """Close the connection; the next call opens it again."""
