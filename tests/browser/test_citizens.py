@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from domain.civil import instant
 from domain.facilities.lottery import Lot, Round, hash_seed
@@ -13,7 +13,7 @@ from domain.facilities.reservation import ReservationState
 from gateway.operations.facilities.open_round import open_round
 from store.reservations import list_reservations_of
 from tests.browser.citizens import CitizensServer, serve_citizens
-from tests.browser.screens import PHONE, Clicks, examine
+from tests.browser.screens import PHONE, WIDE, Clicks, examine, judge
 from tests.pages.city import City
 from tests.pages.houses import HOUSE, SATO
 
@@ -57,9 +57,13 @@ def states(server: CitizensServer) -> list[ReservationState]:
         return [each.reservation.state for each in list_reservations_of(tx, SATO, since=server.city.clock())]
 
 
-def test_a_room_is_booked_in_six_steps_on_a_phone(server: CitizensServer, open_page: Callable[..., Page]) -> None:
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_a_room_is_booked_in_six_steps(
+    server: CitizensServer, open_page: Callable[..., Page], size: ViewportSize
+) -> None:
     click = Clicks(open_page())
     page = click.page
+    page.set_viewport_size(size)
     page.goto("/")
     assert page.locator(".steps li").count() == 6
     click("市民館", "link")
@@ -76,10 +80,21 @@ def test_a_room_is_booked_in_six_steps_on_a_phone(server: CitizensServer, open_p
     page.get_by_label("使う目的").fill("読書会")
     click("料金と条件を確かめる", "button")
     click("この内容で申し込む", "button")
-    assert page.get_by_text("申し込みました").is_visible()
+    expect(page.get_by_text("申し込みました")).to_be_visible()
     assert page.get_by_role("img", name="当日、窓口で見せるコード").is_visible()
     assert click.count + 1 <= 7  # the link of the day is the seventh: six steps, one of them with signing in between
     assert ReservationState.permitted in states(server)
+
+
+def test_a_week_on_a_phone_is_touched_by_fingers(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto("/facilities/shimin-kan")
+    boxes = [cell.bounding_box() for cell in page.locator(".week-cell .vacancy").all()]
+    assert len(boxes) >= 7
+    assert all(box is not None and box["width"] >= 44 and box["height"] >= 44 for box in boxes)
+    assert page.get_by_role("row").count() == 1 + len(boxes) // 7  # to a reader it is the table that it is
+    assert page.get_by_role("rowheader", name="和室").count() == 1
+    judge(page)
 
 
 def test_every_page_of_the_door_can_be_used_by_everybody(
