@@ -1,10 +1,8 @@
 """Rules, decisions and sessions of the network tiers, on both databases."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from contract.tier_decision import Written, find_break
 from domain.zones.rule import approve_rules, hash_rules
 from domain.zones.tier_session import PortSession, SessionAct, SessionState
 from store.port_sessions import (
@@ -16,7 +14,6 @@ from store.port_sessions import (
     load_session,
     save_session,
 )
-from store.tier_decisions import append_decision, list_decisions, stream_chain
 from store.tier_rules import (
     Activation,
     activate_rule_set,
@@ -26,7 +23,7 @@ from store.tier_rules import (
     load_rule_set,
 )
 from store.tx import Store
-from tests.domain.zones.cases import ALLOWED, LGWAN, NOW, RULES, TODAY, decide, rule
+from tests.domain.zones.cases import LGWAN, NOW, RULES, TODAY, rule
 
 HOUR = timedelta(hours=1)
 
@@ -46,25 +43,6 @@ def test_a_rule_set_is_kept_once_and_holds_from_its_instant(store: Store) -> Non
         assert load_rule_set(tx, "0" * 64) is None
         assert [load_active_hash(tx, NOW + n * HOUR) for n in (0, 1)] == kept[:2]
         assert [each.set_hash for each in list_activations(tx)] == [kept[1], kept[0]]
-
-
-def test_decisions_make_one_chain_whoever_appends(store: Store) -> None:
-    def append(number: int) -> int:
-        at = NOW + timedelta(seconds=number)
-        made = replace(decide(replace(ALLOWED, present=number % 2 == 0)), decided_at=at)
-        with store.transaction(at) as tx:
-            return append_decision(tx, Written(made, f"s{number % 3}", "t1", "switch-1"), session_id=f"p{number}")
-
-    with ThreadPoolExecutor(4) as pool:
-        numbers = list(pool.map(append, range(24)))
-    assert len(set(numbers)) == 24
-    with store.reading(NOW) as tx:
-        assert find_break(stream_chain(tx, at_once=5)) is None
-        found = list_decisions(tx, NOW + timedelta(seconds=3), NOW + timedelta(seconds=9), person_id="s1")
-        assert sorted(written.decision.decided_at for _, written in found) == [
-            NOW + timedelta(seconds=each) for each in (4, 7)
-        ]
-        assert {written.decision.failed for _, written in found} == {(), ("present",)}
 
 
 def session(id_: str, **other: object) -> PortSession:
