@@ -1,1 +1,1 @@
-"""The network tiers at work: what is known of somebody at a terminal, decided, written down, and cut when it changes."""
+"""The network tiers at work: what is known of somebody at a terminal, decided, written down, and cut as it changes."""
