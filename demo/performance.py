@@ -118,7 +118,7 @@ def run_performance(
     site: Site, rendered: RenderedSite, town: Town, hands: Hands, *, pages_port: int, began: float, say: Say
 ) -> int:
     """Serve the pages and send people to the readers until a signal; gives the gateway's exit code."""
-    readers = [reader.id for reader in site.readers]
+    readers = [reader.id for reader in site.readers] + [cabinet.reader.id for cabinet in site.cabinets]
     stage = DemoStage(town.members, town.passwords, readers, hands)
     director = Director(town.members, hands, SystemRandom())
     director.start()

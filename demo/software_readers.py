@@ -49,6 +49,8 @@ def open_readers(site: Site, folder: Path, state: Path) -> Readers:
             places[reader.id], paths[reader.id] = PcscPlace(pcscd.reader(reader.id)), reader.id
         elif reader.driver == "simulated":
             places[reader.id] = SocketPlace(str(state / "edge" / reader.device / reader.path))
+    for cabinet in site.cabinets:
+        places[cabinet.reader.id] = SocketPlace(str(state / "edge" / cabinet.device / cabinet.reader.path))
     return Readers(places, paths, pcscd.environment if pcscd else {}, pcscd, tuple(fields))
 
 

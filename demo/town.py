@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.tokens import credential_token
 from demo.days import DayLived, Ordered
+from demo.hall import Neighbourhood, open_hall
 from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
@@ -53,6 +54,7 @@ ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
     ("shisetsu", 11, (Role.employee, Role.facility_admin)),
     ("unyo", 10, (Role.employee, Role.operator)),
     ("kansa", None, (Role.auditor,)),
+    ("madoguchi", None, (Role.facility_desk,)),
 )
 """Login, member number and roles of the accounts that the sign-in page offers."""
 
@@ -88,11 +90,8 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
     today = now.astimezone(JST).date()
     first_on = (today - timedelta(days=PAST_DAYS)).replace(day=1)
     with store.transaction(now) as tx:
-        _insert_people(tx, members, site_key, now)
-        for year in range(first_on.year, today.year + 2):
-            save_year(tx, year, [CalendarDay(on, name) for on, name in days_off(year)])
         enroll_devices(tx, read_device_keys(rendered.device_keys))
-        passwords = _create_accounts(tx, members)
+        passwords = settle_people(tx, members, site_key, first_on)
     began_at = datetime(first_on.year, first_on.month, first_on.day, tzinfo=JST)
     revision = read_revision(rendered.root / "gateway" / "site.yaml")
     with store.transaction(began_at) as tx:
@@ -102,10 +101,25 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
         historian = Historian(site, policy, site_key, _device_keys(site, rendered), names)
         with store.transaction(now) as tx:
             _live_through(tx, historian, members, first_on=first_on, last_on=today - timedelta(days=1))
+    house = Neighbourhood(site, site_key, members, desk="madoguchi", decider="shisetsu")
+    with store.transaction(now) as tx:
+        open_hall(tx, house)
     with store.transaction(now) as tx:
         publish_policy(tx, revision, now=now)
     store.close()
     return Town(members, passwords)
+
+
+def settle_people(tx: Tx, members: Sequence[Member], site_key: bytes, first_on: date) -> dict[str, str]:
+    """Keep the city's people with their cards and accounts, and its calendar from a day's year to the next one.
+
+    Returns:
+        the password of each account, drawn for this hall alone.
+    """
+    _insert_people(tx, members, site_key, tx.now)
+    for year in range(first_on.year, tx.now.year + 2):
+        save_year(tx, year, [CalendarDay(on, name) for on, name in days_off(year)])
+    return _create_accounts(tx, members)
 
 
 def _create_accounts(tx: Tx, members: Sequence[Member]) -> dict[str, str]:

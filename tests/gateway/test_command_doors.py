@@ -59,7 +59,7 @@ def waiting(store: Store, at: datetime = NOW) -> list[tuple[str, str, tuple[str,
 def test_one_command_a_device_and_a_ring(store: Store) -> None:
     commands = issue(store, asked("r1"))
     assert {(command.device_id, command.doors) for command in commands} == {
-        ("west-1", ("main",)), ("east-1", ("staff",)), ("north-1", ("west", "server")),
+        ("west-1", ("main",)), ("east-1", ("staff",)), ("north-1", ("west", "server", "civic")),
     }  # fmt: skip
     assert {command.expires_at - command.issued_at for command in commands} == {COMMAND_AGE_MAX}
     assert [(notice.kind, notice.subject) for notice in notices_of(store)] == [(COMMANDED, "r1")]
@@ -121,8 +121,8 @@ def test_a_later_override_takes_the_doors_and_leaves_the_rest(store: Store) -> N
     assert standing(store, "down") == {
         ("west-1", ("main",), CommandState.waiting),
         ("east-1", ("staff",), CommandState.waiting),
-        ("north-1", ("west", "server"), CommandState.superseded),
-        ("north-1", ("west",), CommandState.waiting),  # asked anew for the door that nobody took
+        ("north-1", ("west", "server", "civic"), CommandState.superseded),
+        ("north-1", ("west", "civic"), CommandState.waiting),  # asked anew for the door that nobody took
     }
     assert ("up", "resume", ("server",)) in waiting(store)
 
@@ -187,7 +187,7 @@ def test_who_was_asked_answers_once(store: Store, say: Say) -> None:
     assert standing(store, "r1") == {
         ("west-1", ("main",), CommandState.obeyed),
         ("east-1", ("staff",), CommandState.waiting),
-        ("north-1", ("west", "server"), CommandState.refused),
+        ("north-1", ("west", "server", "civic"), CommandState.refused),
     }
     told = [notice.subject for notice in notices_of(store) if notice.kind == "command.answered"]
     assert told == ["r1", "r1"]

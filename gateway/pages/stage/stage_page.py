@@ -1,8 +1,8 @@
-"""The stage's page: a card held to a reader, and what door, board and attendance book make of it."""
+"""The stage's page: a card held to a reader, and what door or key cabinet, board and attendance book make of it."""
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
@@ -15,7 +15,11 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.tap_view import TapView, view_tap
 from gateway.pages.records.taps import begin_of_day
+from gateway.pages.stage.box_answer import find_cabinet, list_box_events
 from gateway.pages.stage.stage import Stage, StageCard, StageReader
+from gateway.site.cabinets import CabinetDescription
+from gateway.site.description import Site
+from gateway.site.places import AccessPointDescription
 from store.board import list_tap_lines
 
 router = APIRouter()
@@ -63,27 +67,41 @@ def _show(visit: Visit, template: str, card_id: str, reader_id: str, since: floa
     cards, readers = stage.cards(), stage.readers()
     card = next((item for item in cards if item.id == card_id), cards[0])
     reader = next((item for item in readers if item.id == reader_id), readers[0])
-    point = site.access_point(site.reader(reader.id).access_point)
+    place = _find_place(site, reader)
     now = visit.pages.context.now()
+    shown: dict[str, Any] = {
+        "cards": cards,
+        "readers": [(item, _find_place(site, item)) for item in readers],
+        "card": card,
+        "reader": reader,
+        "point": place,
+        "since": since,
+        "now": now,
+    }
+    if isinstance(place, CabinetDescription):
+        with visit.pages.context.store.reading(now) as tx:
+            events = list_box_events(tx, site, place, since)
+        return visit.render(template, **shown, box=place, events=events)
     return visit.render(
         template,
-        cards=cards,
-        readers=[(item, site.access_point(site.reader(item.id).access_point)) for item in readers],
-        card=card,
-        reader=reader,
-        point=point,
-        since=since,
-        now=now,
+        **shown,
+        box=None,
         today=now.astimezone(JST).date(),
-        answer=_find_answer(visit, card, reader, since, now),
-        tile=next(view for view in load_board(visit).doors if view.door.id == point.door),
+        answer=_find_answer(visit, card, place, since, now),
+        tile=next(view for view in load_board(visit).doors if view.door.id == place.door),
         day=load_day(visit, card.person_id, now) if card.person_id else None,
         named=True,
     )
 
 
-def _find_answer(visit: Visit, card: StageCard, reader: StageReader, since: float, now: datetime) -> TapView | None:
-    """Give the first tap at that reader since the visitor's own that fits the card."""
+def _find_place(site: Site, reader: StageReader) -> AccessPointDescription | CabinetDescription:
+    return find_cabinet(site, reader.id) or site.access_point(site.reader(reader.id).access_point)
+
+
+def _find_answer(
+    visit: Visit, card: StageCard, point: AccessPointDescription, since: float, now: datetime
+) -> TapView | None:
+    """Give the first tap there since the visitor's own that fits the card."""
     if not since:
         return None
     site = visit.pages.context.site
@@ -92,7 +110,7 @@ def _find_answer(visit: Visit, card: StageCard, reader: StageReader, since: floa
             tx,
             since=max(datetime.fromtimestamp(since, JST), begin_of_day(now)),
             until=now.replace(year=now.year + 1),
-            access_points=[site.reader(reader.id).access_point],
+            access_points=[point.id],
             person_id=card.person_id or None,
             limit=20,
         )

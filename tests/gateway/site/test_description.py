@@ -33,8 +33,8 @@ def refused(folder: Path, site: dict[str, Any]) -> list[str]:
 
 def test_the_demo_site() -> None:
     site = load_site(DEMO)
-    assert len(site.readers) == 7
-    assert [door.name for door in site.doors] == ["正面玄関", "西口", "職員通用口", "サーバ室"]
+    assert len(site.readers) == 8
+    assert [door.name for door in site.doors] == ["正面玄関", "西口", "職員通用口", "サーバ室", "市民館"]
     assert site.door("main").release_seconds == 5
     assert site.access_point("west_in").attendance.value == "presence"
     assert site.reader("staff_in").driver == "pcsc"
@@ -45,7 +45,7 @@ def test_the_demo_site() -> None:
         "east-1": {"pcsc"},
         "north-1": {"simulated"},
     }
-    assert [door.id for door in site.doors_of("north-1")] == ["west", "server"]
+    assert [door.id for door in site.doors_of("north-1")] == ["west", "server", "civic"]
     assert [reader.id for reader in site.readers if reader.desk] == ["main_out"]
     assert assembly_points(site) == {"west_out"}
     assert {level.id for level in site.levels if level.declares or level.during} == {"shelter_opener", "shelter_staff"}
@@ -71,7 +71,7 @@ def change(path: str, value: Any) -> dict[str, Any]:
     ("path", "value", "expected"),
     [
         ("access_points.2.door", "mian", "access_points[2].door: 'mian' は doors にありません"),
-        ("access_points.2.door", "mian", "expected one of: main, west, staff, server"),
+        ("access_points.2.door", "mian", "expected one of: main, west, staff, server, civic"),
         ("access_points.0.area_to", "moon", "access_points[0].area_to: 'moon' は areas にありません"),
         ("access_points.0.area_to", "outside", "access_points[0].area_to: area_from と違う"),
         ("access_points.1.id", "main_in", "access_points[1].id: 'main_in' は access_points[0] で使われています"),

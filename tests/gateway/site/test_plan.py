@@ -63,6 +63,7 @@ def test_boxes_that_come_and_go() -> None:
     content["readers"] = [
         each | ({"device": "south-1"} if each["device"] == "north-1" else {}) for each in content["readers"]
     ]
+    content["cabinets"] = [each | {"device": "south-1"} for each in content["cabinets"]]
     del content["rollout"]
     found = plan(Site.model_validate_json(json.dumps(content)))
     assert {(thing.section, thing.id): thing.kind for thing in found.things if thing.section == "devices"} == {

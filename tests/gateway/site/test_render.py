@@ -53,14 +53,15 @@ def test_each_device_reads_its_settings(rendered: RenderedSite, device: str) -> 
     settings = load_edge_settings(rendered.edge_settings(device))
     assert settings.device == device
     assert settings.centre_key == rendered.centre_key
-    assert [reader.id for reader in settings.readers] == [reader.id for reader in SITE.readers_of(device)]
+    boxes = [cabinet.reader.id for cabinet in SITE.cabinets_of(device)]
+    assert [reader.id for reader in settings.readers] == [reader.id for reader in SITE.readers_of(device)] + boxes
     assert [door.id for door in settings.doors] == [door.id for door in SITE.doors_of(device)]
     assert (
         public_key_text(settings.read_device_key().public_key())
         == read_device_keys(rendered.device_keys)[settings.device_id]
     )
     assert settings.state_dir.is_dir()
-    for reader in settings.readers:
+    for reader in settings.readers[: len(settings.readers) - len(boxes)]:
         point = SITE.access_point(reader.access_point)
         assert reader.egress_door == (point.door if point.egress else None)
 
@@ -161,6 +162,8 @@ def test_paths_of_readers_can_be_given(tmp_path: Path) -> None:
         "/run/west.sock",
         str(rendered.state / "edge/north-1/west_out.sock"),
         str(rendered.state / "edge/north-1/server_in.sock"),
+        str(rendered.state / "edge/north-1/civic_in.sock"),
+        str(rendered.state / "edge/north-1/north_box.sock"),
     ]
 
 
