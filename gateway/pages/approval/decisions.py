@@ -14,7 +14,6 @@ from gateway.operations.attendance.decide_application import decide_application
 from gateway.operations.attendance.decide_applications import Decided, decide_applications
 from gateway.pages.approval.inbox import Answered, demand_person, show_inbox, tell_faults
 from gateway.pages.approval.matter import show_matter
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -118,7 +117,7 @@ def _tell_answers(visit: Visit, decided: tuple[Decided, ...]) -> tuple[Answered,
 
 
 def _tell_why(visit: Visit, one: Decided, stands: Application | None, people: Mapping[str, Person]) -> tuple[str, ...]:
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     if one.refusal is Refusal.moved_on and stands is not None and stands.deeds[-1].by in people:
         last = stands.deeds[-1]
         at, act = phrases.moment(last.at, visit.pages.context.now()), phrases.say(f"application.act.{last.act}")

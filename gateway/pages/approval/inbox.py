@@ -14,7 +14,6 @@ from domain.civil import civil_minute
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act
 from gateway.pages.approval.inbox_view import Card, Naming, view_card
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.words import Language
@@ -149,7 +148,7 @@ def load_naming(tx: Tx, visit: Visit, person_ids: Iterable[str]) -> Naming:
         load_persons(tx, set(person_ids)),
         {each.id: each.name for each in list_departments(tx)},
         visit.pages.context.rules.leave_kinds,
-        Phrases(visit.language),
+        visit.phrases,
     )
 
 

@@ -86,7 +86,7 @@ def tell_kind(kind: LeaveKind, phrases: Phrases) -> str:
 
 def words_of_leave(visit: Visit, day_minutes: int) -> LeaveWords:
     """Give the words for a visitor's language and a person's day."""
-    return LeaveWords(Phrases(visit.language), visit.pages.context.rules.leave_kinds, day_minutes)
+    return LeaveWords(visit.phrases, visit.pages.context.rules.leave_kinds, day_minutes)
 
 
 def _next_working_day(visit: Visit, today: date) -> date:

@@ -20,7 +20,6 @@ from gateway.pages.access.rights import Right
 from gateway.pages.attendance.leave_table import LeaveTable, SortBy, derive_table
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.months import MONTH_PATTERN, shift_month
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.choice_words import tell_amount
@@ -107,7 +106,7 @@ def get_department_leave(visit: Visitor, query: AskedList) -> Response:
         previous=shift_month(period, -1),
         following=shift_month(period, 1),
         today=today,
-        tell=lambda amount: tell_amount(amount, Phrases(visit.language)),
+        tell=lambda amount: tell_amount(amount, visit.phrases),
     )
 
 
@@ -119,7 +118,7 @@ def get_department_file(visit: Visitor, query: AskedList) -> Response:
     with context.store.reading(context.now()) as tx:
         asked = _read(tx, visit, query, today)
         table, _ = _load_table(tx, visit, asked, today)
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     amounts = ("granted", "carried", "taken", "left")
     columns = [phrases.say(key) for key in _COLUMNS]
     for name in amounts:

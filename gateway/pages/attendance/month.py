@@ -16,7 +16,6 @@ from gateway.pages.attendance.asked_month import AskedMonth, MonthAsked, ask_mon
 from gateway.pages.attendance.month_page import load_month_page, load_month_view
 from gateway.pages.attendance.month_standing import tell_why
 from gateway.pages.attendance.month_view import DayRow
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -75,7 +74,7 @@ def load_day(visit: Visit, person_id: str, now: datetime) -> DayRow | None:
 def _show(visit: Visit, template: str, asked: AskedMonth, *, fault: str | None = None) -> Response:
     context, period = visit.pages.context, asked.period
     try:
-        page = load_month_page(context, Phrases(visit.language), asked.person.person_id, period.name, asked.now)
+        page = load_month_page(context, visit.phrases, asked.person.person_id, period.name, asked.now)
     except ImpossiblePlanError as error:
         page, fault = None, error.expected
     profile = context.rules.profile_of(period.name)

@@ -15,10 +15,9 @@ from gateway.bookings.granted import list_granted
 from gateway.operations.access.enrol_card import EnrolFaultError, cancel_enrolment, enrol_card
 from gateway.operations.facilities.lend_party_card import lend_party_card, take_party_card
 from gateway.pages.bookings.booking_doors import tell_doors
-from gateway.pages.desk.lend import list_desk_readers
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
-from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -70,7 +69,7 @@ def post_card(
             lend_party_card(tx, booking, card, by=login)
             return ""
         _demand_door(tx, booking)
-        readers = {id_ for id_, _ in list_desk_readers(visit)}
+        readers = {id_ for id_, _ in list_readers(visit, at_desks=True)}
         enrol_card(
             tx, request, person_id=party_id(booking), reader_id=reader, label=booking[:40], by=login, readers=readers
         )
@@ -115,7 +114,7 @@ def _do(visit: Visit, booking_id: str, act: Callable[[Tx], str]) -> Response:
     except BookingFaultsError as error:
         return _show(visit, booking_id, faults=tell_by_field(error.faults, describe_booking_fault, visit.language))
     except EnrolFaultError as error:
-        say = Phrases(visit.language).say
+        say = visit.phrases.say
         return _show(visit, booking_id, faults={"reader": [say(f"enrol.{error.fault}.do")]})
     context.committed.set()
     return see_other(f"/desk/cards?booking={booking_id}{more}")
@@ -150,7 +149,7 @@ def _show(
         pool = [each for each in list_pool_cards(tx) if each.status == "active"]
         asked = _load_wait(tx, booking_id, wait)
     outcome = asked.outcome_at(tx.now) if asked is not None else None
-    readers = list_desk_readers(visit)
+    readers = list_readers(visit, at_desks=True)
     return visit.render(
         template,
         booking=booking,

@@ -20,7 +20,7 @@ from gateway.pages.desk.loan_form import LoanForm, read_deposit
 from gateway.pages.desk.second import prove_second
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
-from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -92,18 +92,11 @@ def show_lend(visit: Visit, form: LoanForm, *, faults: FieldFaults = _NONE) -> R
         describe=lambda fault: describe_fault(fault)[visit.language != "ja"],
         due_field=form.due_at or (round_due(due.at) if due is not None else ""),
         form=form,
-        readers=list_desk_readers(visit),
+        readers=list_readers(visit, at_desks=True),
         faults=faults,
         fault="lend" if faults else None,
         now=tx.now,
     )
-
-
-def list_desk_readers(visit: Visit) -> list[tuple[str, str]]:
-    """Give the readers at desks with their names, in the order of the site's file."""
-    site = visit.pages.context.site
-    desks = [(each.id, each.name, site.access_point(each.access_point)) for each in site.readers if each.desk]
-    return [(id_, name if visit.language == "ja" else point.name_en) for id_, name, point in desks]
 
 
 def _ask(tx: Tx, visit: Visit, form: LoanForm) -> _Asked:
@@ -158,7 +151,7 @@ def _prove(visit: Visit, request: Request, form: LoanForm) -> FieldFaults:
     wrong: dict[str, Sequence[str]] = {}
 
     def say(name: str, key: str) -> None:
-        wrong[name] = (Phrases(visit.language).say(key),)
+        wrong[name] = (visit.phrases.say(key),)
 
     if form.how == "paper" and not form.paper.strip():
         say("paper", "desk.fault_field.paper")

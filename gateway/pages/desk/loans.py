@@ -14,11 +14,10 @@ from gateway.custody.targets import find_target
 from gateway.operations.keys.await_card import WaitWish, await_hand_over
 from gateway.operations.keys.return_key import BroughtBack, return_key
 from gateway.pages.desk.day_view import Loan, derive_loans
-from gateway.pages.desk.lend import list_desk_readers
 from gateway.pages.desk.loan_form import read_deposit
 from gateway.pages.desk.second import prove_second
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
-from gateway.pages.drawing.phrases import Phrases
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -86,9 +85,7 @@ def post_hand_over(
     if second or second_password:
         wrong = prove_second(visit, sent, second, second_password)
         if wrong is not None:
-            return _show(
-                visit, loan_id, faults={"second": [Phrases(visit.language).say(wrong)]}, kept={"second": second}
-            )
+            return _show(visit, loan_id, faults={"second": [visit.phrases.say(wrong)]}, kept={"second": second})
     readers, login = {each.id for each in context.site.readers if each.desk}, visit.signed_in.login
     try:
         with context.store.transaction(context.now()) as tx:
@@ -146,7 +143,7 @@ def _show(
         phone=reservee.phone if reservee is not None else "",
         keeps=all(scope.keeps(each.key_id) for each in copies.values()),
         two_person=any(each.two_person for each in keys.values()),
-        readers=list_desk_readers(visit),
+        readers=list_readers(visit, at_desks=True),
         kept=kept or {},
         faults=faults,
         fault="return" if faults else None,

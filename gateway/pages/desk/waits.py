@@ -11,8 +11,8 @@ from domain.keys.key_fault import KeyFault, KeyFaultError, Why
 from domain.keys.key_words import describe_fault
 from gateway.operations.keys.await_card import WaitWish, await_borrower, await_hand_over, cancel_wait
 from gateway.pages.desk.day_view import derive_loans
-from gateway.pages.desk.lend import list_desk_readers
 from gateway.pages.drawing.field_faults import tell_by_field
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -101,7 +101,7 @@ def _show(visit: Visit, wait_id: str, template: str, *, faults: tuple[str, ...] 
         faults=faults,
         fault="lend" if faults else None,
         seconds=max(0, int((asked.expires_at - tx.now).total_seconds())),
-        reader=dict(list_desk_readers(visit)).get(asked.reader_id, asked.reader_id),
+        reader=dict(list_readers(visit)).get(asked.reader_id, asked.reader_id),
         now=tx.now,
     )
 
@@ -109,4 +109,4 @@ def _show(visit: Visit, wait_id: str, template: str, *, faults: tuple[str, ...] 
 def _name_target(tx: Tx, visit: Visit, target: Target) -> str:
     found = list_rings(tx, [target.id]) if target.kind is TargetKind.ring else list_keys(tx, [target.id])
     thing = found.get(target.id)
-    return target.id if thing is None else thing.name if visit.language == "ja" else thing.name_en
+    return target.id if thing is None else visit.phrases.name_of(thing)

@@ -15,7 +15,6 @@ from gateway.pages.devices.rollout_view import RolloutView, derive_stages
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.words import Language
 from gateway.rollouts.revisions import load_revision, rules_between
 from gateway.rollouts.rollout_facts import load_rollout_facts
 from gateway.site.plan import read_plan
@@ -124,10 +123,7 @@ def _view(visit: Visit, tx: Tx, rollout: StoredRollout) -> RolloutView:
     facts: dict[DeviceId, DeviceFacts] = {}
     if rollout.state.phase is Phase.running:
         facts = dict(load_rollout_facts(tx, rollout.state, coming.id, coming.site))
-    names = {
-        device.id: device.name if visit.language is Language.ja else device.name_en
-        for device in (*former.site.devices, *coming.site.devices)
-    }
+    names = {device.id: visit.phrases.name_of(device) for device in (*former.site.devices, *coming.site.devices)}
     held_at = rollout.state.held_at if rollout.state.phase is Phase.running else None
     return RolloutView(
         rollout,

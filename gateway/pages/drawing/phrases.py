@@ -9,12 +9,8 @@ from gateway.pages.records.tap_view import Note, TapView
 from gateway.pages.words import Language, say, say_or
 
 
-class Named(Protocol):
-    """Whatever has an id and bears a Japanese and an English name: what a site describes, facilities, rooms, keys."""
-
-    @property
-    def id(self) -> str:
-        """What it is known by."""
+class Bilingual(Protocol):
+    """Whatever bears a Japanese and an English name."""
 
     @property
     def name(self) -> str:
@@ -23,6 +19,14 @@ class Named(Protocol):
     @property
     def name_en(self) -> str:
         """The English one."""
+
+
+class Named(Bilingual, Protocol):
+    """What is known by an id, too: what a site describes, facilities, rooms, keys."""
+
+    @property
+    def id(self) -> str:
+        """What it is known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Phrases:
         """Give a key's text, or ``otherwise`` for a word this version does not know yet."""
         return say_or(self.language, key, otherwise)
 
-    def name_of(self, thing: Named) -> str:
+    def name_of(self, thing: Bilingual) -> str:
         """Give a thing's name."""
         return thing.name if self.language is Language.ja else thing.name_en
 

@@ -64,6 +64,11 @@ class Visit:
     language: Language
     path: str
 
+    @property
+    def phrases(self) -> Phrases:
+        """What pages say in the visitor's language."""
+        return Phrases(self.language)
+
     def may(self, right: Right) -> bool:
         """Tell whether one of the visitor's roles, or an office, has the right."""
         if right is Right.anyone or self.session is None:
@@ -77,7 +82,7 @@ class Visit:
 
         With a ``fault`` of what was sent the answer is 422, unless another ``status`` is asked for.
         """
-        phrases = Phrases(self.language)
+        phrases = self.phrases
         text = self.pages.templates.get_template(template).render(
             visit=self,
             p=phrases,

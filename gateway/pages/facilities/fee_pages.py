@@ -152,7 +152,7 @@ def _show(
     in_force = [each for each in versions if _holds(each.from_on, each.until_on, today)]
     named = [each for each in versions if each.id == table_id]
     version = next(iter((*named, *in_force, *versions)), None)
-    table, phrases = load_fee_table(version.content) if version else None, Phrases(visit.language)
+    table, phrases = load_fee_table(version.content) if version else None, visit.phrases
     return visit.render(
         "facilities/fees.html",
         fault="refused" if faults else "",

@@ -18,7 +18,6 @@ from gateway.bookings.rule_book import RefusedRulesError, UsesStandError
 from gateway.bookings.write_facility_file import write_facility_file
 from gateway.operations.facilities.import_facility import Imported, import_facility
 from gateway.pages.desk_scope import read_scope
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -66,7 +65,7 @@ def post_file(
         try:
             text = file.file.read(BYTES_MAX + 1).decode()
         except UnicodeDecodeError:
-            return _show(visit, "", [Phrases(visit.language).say("facilities.fault.utf8")])
+            return _show(visit, "", [visit.phrases.say("facilities.fault.utf8")])
     text = text.replace("\r\n", "\n")
     try:
         told, source, laid = _read(text, visit)
@@ -124,7 +123,7 @@ def _hash(text: str) -> str:
 
 def _tell(visit: Visit, error: SiteError) -> list[str]:
     which = 0 if visit.language is Language.ja else -1
-    say = Phrases(visit.language).say
+    say = visit.phrases.say
     return [
         say("facilities.file_line", n=each.line, field=each.field, expected=each.expected.split(" / ")[which])
         for each in error.problems

@@ -19,7 +19,6 @@ from gateway.bookings.facility_rules import load_days_off, load_facility_rules
 from gateway.pages.access.rights import Right
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.field_faults import tell_by_field
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rule_sentences import Teller, Told
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
@@ -89,7 +88,7 @@ def get_facility(visit: Visitor, facility_id: str) -> Response:
         rules = _load(tx, visit, facility_id)
         classes = [each.user_class for each in list_user_classes(tx)]
         tables = list_fee_tables(tx, facility_id)
-    teller = Teller(Phrases(visit.language), rules.rooms, classes, today=today)
+    teller = Teller(visit.phrases, rules.rooms, classes, today=today)
     return visit.render(
         "facilities/house.html",
         rules=rules,

@@ -17,7 +17,6 @@ from gateway.bookings.rule_book import RefusedRulesError, UsesStandError
 from gateway.operations.facilities.keep_rule import retire_rule
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.field_faults import tell_by_field
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -210,7 +209,7 @@ def _show(
         wrong=wrong,
         ends=ends,
         rooms=rooms,
-        names={room.id: Phrases(visit.language).name_of(room) for room in rooms},
+        names={room.id: visit.phrases.name_of(room) for room in rooms},
         classes=classes,
         units=units,
         areas=context.site.areas,

@@ -12,7 +12,6 @@ from gateway.operations.attendance.adjust_month import adjust_month
 from gateway.operations.attendance.close_month import REASON_LENGTH_MAX
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.month_standing import tell_why
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -76,7 +75,7 @@ def _show(
         undecided = count_undecided(tx)
         month = find_month(period or next(iter(undecided), ""), context.now(), context.rules.profiles)
         found = list_adjustments(tx, month.name)
-        cards = _view(tx, found, ItemNaming(Phrases(visit.language), context.rules.leave_kinds))
+        cards = _view(tx, found, ItemNaming(visit.phrases, context.rules.leave_kinds))
     return visit.render(
         "hr/adjustments.html",
         month=month,

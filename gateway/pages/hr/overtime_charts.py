@@ -14,7 +14,6 @@ from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.asked_month import Period, read_period, today_of
 from gateway.pages.drawing.csv_file import Encoding, send_csv
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.hr.overtime_view import (
@@ -74,7 +73,7 @@ def get_overtime(visit: Visitor, period: WantedPeriod = "") -> Response:
 def get_overtime_file(visit: Visitor, period: WantedPeriod = "", encoding: Encoding = "utf8") -> Response:
     """Give the departments' table as CSV."""
     month = _read_month(visit, period)
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     header = [phrases.say(key) for key in COLUMNS]
     rows = _rows(_load(visit, month).departments)
     return send_csv(phrases.say("overtime.title"), month.last_on, header, rows, encoding)

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from contract.attendance_profile import shipped_profiles
 from domain.civil import civil_minute
 from gateway.pages.drawing.dates import read_date
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.hr.profile_versions import view_versions
 from gateway.pages.hr.profile_view import FieldView, name_profile, rules_of, view_kinds, view_profile
@@ -27,7 +26,7 @@ _LAW = "lsa"
 @router.get("/attendance/profile")
 def get_profile(visit: Visitor, on: Annotated[str, Query(max_length=10)] = "") -> Response:
     """Show every rule with its value, its ground and how sure it is, as it holds today or on another day."""
-    settings, phrases = visit.pages.context.settings.attendance, Phrases(visit.language)
+    settings, phrases = visit.pages.context.settings.attendance, visit.phrases
     profiles, today = visit.pages.context.profiles, civil_minute(visit.pages.context.now())[0]
     day = read_date(on) or today
     grounded = profiles.on(day)

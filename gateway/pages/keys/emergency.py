@@ -20,7 +20,6 @@ from gateway.pages.desk.lend import demand_target_kept
 from gateway.pages.desk.lend_view import read_target
 from gateway.pages.desk.second import prove_second
 from gateway.pages.drawing.field_faults import FieldFaults
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -101,7 +100,7 @@ def post_review(
 
 def _prove(visit: Visit, sent: Request, form: EmergencyForm) -> FieldFaults:
     """Check what the page itself asks for: the cause, and the second person's password."""
-    say, faults = Phrases(visit.language).say, {}
+    say, faults = visit.phrases.say, {}
     if form.cause not in set(EmergencyCause):
         faults["cause"] = (say("keys.emergency.choose_cause"),)
     if (wrong := prove_second(visit, sent, form.second, form.second_password)) is not None:

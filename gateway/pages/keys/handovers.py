@@ -15,7 +15,6 @@ from gateway.custody.standing import load_sheet
 from gateway.operations.keys.sign_handover import give_handover, take_handover
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.field_faults import FieldFaults
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -76,7 +75,7 @@ def post_taking(
 def _tell_day(visit: Visit, sheet: KeyHandover) -> str:
     """Write when a sheet was drawn, with its year: it is printed and filed."""
     on, minute = civil_minute(sheet.drawn_at)
-    return f"{Phrases(visit.language).day(on, date.min)} {format_clock(minute).zfill(5)}"
+    return f"{visit.phrases.day(on, date.min)} {format_clock(minute).zfill(5)}"
 
 
 def _show_handovers(visit: Visit, faults: FieldFaults | None = None) -> Response:

@@ -17,7 +17,6 @@ from gateway.operations.keys.retire_key import retire_key
 from gateway.operations.keys.return_key import BroughtBack, return_key
 from gateway.pages.desk.second import prove_second
 from gateway.pages.drawing.field_faults import FieldFaults
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.key_page import demand_copies, do_about_key, show_key
@@ -197,7 +196,7 @@ def post_retirement(
 
 def _prove_second(visit: Visit, sent: Request, login: str, password: str) -> FieldFaults:
     wrong = prove_second(visit, sent, login, password)
-    return {} if wrong is None else {"second": [Phrases(visit.language).say(wrong)]}
+    return {} if wrong is None else {"second": [visit.phrases.say(wrong)]}
 
 
 def read_time(text: str) -> datetime:

@@ -14,6 +14,7 @@ from domain.keys.key_fault import KeyFaultError
 from gateway.operations.keys.register_key import NAME_LENGTH_MAX, STAMP_LENGTH_MAX
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.field_faults import FieldFaults
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -73,8 +74,8 @@ def show_key(
         "keys/key.html",
         view=view,
         cabinets=view.cabinets,
-        readers={each.id: each.name for each in context.site.readers},
-        desks=[each for each in context.site.readers if each.desk],
+        readers=dict(list_readers(visit)),
+        desks=list_readers(visit, at_desks=True),
         keeps=visit.may(Right.keep_keys) and scope.keeps(key_id),
         registers=visit.may(Right.keep_key_register) and scope.whole,
         reviews=scope.answers(key_id) or (visit.may(Right.keep_key_register) and scope.whole),

@@ -13,6 +13,7 @@ from gateway.operations.keys.keep_ring import RingWish, keep_ring
 from gateway.operations.keys.register_key import NAME_LENGTH_MAX, POSITIONS_MAX, keep_cabinet, keep_lock_group
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.field_faults import FieldFaults
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -138,7 +139,7 @@ def show_register(
         on_rings=on_rings,
         every={each.copy.id: each for each in hangings},
         free=free,
-        desks=[each for each in context.site.readers if each.desk],
+        desks=list_readers(visit, at_desks=True),
         registers=visit.may(Right.keep_key_register),
         name_max=NAME_LENGTH_MAX,
         positions_max=POSITIONS_MAX,

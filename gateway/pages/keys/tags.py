@@ -10,6 +10,7 @@ from domain.keys.key import Target, TargetKind
 from domain.keys.key_fault import KeyFaultError, Why
 from domain.keys.key_words import WORDS
 from gateway.operations.keys.await_card import WaitWish, await_tag, cancel_wait
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -97,6 +98,6 @@ def _show(visit: Visit, wait_id: str, template: str) -> Response:
         outcome=outcome.value if outcome else "waiting",
         why=why[0 if visit.language is Language.ja else 1],
         seconds=max(0, int((asked.expires_at - tx.now).total_seconds())),
-        reader={each.id: each.name for each in context.site.readers}.get(asked.reader_id, asked.reader_id),
+        reader=dict(list_readers(visit)).get(asked.reader_id, asked.reader_id),
         now=tx.now,
     )

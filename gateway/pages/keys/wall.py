@@ -11,7 +11,6 @@ from domain.keys.key import Cabinet, Key
 from gateway.custody.standing import Hanging, list_hangings
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.keys.emergency_view import view_emergencies
@@ -19,7 +18,6 @@ from gateway.pages.keys.key_scope import read_key_scope
 from gateway.pages.keys.late_view import LateLoan, list_late
 from gateway.pages.keys.openings import list_opened, name_openings
 from gateway.pages.keys.wall_view import Choice, Look, derive_wall
-from gateway.pages.words import Language
 from store.facilities import list_facilities
 from store.key_counts import list_open_counts
 from store.keys import list_cabinets, list_keys, list_lock_groups
@@ -63,7 +61,7 @@ def get_overdue(visit: Visitor) -> Response:
 @router.get("/keys/overdue/file")
 def get_overdue_file(visit: Visitor, encoding: Encoding = "utf8") -> Response:
     """Give the same as a file."""
-    context, phrases = visit.pages.context, Phrases(visit.language)
+    context, phrases = visit.pages.context, visit.phrases
     with context.store.reading(context.now()) as tx:
         late = _load_late(visit, tx)
     columns = (
@@ -77,7 +75,7 @@ def get_overdue_file(visit: Visitor, encoding: Encoding = "utf8") -> Response:
     )
     rows = [
         (
-            each.name if visit.language is Language.ja else each.name_en,
+            phrases.name_of(each),
             " ".join(each.stamped),
             each.holder,
             each.since_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
@@ -154,6 +152,5 @@ def _tell_keys(
         for id_, every in opened.items()
     }
     ids = {each.facility_id for each in named.values() if each.facility_id}
-    in_japanese = visit.language is Language.ja
-    houses = [(each.id, each.name if in_japanese else each.name_en) for each in list_facilities(tx, ids)]
+    houses = [(each.id, visit.phrases.name_of(each)) for each in list_facilities(tx, ids)]
     return told, houses

@@ -19,6 +19,7 @@ from gateway.operations.access.change_card import (
 from gateway.operations.access.enrol_card import LABEL_LENGTH_MAX, EnrolFaultError, enrol_card
 from gateway.operations.access.set_pin import PinKind, assess_pin, remove_pins, set_pin
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -216,13 +217,6 @@ def _show(
         back="cards",
         now=tx.now,
     )
-
-
-def list_readers(visit: Visit) -> list[tuple[str, str]]:
-    """Give the readers with their names, in the order of the site's file."""
-    site = visit.pages.context.site
-    names = [(each.id, each.name, site.access_point(each.access_point)) for each in site.readers]
-    return [(reader_id, name if visit.language == "ja" else point.name_en) for reader_id, name, point in names]
 
 
 def _next_label(person_id: str, cards: list[DeskCard]) -> str:

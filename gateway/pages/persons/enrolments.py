@@ -7,10 +7,10 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from gateway.operations.access.enrol_card import cancel_enrolment
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.persons.cards import list_readers
 from gateway.pages.records.tap_view import TapView, view_tap
 from store.board import list_tap_lines
 from store.cards import load_desk_card

@@ -69,7 +69,7 @@ def get_file(visit: Visitor, form: Form, encoding: Encoding = "utf8") -> Respons
     if not question.is_clear:
         return show_events(visit, form)
     note_look(visit, "events_file", question.person_id, form.query())
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     header = [phrases.say(f"events.column_{name}") for name in _COLUMNS]
     today = context.now().astimezone(JST).date()
     return send_csv(phrases.say("events.file_name"), today, header, _list_rows(visit, question, phrases), encoding)

@@ -17,7 +17,6 @@ from domain.civil import JST
 from domain.ids import AccessPointId
 from gateway.operations.access.publish_policy import HORIZON_DAYS
 from gateway.pages.access.rights import Right
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.event_question import find_people
@@ -130,7 +129,7 @@ def _render(visit: Visit, form: QuestionForm, **told: Any) -> Response:
         person=people[0] if len(people) == 1 else None,
         several=people if len(people) > 1 else (),
         points=visit.pages.context.site.access_points,
-        names=Names(visit.pages.context.site, Phrases(visit.language)),
+        names=Names(visit.pages.context.site, visit.phrases),
         now=visit.pages.context.now(),
         **known,
     )

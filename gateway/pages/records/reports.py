@@ -12,7 +12,6 @@ from starlette.responses import Response
 from domain.civil import JST
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.area_reach import list_ways_in, list_ways_out
@@ -118,7 +117,7 @@ def get_held_file(visit: Visitor, first: Day = "", last: Day = "", encoding: Enc
     period = _read(visit, first, last)
     if period.fault:
         return get_held(visit, first, last)
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     rows = [
         (
             each.door if isinstance(each.door, str) else phrases.name_of(each.door),
@@ -157,7 +156,7 @@ def get_unused_file(visit: Visitor, days: UnusedDays = "90", encoding: Encoding 
     """Give the same as a file: cards, then rights."""
     cards, grants = _load_unused(visit, int(days), FILE_MAX)
     note_look(visit, "report_file", None, f"unused?days={days}")
-    phrases, levels = Phrases(visit.language), {level.id: level.name for level in visit.pages.context.site.levels}
+    phrases, levels = visit.phrases, {level.id: level.name for level in visit.pages.context.site.levels}
     card, level = phrases.say("reports.card"), phrases.say("reports.level")
     rows = [(each.person_id, each.name, each.department, card, each.label, _local(each.last_at)) for each in cards]
     rows += [
@@ -241,5 +240,5 @@ def _local(at: datetime | None) -> str:
 def _send(
     visit: Visit, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], encoding: Encoding
 ) -> Response:
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     return send_csv(phrases.say(name), _today(visit), [phrases.say(key) for key in columns], rows, encoding)

@@ -12,7 +12,6 @@ from domain.workflow.route import Organisation
 from domain.workflow.states import Act
 from gateway.operations.attendance.decide_application import decide_application
 from gateway.pages.access.roles import may_see_month
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -65,7 +64,7 @@ def show_application(
             filed,
             organisation,
             visitor_id=visitor_id,
-            phrases=Phrases(visit.language),
+            phrases=visit.phrases,
             kinds=context.rules.leave_kinds,
         )
     last = filed.application.deeds[-1] if filed.application.deeds else None

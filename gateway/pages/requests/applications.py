@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute
 from domain.workflow.states import OVER, WAITING, Act, State
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.requests.application_lines import list_lines
@@ -34,7 +33,7 @@ def get_applications(visit: Visitor, offset: Annotated[int, Query(ge=0, le=100_0
     me, context = visit.signed_in.person_id, visit.pages.context
     if not me:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    now, phrases = context.now(), Phrases(visit.language)
+    now, phrases = context.now(), visit.phrases
     with context.store.reading(now) as tx:
         organisation = load_organisation(tx, civil_minute(now)[0])
         groups = {

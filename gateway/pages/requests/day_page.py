@@ -13,7 +13,6 @@ from starlette.responses import Response
 from domain.attendance.plan import ImpossiblePlanError
 from domain.attendance.requests import RequestKind
 from domain.workflow.application import Application
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.requests.asked_day import AskedDay, Standing, load_asked_day
 from gateway.pages.requests.asked_picture import draw_asked
@@ -114,7 +113,7 @@ def _render(
     if person is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     own = person.person_id == visit.signed_in.person_id
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     return visit.render(
         "requests/day.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else None,
@@ -152,7 +151,7 @@ def _link_taps(day: AskedDay, forms: tuple[RequestKind, ...]) -> dict[str, str]:
 def _tell_standing(
     visit: Visit, standing: tuple[Standing, ...], entered: Entered | None
 ) -> list[tuple[Application, RequestView]]:
-    kinds, phrases = visit.pages.context.rules.leave_kinds, Phrases(visit.language)
+    kinds, phrases = visit.pages.context.rules.leave_kinds, visit.phrases
     return [
         (each.filed.application, tell_request(each.request, phrases, kinds))
         for each in standing

@@ -10,7 +10,6 @@ from domain.facilities.contact import spell_search
 from gateway.operations.facilities.export_reservees import HEADER, ROWS_MAX, list_unheld, write_register
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.reservees.counter import read_counter
 from store.facilities import list_user_classes
@@ -59,7 +58,7 @@ def get_file(visit: Visitor, q: Words = "", encoding: Encoding = "utf8") -> Resp
     with context.store.transaction(context.now()) as tx:
         found = find_reservees(tx, spell_search(q) or ("",), read_counter(tx, visit), limit=ROWS_MAX)
         insert_reading(tx, visit.signed_in.login, "reservees", person_id=None, query=f"rows={len(found)}")
-    name = Phrases(visit.language).say("reservees.title")
+    name = visit.phrases.say("reservees.title")
     return send_csv(name, civil_minute(context.now())[0], HEADER, write_register(found), encoding)
 
 

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute, format_clock, parse_clock
 from domain.validity import is_in_force
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.rooms.day_choice import DayChoice, load_day_choice
 from gateway.pages.rooms.entered import BookAct, Entered, Repeat
@@ -82,7 +81,7 @@ def show_form(
         ],
         rooms={room.id: room for room in place.rules.rooms},
         slots={slot.id: slot for slot in place.rules.slots},
-        signs=draw_signs(Phrases(visit.language)),
+        signs=draw_signs(visit.phrases),
         acts=BookAct,
         today=civil_minute(now)[0],
         now=now,

@@ -10,7 +10,6 @@ from domain.ids import ID_PATTERN
 from gateway.bookings.remembered_rules import recall_every
 from gateway.bookings.vacancies import load_vacancies
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.rooms.calendar_question import (
     NAME_LENGTH_MAX,
@@ -60,7 +59,7 @@ def get_rooms(
         found = load_vacancies(tx, houses, days[0], len(days), only=wanted)
         holidays = {day.day_on: day.name for day in list_calendar(tx, days[0], days[-1])}
     calendar = derive_calendar(houses, found, question, Looks(visitor.as_booker(now)), today)
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     standing = [rules for rules in houses if rules.facility.retired_on is None or rules.facility.retired_on > today]
     return visit.render(
         "rooms/rooms.html",

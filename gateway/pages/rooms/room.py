@@ -13,7 +13,6 @@ from gateway.bookings.vacancies import load_vacancies
 from gateway.fees.pricing import find_tariff
 from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.drawing.fee_sentences import FeeTeller
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.drawing.rule_sentences import Teller
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.rooms.calendar_question import is_lent_with, limit_day
@@ -40,7 +39,7 @@ _Day = Annotated[str, Query(pattern=DATE_PATTERN)]
 def get_room(visit: Visitor, room_id: str, on: _Day = "") -> Response:
     """Show a room."""
     context = visit.pages.context
-    now, phrases = context.now(), Phrases(visit.language)
+    now, phrases = context.now(), visit.phrases
     today = civil_minute(now)[0]
     first_on = limit_day(read_date(on), today)
     first_on -= timedelta(days=first_on.weekday())

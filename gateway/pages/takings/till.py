@@ -140,7 +140,7 @@ def show_day(
 
 def _show_all(visit: Visit, tx: Tx, houses: Collection[Facility], day: date, today: date) -> Response:
     ids = [each.id for each in houses]
-    names = {each.id: each.name if visit.language == "ja" else each.name_en for each in houses}
+    names = {each.id: visit.phrases.name_of(each) for each in houses}
     view = view_houses(names, sum_takings(tx, ids, day, day), list_closed_facilities(tx, ids, day))
     return visit.render(
         "takings/houses.html",

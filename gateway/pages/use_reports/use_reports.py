@@ -14,7 +14,6 @@ from gateway.bookings.facility_rules import load_houses
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.months import is_month, month_of, shift_month
-from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.use_reports.report_file import WRITERS
@@ -52,7 +51,7 @@ def get_file(
 ) -> Response:
     """Give one of the tables as CSV."""
     report = load_report(visit, month, facility)
-    phrases = Phrases(visit.language)
+    phrases = visit.phrases
     header, *rows = WRITERS[table](report, phrases)
     name = f"{phrases.say('use_reports.title')}_{table}"
     return send_csv(name, report.first_on, [str(cell) for cell in header], rows, encoding)

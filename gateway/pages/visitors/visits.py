@@ -12,10 +12,10 @@ from domain.civil import JST, civil_minute, instant
 from gateway.operations.access.decide_visit import REASON_LENGTH_MAX, Actor, judge_actor, may_change
 from gateway.operations.identity.roles import Role
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.reader_names import list_readers
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.persons.cards import list_readers
 from gateway.pages.visitors.visit_form import TIME_FORM
 from gateway.pages.visitors.visit_view import VisitView, view_desk, view_visit, view_visits
 from store.enrolments import load_enrolment, load_last_reader
