@@ -137,4 +137,4 @@ def _load(tx: Tx, visit: Visit, scope: DeskScope, facility: str, day_on: date) -
 
 
 def _name_houses(visit: Visit, houses: list[Facility]) -> dict[str, str]:
-    return {each.id: each.name if visit.language == "ja" else each.name_en for each in houses}
+    return {each.id: visit.phrases.name_of(each) for each in houses}
