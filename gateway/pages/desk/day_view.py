@@ -8,7 +8,8 @@ from domain.civil import civil_minute, instant
 from domain.facilities.reservation import HOLDING, ReservationState
 from domain.keys.count import KeyCount
 from domain.keys.custody import Holder
-from gateway.pages.desk.steps import Act, Powers, StepView, derive_acts, derive_steps, lendable
+from gateway.pages.desk.day_order import DayPage, choose_page, put_in_order
+from gateway.pages.desk.steps import Act, Powers, StepView, derive_acts, derive_steps
 from store.booked_keys import BookedKey, list_booked_keys
 from store.desk_days import DeskBooking, list_desk_bookings
 from store.key_counts import list_open_counts
@@ -22,14 +23,12 @@ SHOWN = HOLDING | {ReservationState.completed, ReservationState.no_show}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A booking with its steps and what can be done; ``loan_ids`` and ``cards`` are what is out for it."""
+    """A booking with its steps and what can be done; ``loans`` and ``cards`` are what is out for it."""
 
     booking: DeskBooking
-    keys: tuple[BookedKey, ...]
     steps: tuple[StepView, ...]
     acts: tuple[Act, ...]
-    lendable: tuple[BookedKey, ...]
-    loan_ids: tuple[str, ...]
+    loans: tuple["Loan", ...]
     late: bool
     cards: tuple[LentCard, ...] = ()
 
@@ -68,9 +67,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A counter's day; ``loans`` are of now, whatever the day."""
+    """A page of a counter's day; ``loans`` are of now, whatever the day, and ``counts`` of all its pages."""
 
     on: date
+    page: DayPage
     rows: tuple[Row, ...]
     loans: tuple[Loan, ...]
     open_counts: tuple[KeyCount, ...]
@@ -82,6 +82,7 @@ def load_day(
     facility_ids: Iterable[str],
     on: date,
     *,
+    page: int,
     powers: Callable[[DeskBooking], Powers],
     sees_key: Callable[[str], bool],
 ) -> Day:
@@ -91,19 +92,32 @@ def load_day(
         tx: the transaction.
         facility_ids: whose bookings.
         on: the day.
+        page: which page of its bookings, from 1 (``gateway.pages.desk.day_order``).
         powers: what the visitor may do about a booking.
         sees_key: whether the visitor sees a key by its id.
     """
     begins_at, ends_at = instant(on, 0), instant(on + timedelta(days=1), 0)
     bookings = list_desk_bookings(tx, set(facility_ids), begins_at, ends_at, states=SHOWN)
+    is_today = on == civil_minute(tx.now)[0]
+    copies = list_copies_out(tx)
+    if is_today:
+        bookings = put_in_order(bookings, {each.reservation_id or "" for each in copies}, tx.now)
+    chosen = choose_page(bookings, page)
+    shown = {each.id for each in chosen.shown}
     keys: dict[str, list[BookedKey]] = {}
-    for key in list_booked_keys(tx, [each.id for each in bookings]):
+    for key in list_booked_keys(tx, shown | {each.id for each in bookings if is_today and each.until_at > tx.now}):
         keys.setdefault(key.reservation_id, []).append(key)
-    parties = list_party_doors(tx, [each.id for each in bookings])
-    rows = tuple(_row(each, keys.get(each.id, ()), parties.get(each.id), powers(each), tx.now) for each in bookings)
-    seen = [each for each in list_copies_out(tx) if sees_key(each.key_id)]
-    loans = derive_loans(seen, tx.now, needed=_list_needed(rows) if on == civil_minute(tx.now)[0] else {})
-    return Day(on, rows, loans, tuple(list_open_counts(tx)), _count(rows, loans))
+    needed = _list_needed(keys) if is_today else {}
+    loans = derive_loans((each for each in copies if sees_key(each.key_id)), tx.now, needed=needed)
+    parties = list_party_doors(tx, shown)
+    lent: dict[str | None, list[Loan]] = {}
+    for loan in loans:
+        lent.setdefault(loan.id, []).append(loan)
+    rows = tuple(
+        _row(each, keys.get(each.id, ()), powers(each), tx.now, party=parties.get(each.id), lent=lent)
+        for each in chosen.shown
+    )
+    return Day(on, chosen, rows, loans, tuple(list_open_counts(tx)), _count(bookings, loans))
 
 
 def derive_loans(
@@ -139,37 +153,40 @@ def _loan(of: Sequence[CopyOut], now: datetime, needed: Mapping[str, list[tuple[
 
 
 def _row(
-    booking: DeskBooking, keys: Sequence[BookedKey], party: PartyDoor | None, powers: Powers, now: datetime
+    booking: DeskBooking,
+    keys: Sequence[BookedKey],
+    powers: Powers,
+    now: datetime,
+    *,
+    party: PartyDoor | None,
+    lent: Mapping[str | None, Sequence[Loan]],
 ) -> Row:
-    out = tuple(dict.fromkeys(each.loan_id for each in keys if each.loan_id is not None))
-    late = any(each.due_at is not None and now >= each.due_at for each in keys)
+    loans = dict.fromkeys(each.loan_id for each in keys)
     return Row(
         booking,
-        tuple(keys),
         derive_steps(booking, keys, now),
         derive_acts(booking, keys, powers, now, party=party),
-        tuple(lendable(keys, now)),
-        out,
-        late,
+        tuple(loan for id_ in loans for loan in lent.get(id_, ())),
+        any(each.due_at is not None and now >= each.due_at for each in keys),
         party.cards if party is not None else (),
     )
 
 
-def _list_needed(rows: Iterable[Row]) -> dict[str, list[tuple[datetime, str]]]:
-    """Give when keys are booked today and have not gone out, by key."""
+def _list_needed(keys: Mapping[str, Iterable[BookedKey]]) -> dict[str, list[tuple[datetime, str]]]:
+    """Give when keys are booked and have not gone out, by key."""
     needed: dict[str, list[tuple[datetime, str]]] = {}
-    for row in rows:
-        for each in row.keys:
+    for booking_id, booked in keys.items():
+        for each in booked:
             if each.is_given and each.lent_at is None and each.used_from is not None:
-                needed.setdefault(each.target.id, []).append((each.used_from, row.booking.id))
+                needed.setdefault(each.target.id, []).append((each.used_from, booking_id))
     return needed
 
 
-def _count(rows: Sequence[Row], loans: Sequence[Loan]) -> Counts:
+def _count(bookings: Sequence[DeskBooking], loans: Sequence[Loan]) -> Counts:
     return Counts(
-        len(rows),
-        sum(row.booking.state is ReservationState.applied for row in rows),
-        sum(bool(row.booking.owed_yen or row.booking.deposit_owed_yen) for row in rows),
+        len(bookings),
+        sum(each.state is ReservationState.applied for each in bookings),
+        sum(bool(each.owed_yen or each.deposit_owed_yen) for each in bookings),
         len(loans),
         sum(loan.late for loan in loans),
     )

@@ -36,14 +36,15 @@ router = APIRouter()
 On = Annotated[str, Query(max_length=10)]
 House = Annotated[str, Query(max_length=64)]
 Scanned = Annotated[str, Query(max_length=200)]
+PageNumber = Annotated[int, Query(ge=1, le=99)]
 BookingId = Annotated[str, Form(max_length=64)]
 
 
 @router.get("/desk")
-def get_desk(visit: Visitor, on: On = "", facility: House = "", q: Scanned = "") -> Response:
+def get_desk(visit: Visitor, on: On = "", facility: House = "", q: Scanned = "", page: PageNumber = 1) -> Response:
     """Show a day; a scanned code of a booking leads to lending its key."""
     if not q.strip():
-        return show_desk(visit, on=on, facility=facility)
+        return show_desk(visit, on=on, facility=facility, page=page)
     context = visit.pages.context
     booking_id = read_booking_code(q) or q.strip()
     with context.store.reading(context.now()) as tx:
@@ -55,9 +56,9 @@ def get_desk(visit: Visitor, on: On = "", facility: House = "", q: Scanned = "")
 
 
 @router.get("/desk/part")
-def get_desk_part(visit: Visitor, on: On = "", facility: House = "") -> Response:
+def get_desk_part(visit: Visitor, on: On = "", facility: House = "", page: PageNumber = 1) -> Response:
     """Give the part of it that changes."""
-    return show_desk(visit, on=on, facility=facility, template="desk/parts/day.html")
+    return show_desk(visit, on=on, facility=facility, page=page, template="desk/parts/day.html")
 
 
 @router.post("/desk/uses")
@@ -83,6 +84,7 @@ def show_desk(
     *,
     on: str = "",
     facility: str = "",
+    page: int = 1,
     q: str = "",
     fault: str = "",
     told: tuple[str, ...] = (),
@@ -99,7 +101,7 @@ def show_desk(
         ]
         if facility:
             scope.demand_read(facility)
-        day = _load(tx, visit, scope, facility, day_on)
+        day = _load(tx, visit, scope, day_on, facility=facility, page=page)
         cabinets = list_cabinets(tx) if day.open_counts else {}
         waits = list_waits_of(tx, visit.signed_in.login)
         emergencies = view_emergencies(tx, read_key_scope(tx, visit).seen)
@@ -123,7 +125,7 @@ def show_desk(
     )
 
 
-def _load(tx: Tx, visit: Visit, scope: DeskScope, facility: str, day_on: date) -> Day:
+def _load(tx: Tx, visit: Visit, scope: DeskScope, day_on: date, *, facility: str, page: int) -> Day:
     keys = read_key_scope(tx, visit)
     takes = visit.may(Right.keep_takings)
 
@@ -133,7 +135,14 @@ def _load(tx: Tx, visit: Visit, scope: DeskScope, facility: str, day_on: date) -
         return Powers(house in scope.acting.decides, at_desk, house in scope.keys, takes and at_desk)
 
     wanted = {facility} if facility else scope.read
-    return load_day(tx, wanted, day_on, powers=powers, sees_key=lambda key_id: keys.seen is None or key_id in keys.seen)
+    return load_day(
+        tx,
+        wanted,
+        day_on,
+        page=page,
+        powers=powers,
+        sees_key=lambda key_id: keys.seen is None or key_id in keys.seen,
+    )
 
 
 def _name_houses(visit: Visit, houses: list[Facility]) -> dict[str, str]:
