@@ -6,10 +6,11 @@ from functools import partial
 from random import Random
 
 from domain.ids import DeviceId, DoorId
-from readers.drivers.port import CardSeen, InputMoved, KeysEntered
+from readers.drivers.port import CardSeen, HookSeen, InputMoved, KeysEntered
 from tests.sim import city
 from tests.sim.disk import Copy, Disk
 from tests.sim.invariants import Watch
+from tests.sim.key_cabinet import KeyCabinet
 from tests.sim.life import Life
 from tests.sim.locks import Locks
 from tests.sim.plants import Variant
@@ -54,6 +55,7 @@ class Box:
         people: Random,
         keep: timedelta,
         has_hours: bool,
+        has_keys: bool,
         open_port: OpenPort,
     ) -> None:
         self.device = device
@@ -68,6 +70,8 @@ class Box:
         self.people = people
         self.keep = keep
         self.has_hours = has_hours
+        self.has_keys = has_keys
+        self.cabinet: KeyCabinet | None = KeyCabinet(self, self._report) if has_keys and label == device else None
         self.open_port = open_port
         self.locks = Locks(timeline)
         self.stands_open = False
@@ -114,7 +118,7 @@ class Box:
     def _press(self, reader: str, keys: str) -> None:
         self._report(KeysEntered(reader, keys, self.clock.monotonic()))
 
-    def _report(self, observation: CardSeen | KeysEntered | InputMoved) -> None:
+    def _report(self, observation: CardSeen | KeysEntered | InputMoved | HookSeen) -> None:
         if self.life is not None:
             self.life.report(observation)
 

@@ -1,7 +1,8 @@
 """The people, doors and keys of the simulated city hall: the same in every run, so that only the plan differs.
 
 Each device has two doors: its entrance, with a contact, egress on the way out; and a lab, without one, that asks for a
-PIN and lets nobody in twice. All labs are one area, so that places seen at one device matter at the others.
+PIN and lets nobody in twice. All labs are one area, so that places seen at one device matter at the others. In some
+halls a key cabinet hangs on the first device (``key_room``).
 """
 
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ from store.months import load_months_facts
 from store.tables import department, person
 from store.tx import Store, Tx
 from tests.profiles import HAGI
+from tests.sim import key_room
 from tests.sim.timeline import STARTS_AT
 
 SITE_KEY = bytes(range(32))
@@ -84,9 +86,26 @@ def doors(device: DeviceId) -> tuple[DoorId, DoorId]:
     return door(device), lab_door(device)
 
 
+def cabinets(device: DeviceId) -> tuple[str, ...]:
+    """Name the key cabinets that a box may have: the first one's alone."""
+    return (key_room.CABINET,) if device == device_id(0) else ()
+
+
 @cache
-def wiring(device: DeviceId) -> Wiring:
-    """Give what hangs on a box: two doors, four readers, a contact, two exit buttons, a fire input."""
+def tags() -> dict[str, str]:
+    """Give the tokens of the tags of keys, by copy."""
+    return {copy: credential_token(SITE_KEY, TECHNOLOGY, key_room.tag_number(copy)) for copy in key_room.HOMES}
+
+
+def copy_of_tag(device: DeviceId, name: str) -> str:
+    """Give the copy whose tag a device names so."""
+    return next(copy for copy, tag in tags().items() if tag == resolve(device, name))
+
+
+@cache
+def wiring(device: DeviceId, *, keys: bool = False) -> Wiring:
+    """Give what hangs on a box: two doors, four readers, a contact, two exit buttons, a fire input, a key cabinet."""
+    boxes = cabinets(device) if keys else ()
     entrance, lab = doors(device)
     specs = (
         DoorSpec(entrance, RELEASE_SECONDS, EXTENDED_SECONDS, has_contact=True),
@@ -95,7 +114,8 @@ def wiring(device: DeviceId) -> Wiring:
     return Wiring(
         site_key=SITE_KEY,
         names_key=derive_device_key(NAMES_KEY, device),
-        points={reader: point(device, reader) for reader in READERS},
+        points={reader: point(device, reader) for reader in READERS}
+        | dict.fromkeys([key_room.READER] if boxes else [], AccessPointId(key_room.CABINET)),
         doors={spec.id: spec for spec in specs},
         egress_doors={point(device, "out"): entrance},
         inputs={
@@ -104,6 +124,8 @@ def wiring(device: DeviceId) -> Wiring:
             "lab-exit": InputWire("request_to_exit", (lab,)),
             "fire": InputWire("fire", (entrance, lab)),
         },
+        cabinets=dict.fromkeys(boxes, key_room.SPEC),
+        cabinet_inputs=dict.fromkeys([key_room.CONTACT] if boxes else [], (key_room.CABINET, None)),
     )
 
 
@@ -114,7 +136,7 @@ class _Hall:
         return [SimpleNamespace(access_point=point(device, reader)) for reader in READERS]
 
     def cabinets_of(self, device: DeviceId) -> list[Any]:
-        return []
+        return [SimpleNamespace(id=cabinet) for cabinet in cabinets(device)]
 
 
 _HALL: Any = _Hall()
@@ -135,15 +157,17 @@ def centre_key() -> Ed25519PrivateKey:
 
 def fill_store(store: Store, policies: Iterable[PolicySnapshot], *, devices: int, staff: int) -> None:
     """Enroll the devices, publish the policies, enter the staff."""
-    names = [device_id(number) for number in range(devices)]
+    names, kept = [device_id(number) for number in range(devices)], list(policies)
     with store.transaction(STARTS_AT) as tx:
         enroll_devices(tx, {name: public_key_text(device_key(name).public_key()) for name in names})
-        for policy in policies:
+        for policy in kept:
             publish(tx, policy)
         tx.connection.execute(department.insert().values(id="d", name="総務課"))
         someone = {"kana": "", "department_id": "d", "employment": "full_time", "is_manager": False}
         people = [{"id": person_id(number), "name": person_id(number), **someone} for number in range(staff)]
         tx.connection.execute(person.insert(), people)
+        if any(policy.cabinets for policy in kept):
+            key_room.fill_keys(tx, tags(), {number: person_id(number) for number in range(staff)})
 
 
 def publish(tx: Tx, policy: PolicySnapshot) -> None:

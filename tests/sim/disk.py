@@ -86,7 +86,7 @@ class Disk:
     def provide_policy(self, device: DeviceId, policy: PolicySnapshot) -> PolicyOffer:
         """Put the first policy there, as whoever puts a box up does; gives the offer that brought it."""
         key = city.centre_key()
-        part = cut_policy(policy, [city.point(device, reader) for reader in city.READERS])
+        part = cut_policy(policy, [city.point(device, reader) for reader in city.READERS], city.cabinets(device))
         offer, _ = make_offer(device, 0, policy.version, encode_snapshot(part, (), city.NAMES.of(device).name))
         cache = PolicyCache(self.folder, device, key.public_key())
         cache.confirm(PolicyPointer(device=device, policy_version=policy.version, confirmed_at=STARTS_AT).signed(key))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contract.commands import DoorCommand, PlacesTold
 from contract.records import AccessEnded, Body, CommandAnswered, TapObserved
 from domain.access.door import FIRE_SOURCE, DoorMode, Override
-from domain.access.policy import CredentialStatus
+from domain.access.policy import CredentialStatus, PolicySnapshot
 from domain.access.threat import NOTHING_DECLARED, SHUTTING, Declaration
 from domain.ids import AccessPointId, DoorId, PersonId
 from tests.sim import city
@@ -57,14 +57,15 @@ class DoorWatch:
 
         self.opened = 0
 
-    def _known(self, box: "Box") -> _Known:
+    def known_of(self, box: "Box") -> _Known:
+        """Give what is known of a box."""
         return self._boxes.setdefault(box.label, _Known())
 
     # ---- policies ----------------------------------------------------------------------------------------------------
 
     def on_start(self, box: "Box", version: int, issued_at: datetime | None) -> None:
         """A life begins with this version of the policy; 0 is none that could be trusted."""
-        known = self._known(box)
+        known = self.known_of(box)
         known.inside.clear()
         if box.device in self._lied_to or box.policy_lost == "all":
             known.applied = version
@@ -77,7 +78,7 @@ class DoorWatch:
 
     def on_applied(self, box: "Box", version: int, issued_at: datetime | None) -> None:
         """A version is in force at a box: none before was higher, and none of its number was another edition (I16)."""
-        known = self._known(box)
+        known = self.known_of(box)
         if known.issued.setdefault(version, issued_at) != issued_at:
             raise InvariantBrokenError("I16", f"{box.label} takes an edition {version} for another of that number")
         if version < known.applied:
@@ -99,7 +100,7 @@ class DoorWatch:
             raise InvariantBrokenError("I14", f"{box.label} opened though the verdict was no")
         if age_seconds > TAP_AGE_MAX:
             raise InvariantBrokenError("I14", f"{box.label} opened for a tap {age_seconds:.1f} s old")
-        known = self._known(box)
+        known = self.known_of(box)
         if known.blind:
             raise InvariantBrokenError("I17", f"{box.label} opened without a policy to trust")
         if self._name(known, tap.policy_version) not in self._rulebook.published:
@@ -110,6 +111,10 @@ class DoorWatch:
         if known.threat.level in SHUTTING:
             raise InvariantBrokenError("threat", f"{box.label} opened while the site is in {known.threat.level}")
         self._require_outside(box, tap, known)
+
+    def policy_of(self, known: _Known) -> PolicySnapshot:
+        """Give the policy in force at a box, whole."""
+        return self._rulebook.snapshot(self._name(known, known.applied))
 
     @staticmethod
     def _name(known: _Known, version: int) -> Named:
@@ -128,7 +133,7 @@ class DoorWatch:
 
     def _require_not_revoked(self, box: "Box", tap: TapObserved, known: _Known) -> None:
         card = city.resolve(box.device, tap.credential)
-        held = self._rulebook.snapshot(self._name(known, known.applied)).credentials.get(card)
+        held = self.policy_of(known).credentials.get(card)
         if held is None or held.status is not CredentialStatus.active:
             raise InvariantBrokenError("I15", f"{box.label} opened for a card that its policy {known.applied} refuses")
         since = self._rulebook.revoked_since(card)
@@ -152,7 +157,7 @@ class DoorWatch:
 
     def on_recorded(self, box: "Box", body: Body) -> None:
         """A box wrote this down."""
-        known = self._known(box)
+        known = self.known_of(box)
         match body:
             case CommandAnswered(obeyed=True):
                 known.obeyed[body.command] += 1
@@ -182,7 +187,7 @@ class DoorWatch:
     def on_command_frees(self, box: "Box", command: DoorCommand, door: DoorId) -> None:
         """A command frees a lock for one passage."""
         self.on_command_holds(box, command)
-        self._require_no_lock_down(box, door, self._known(box))
+        self._require_no_lock_down(box, door, self.known_of(box))
 
     def on_command_holds(self, box: "Box", command: DoorCommand) -> None:
         """A command frees a lock: in its time alone."""
@@ -193,12 +198,12 @@ class DoorWatch:
 
     def on_hours_hold(self, box: "Box", door: DoorId) -> None:
         """A door's hours free it: there is a policy that says so."""
-        if self._known(box).blind:
+        if self.known_of(box).blind:
             raise InvariantBrokenError("I17", f"{box.label} unlocks {door} without a policy to trust")
 
     def on_standing(self, box: "Box", standing: tuple[tuple[DoorId, Override], ...], threat: Declaration) -> None:
         """These overrides and this threat level are on the disk now: no restart and no older word undoes them."""
-        known = self._known(box)
+        known = self.known_of(box)
         if known.threat.is_later_than(threat):
             raise InvariantBrokenError(
                 "threat", f"{box.label} holds {threat.id} after {known.threat.id}, which is later"
@@ -218,7 +223,7 @@ class DoorWatch:
     def on_places(self, box: "Box", told: PlacesTold) -> None:
         """News from elsewhere: what this box alone knew of these people no longer holds."""
         for place in told.places:
-            self._known(box).inside.pop(PersonId(place.person), None)
+            self.known_of(box).inside.pop(PersonId(place.person), None)
 
 
 def _door_of(tap: TapObserved) -> DoorId:

@@ -15,6 +15,7 @@ from tests.sim import city
 from tests.sim.callers import ACTIONS
 from tests.sim.centre import Point
 from tests.sim.disk import Copy
+from tests.sim.key_faults import key_forced, key_unseen, key_visit
 from tests.sim.network import Way
 from tests.sim.plan import KEEPS_A_DAY, Event
 from tests.sim.policy_faults import step_left_out, wrong_bytes
@@ -320,4 +321,7 @@ HAPPENINGS: dict[str, Callable[["World", Event], None]] = {
     "journal_lost": journal_lost,
     "roll_back": roll_back,
     "clone": clone,
+    "key_visit": key_visit,
+    "key_forced": key_forced,
+    "key_unseen": key_unseen,
 }

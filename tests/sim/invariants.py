@@ -15,6 +15,7 @@ from domain.ids import DeviceId
 from gateway.meaning.second_decision import POLICY_UNKNOWN
 from tests.sim.broken import InvariantBrokenError
 from tests.sim.door_watch import DoorWatch
+from tests.sim.key_watch import KeyWatch
 from tests.sim.rulebook import Rulebook
 
 ROUNDING = timedelta(milliseconds=1)
@@ -51,6 +52,7 @@ class Watch:
         self._prefixes: dict[tuple[str, int], _Prefix] = {}
         self._rulebook = rulebook
         self.doors = DoorWatch(rulebook, self.lied_to)
+        self.keys = KeyWatch(database, self.doors)
         self.lab_taps: list[tuple[DeviceId, bytes]] = []
 
     # ---- the edge ------------------------------------------------------------------------------------------------

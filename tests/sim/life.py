@@ -30,6 +30,7 @@ from readers.transports.port import PolicyMessage, TransportEvent
 from tests.sim import city
 from tests.sim.agent import LifeClock, SimLink
 from tests.sim.broken import InvariantBrokenError
+from tests.sim.key_room import CABINET
 from tests.sim.ports import Ears, Port
 from tests.sim.timeline import MINUTE, Ticket, to_micros
 from tests.sim.watched import DiedError, WatchedJournal, WatchedOutputs
@@ -59,7 +60,7 @@ class Life:
         self._turns: dict[str, Ticket] = {}
         self._policies: deque[tuple[PolicyMessage, bytes]] = deque()
         self._busy_until = 0
-        self._wiring = city.wiring(box.device)
+        self._wiring = city.wiring(box.device, keys=box.has_keys)
         centre_key = city.centre_key().public_key()
         journal = WatchedJournal(self, self.journal)
         cache = box.variant.open_cache(box.disk.folder, box.device, centre_key)
@@ -123,6 +124,8 @@ class Life:
         self.report(Recalled(recall_scene(recent_lines(self.journal), self._wiring, policy), overrides, threat))
         self.report(InputMoved("contact", box.stands_open))
         self.report(InputMoved("fire", box.burns))
+        for word in () if box.cabinet is None else box.cabinet.list_words():
+            self.report(word)
         self.port.start(self.hear, lambda: b"")
         self._turn_at("link", box.timeline.now, self._turn_link)
         self._tick()
@@ -264,6 +267,10 @@ class Life:
         for door, known in self.agent._state.doors.items():
             free = box.locks.is_free(door, self.clock.ahead)
             box.watch.doors.on_turn(box, door, free=free, known_free=known.is_free)
+        if box.cabinet is not None:
+            known_keys = self.agent._state.cabinets.get(CABINET)
+            serves = known_keys is not None and known_keys.session is not None
+            box.watch.keys.on_turn(box, is_handing_out=serves, ahead=self.clock.ahead)
         if not self.agent.is_idle:
             self._turn_at("agent", self._busy_until, self._turn_agent)
         elif (due := self.agent.due_mono) is not None:

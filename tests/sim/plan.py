@@ -25,6 +25,7 @@ class Options:
     https_devices: tuple[int, ...]  # those that speak HTTPS instead of MQTT
     drift_ppm: tuple[int, ...]  # by device
     hours: tuple[int, int] = (0, 0)  # minutes in which the first device's entrance stands unlocked
+    keys: bool = False  # the first device has a key cabinet
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,6 +127,13 @@ THREATS: dict[str, tuple[Draw, int]] = {
 }
 """What people declare for the whole site."""
 
+KEYS: dict[str, tuple[Draw, int]] = {
+    "key_visit": (_fault("key_visit", numbers=(0, 6), seconds=(0, 9)), 16),  # whose card; what they do then
+    "key_forced": (_fault("key_forced", numbers=(1, 4), seconds=(1, 90)), 2),  # which hook; how long it stands open
+    "key_unseen": (_fault("key_unseen", numbers=(1, 4), seconds=(2, 60)), 1),  # which hook; how long the box is off
+}
+"""What people do at the key cabinet of the first device, in the halls that have one."""
+
 DISK_LIES: dict[str, tuple[Draw, int]] = {
     "journal_lost": (_fault("journal_lost", seconds=(1, 60)), 1),  # the file is gone: a new epoch begins
     "roll_back": (_fault("roll_back", numbers=(1, 20), seconds=(1, 60)), 1),  # to the copy of so many minutes ago
@@ -157,7 +165,18 @@ def draw_plan(seed: int) -> Plan:
     if options.keep_minutes == KEEPS_A_DAY and not faults.keys() & {*DISK_LIES, "centre_clock_jump"}:
         events.append(_fault("number_twice", numbers=(1, 6), seconds=(5, 60))(Chance(seed).stream("twice"), options))
     events += _draw_threats(Chance(seed).stream("threats"), options, hours)
+    if (visits := _draw_keys(Chance(seed).stream("keys"), options, hours)) is not None:
+        options, events = replace(options, keys=True), [*events, *visits]
     return Plan(seed, options, tuple(sorted(events)))
+
+
+def _draw_keys(random: Random, options: Options, hours: int) -> list[Event] | None:
+    """Draw what happens at the key cabinet; None in a hall without one."""
+    if random.random() >= 0.4:
+        return None
+    return [
+        draw(random, options) for draw, most in KEYS.values() for _ in range(random.randint(most // 2, most * hours))
+    ]
 
 
 def _draw_threats(random: Random, options: Options, hours: int) -> list[Event]:

@@ -21,7 +21,7 @@ from readers.journal import Journal
 from readers.policy_cache import PolicyCache
 from readers.policy_watch import PolicyWatch
 from readers.standing import save_standing
-from tests.sim import door_plants, policy_plants
+from tests.sim import door_plants, key_plants, policy_plants
 from tests.sim.agent import SimAgent
 from tests.sim.city import NAMES
 
@@ -194,6 +194,8 @@ PLANTS: dict[str, Variant] = {
     "forgets_who_is_inside": replace(CORRECT, open_agent=door_plants.HospitableAgent),
     "takes_older_levels": replace(CORRECT, open_agent=door_plants.HeedlessAgent),
     "keeps_no_lock_down": replace(CORRECT, save_standing=door_plants.keep_nothing),
+    "counts_no_keys": replace(CORRECT, open_agent=key_plants.TrustingAgent),
+    "overlooks_removals": replace(CORRECT, open_agent=key_plants.OverlookingAgent),
 }
 
 FOUND_BY = {
@@ -213,5 +215,7 @@ FOUND_BY = {
     "forgets_who_is_inside": "passback",
     "takes_older_levels": "threat",
     "keeps_no_lock_down": "lock-down",
+    "counts_no_keys": "I22",
+    "overlooks_removals": "I22",
 }
 """The promise that is to be seen broken; of the other bugs several may be."""

@@ -60,10 +60,10 @@ def _tap(world: "World", edition: Edition, card: int, seconds: int) -> None:
 
 
 def _offer_change(device: DeviceId, before: Edition, after: Edition, *, forgets: bool = False) -> PolicyOffer:
-    points = [city.point(device, reader) for reader in city.READERS]
+    points, boxes = [city.point(device, reader) for reader in city.READERS], city.cabinets(device)
     was, now = policy_of(before), policy_of(after)
-    change: PolicyChange = cut_change(diff_policies(was, now), cut_structure(now, points), structure=False)
-    outcomes = choose_outcomes(cut_policy(now, points), change.credentials.keys(), now.issued_at)
+    change: PolicyChange = cut_change(diff_policies(was, now), cut_structure(now, points, boxes), structure=False)
+    outcomes = choose_outcomes(cut_policy(now, points, boxes), change.credentials.keys(), now.issued_at)
     if forgets:
         change = replace(change, credentials={})
     content = encode_change(change, outcomes, city.NAMES.of(device).name)

@@ -20,7 +20,7 @@ from domain.access.policy import (
     Schedule,
 )
 from domain.ids import AreaId, CredentialToken, LevelId, ScheduleId
-from tests.sim import city
+from tests.sim import city, key_room
 from tests.sim.timeline import STARTS_AT
 
 OUTSIDE, HALL, LAB = AreaId("outside"), AreaId("hall"), AreaId("lab")
@@ -41,6 +41,8 @@ Named = tuple[int, datetime]
 class Edition:
     """All that policies of one city hall differ in; ``revoked`` are card numbers, ``hours`` minutes of the plan.
 
+    ``keys``: the first box has a key cabinet.
+
     A restored centre gives numbers again: number and instant of issue name an edition together.
     """
 
@@ -50,6 +52,7 @@ class Edition:
     revoked: frozenset[int] = frozenset()
     hours: tuple[int, int] = (0, 0)
     issued_at: datetime = STARTS_AT
+    keys: bool = False
 
     @property
     def name(self) -> Named:
@@ -87,6 +90,7 @@ def policy_of(edition: Edition) -> PolicySnapshot:
         levels={STAFF: Level(STAFF, {point.id: ALWAYS for point in points})},
         credentials={city.token(number): _card(number, edition) for number in range(edition.staff)},
         doors={city.door(names[0]): DoorHours(city.door(names[0]), HOURS)} if schedules else {},
+        cabinets={key_room.CABINET: key_room.key_box(city.tags())} if edition.keys else {},
     )
 
 
@@ -96,9 +100,11 @@ def _card(number: int, edition: Edition) -> Credential:
     if number in edition.revoked:
         status = CredentialStatus.revoked
     person, token = city.person_id(number), city.token(number)
+    keys = key_room.rights_of(number) if edition.keys else ()
     if number >= PINS:
-        return Credential(person, (STAFF,), status)
-    return Credential(person, (STAFF,), status, pin=verify(token, PIN), duress_pin=verify(token, DURESS_PIN))
+        return Credential(person, (STAFF,), status, keys=keys)
+    pins = verify(token, PIN), verify(token, DURESS_PIN)
+    return Credential(person, (STAFF,), status, pin=pins[0], duress_pin=pins[1], keys=keys)
 
 
 @cache

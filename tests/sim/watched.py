@@ -24,6 +24,7 @@ from readers.events import (
 from readers.journal import Journal
 from readers.policy_cache import HeldPolicy
 from readers.words import Words
+from tests.sim.key_room import LOCKS
 
 if TYPE_CHECKING:
     from tests.sim.life import Life
@@ -91,6 +92,9 @@ class WatchedOutputs:
         box.locks.release(door, seconds, life.clock.ahead)
         box.on_released(door)
         watch.on_pulse(box, door, seconds)
+        if door in LOCKS:
+            box.watch.keys.on_freed(box, door, life.agent.handling, life.clock.now().mono)
+            return
         match life.agent.handling:
             case CardSeen(reader="out") | InputMoved(input="exit" | "lab-exit"):
                 return

@@ -8,7 +8,7 @@ from contract import topics
 from domain.ids import DeviceId
 from readers.transports.port import Arrived
 from tests.sim import centre as centres
-from tests.sim import city
+from tests.sim import city, key_faults
 from tests.sim.box import Box
 from tests.sim.broker import Broker
 from tests.sim.callers import Callers
@@ -43,7 +43,7 @@ class World:
         self.broker = Broker(self.network, self.trace, queue_max=plan.options.queue_max)
         self.store = MemoryStore()
         options = plan.options
-        self.rulebook = Rulebook(Edition(options.devices, options.staff, hours=options.hours))
+        self.rulebook = Rulebook(Edition(options.devices, options.staff, hours=options.hours, keys=options.keys))
         self.rulebook.add(self.rulebook.edition, 0)
         self.centre = Centre(self.timeline, self.broker, self.trace, variant, self.store, self.rulebook)
         self.watch = self.centre.watch
@@ -81,6 +81,9 @@ class World:
         for box in [*self.boxes, *self.clones]:
             box.switch_off()
         self.watch.at_end(drained=drained, on_disks=self._read_disks())
+        first = self.boxes[0]
+        if first.cabinet is not None and first.device not in self.watch.lied_to:
+            self.watch.keys.at_end(first.cabinet, first.device)
         if self.plan.seed % DELIVER_AGAIN_EVERY == 0 and not self.rulebook.has_lost:
             self._require_same_months()
 
@@ -133,6 +136,7 @@ class World:
             people=self.chance.stream(f"people at {label or device}"),
             keep=timedelta(minutes=options.keep_minutes),
             has_hours=options.hours != (0, 0) and number == 0,
+            has_keys=options.keys and number == 0,
             open_port=open_port,
         )
 
@@ -183,6 +187,7 @@ class World:
             for door in city.doors(box.device):
                 self.callers.ask(box.device, "resume", door, None, delay=MINUTE)
             self.timeline.after(2 * MINUTE, partial(box.tap, 0))  # life goes on
+        key_faults.go_on(self, MINUTE)
 
     def _is_drained(self) -> bool:
         if self.rulebook.has_lost and not all(map(self._agrees, self.boxes)):
