@@ -163,7 +163,7 @@ class City:
                     access_point_id=getattr(body, "access_point", None),
                     credential=tap.credential if tap else None,
                     person_id=person,
-                    granted=tap.granted if tap else None,
+                    granted=getattr(body, "granted", None),
                     reason=word,
                     subject=subject,
                     policy_version=tap.policy_version if tap else None,
@@ -221,7 +221,8 @@ class FakeStage:
         return [*staff, StageCard("nobody", "", "登録のないカード", "交通系カードなど")]
 
     def readers(self) -> Sequence[StageReader]:
-        return [StageReader(reader.id) for reader in self._city.context.site.readers]
+        site = self._city.context.site
+        return [StageReader(each.id) for each in (*site.readers, *(cabinet.reader for cabinet in site.cabinets))]
 
     def tap(self, card_id: str, reader_id: str) -> None:
         self.tapped.append((card_id, reader_id))
