@@ -5,6 +5,7 @@ it again. Nothing is lost by that, for nothing was acknowledged that was not com
 """
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -103,6 +104,8 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         servers.append(serve_citizens(settings.citizens, create_citizens(context, settings.citizens)))
     if settings.enrolment is not None:
         servers.append(serve_enrolment(context, settings.enrolment))
+    gc.collect()
+    gc.freeze()  # else sweeping all that stands would stop every tap and page for a sixth of a second, again and again
     try:
         return asyncio.run(_run(tasks, servers))
     finally:
