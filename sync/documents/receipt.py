@@ -4,14 +4,12 @@ What is inside the sum of 消費税 is counted once from the whole (適格簡易
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from domain.civil import civil_minute, format_clock, format_era, minute_on
-from domain.facilities.fee_quote import Quote, tax_inside
-from domain.facilities.takings import Method, Taking, TakingKind
+from domain.facilities.receipt import Receipt
+from domain.facilities.takings import Method, TakingKind
 
 METHODS: Mapping[Method, str] = MappingProxyType(
     {
@@ -23,20 +21,6 @@ METHODS: Mapping[Method, str] = MappingProxyType(
         Method.invoice: "納付書",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A taking with what stands around it on paper; ``quote`` is the price that it was paid for."""
-
-    taking: Taking
-    facility: str
-    room: str
-    from_at: datetime
-    until_at: datetime
-    quote: Quote
-    issuer: str
-    invoice_number: str
 
 
 def lay_out_receipt(receipt: Receipt) -> dict[str, Any]:
@@ -51,16 +35,16 @@ def lay_out_receipt(receipt: Receipt) -> dict[str, Any]:
         "payer": taking.payer,
         "yen": f"¥{taking.yen:,}",
         "suffix": "（税込）" if is_fee and taking.tax_percent else "",
-        "purpose": f"{receipt.facility} {receipt.room} {'使用料' if is_fee else '保証金'}{part}",
+        "purpose": f"{receipt.facility.name} {receipt.room.name} {'使用料' if is_fee else '保証金'}{part}",
         "use": _tell_use(receipt),
         "method": METHODS[taking.method],
         "reference": taking.reference,
-        "tax": _tell_tax(taking),
+        "tax": _tell_tax(receipt),
         "rows": rows if is_fee else [],
         "total": f"{quote.total_yen:,}",
         "issuer": receipt.issuer,
         "invoice_number": receipt.invoice_number,
-        "facility": receipt.facility,
+        "facility": receipt.facility.name,
     }
 
 
@@ -69,10 +53,10 @@ def _tell_use(receipt: Receipt) -> str:
     return f"{format_era(on)} {format_clock(minute)}–{format_clock(minute_on(receipt.until_at, on))}"
 
 
-def _tell_tax(taking: Taking) -> str:
+def _tell_tax(receipt: Receipt) -> str:
+    taking = receipt.taking
     if taking.kind is TakingKind.deposit:
         return "消費税の対象外（返還する預り金）"
-    if taking.tax_percent is None:
+    if receipt.tax_yen is None:
         return ""
-    inside = tax_inside(taking.yen, taking.tax_percent)
-    return f"{taking.tax_percent}% 対象 {taking.yen:,} 円（うち消費税等 {inside:,} 円）"
+    return f"{taking.tax_percent}% 対象 {taking.yen:,} 円（うち消費税等 {receipt.tax_yen:,} 円）"

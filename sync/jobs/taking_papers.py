@@ -2,18 +2,17 @@
 
 from datetime import date
 
-from contract.fee_tables import load_fee_table as read_stored
+from contract.fee_tables import load_fee_table
+from domain.facilities.receipt import Receipt
 from domain.facilities.takings import Series
-from store.facilities import list_rooms, load_facility
-from store.fee_quotes import StoredQuote, list_quotes
-from store.fees import load_fee_table
+from store.facilities import load_facility
 from store.papers import PaperFile
-from store.priced_reservations import load_priced_reservation
+from store.receipts import load_receipt
 from store.takings import find_correction, load_taking
 from store.takings_days import ClosedDay, load_closed_day
 from store.tx import Tx
 from sync.documents.press import Press
-from sync.documents.receipt import Receipt, lay_out_receipt
+from sync.documents.receipt import lay_out_receipt
 from sync.documents.takings_day import lay_out_day
 from sync.jobs.paper_progress import PaperWork
 
@@ -33,7 +32,7 @@ def make_receipt(work: PaperWork) -> PaperFile:
     """
     press = Press()
     with work.desk.store.reading(work.desk.now()) as tx:
-        receipt = load_receipt(tx, work.claimed.given.decode("utf-8", "replace"))
+        receipt = load_payment(tx, work.claimed.given.decode("utf-8", "replace"))
     content = press.print_pdf("receipt", [lay_out_receipt(receipt)], receipt.taking.taken_at)
     undrawable = press.find_undrawable(receipt.taking.payer)
     words = "" if not undrawable else "宛名に書体にない字があります / the name has characters that no font draws"
@@ -64,8 +63,8 @@ def _load_day(tx: Tx, facility_id: str, text: str) -> ClosedDay | None:
         return None
 
 
-def load_receipt(tx: Tx, taking_id: str) -> Receipt:
-    """Give what stands on a receipt.
+def load_payment(tx: Tx, taking_id: str) -> Receipt:
+    """Give what stands on a payment's receipt.
 
     Raises:
         NoTakingError: there is no such taking, it is no payment, or it was taken back.
@@ -78,28 +77,7 @@ def load_receipt(tx: Tx, taking_id: str) -> Receipt:
             f"{taking.slip} は訂正で取り消されています。新しい収納の領収書を出してください / "
             f"{taking.slip} was taken back by a correction: print the receipt of the new payment"
         )
-    reservation = load_priced_reservation(tx, taking.reservation_id)
-    facility = load_facility(tx, taking.facility_id)
-    quotes = [each for each in list_quotes(tx, taking.reservation_id) if each.priced_at <= taking.taken_at]
-    if reservation is None or facility is None or not quotes:
+    receipt = load_receipt(tx, taking, read_table=load_fee_table)
+    if receipt is None:
         raise NoTakingError(f"{taking.slip} の予約または使用料がありません / its reservation or its price is gone")
-    room = next((each.name for each in list_rooms(tx, ids=[reservation.room_id])), reservation.room_id)
-    issuer, invoice_number = _load_issuer(tx, quotes[0])
-    return Receipt(
-        taking,
-        facility.name,
-        room,
-        reservation.from_at,
-        reservation.until_at,
-        quotes[0].quote,
-        issuer or facility.operator or facility.name,
-        invoice_number,
-    )
-
-
-def _load_issuer(tx: Tx, quote: StoredQuote) -> tuple[str, str]:
-    found = load_fee_table(tx, quote.quote.table_id, quote.table_version)
-    if found is None:
-        return "", ""
-    table = read_stored(found.content)
-    return table.issuer, table.invoice_number
+    return receipt

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import Response
 
+from contract.fee_tables import load_fee_table
 from domain.attendance.paper import PaperKind, PaperOrder
 from domain.civil import civil_minute
 from domain.facilities.fee_fault import FeeFaultsError
 from domain.facilities.fee_words import describe_fee_fault
 from domain.facilities.takings import Series, Taking, TakingKind
 from gateway.fees.entries import TEXT_LENGTH_MAX
-from gateway.fees.receipts import load_receipt_facts
 from gateway.operations.facilities.correct_taking import Correction, correct_taking
 from gateway.pages.access.rights import Right
 from gateway.pages.desk_scope import read_scope
@@ -24,10 +24,14 @@ from gateway.pages.entrance.visit import Visit
 from gateway.pages.takings.till import demand_desk, name_entries
 from store.facilities import load_facility
 from store.papers import insert_paper
+from store.receipts import load_receipt
 from store.takings import find_correction, load_taking
 from store.tx import Tx
 
 router = APIRouter()
+
+_PAPERS = frozenset({Series.receipt, Series.refund})
+"""What has a paper: what only corrects has none."""
 
 TakingId = Annotated[str, Path(max_length=80)]
 FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
@@ -64,18 +68,19 @@ def get_receipt(visit: Visitor, taking_id: TakingId) -> Response:
     """Show the receipt of a payment, or the slip of what went back, to print."""
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
-        demand_taking(visit, tx, taking_id)
-        receipt = load_receipt_facts(tx, taking_id)
+        taking, correction = demand_taking(visit, tx, taking_id), find_correction(tx, taking_id)
+        receipt = load_receipt(tx, taking, read_table=load_fee_table) if taking.series in _PAPERS else None
     if receipt is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
         "takings/receipt.html",
         receipt=receipt,
-        taken_on=civil_minute(receipt.taking.taken_at)[0],
+        correction=correction,
+        taken_on=civil_minute(taking.taken_at)[0],
         use_on=civil_minute(receipt.from_at)[0],
         long_ago=date.min,
-        is_fee=receipt.taking.kind is TakingKind.fee,
-        is_paper=receipt.taking.series is Series.receipt and receipt.correction is None,
+        is_fee=taking.kind is TakingKind.fee,
+        is_paper=taking.series is Series.receipt and correction is None,
     )
 
 

@@ -22,7 +22,7 @@ from store.tx import Store
 from sync.documents.receipt import METHODS, lay_out_receipt
 from sync.documents.takings_day import KINDS
 from sync.jobs.make_papers import PaperMaker
-from sync.jobs.taking_papers import load_receipt
+from sync.jobs.taking_papers import load_payment
 from tests.domain.facilities.fee_cases import example_table
 from tests.gateway.fees.hall import NOW, build_hall, pay, price
 from tests.sync.desks import desk
@@ -102,9 +102,9 @@ def test_a_receipt_tells_the_price_of_its_day_and_a_deposit_has_no_tax(hall: Sto
     with hall.transaction(NOW + timedelta(days=1)) as tx:
         price_reservation(tx, "r1", Wanted("entrance"), by="desk")
         take_fee(tx, Payment("d", "r1", 20_000, Slip(Method.cash), is_deposit=True), by="desk")
-        first = lay_out_receipt(load_receipt(tx, "a"))
+        first = lay_out_receipt(load_payment(tx, "a"))
         assert (first["total"], len(first["rows"])) == ("17,850", 2)
-        deposit = lay_out_receipt(load_receipt(tx, "d"))
+        deposit = lay_out_receipt(load_payment(tx, "d"))
     assert (deposit["purpose"], deposit["tax"], deposit["rows"]) == (
         "市民館 hall 保証金",
         "消費税の対象外（返還する預り金）",
