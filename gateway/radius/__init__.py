@@ -1,0 +1,1 @@
+"""What FreeRADIUS and the switches are told, and what they tell: decisions, accounting, disconnecting."""
