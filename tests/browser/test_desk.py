@@ -14,11 +14,13 @@ from gateway.operations.identity.roles import Role
 from gateway.operations.keys.give_entitlement import give_entitlement
 from gateway.operations.keys.lend_key import LoanWish, lend_key
 from store.cards import insert_card
+from store.visitor_cards import POOL, ensure_pool
 from tests.browser.screens import PHONE, SOON, Clicks, examine
 from tests.browser.server import PagesServer
 from tests.pages.city import City
 from tests.pages.edge import Edge
 from tests.pages.houses import CHOIR, EVENING, HALL_KEY, MEETING_KEY, TAGS, build_houses
+from tests.pages.test_booking_doors import open_by_booking
 
 pytestmark = pytest.mark.real
 
@@ -183,3 +185,60 @@ def test_the_desk_by_keyboard_on_a_phone(pages_server: PagesServer, enter: Calla
     page.get_by_role("link", name="貸出 大ホール 全面 青木合唱団").focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("鍵の貸出")
+
+
+def test_a_party_gets_a_card_in_two_clicks_and_a_tap_and_it_is_back_without_any(
+    pages_server: PagesServer, enter: Callable[[Role], Page], enter_without_script: Callable[[Role, str], Page]
+) -> None:
+    city = pages_server.city
+    edge = open_house(city)
+    open_by_booking(city)
+    with city.store.transaction(city.clock()) as tx:
+        ensure_pool(tx)
+        for number in (1, 2):
+            insert_card(tx, f"{0xA0 + number:032x}", POOL, f"来訪 {number}")
+    page = enter(Role.facility_desk)
+    click = Clicks(page)
+    click("入室カード 大ホール 全面 青木合唱団", "link")
+    examine(page)
+    click("次にかざすカードを渡す", "button")
+    assert click.count == 2
+    expect(page.locator("#cards")).to_contain_text("来訪者カードをかざしてください")
+    examine(page)
+    edge.tap(READER, f"{0xA1:032x}")
+    expect(page.locator("#cards")).to_contain_text("渡しているカード（1枚）", timeout=4 * SOON)
+    examine(page)
+    city.clock.advance(minutes=5)
+    edge.tap(READER, f"{0xA1:032x}")
+    expect(page.locator("#cards")).to_contain_text("カードは渡していません", timeout=8 * SOON)
+    plain = enter_without_script(Role.facility_admin, f"/desk/cards?booking={EVENING}")
+    plain.get_by_label("カードの番号").select_option("来訪 2")
+    plain.get_by_role("button", name="この番号を渡す").click()
+    assert "渡しているカード（1枚）" in plain.locator("#cards").inner_text()
+    plain.get_by_role("button", name="返却 来訪 2").click()
+    assert "カードは渡していません" in plain.locator("#cards").inner_text()
+
+
+def test_no_button_becomes_another_keys_under_the_focus(
+    pages_server: PagesServer, enter: Callable[[Role], Page]
+) -> None:
+    city = pages_server.city
+    edge = open_house(city)
+    with city.store.transaction(city.clock()) as tx:
+        for number in (1, 2):
+            whose = Holder(HolderKind.reservee, CHOIR)
+            lend_key(
+                tx,
+                LoanWish(f"l{number}", Target(TargetKind.key, HALL_KEY), whose, "ueda", copy_id=f"hall-{number % 2}"),
+            )
+    page = enter(Role.facility_admin)
+    out = page.locator("section[aria-labelledby=out-title]")
+    out.get_by_role("button", name="返却 大ホール HALL-0").focus()
+    city.clock.advance(minutes=2)
+    edge.tap(READER, TAGS["hall-1"])
+    expect(out.get_by_role("button")).to_have_count(1, timeout=4 * SOON)
+    expect(out.get_by_role("button", name="返却 大ホール HALL-0")).to_be_focused()
+    edge.tap(READER, TAGS["hall-0"])
+    expect(page.locator("#out-title")).to_contain_text("（0件）", timeout=4 * SOON)
+    assert page.evaluate("document.querySelector('#day').contains(document.activeElement)")
+    assert page.evaluate("document.activeElement.tagName") != "BUTTON"

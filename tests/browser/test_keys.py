@@ -10,6 +10,7 @@ from gateway.operations.identity.roles import Role
 from store.accounts import save_roles
 from tests.browser.screens import PHONE, SOON, Clicks, examine, sign_in
 from tests.browser.server import PagesServer
+from tests.pages.city import LOGIN_OF, PASSWORD
 from tests.pages.edge import Edge
 from tests.pages.houses import TAGS
 from tests.pages.hung import hang_keys
@@ -188,3 +189,45 @@ def test_targets_are_large_enough_on_a_phone(hung: PagesServer, enter: Callable[
             .filter(([, box]) => box.height < 44).map(([text, box]) => `${text}: ${box.width}x${box.height}`)"""
         )
         assert small == [], path
+
+
+def test_two_lend_in_an_emergency_and_a_third_looks_it_over(
+    hung: PagesServer, enter: Callable[[Role], Page], chromium: Browser
+) -> None:
+    page = enter(Role.facility_admin)
+    page.goto("/keys/hall-key")
+    page.get_by_role("link", name="緊急の貸出").click()
+    examine(page)
+    for label, text in (
+        ("借りる人（氏名・番号）", "江口"),
+        ("何が起きたか", "舞台袖の天井から"),
+        ("立会人のログイン名", "eguchi"),
+        ("立会人のパスワード", "x"),
+    ):
+        page.get_by_label(label).fill(text)
+    page.get_by_label("漏水・浸水").check()
+    page.get_by_role("button", name="二人で貸し出す").click()
+    expect(page.locator("#second-fault")).to_contain_text("立会人を確かめられません")
+    expect(page.get_by_label("漏水・浸水")).to_be_checked()
+    examine(page)
+    page.get_by_label("立会人のパスワード").fill(PASSWORD)
+    page.get_by_role("button", name="二人で貸し出す").click()
+    expect(page.locator(".answer")).to_contain_text("江口 花子 さんが借りています")
+    for path in ("/desk", "/keys", "/keys/overdue"):
+        page.goto(path)
+        expect(page.locator(".key-emergencies")).to_contain_text("漏水・浸水: 舞台袖の天井から")
+        examine(page)
+    page.goto("/keys/hall-key")
+    expect(page.get_by_role("button", name="確認を記録する")).to_have_count(0)  # who lent it does not
+    head = chromium.new_context(base_url=hung.url, locale="ja-JP").new_page()
+    sign_in(head, LOGIN_OF[Role.head])
+    click = Clicks(head)
+    click("お知らせ", "link")
+    click("鍵が緊急に貸し出されました", "link")
+    head.get_by_label("確認した内容").fill("漏水の復旧を確かめた")
+    examine(head)
+    click("確認を記録する", "button")
+    assert click.count == 3
+    expect(head.locator(".key-emergencies")).to_have_count(0)
+    expect(head.locator(".key-trail")).to_contain_text("確認: 漏水の復旧を確かめた（青木 太郎）")
+    head.context.close()
