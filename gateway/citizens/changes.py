@@ -1,10 +1,11 @@
-"""Cancelling with what goes back shown beforehand, and changing time, room or party: everything is asked again."""
+"""Cancelling and changing with the money shown beforehand: what goes back, what is still to pay; all is asked again."""
 
 from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from domain.civil import MINUTES_PER_DAY as _DAY
 from domain.civil import civil_minute, format_clock, instant, minute_on, parse_clock
 from domain.facilities.booking import Wish, wish_of
 from domain.facilities.booking_fault import BookingFaultsError
@@ -19,6 +20,7 @@ from gateway.citizens.booking_fields import read_number
 from gateway.citizens.bookings import demand_own, find_room, load_price, may_still
 from gateway.citizens.guard import Form, Formed, Guested
 from gateway.citizens.guest import Guest
+from gateway.fees.changed_price import foresee_change
 from gateway.fees.pricing import Wanted, require_reservation
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.change_reservation import AskedChange, change_reservation
@@ -27,6 +29,7 @@ from gateway.operations.facilities.refund_fee import assess_due
 from gateway.pages.drawing.dates import read_date
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
 from gateway.pages.entrance.origins import see_other
+from gateway.pages.rooms.outlook import find_slot
 from store.tx import Tx
 
 router = APIRouter()
@@ -73,11 +76,13 @@ def get_changing(guest: Guested, reservation_id: str) -> Response:
 
 @router.post("/bookings/{reservation_id}/changed")
 def post_changed(guest: Guested, reservation_id: str, form: Formed) -> Response:
-    """Change it, and price it anew as it was priced before; it is applied for anew."""
+    """Change it, and price it anew as it was priced before; it is applied for anew. Or only look what it would cost."""
     context = guest.house.context
     with context.store.reading(context.now()) as tx:
         of = demand_own(tx, guest, reservation_id).reservation
         rules, _ = find_room(tx, of.room_id)
+    if form.get("act") == "look":
+        return _show_changing(guest, of, rules, form)
     try:
         wish = _read_wish(of, rules, form)
         with context.store.transaction(context.now()) as tx:
@@ -165,7 +170,20 @@ def _show_changing(
 ) -> Response:
     room = next(each for each in rules.rooms if each.id == of.room_id)
     slots = rules.slots_of(room.id) if of.slot_id is not None else ()
-    return guest.render("change.html", of=of, rules=rules, room=room, slots=slots, typed=typed, faults=faults)
+    wish, context = _read_wish(of, rules, typed), guest.house.context
+    with context.store.reading(context.now()) as tx:
+        price = None if faults else foresee_change(tx, of.id, wish, find_slot(rules.slots, wish))
+    return guest.render(
+        "change.html",
+        of=of,
+        rules=rules,
+        room=room,
+        slots=slots,
+        typed=typed,
+        faults=faults,
+        price=price,
+        is_late=typed.get("to", "") >= "24:00" or any(each.to_minute > _DAY for each in rules.opening.openings),
+    )
 
 
 def _tell(guest: Guest, error: BookingFaultsError) -> FieldFaults:

@@ -196,6 +196,21 @@ def test_rounds_waiting_and_import_are_for_everybody_s_eyes(pages_server: PagesS
     examine(page)
 
 
+def test_a_change_says_its_price_while_it_is_filled_in(pages_server: PagesServer, enter: Enter) -> None:
+    build_houses(pages_server.city)
+    page = enter(Role.facility_desk, f"/bookings/{TATAMI}/change")
+    ahead = page.locator("#ahead")
+    expect(ahead).to_contain_text("変わりません")
+    page.get_by_label("利用日").fill("2025-11-26")
+    page.get_by_label("終了").fill("17:00")
+    page.get_by_label("利用目的").click()
+    expect(ahead).to_contain_text("1,100円 増えます")
+    page.get_by_label("人数").fill("21")
+    page.get_by_label("利用目的").click()
+    expect(ahead).to_contain_text("定員は 20 人です")
+    examine(page)
+
+
 def test_without_a_script_and_with_large_targets(
     pages_server: PagesServer, enter: Enter, enter_without_script: Callable[[Role, str], Page]
 ) -> None:

@@ -6,6 +6,8 @@ from datetime import date
 
 from fastapi.testclient import TestClient
 
+from domain.civil import instant
+from domain.facilities.opening import Opening
 from domain.facilities.reservation import ReservationAct, ReservationState
 from domain.facilities.takings import Method
 from gateway.fees.entries import Slip
@@ -13,6 +15,7 @@ from gateway.operations.facilities.block_reservee import block_reservee
 from gateway.operations.facilities.cancel_reservation import cancel_reservation
 from gateway.operations.facilities.decide_reservation import Decision, decide_reservation
 from gateway.operations.facilities.keep_room import keep_room
+from gateway.operations.facilities.keep_rule import keep_rule
 from gateway.operations.facilities.offer_place import offer_place
 from gateway.operations.facilities.take_fee import Payment, take_fee
 from store.facilities import list_rooms
@@ -22,7 +25,7 @@ from store.reservations import load_reservation
 from store.site_areas import SiteArea, save_site_areas
 from tests.citizens.conftest import Postbox, enter, send
 from tests.pages.city import City
-from tests.pages.houses import COUNTER, DECIDER, SATO, SUNDAY, TATAMI
+from tests.pages.houses import COUNTER, DECIDER, HOUSE, SATO, SUNDAY, TATAMI
 
 HALL = {"room": "hall", "on": "2025-12-02", "slot": "hall-morning", "party": "50", "purpose": "合唱の練習"}
 MEETING = {"room": "meeting-1", "on": "2025-12-02", "from": "13:00", "to": "15:00", "party": "5", "purpose": "会議"}
@@ -171,6 +174,11 @@ def test_a_change_is_asked_anew_and_priced_anew(guest: TestClient, post: Postbox
         "party": "6",
         "purpose": "会議",
     }
+    for act in ({"act": "look"}, {"act": "look", "on": "9999-12-31", "to": "99:59"}):
+        assert send(guest, f"/bookings/{ID}/changed", **changed | act).status_code == 200
+    looked = send(guest, f"/bookings/{ID}/changed", **changed | {"act": "look"}).text
+    assert "変えたあとに窓口で払う額" in looked
+    assert 'value="16:00"' in looked
     assert send(guest, f"/bookings/{ID}/changed", **changed).status_code == 303
     page = guest.get(f"/bookings/{ID}").text
     assert "2025年12月3日（水）13:00〜16:00" in page
@@ -185,6 +193,27 @@ def test_a_change_is_asked_anew_and_priced_anew(guest: TestClient, post: Postbox
     stale = send(guest, f"/bookings/{ID}/changed", **changed | {"version": "1", "party": "7"})
     assert stale.status_code == 422
     assert kept.reservation.state is ReservationState.permitted
+
+
+def test_a_night_past_midnight_is_shown_and_kept_when_it_is_changed(
+    guest: TestClient, post: Postbox, city: City
+) -> None:
+    with city.store.transaction(city.clock()) as tx:
+        keep_rule(tx, HOUSE, Opening(f"{HOUSE}-hours-1", frozenset(range(7)), 540, 1560), by="root")
+    enter(guest, post)
+    book(guest, **MEETING | {"from": "23:00", "to": "25:00"})
+    form = guest.get(f"/bookings/{ID}/change").text
+    assert re.findall(r'type="time"', form) == []
+    assert re.findall(r'name="to"[^>]*value="([^"]*)"', form) == ["25:00"]
+    changed = {"version": "1", "on": "2025-12-03", "from": "23:30", "to": "25:30", "party": "6", "purpose": "会議"}
+    assert send(guest, f"/bookings/{ID}/changed", **changed).status_code == 303
+    with city.store.reading(city.clock()) as tx:
+        kept = load_reservation(tx, ID)
+    assert kept is not None
+    assert (kept.reservation.from_at, kept.reservation.until_at) == (
+        instant(date(2025, 12, 3), 1410),
+        instant(date(2025, 12, 3), 1530),
+    )
 
 
 def test_cancelling_says_what_goes_back_and_only_in_time(guest: TestClient, post: Postbox, city: City) -> None:

@@ -54,6 +54,15 @@ def test_rules_say_it_and_are_kept_as_they_are_shown(houses: City, sign_in_as: E
     assert "29:30" in admin.get(f"/facilities/{HOUSE}/file").text
 
 
+def test_a_deadline_at_the_end_of_a_day_stays_one(houses: City, sign_in_as: Enter) -> None:
+    admin = sign_in_as(Role.facility_admin)
+    page = edit(admin, "terms", f"{HOUSE}-terms-1")
+    assert keep(admin, page, "terms", cancel__by="days", cancel__days="3", cancel__at="24:00")[0] == 303
+    page = edit(admin, "terms", f"{HOUSE}-terms-1")
+    assert form_of(page)["cancel.at"] == ["24:00"]
+    assert 'type="time"' not in page  # it knows no 24:00, and would send nothing
+
+
 def test_a_night_is_booked_and_changed(houses: City, sign_in_as: Enter) -> None:
     client = sign_in_as(Role.employee)
     assert send(client, from_at="23:00", until_at="25:30") == (303, f"/bookings/{ID}")

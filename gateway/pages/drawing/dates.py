@@ -1,6 +1,6 @@
 """Civil dates as a form's date field sends them."""
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Annotated
 
 from fastapi import Form
@@ -12,8 +12,9 @@ FORM_DATE = Annotated[str, Form(pattern=DATE_PATTERN)]
 
 
 def read_date(text: str) -> date | None:
-    """Give the date of a field; None for nothing, or for a day that no month has."""
+    """Give the date of a field; None for nothing, for a day that no month has, or where there are no days around it."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found is not None and MINYEAR < found.year < MAXYEAR else None
