@@ -78,7 +78,8 @@ def derive_day(room: Room, day: OpenDay, taken: Taken, today: int) -> DayCell:
         for start, end, _ in _list_held(room, day.on, taken, around)
     ]
     whole = [(max(start, today), end) for start, end in day.windows if end > today]
-    free = tuple((start, end) for start, end in cut_out(whole, busy) if end - start >= max(room.minutes_min, 1))
+    least = max(room.minutes_min, 1)
+    free = tuple(each for each in cut_out(whole, busy) if each[1] - each[0] >= least)
     if not free:
         return DayCell(room.id, day.on, Vacancy.taken)
     return DayCell(room.id, day.on, Vacancy.free if list(free) == whole else Vacancy.partly, free=free)
@@ -94,7 +95,8 @@ def cut_out(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stre
                 break
             if start > at:
                 left.append((at, start))
-            at = max(at, end)
+            if end > at:  # ``max`` would take as long as all the rest
+                at = end
         if at < last:
             left.append((at, last))
     return left

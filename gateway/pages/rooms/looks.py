@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from domain.civil import instant
 from domain.facilities.availability import DayCell, Stretch, Vacancy
@@ -36,6 +37,9 @@ class Look(StrEnum):
 SHOWN = tuple(Look)
 """In the order of the legend."""
 
+LOOK_OF = MappingProxyType({vacancy: Look(vacancy.value) for vacancy in Vacancy})
+"""How a time looks that the visitor may book as far as it is free."""
+
 BOOKABLE = frozenset({Look.free, Look.partly})
 LEADS_ON = frozenset(Look) - {Look.closed, Look.past}
 """What leads to the form: also what is taken, for one may wait for it."""
@@ -65,8 +69,8 @@ class Looks:
     def of_cell(self, rules: FacilityRules, room: Room, cell: DayCell, vacancy: Vacancy) -> Look:
         """Say how a day looks of which so much is free (:func:`narrow`)."""
         if vacancy not in _OPEN:
-            return Look(vacancy.value)
-        return self.of_time(rules, room, cell.on, _last_start(room, cell)) or Look(vacancy.value)
+            return LOOK_OF[vacancy]
+        return self.of_time(rules, room, cell.on, _last_start(room, cell)) or LOOK_OF[vacancy]
 
     def of_time(self, rules: FacilityRules, room: Room, on: date, from_minute: int) -> Look | None:
         """Say why a time that is free cannot be booked; None where it can."""

@@ -11,7 +11,7 @@ from domain.civil import format_clock, minute_on
 from domain.facilities.availability import DayCell, Stretch, Vacancy, cut_out
 from domain.facilities.facility import Room, SlotKind
 from domain.facilities.rules import FacilityRules
-from gateway.pages.rooms.looks import LEADS_ON, Look, Looks
+from gateway.pages.rooms.looks import LEADS_ON, LOOK_OF, Look, Looks
 
 HOUR = 60
 LEAST_UNIT = 5
@@ -119,8 +119,8 @@ def _piece(day: RoomDay, looks: Looks, start: int, end: int, vacancy: Vacancy) -
 
 def _look(day: RoomDay, looks: Looks, vacancy: Vacancy, from_minute: int) -> Look:
     if vacancy in {Vacancy.free, Vacancy.partly}:
-        return looks.of_time(day.rules, day.room, day.cell.on, from_minute) or Look(vacancy.value)
-    return Look(vacancy.value)
+        return looks.of_time(day.rules, day.room, day.cell.on, from_minute) or LOOK_OF[vacancy]
+    return LOOK_OF[vacancy]
 
 
 def _fill(lane: Sequence[Segment], axis: Axis) -> Lane:
