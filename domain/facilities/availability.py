@@ -95,8 +95,7 @@ def cut_out(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stre
                 break
             if start > at:
                 left.append((at, start))
-            if end > at:  # ``max`` would take as long as all the rest
-                at = end
+            at = max(at, end)
         if at < last:
             left.append((at, last))
     return left
