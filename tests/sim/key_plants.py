@@ -20,10 +20,8 @@ class TrustingAgent(SimAgent):
 
 
 class OverlookingAgent(SimAgent):
-    """Lets a removal go unwritten while another record of the cabinet is on its way (I22)."""
+    """Sounds the alarm for a key that somebody breaks out, and writes nothing down (I22)."""
 
     def _do(self, effect: Effect) -> None:
-        busy = any(waiting.bodies[0].kind.startswith("cabinet.") for waiting in self._appends)
-        if busy and isinstance(effect, Append) and effect.bodies[0].kind.startswith("key.removed"):
-            return
-        super()._do(effect)
+        if not (isinstance(effect, Append) and effect.bodies[0].kind == "key.removed_unauthorised"):
+            super()._do(effect)
