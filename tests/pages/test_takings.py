@@ -212,7 +212,7 @@ def test_what_the_house_refused_is_due_whole(hall: City, sign_in_as: SignIn) -> 
     reject(hall, houses.TATAMI)
     text = sign_in_as(Role.facility_admin).get("/takings/refunds").text
     assert "佐藤 花子" in text
-    assert "施設の都合" in text
+    assert "許可の前に終わった申請" in text
     assert "不許可" in text
     assert "100円" in text
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from domain.civil import civil_minute
@@ -25,8 +26,38 @@ from store.reservee_search import is_seen
 router = APIRouter()
 
 KINDS = (ReserveeKind.citizen, ReserveeKind.group)
-FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
-FormText = Annotated[str, Form(max_length=1000)]
+Text = Annotated[str, Field(max_length=1000)]
+
+
+class ReserveeForm(BaseModel):
+    """What is known of a reservee, as it was typed."""
+
+    kind: Text = ""
+    user_class: Text = ""
+    name: Text = ""
+    kana: Text = ""
+    contact_name: Text = ""
+    email: Text = ""
+    phone: Text = ""
+
+    def entry(self) -> ReserveeEntry:
+        """Give it as an entry; a kind that nobody knows is a citizen."""
+        kind = ReserveeKind(self.kind) if self.kind in set(ReserveeKind) else ReserveeKind.citizen
+        typed = (self.user_class, self.name, self.kana, self.contact_name, self.email, self.phone)
+        return ReserveeEntry(kind, *typed)
+
+
+class NewForm(ReserveeForm):
+    """A new one; ``id`` is the form's, ``sure`` that it is nobody who is known already."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    sure: Text = ""
+
+
+class ChangeForm(ReserveeForm):
+    """Other fields, and why."""
+
+    reason: Text = ""
 
 
 @router.get("/reservees/new")
@@ -38,28 +69,19 @@ def get_new(visit: Visitor, name: str = "") -> Response:
 @router.post("/reservees")
 def post_reservee(
     visit: Visitor,
-    *,
-    id: FormId,  # noqa: A002 (the field's name on the form)
-    kind: FormText = "",
-    user_class: FormText = "",
-    name: FormText = "",
-    kana: FormText = "",
-    contact_name: FormText = "",
-    email: FormText = "",
-    phone: FormText = "",
-    sure: FormText = "",
+    form: Annotated[NewForm, Form()],
 ) -> Response:
     """Register one; where somebody may be the same, only when the counter is sure."""
     context = visit.pages.context
-    entry = _read(kind, user_class, name, kana, contact_name, email, phone)
-    if not sure and (likely := _list_seen_likely(visit, id, entry)):
+    entry = form.entry()
+    if not form.sure and (likely := _list_seen_likely(visit, form.id, entry)):
         return _show(visit, entry, None, likely=likely)
     try:
         with context.store.transaction(context.now()) as tx:
-            register_reservee(tx, id, entry, by=visit.signed_in.login)
+            register_reservee(tx, form.id, entry, by=visit.signed_in.login)
     except ReserveeFaultsError as error:
         return _show(visit, entry, None, faults=tell_faults(visit, error.faults))
-    return see_other(f"/reservees/{id}")
+    return see_other(f"/reservees/{form.id}")
 
 
 @router.get("/reservees/{reservee_id}/edit")
@@ -76,20 +98,11 @@ def get_edit(visit: Visitor, reservee_id: ReserveeId) -> Response:
 def post_change(
     visit: Visitor,
     reservee_id: ReserveeId,
-    *,
-    kind: FormText = "",
-    user_class: FormText = "",
-    name: FormText = "",
-    kana: FormText = "",
-    contact_name: FormText = "",
-    email: FormText = "",
-    phone: FormText = "",
-    reason: FormText = "",
+    form: Annotated[ChangeForm, Form()],
 ) -> Response:
     """Keep other fields."""
     context = visit.pages.context
-    entry = _read(kind, user_class, name, kana, contact_name, email, phone)
-    flat = " ".join(reason.split())
+    entry, flat = form.entry(), " ".join(form.reason.split())
     try:
         with context.store.transaction(context.now()) as tx:
             one = demand_seen(tx, visit, reservee_id)
@@ -97,7 +110,7 @@ def post_change(
                 raise refuse_reservee("reason", ReserveeWhy.text_too_long, most=REASON_LENGTH_MAX)
             change_reservee(tx, reservee_id, entry, by=visit.signed_in.login, reason=flat)
     except ReserveeFaultsError as error:
-        return _show(visit, entry, one, faults=tell_faults(visit, error.faults), reason=reason)
+        return _show(visit, entry, one, faults=tell_faults(visit, error.faults), reason=form.reason)
     return see_other(f"/reservees/{reservee_id}")
 
 
@@ -109,11 +122,6 @@ def _list_seen_likely(visit: Visit, id_: str, entry: ReserveeEntry) -> list[Like
         counter = read_counter(tx, visit)
         likely = list_likely(tx, Reservee(id_, told.kind, told.user_class, *who))
         return [each for each in likely if is_seen(tx, each.reservee.id, counter)]
-
-
-def _read(kind: str, user_class: str, *texts: str) -> ReserveeEntry:
-    known = ReserveeKind(kind) if kind in set(ReserveeKind) else ReserveeKind.citizen
-    return ReserveeEntry(known, user_class, *texts)
 
 
 def _show(

@@ -1,9 +1,11 @@
 """What is done about one booking's money: priced, paid, reduced, given back."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from domain.facilities.fee_fault import FeeFault, FeeFaultsError, FeeWhy
@@ -34,8 +36,33 @@ from store.tx import Tx
 
 router = APIRouter()
 
-FormId = Annotated[str, Form(pattern=r"^[0-9a-f]{16}$")]
 FormText = Annotated[str, Form(max_length=1000)]
+Text = Annotated[str, Field(max_length=1000)]
+
+
+class SlipForm(BaseModel):
+    """How money comes or goes, as it was typed; ``id`` is the form's, by which the same sent twice is one."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    method: Text = ""
+    provider: Text = ""
+    reference: Text = ""
+
+
+class PaymentForm(SlipForm):
+    """A payment."""
+
+    what: Text = "fee"
+    yen: Text = ""
+    payer: Text = ""
+
+
+class RefundForm(SlipForm):
+    """What goes back, and why."""
+
+    why: Text = ""
+    withheld_yen: Text = ""
+    reason: Text = ""
 
 
 @router.post("/takings/bookings/{reservation_id}/price")
@@ -53,27 +80,19 @@ def post_price(visit: Visitor, reservation_id: BookingId, purpose: FormText = ""
 def post_payment(
     visit: Visitor,
     reservation_id: BookingId,
-    *,
-    id: FormId,  # noqa: A002 (the field's name on the form)
-    what: FormText = "fee",
-    yen: FormText = "",
-    method: FormText = "",
-    provider: FormText = "",
-    reference: FormText = "",
-    payer: FormText = "",
+    form: Annotated[PaymentForm, Form()],
 ) -> Response:
     """Take a payment; the entry's receipt is one click further."""
-    entered = {"what": what, "yen": yen, "method": method, "provider": provider, "reference": reference, "payer": payer}
 
     def pay(tx: Tx) -> str:
         faults: list[FeeFault] = []
-        paid = read_yen("yen", yen, faults)
-        slip = _read_slip(visit, entered, faults)
+        paid = read_yen("yen", form.yen, faults)
+        slip = replace(_read_slip(visit, form, faults), payer=" ".join(form.payer.split()))
         raise_faults(faults)
-        payment = Payment(id, reservation_id, paid, slip, is_deposit=what == "deposit")
+        payment = Payment(form.id, reservation_id, paid, slip, is_deposit=form.what == "deposit")
         return take_fee(tx, payment, by=visit.signed_in.login).id
 
-    return _act(visit, reservation_id, "pay", entered, pay)
+    return _act(visit, reservation_id, "pay", form.model_dump(), pay)
 
 
 @router.post("/takings/bookings/{reservation_id}/reductions")
@@ -102,31 +121,22 @@ def post_reduction(
 def post_refund(
     visit: Visitor,
     reservation_id: BookingId,
-    *,
-    id: FormId,  # noqa: A002 (the field's name on the form)
-    why: FormText = "",
-    withheld_yen: FormText = "0",
-    method: FormText = "",
-    provider: FormText = "",
-    reference: FormText = "",
-    reason: FormText = "",
+    form: Annotated[RefundForm, Form()],
 ) -> Response:
     """Give back what is due; its slip is one click further."""
-    slip = {"method": method, "provider": provider, "reference": reference, "payer": "", "reason": reason}
-    entered = slip | {"why": why, "withheld_yen": withheld_yen}
 
     def give_back(tx: Tx) -> str:
         faults: list[FeeFault] = []
-        withheld = read_yen("withheld_yen", withheld_yen or "0", faults)
-        chosen = read_reason(why)
+        withheld = read_yen("withheld_yen", form.withheld_yen or "0", faults)
+        chosen = read_reason(form.why)
         if chosen is None:
             faults.append(FeeFault("why", FeeWhy.bad_choice))
-        made = _read_slip(visit, entered, faults)
+        slip = replace(_read_slip(visit, form, faults), reason=" ".join(form.reason.split()))
         raise_faults(faults)
-        asked = Return(id, reservation_id, chosen or RefundReason.reservee, made, withheld)
+        asked = Return(form.id, reservation_id, chosen or RefundReason.reservee, slip, withheld)
         return refund_fee(tx, asked, by=visit.signed_in.login)[0].id
 
-    return _act(visit, reservation_id, "refund", entered, give_back)
+    return _act(visit, reservation_id, "refund", form.model_dump(), give_back)
 
 
 def _act(
@@ -144,17 +154,16 @@ def _act(
     return see_other(f"/takings/bookings/{reservation_id}{tail}")
 
 
-def _read_slip(visit: Visit, entered: Mapping[str, str], faults: list[FeeFault]) -> Slip:
+def _read_slip(visit: Visit, form: SlipForm, faults: list[FeeFault]) -> Slip:
     """Give how money comes or goes; a provider is told only where the method goes through one."""
-    method = read_method(entered["method"])
+    method = read_method(form.method)
     if method is None:
         faults.append(FeeFault("method", FeeWhy.bad_choice))
         return Slip(Method.cash)
-    texts = {name: " ".join(entered.get(name, "").split()) for name in ("payer", "reason")}
     if method not in BY_PROVIDER:
-        return Slip(method, **texts)
-    provider = entered["provider"]
+        return Slip(method)
+    provider = form.provider
     layouts = visit.pages.context.settings.read_payout_layouts()
     if provider not in layouts or method not in layouts[provider].methods:
         faults.append(FeeFault("provider", FeeWhy.bad_choice))
-    return Slip(method, provider=provider, reference=entered["reference"].strip(), **texts)
+    return Slip(method, provider=provider, reference=form.reference.strip())
