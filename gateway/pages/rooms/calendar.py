@@ -65,7 +65,7 @@ def get_rooms(
         "rooms/rooms.html",
         question=question,
         calendar=calendar,
-        names=[phrases.day(day, today) for day in days],
+        names=[phrases.day(day) for day in days],
         signs=draw_signs(phrases),
         words={look: phrases.say(f"rooms.look_{look}") for look in calendar.looks},
         facilities=[rules.facility for rules in standing if rules.rooms],
