@@ -88,7 +88,7 @@ class Bookings(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
-    @rule(minute=st.sampled_from([535, 540, 575, 640]), comes=st.integers(0, 2))
+    @rule(minute=st.sampled_from([535, 540, 575, 640]), comes=st.integers(0, 5))
     def come_to_the_day(self, minute: int, comes: int) -> None:
         if comes == 0:
             self.now = max(self.now, instant(ON, minute))
@@ -111,7 +111,7 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(pick=picks, asked=wishes)
     def apply(self, pick: int, asked: Wish) -> None:
-        id_, who, version = self.pick(pick)
+        id_, who, version = self.pick(pick, first=S.tentative)
         application = AskedApplication(id_, version, replace(asked, reservee_id=f"u{who}"))
         self.attempt(lambda tx: apply_held(tx, application, citizen(who)))
 
@@ -125,8 +125,8 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(pick=picks, do=st.sampled_from([begin_reservation, complete_reservation, miss_reservation]))
     def use(self, pick: int, do: Any) -> None:
-        id_, _, _ = self.pick(pick)
-        if pick < 3:
+        id_, _, _ = self.pick(pick, first=S.in_use if do is complete_reservation else S.permitted)
+        if pick < 6:
             self.now = max(self.now, instant(ON, 600))
         self.attempt(lambda tx: do(tx, id_, actor=Actor.desk, by="desk"))
 
@@ -222,18 +222,22 @@ class Bookings(RuleBasedStateMachine):
         return lambda tx: change_reservation(tx, change, DESK if at_desk else citizen(who))
 
     def deciding(self, pick: int, act: ReservationAct) -> Act:
-        id_, _, version = self.pick(pick)
+        id_, _, version = self.pick(pick, first=S.permitted if act is A.revoke else S.applied)
         return lambda tx: decide_reservation(tx, Decision(id_, version, act, "理由"), DECIDER)
 
     def cancelling(self, pick: int, *, at_desk: bool) -> Act:
         id_, who, _ = self.pick(pick)
         return lambda tx: cancel_reservation(tx, id_, DESK if at_desk else citizen(who))
 
-    def pick(self, number: int) -> tuple[str, int, int]:
-        """Give one that was asked for, whether it was had or not: its id, whose it is, and its version."""
+    def pick(self, number: int, *, first: ReservationState | None = None) -> tuple[str, int, int]:
+        """Give one that was asked for, whether it was had or not: its id, whose it is, and its version.
+
+        With ``first`` it is one in that state, where there is any.
+        """
         with self.store.reading(self.now) as tx:
-            columns = (reservation.c.id, reservation.c.reservee_id, reservation.c.version)
+            columns = (reservation.c.id, reservation.c.reservee_id, reservation.c.version, reservation.c.state)
             rows = tx.connection.execute(select(*columns).order_by(reservation.c.id)).all()
+        rows = [row for row in rows if row.state == first] or rows
         if not rows:
             return (self.made[number % len(self.made)] if self.made else "none"), 1, 1
         row = rows[number % len(rows)]
