@@ -1,7 +1,7 @@
 """A fee table (使用料表) as data: what a room, its equipment, heating or light costs whom, when and for what purpose.
 
 Money is whole yen. A row has an id and the clause it stands on, so that every yen of a price can name both. Whether the
-rows make a table is asked in ``check_fee_table``; prices are made in ``fees``. It is one module because rows of the five
+rows make a table is asked in ``check_fee_table``; prices are made in ``fees``. It is one module because rows of five
 kinds make sense only together, and every field is said here alone.
 """
 

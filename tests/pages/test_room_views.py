@@ -79,8 +79,8 @@ def told(*windows: BookingWindow, today: date = ON) -> list[str]:
 def test_the_window_that_counts_is_told_and_no_other() -> None:
     everybody = BookingWindow("e", OpensBy.days, 10, 540, Deadline(1, 1020))
     assert told(WINDOW, everybody) == [
-        "市 30日前の09:00から 利用日の1日前の17:00まで 全館",
-        "すべての利用者 10日前の09:00から 利用日の1日前の17:00まで 全館",
+        "市 30日前の09:00から 利用日の1日前の17:00まで",
+        "すべての利用者 10日前の09:00から 利用日の1日前の17:00まで",
     ]
     own = BookingWindow("o", OpensBy.days, 0, 540, Deadline(None, 0), room_id="r")
     assert told(WINDOW, everybody, own) == ["すべての利用者 利用日の09:00から 利用開始まで"]

@@ -43,6 +43,7 @@ class Teller:
         self._rooms = {each.id: "" if each.id == here else phrases.name_of(each) for each in rooms}
         self._classes = {each.id: phrases.name_of(each) for each in classes}
         self._today = today
+        self._here = here
 
     def tell(self, kept: Kept) -> Told:
         """Say one thing."""
@@ -133,7 +134,7 @@ class Teller:
     def _opening(self, kept: Opening) -> tuple[str, ...]:
         months = self._say("and").join(self._p.say(f"calendar.month_{month}") for month in sorted(kept.months))
         only = self._say("of_months", months=months) if months else ""
-        return f"{self.tell_weekdays(kept.weekdays)} {self._times(kept)}", only, self.tell_room(kept.room_id)
+        return f"{self.tell_weekdays(kept.weekdays)} {self._times(kept)}", only, self._tell_where(kept.room_id)
 
     @_list_parts.register
     def _closure(self, kept: ClosureRule) -> tuple[str, ...]:
@@ -167,7 +168,7 @@ class Teller:
             opens = self._say(f"opens.{kept.opens_by.value}", **names)
         desk = self._say("desk_until", until=self.tell_deadline(kept.desk_closes)) if kept.desk_closes else ""
         until = self._say("until", until=self.tell_deadline(kept.closes))
-        return self.tell_class(kept.user_class), opens, until, desk, self.tell_room(kept.room_id)
+        return self.tell_class(kept.user_class), opens, until, desk, self._tell_where(kept.room_id)
 
     @_list_parts.register
     def _quota(self, kept: Quota) -> tuple[str, ...]:
@@ -197,6 +198,10 @@ class Teller:
         early = self._say("early", n=kept.early_minutes) if kept.early_minutes else ""
         late = self._say("late", n=kept.late_minutes) if kept.late_minutes else ""
         return ways, self.tell_room(kept.room_id), early, late
+
+    def _tell_where(self, room_id: str | None) -> str:
+        """Name a room, but not on a room's own page: of hours and windows those alone stand there that count for it."""
+        return "" if self._here is not None else self.tell_room(room_id)
 
     def _times(self, kept: SlotKind | Opening) -> str:
         return self._range(kept.from_minute, kept.to_minute)
