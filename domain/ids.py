@@ -27,6 +27,35 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 TOKEN_PATTERN = r"^[0-9a-f]{32}$"  # noqa: S105 (a pattern, not a password)
 
+PAGE_WORDS = frozenset(
+    [
+        "cancel",
+        "cases",
+        "change",
+        "code",
+        "counts",
+        "export",
+        "file",
+        "handovers",
+        "import",
+        "inbox",
+        "labels",
+        "last-leaver",
+        "letter",
+        "new",
+        "offers",
+        "overdue",
+        "part",
+        "register",
+        "rounds",
+        "shelter-boxes",
+        "tags",
+        "use",
+        "waiting",
+    ]
+)
+"""Pages stand under these words where others stand under the id of a thing: a thing called so would hide behind one."""
+
 _ID = re.compile(ID_PATTERN)
 _TOKEN = re.compile(TOKEN_PATTERN)
 

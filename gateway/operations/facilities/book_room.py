@@ -7,12 +7,11 @@ from domain.facilities.booking import Via, Wish, make_reservation, wish_of
 from domain.facilities.booking_fault import BookingFaultsError, BookingWhy, refuse_booking
 from domain.facilities.booking_rules import choose_terms
 from domain.facilities.reservation import Actor, Reservation, ReservationAct, ReservationState
-from domain.ids import is_id
+from domain.ids import PAGE_WORDS, is_id
 from gateway.bookings.acting import Acting, choose_via
 from gateway.bookings.around import Around, load_around
 from gateway.bookings.placing import assess_wish, demand_bookable, take_holds
 from gateway.bookings.telling import Done, settle_permission, tell_reservation
-from gateway.pages.access.page_addresses import is_address
 from store.reservations import Kept, insert_reservation, load_reservation
 from store.tx import Tx
 
@@ -42,7 +41,7 @@ def book_room(tx: Tx, asked: AskedBooking, acting: Acting) -> Reservation:
     """
     if not is_id(asked.id):
         raise refuse_booking("id", BookingWhy.bad_id)
-    if is_address("booking_id", asked.id):
+    if asked.id in PAGE_WORDS:
         raise refuse_booking("id", BookingWhy.id_is_address)
     if (standing := load_reservation(tx, asked.id)) is not None:
         return _demand_repeat(standing, asked, acting)

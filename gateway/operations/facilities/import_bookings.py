@@ -7,12 +7,12 @@ from domain.facilities.booking import Via, make_reservation, wish_of
 from domain.facilities.booking_fault import BookingFault, BookingWhy
 from domain.facilities.reservation import Actor, ReservationAct, ReservationState
 from domain.facilities.reservee import Reservee
+from domain.ids import PAGE_WORDS
 from gateway.bookings.around import Around, claim_resources, load_around
 from gateway.bookings.booking_file import FaultyLine, FileRow
 from gateway.bookings.placing import demand_room, write_holds
 from gateway.bookings.planning import Faulty, Planned, plan_bookings
 from gateway.bookings.telling import Done, tell_reservation
-from gateway.pages.access.page_addresses import is_address
 from store.reservations import insert_reservation, list_reservations
 from store.reservees import insert_reservee, list_reservees_named
 from store.tx import Tx
@@ -77,7 +77,7 @@ def _plan(tx: Tx, rows: Sequence[FileRow], *, by: str, lock: bool) -> _Plan:
     faulty, new, seen = [], [], set()
     stands = 0
     for row, wish in asked:
-        if is_address("booking_id", row.id):
+        if row.id in PAGE_WORDS:
             faulty.append(FaultyLine(row.line, (BookingFault("id", BookingWhy.id_is_address),)))
         elif row.id in seen or standing.get(row.id, wish) != wish:
             faulty.append(FaultyLine(row.line, (BookingFault("id", BookingWhy.id_taken),)))

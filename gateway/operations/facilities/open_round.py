@@ -10,10 +10,9 @@ from domain.facilities.facility import Room, SlotKind
 from domain.facilities.lottery import Lot, Round, assess_round
 from domain.facilities.round_fault import RoundFault, RoundFaultsError, RoundWhy, refuse_round
 from domain.facilities.rules import FacilityRules
-from domain.ids import is_id
+from domain.ids import PAGE_WORDS, is_id
 from domain.validity import is_in_force
 from gateway.bookings.facility_rules import load_facility_rules
-from gateway.pages.access.page_addresses import is_address
 from store.facilities import load_facility
 from store.lotteries import insert_round, load_round
 from store.tx import Tx
@@ -34,7 +33,7 @@ def open_round(tx: Tx, new: Round, *, by: str) -> Round:
     Raises:
         RoundFaultsError: it names everything that is wrong.
     """
-    if not all(is_id(id_) for id_ in (new.id, *(lot.id for lot in new.lots))) or is_address("round_id", new.id):
+    if not all(is_id(id_) for id_ in (new.id, *(lot.id for lot in new.lots))) or new.id in PAGE_WORDS:
         raise refuse_round("id", RoundWhy.bad_id)
     opened = replace(new, seed="", drawn_at=None, lots=tuple(sorted(new.lots, key=lambda lot: lot.id)))
     if (standing := load_round(tx, new.id)) is not None:

@@ -4,9 +4,8 @@ from domain.facilities.check_reservee import ReserveeEntry, assess_entry, tidy_e
 from domain.facilities.duplicates import Likely, rank_likely
 from domain.facilities.reservee import Reservee
 from domain.facilities.reservee_fault import ReserveeFaultsError, ReserveeWhy, refuse_reservee
-from domain.ids import is_id
+from domain.ids import PAGE_WORDS, is_id
 from gateway.bookings.reservee_acts import list_given_classes
-from gateway.pages.access.page_addresses import is_address
 from store.reservees import insert_reservee, list_reservees_like, load_reservee
 from store.tx import Tx
 
@@ -26,7 +25,7 @@ def register_reservee(tx: Tx, reservee_id: str, entered: ReserveeEntry, *, by: s
     Raises:
         ReserveeFaultsError: it names every fault of the fields.
     """
-    if not is_id(reservee_id) or is_address("reservee_id", reservee_id):
+    if not is_id(reservee_id) or reservee_id in PAGE_WORDS:
         raise refuse_reservee("id", ReserveeWhy.bad_id)
     told = tidy_entry(entered)
     if faults := assess_entry(told, list_given_classes(tx)):

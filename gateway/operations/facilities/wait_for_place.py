@@ -6,11 +6,10 @@ from domain.facilities.booking import Via, Wish
 from domain.facilities.booking_fault import BookingFaultsError, BookingWhy
 from domain.facilities.round_fault import RoundWhy, refuse_round
 from domain.facilities.waiting import WAITING_MOST, Waiting, WaitingState
-from domain.ids import is_id
+from domain.ids import PAGE_WORDS, is_id
 from gateway.bookings.acting import Acting, choose_via
 from gateway.bookings.around import load_around
 from gateway.bookings.placing import assess_wish
-from gateway.pages.access.page_addresses import is_address
 from store.tx import Tx
 from store.waiting import KeptWaiting, insert_waiting, list_waiting_of, load_waiting, move_waiting
 
@@ -27,7 +26,7 @@ def wait_for_place(tx: Tx, waiting_id: str, wish: Wish, acting: Acting) -> Waiti
         RoundFaultsError: it is free now, this one waits for it already or for too much.
         BookingFaultsError: it could not be reserved by this one even if it were free.
     """
-    if not is_id(waiting_id) or is_address("waiting_id", waiting_id):
+    if not is_id(waiting_id) or waiting_id in PAGE_WORDS:
         raise refuse_round("id", RoundWhy.bad_id)
     asked = replace(wish, units=())
     if (standing := load_waiting(tx, waiting_id)) is not None:

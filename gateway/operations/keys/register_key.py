@@ -8,14 +8,13 @@ from datetime import date
 
 from contract.key_labels import encode_key_label
 from domain.civil import MINUTES_PER_DAY, civil_minute
-from domain.ids import is_id, is_token
+from domain.ids import PAGE_WORDS, is_id, is_token
 from domain.keys.custody import Deed, Hand, KeyAct
 from domain.keys.due_rule import MINUTES_MAX, DueKind, DueRule
 from domain.keys.key import OFFICE_ID, Cabinet, Copy, Custodian, Key, LockGroup, list_groups_below
 from domain.keys.key_fault import KeyFault, KeyFaultError, Why, refuse
 from domain.keys.step_custody import step_custody
 from gateway.custody.ledger import demand_form_id, write_moves
-from gateway.pages.access.page_addresses import is_address
 from gateway.plan_images import PNG, PlanImageError, read_plan_image
 from store.cards import load_desk_card
 from store.key_custody import KeyDeed, Move
@@ -109,7 +108,7 @@ def register_key(tx: Tx, key: Key) -> None:
     """
     faults = _Faults()
     faults.demand("id", is_id(key.id), expected="a-z 0-9 - _")
-    faults.demand("id", not is_address("key_id", key.id), Why.id_is_address)
+    faults.demand("id", key.id not in PAGE_WORDS, Why.id_is_address)
     faults.demand_name("name", key.name)
     faults.demand_name("name_en", key.name_en)
     faults.demand("lock_group", key.lock_group_id in list_lock_groups(tx), Why.unknown)
