@@ -33,7 +33,7 @@ def test_lock_down_asks_every_device_and_shows_who_has_not_answered(city: City, 
     west, east = Edge(city, "west-1"), Edge(city, "east-1")
     answer = ask(client, "lock_down")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/commands/{REQUEST}")
-    assert "0/4 扉が応答" in client.get(f"/commands/{REQUEST}").text
+    assert "0/5 扉が応答" in client.get(f"/commands/{REQUEST}").text
     [command] = west.obey()
     assert (command.action, command.doors, command.by) == ("lock_down", ("main",), "desk")
     east.obey()
