@@ -25,13 +25,15 @@ DEVICES = {"west-1", "east-1", "north-1"}
 
 
 @contextmanager
-def running_demo(folder: Path, *options: str) -> Iterator[int]:
+def running_demo(folder: Path, *options: str) -> Iterator[None]:
     port = free_port()
     command = [sys.executable, "-m", "sekisho", "demo", "run", "--port", str(port), "--folder", folder, *options]
     with (folder.parent / "demo.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
-            yield port
+            until(lambda: process.poll() is not None or answers(port), 150)
+            assert process.poll() is None, (folder.parent / "demo.log").read_text()
+            yield
             assert process.poll() is None, (folder.parent / "demo.log").read_text()
         finally:
             stop(process)
@@ -68,8 +70,7 @@ def is_made(store: Store, paper_id: str) -> bool:
 def test_a_visitor_finds_a_hall_that_lives(options: tuple[str, ...]) -> None:
     with TemporaryDirectory(prefix="sekisho-demo-") as name:  # short: a socket's path has little room
         folder = Path(name) / "demo"
-        with running_demo(folder, *options) as port:
-            until(lambda: answers(port), 150)
+        with running_demo(folder, *options):
             assert json.loads((folder / "state" / "accounts.json").read_text()).keys() >= {"shokuin", "kacho", "jinji"}
             store = Store(f"sqlite:///{folder}/state/gateway/sekisho.db")
             until(lambda: devices_that_tapped(store) == DEVICES, 240)
@@ -91,6 +92,6 @@ def test_the_second_start_finds_everything_in_place() -> None:
     with TemporaryDirectory(prefix="sekisho-demo-") as name:
         folder = Path(name) / "demo"
         for _ in range(2):
-            with running_demo(folder) as port:
-                until(lambda port=port: answers(port), 150)
+            with running_demo(folder):
+                pass
         assert (Path(name) / "demo.log").read_text().count("40人の職員") == 1
