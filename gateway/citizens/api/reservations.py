@@ -236,9 +236,7 @@ def _describe(tx: Tx, context: GatewayContext, kept: Kept) -> ReservationBody:
 def _describe_price(quote: Quote, *, owed_yen: int) -> Price:
     return Price(
         lines=[
-            PriceLine(
-                what=line.name, what_en=line.name_en, quantity=line.quantity, yen=line.yen, source=line.source
-            )
+            PriceLine(what=line.name, what_en=line.name_en, quantity=line.quantity, yen=line.yen, source=line.source)
             for line in quote.lines
         ],
         total_yen=quote.total_yen,
