@@ -38,7 +38,7 @@ def test_lock_down_asks_every_device_and_shows_who_has_not_answered(city: City, 
     assert (command.action, command.doors, command.by) == ("lock_down", ("main",), "desk")
     east.obey()
     part = client.get(f"/commands/{REQUEST}/part").text
-    assert "2/4 扉が応答" in part
+    assert "2/5 扉が応答" in part
     assert "応答を待っている扉（2）" in part
     assert "西口" in part
     assert "サーバ室" in part

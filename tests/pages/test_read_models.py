@@ -191,7 +191,7 @@ def _board(*doors: DoorFacts, statuses: tuple[DeviceStatus, ...] | None = None) 
 
 def test_trouble_stands_first_the_worst_before_the_rest() -> None:
     board = _board(_door("server", alarm="held_open"), _door("staff", alarm="forced_open"), _door("main", fire=True))
-    assert [view.door.id for view in board.doors] == ["staff", "main", "server", "west"]
+    assert [view.door.id for view in board.doors] == ["staff", "main", "server", "west", "civic"]
     assert board.troubled == 3
     assert [view.mode for view in board.doors] == ["locked", "locked", "locked", "unknown"]
 
