@@ -39,7 +39,7 @@ def test_lock_down_asks_every_device_and_shows_who_has_not_answered(city: City, 
     east.obey()
     part = client.get(f"/commands/{REQUEST}/part").text
     assert "2/5 扉が応答" in part
-    assert "応答を待っている扉（2）" in part
+    assert "応答を待っている扉（3）" in part
     assert "西口" in part
     assert "サーバ室" in part
     assert "一斉施錠" in client.get("/doors").text
@@ -48,7 +48,7 @@ def test_lock_down_asks_every_device_and_shows_who_has_not_answered(city: City, 
     assert "応答待ち" not in about_main
     city.clock.advance(seconds=COMMAND_AGE_MAX.total_seconds())
     over = client.get(f"/commands/{REQUEST}/part").text
-    assert "応答なし（2）" in over
+    assert "応答なし（3）" in over
     assert states(city) == {"west-1": "obeyed", "east-1": "obeyed", "north-1": "silent"}
     listed = client.get("/commands").text
     assert "不審者の通報" in listed

@@ -193,7 +193,7 @@ def test_trouble_stands_first_the_worst_before_the_rest() -> None:
     board = _board(_door("server", alarm="held_open"), _door("staff", alarm="forced_open"), _door("main", fire=True))
     assert [view.door.id for view in board.doors] == ["staff", "main", "server", "west", "civic"]
     assert board.troubled == 3
-    assert [view.mode for view in board.doors] == ["locked", "locked", "locked", "unknown"]
+    assert [view.mode for view in board.doors] == ["locked", "locked", "locked", "unknown", "unknown"]
 
 
 @pytest.mark.parametrize(
