@@ -44,7 +44,7 @@ def test_z1_who_is_unknown_is_let_in_nowhere() -> None:
         (replace(ALLOWED, method=Method.mab), RULES, Built.method),
         (replace(ALLOWED, method="pap"), RULES, Built.method),
     ],
-    ids=str,
+    ids=["no tier", "no rules", "rules of another tier", "mab", "pap"],
 )
 def test_z1_some_reasons_no_rule_set_can_take_away(facts: Facts, rules: tuple[Rule, ...], code: Built) -> None:
     found = decide(facts, rules=rules)
