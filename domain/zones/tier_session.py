@@ -84,7 +84,8 @@ LIVE = frozenset((SessionState.pending, SessionState.confirmed, SessionState.end
 class PortSession:
     """One session: who, at which terminal, on which port of which switch; ``id`` travels as the attribute Class.
 
-    ``person_id`` is empty for a terminal without anybody. ``switch_session`` is the switch's own number of it
+    ``person_id`` is empty for a terminal without anybody. ``station`` is the terminal's network address as the switch told
+    it (Calling-Station-Id), ``switch_session`` is the switch's own number of it
     (Acct-Session-Id), empty until it is told.
     """
 
@@ -98,6 +99,7 @@ class PortSession:
     state: SessionState
     decided_at: datetime
     ends_at: datetime | None = None
+    station: str = ""
     switch_session: str = ""
     ended_at: datetime | None = None
 

@@ -98,24 +98,24 @@ def _create_grounds() -> None:
     op.create_table(
         "phishing_drill",
         sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("failed_on", sa.Date(), nullable=False),
         sa.Column("made_good_on", sa.Date(), nullable=True),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.Column("entered_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phishing_drill_person_id")),
-        sa.PrimaryKeyConstraint("person_id", "on", name=op.f("pk_phishing_drill")),
+        sa.PrimaryKeyConstraint("person_id", "failed_on", name=op.f("pk_phishing_drill")),
     )
     op.create_table(
         "training_attendance",
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("training_id", sa.Text(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("attended_on", sa.Date(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.Column("entered_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_training_attendance_person_id")),
         sa.ForeignKeyConstraint(["training_id"], ["training.id"], name=op.f("fk_training_attendance_training_id")),
-        sa.PrimaryKeyConstraint("person_id", "training_id", "on", name=op.f("pk_training_attendance")),
+        sa.PrimaryKeyConstraint("person_id", "training_id", "attended_on", name=op.f("pk_training_attendance")),
     )
 
 
@@ -168,6 +168,7 @@ def _create_sessions() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("decided_at", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=True),
+        sa.Column("station", sa.Text(), nullable=False),
         sa.Column("switch_session", sa.Text(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -1,0 +1,65 @@
+"""Terminals: for which tier each was issued, and the certificate or address by which it shows itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from store.bulk import upsert_rows
+from store.tx import Tx
+from store.zone_tables import terminal
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTerminal:
+    """A terminal; its id is its certificate's common name. ``mac`` (12 hex digits) is of what has no certificate."""
+
+    id: str
+    name: str
+    tier_id: str
+    terminal_class: str
+    issued_from: datetime
+    issued_until: datetime | None = None
+    mac: str | None = None
+    certificate_from: datetime | None = None
+    certificate_until: datetime | None = None
+    certificate_serial: str | None = None
+    kept_by: str = ""
+
+
+_COLUMNS = tuple(field.name for field in fields(KeptTerminal))
+
+
+def save_terminals(tx: Tx, terminals: Collection[KeptTerminal]) -> None:
+    """Keep terminals, new ones and changed ones."""
+    upsert_rows(tx, terminal, _COLUMNS, [tuple(getattr(each, name) for name in _COLUMNS) for each in terminals])
+
+
+def load_terminal(tx: Tx, terminal_id: str) -> KeptTerminal | None:
+    """Give a terminal by its certificate's name; None for one that was never issued."""
+    row = tx.connection.execute(_select().where(terminal.c.id == terminal_id)).one_or_none()
+    return None if row is None else KeptTerminal(*row)
+
+
+def find_terminal_by_mac(tx: Tx, mac: str) -> KeptTerminal | None:
+    """Give a terminal by its network address; None for one that is not known."""
+    row = tx.connection.execute(_select().where(terminal.c.mac == mac)).one_or_none()
+    return None if row is None else KeptTerminal(*row)
+
+
+def list_terminals(tx: Tx) -> list[KeptTerminal]:
+    """Give every terminal, by id."""
+    return [KeptTerminal(*row) for row in tx.connection.execute(_select().order_by(terminal.c.id))]
+
+
+def end_terminal(tx: Tx, terminal_id: str) -> bool:
+    """Let a terminal be issued no more from now on; False when there is none or it had ended."""
+    later = terminal.c.issued_until.is_(None) | (terminal.c.issued_until > tx.now)
+    standing = (terminal.c.id == terminal_id) & later
+    return tx.connection.execute(update(terminal).where(standing).values(issued_until=tx.now)).rowcount == 1
+
+
+def _select() -> Select[Any]:
+    return select(*(terminal.c[name] for name in _COLUMNS))
