@@ -84,9 +84,9 @@ LIVE = frozenset((SessionState.pending, SessionState.confirmed, SessionState.end
 class PortSession:
     """One session: who, at which terminal, on which port of which switch; ``id`` travels as the attribute Class.
 
-    ``person_id`` is empty for a terminal without anybody. ``station`` is the terminal's network address as the switch told
-    it (Calling-Station-Id), ``switch_session`` is the switch's own number of it
-    (Acct-Session-Id), empty until it is told.
+    ``person_id`` is empty for a terminal without anybody. ``station`` is the terminal's network address as the switch
+    told it (Calling-Station-Id), ``switch_session`` the switch's own number of the session (Acct-Session-Id); both are
+    empty until they are told.
     """
 
     id: str
