@@ -50,6 +50,8 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
         self._now = now
         self._chance = random.Random(seed)  # noqa: S311 (which packet is lost)
         self._transport: asyncio.DatagramTransport | None = None
+        self._answers: dict[bytes, bytes | None] = {}
+        """What was answered to each request: told again, it says the same (RFC 5176 §2.1)."""
 
     async def listen(self, host: str = "127.0.0.1") -> int:
         """Open the port and give it."""
@@ -70,7 +72,7 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer a request, or drop it."""
         self.seen.requests += 1
-        reply = None if self.faults.silent or self._is_lost() else self._answer(data)
+        reply = None if self.faults.silent or self._is_lost() else self._answer_once(data)
         if reply is None or self._is_lost():
             self.seen.dropped += 1
             return
@@ -82,6 +84,11 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
 
     def _is_lost(self) -> bool:
         return self._chance.random() < self.faults.lost
+
+    def _answer_once(self, data: bytes) -> bytes | None:
+        if data not in self._answers:
+            self._answers[data] = self._answer(data)
+        return self._answers[data]
 
     def _answer(self, data: bytes) -> bytes | None:
         try:
@@ -114,8 +121,6 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
         station = request.get(int(Attribute.calling_station_id), [b""])[0].decode()
         known = [id_ for id_, of in self.sessions.items() if session in {"", id_} and station in {"", of}]
         if not known or not (session or station):
-            if session in self.seen.ended:  # the answer was lost: told again, it says the same
-                return self._finish(request.CreateReply())
             return self._refuse(request, DisconnectNAK, ErrorCause.session_context_not_found)
         for id_ in known:
             del self.sessions[id_]

@@ -21,6 +21,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "facilities": ("sekisho.facilities", "施設・部屋の設定を取り込む · begin reserved rooms from files"),
         "fees": ("sekisho.fees", "料金表を検証・登録する · check and keep fee tables"),
         "gateway": ("sekisho.gateway", "中央サーバ · run the central service"),
+        "nas": ("sekisho.nas", "スイッチの切断の試験 · try how a switch ends sessions"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),
         "update": ("sekisho.update", "署名された更新 · signed updates of boxes"),

@@ -72,7 +72,7 @@ def broker(  # noqa: PLR0917 (the command line's words)
         _refuse(str(error))
     console = Console()
     console.print(matrix_table(found.matrix))
-    show_findings(console, found.findings)
+    show_findings(console, found.findings, title="ブローカーの診断 · the broker's examination")
     if any(finding.mark is Mark.wrong for finding in found.findings):
         raise typer.Exit(1)
 

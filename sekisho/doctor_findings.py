@@ -32,16 +32,16 @@ def judge(subject: str, right: bool, seen: str, change: str, *, otherwise: Mark 
     return Finding(subject, Mark.right, seen) if right else Finding(subject, otherwise, seen, change)
 
 
-def show_findings(console: Console, findings: Sequence[Finding]) -> None:
+def show_findings(console: Console, findings: Sequence[Finding], *, title: str) -> None:
     """Print the findings as a table, and below it what is to be changed."""
-    table = Table("", "検査 · examined", "結果 · seen", title="ブローカーの診断 · the broker's examination")
+    table = Table("", "検査 · examined", "結果 · seen", title=title)
     for finding in findings:
         table.add_row(_mark(finding.mark), Text(finding.subject), Text(finding.seen))
     console.print(table)
-    for mark, title in ((Mark.wrong, "直すこと · to change"), (Mark.noted, "知っておくこと · worth knowing")):
+    for mark, heading in ((Mark.wrong, "直すこと · to change"), (Mark.noted, "知っておくこと · worth knowing")):
         lines = [finding for finding in findings if finding.mark is mark and finding.change]
         if lines:
-            console.print(Text(f"\n{title}"))
+            console.print(Text(f"\n{heading}"))
         for finding in lines:
             console.print(Text(f"{mark} {finding.subject}: {finding.change}"))
 
