@@ -81,7 +81,7 @@ def test_a_room_is_booked_in_six_steps(
     click("料金と条件を確かめる", "button")
     click("この内容で申し込む", "button")
     expect(page.get_by_text("申し込みました")).to_be_visible()
-    assert page.get_by_role("img", name="当日、窓口で見せるコード").is_visible()
+    expect(page.get_by_role("img", name="当日、窓口で見せるコード")).to_be_visible()
     assert click.count + 1 <= 7  # the link of the day is the seventh: six steps, one of them with signing in between
     assert ReservationState.permitted in states(server)
 
@@ -106,7 +106,7 @@ def test_every_page_of_the_door_can_be_used_by_everybody(
         examine(page)
     page.goto("/register")
     page.get_by_role("button", name="登録して").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     examine(page)
     page.goto("/sign-in")
     examine(page)
@@ -134,7 +134,7 @@ def test_forms_with_faults_prices_and_ends_can_be_used_by_everybody(
     page.get_by_label("人数").fill("50")
     page.get_by_label("使う目的").fill("合唱")
     page.get_by_role("button", name="料金と条件を確かめる").click()
-    assert page.get_by_text("近くで空いている時間").is_visible()
+    expect(page.get_by_text("近くで空いている時間")).to_be_visible()
     examine(page)
     page.get_by_role("link", name="大ホール 全面 11月23日（日） 09:00〜12:00").click()
     page.get_by_label("人数").fill("50")
@@ -156,7 +156,7 @@ def test_forms_with_faults_prices_and_ends_can_be_used_by_everybody(
     click("取り消す", "link")
     examine(page)
     click("取り消す", "button")
-    assert page.get_by_text("この予約は取り消されました。").is_visible()
+    expect(page.get_by_text("この予約は取り消されました。")).to_be_visible()
     assert click.count == 2
 
 
@@ -174,14 +174,14 @@ def test_a_draw_is_entered_with_choices_in_order(server: CitizensServer, open_pa
     enter_code(server, page)
     page.get_by_role("button", name="確認する").click()
     page.get_by_role("button", name="この内容で申し込む").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     examine(page)
     page.get_by_label("第1希望").select_option("pm")
     page.get_by_label("第2希望").select_option("am")
     page.get_by_label("人数").fill("100")
     page.get_by_label("使う目的").fill("合唱祭")
     page.get_by_role("button", name="この内容で申し込む").click()
-    assert page.get_by_text("申込み済み").is_visible()
+    expect(page.get_by_text("申込み済み")).to_be_visible()
     examine(page)
 
 
@@ -217,5 +217,5 @@ def test_without_script_and_by_keyboard_a_room_can_be_booked(
     page.keyboard.press("Enter")
     page.get_by_role("button", name="この内容で申し込む").press("Enter")
     page.wait_for_load_state()
-    assert page.get_by_text("申し込みました").is_visible()
+    expect(page.get_by_text("申し込みました")).to_be_visible()
     assert ReservationState.permitted in states(server)

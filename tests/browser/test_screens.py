@@ -145,7 +145,7 @@ def test_without_a_script_everything_is_there(chromium: Browser, pages_server: P
     assert "許可" in page.locator(".answer").inner_text()
     page.goto("/doors")
     page.get_by_role("link", name="最新にする").click()
-    assert page.locator(".tile").count() == 4
+    assert page.locator(".tile").count() == 5
     context.close()
 
 

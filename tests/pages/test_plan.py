@@ -26,7 +26,7 @@ def test_a_plan_is_uploaded_doors_are_placed_and_seen(sign_in_as) -> None:
     assert "mark-trouble" in text
     assert "開け放しです" in text
     assert upload(client).headers["location"] == "/plans/1/edit"
-    assert "置いた扉 2/4" in client.get("/plans").text
+    assert "置いた扉 2/5" in client.get("/plans").text
     client.post("/plans/1/markers/remove", data={"csrf": token, "door": "main"})
     assert 'id="mark-main"' not in client.get("/plans/1/part").text
     picture = client.get("/plans/1/image")

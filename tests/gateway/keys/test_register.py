@@ -100,7 +100,7 @@ def test_bad_keys_groups_and_cabinets_are_refused(room: Store) -> None:
     fields = ["id", "name", "name_en", "lock_group", "master_level", "deposit_yen"]
     assert [fault.field for fault in told.value.faults] == fields
     with refused(room, Why.malformed) as tx:
-        register_key(tx, Key("new", "新", "New", "east"))  # it opens nothing
+        register_key(tx, Key("plain", "新", "New", "east"))  # it opens nothing
     with refused(room, Why.malformed) as tx:
         keep_lock_group(tx, LockGroup("house", "庁舎", "House", "east"))  # it would lie in itself
     with refused(room, Why.unknown) as tx:
