@@ -79,6 +79,8 @@ def test_the_day_shows_bookings_their_steps_and_what_is_next(sign_in_as: SignIn)
     assert f"/desk/lend?booking={EVENING}" in text
     tomorrow = sign_in_as(Role.facility_admin).get("/desk?on=2025-11-23").text
     assert "許可待ち" in tomorrow
+    assert "許可のあと" in tomorrow  # which keys go with it is not yet known
+    assert "鍵なし" not in tomorrow
     assert f"/bookings/inbox/{SUNDAY}" in tomorrow
     assert "この日の予約はありません" in sign_in_as(Role.facility_admin).get("/desk?on=2025-12-24").text
     assert "この日の予約はありません" in sign_in_as(Role.facility_admin).get(f"/desk?facility={LIBRARY}").text

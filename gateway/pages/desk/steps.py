@@ -43,6 +43,7 @@ class Word(StrEnum):
     free = "free"
     paid = "paid"
     no_key = "no_key"
+    not_yet = "not_yet"  # which keys go with it is known once it is permitted
     not_lent = "not_lent"
     lent_from = "lent_from"
     ready = "ready"
@@ -93,13 +94,13 @@ _OPEN = frozenset({ReservationState.applied, *_PERMITTED})
 
 def derive_steps(booking: DeskBooking, keys: Sequence[BookedKey], now: datetime) -> tuple[StepView, ...]:
     """Give the five steps of a booking."""
-    over = booking.state not in _OPEN
+    missing = _why_no_key(booking)
     return (
         _booked(booking),
         _permitted(booking),
         _paid(booking),
-        _lent(keys, now, over=over),
-        _returned(keys, now, over=over),
+        _lent(keys, now, missing),
+        _returned(keys, now, missing),
     )
 
 
@@ -145,27 +146,34 @@ def _paid(booking: DeskBooking) -> StepView:
     return StepView(Step.paid, Mark.done, Word.paid)
 
 
-def _lent(keys: Sequence[BookedKey], now: datetime, *, over: bool) -> StepView:
+def _why_no_key(booking: DeskBooking) -> Word:
+    """Give what is said where no key goes with a booking."""
+    if booking.state not in _OPEN | {ReservationState.tentative}:
+        return Word.not_lent
+    return Word.no_key if booking.state in _PERMITTED else Word.not_yet
+
+
+def _lent(keys: Sequence[BookedKey], now: datetime, missing: Word) -> StepView:
     lent_at = min((each.lent_at for each in keys if each.lent_at is not None), default=None)
     if lent_at is not None:
         return StepView(Step.lent, Mark.done, Word.lent, at=lent_at)
-    if not keys or over:
-        return StepView(Step.lent, Mark.none, Word.not_lent if over else Word.no_key)
+    if not keys or missing is Word.not_lent:
+        return StepView(Step.lent, Mark.none, missing)
     from_at = min(each.from_at for each in keys)
     if from_at > now:
         return StepView(Step.lent, Mark.wait, Word.lent_from, at=from_at)
     return StepView(Step.lent, Mark.wait, Word.ready)
 
 
-def _returned(keys: Sequence[BookedKey], now: datetime, *, over: bool) -> StepView:
+def _returned(keys: Sequence[BookedKey], now: datetime, missing: Word) -> StepView:
     due_at = min((each.due_at for each in keys if each.due_at is not None), default=None)
     if due_at is not None:
         late = now >= due_at
         return StepView(Step.returned, Mark.late if late else Mark.now, Word.late if late else Word.due, at=due_at)
     if any(each.lent_at is not None for each in keys):
         return StepView(Step.returned, Mark.done, Word.returned)
-    if not keys or over:
-        return StepView(Step.returned, Mark.none, Word.not_lent if over else Word.no_key)
+    if not keys or missing is Word.not_lent:
+        return StepView(Step.returned, Mark.none, missing)
     return StepView(Step.returned, Mark.none, Word.not_out)
 
 
