@@ -12,10 +12,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from contract.chain import chain_step
-from domain.zones.decide_tier import Answer, Decision, Waiver
+from domain.zones.decide_tier import Decision, Waiver
 from domain.zones.facts import Facts
 
 FORM = "tier_decision.1"
@@ -43,29 +43,17 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     form: str
-    answer: Answer
-    facts: Facts
-    rules_hash: str
-    decided_at: datetime
-    vlan: int | None = None
-    failed: tuple[str, ...] = ()
-    waived: tuple[str, ...] = ()
-    ends_at: datetime | None = None
-    ends_by: tuple[str, ...] = ()
+    decision: Decision
     person_id: str
     terminal_id: str
     asked_by: str
     waivers: tuple[Waiver, ...] = ()
 
 
-_BODY = TypeAdapter(_Body)
-
-
 def write_decision(written: Written) -> bytes:
     """Give a decision's bytes; equal decisions give equal bytes."""
-    told = {each.name: getattr(written.decision, each.name) for each in fields(Decision)}
-    told |= {each.name: getattr(written, each.name) for each in fields(Written) if each.name != "decision"}
-    return json.dumps(_plain(told | {"form": FORM}), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    told = {"form": FORM} | _plain(written)
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def read_decision(data: bytes) -> Written:
@@ -77,14 +65,13 @@ def read_decision(data: bytes) -> Written:
     if len(data) > BYTES_MAX:
         raise TierDecisionError(f"decision: {len(data)} bytes (expected at most {BYTES_MAX})")
     try:
-        body = _BODY.validate_json(data)
+        body = _Body.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise TierDecisionError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     if body.form != FORM:
         raise TierDecisionError(f"form: {body.form} (expected {FORM})")
-    decision = Decision(**{each.name: getattr(body, each.name) for each in fields(Decision)})
-    return Written(decision, body.person_id, body.terminal_id, body.asked_by, body.waivers)
+    return Written(body.decision, body.person_id, body.terminal_id, body.asked_by, body.waivers)
 
 
 def _plain(value: Any) -> Any:
@@ -94,13 +81,11 @@ def _plain(value: Any) -> Any:
             return value.value
         case datetime():
             return value.isoformat()
-        case dict():
-            return {name: _plain(each) for name, each in value.items()}
         case frozenset():
             return sorted(value)
-        case tuple() | list():
+        case tuple():
             return [_plain(each) for each in value]
-        case Facts() | Waiver():
+        case Written() | Decision() | Facts() | Waiver():
             return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return value
 

@@ -17,13 +17,14 @@ LATE = replace(ALLOWED, in_hours=False, missing_training=frozenset(("b", "a")))
 WRITTEN = Written(decide(LATE, waiver("hours", "trained")), "s1", "t1", "switch-1", (waiver("hours", "trained"),))
 
 GOLDEN = (
-    '{"answer":"permit","asked_by":"switch-1","decided_at":"2025-11-20T01:00:00+00:00","ends_at":"2025-11-20T02:00:00+00:00",'
-    '"ends_by":["hours"],"facts":{"cleared":true,"drill_open":false,"employed":true,"escorted":false,"factor":"card_pin",'
-    '"in_hours":false,"method":"eap_tls","missing_training":["a","b"],"on_duty":true,"on_leave":false,"others_cleared":0,'
-    '"overtime_ordered":false,"person_known":true,"presence_grade":"door_pair","present":true,"suspended":false,'
-    '"terminal_certified":true,"terminal_class":"","terminal_issued":true,"terminal_tier":"lgwan","threat":"normal",'
-    '"tier":"lgwan","trained":true,"visitor":false},"failed":[],"form":"tier_decision.1","person_id":"s1",'
-    '"rules_hash":"%s","terminal_id":"t1","vlan":20,"waived":["hours"],"waivers":[{"asked_by":"a",'
+    '{"asked_by":"switch-1","decision":{"answer":"permit","decided_at":"2025-11-20T01:00:00+00:00",'
+    '"ends_at":"2025-11-20T02:00:00+00:00","ends_by":["hours"],"facts":{"cleared":true,"drill_open":false,'
+    '"employed":true,"escorted":false,"factor":"card_pin","in_hours":false,"method":"eap_tls",'
+    '"missing_training":["a","b"],"on_duty":true,"on_leave":false,"others_cleared":0,"overtime_ordered":false,'
+    '"person_known":true,"presence_grade":"door_pair","present":true,"suspended":false,"terminal_certified":true,'
+    '"terminal_class":"","terminal_issued":true,"terminal_tier":"lgwan","threat":"normal","tier":"lgwan",'
+    '"trained":true,"visitor":false},"failed":[],"rules_hash":"%s","vlan":20,"waived":["hours"]},'
+    '"form":"tier_decision.1","person_id":"s1","terminal_id":"t1","waivers":[{"asked_by":"a",'
     '"codes":["hours","trained"],"from_at":"2025-11-20T00:59:00+00:00","granted_by":"b","id":"w-1","person_id":"s1",'
     '"reason":"障害","tier_id":"lgwan","until_at":"2025-11-20T02:00:00+00:00"}]}'
 )
@@ -48,7 +49,7 @@ def test_what_is_written_is_read_back_and_decided_again(present: bool, trained: 
     [
         (b"", "Invalid JSON"),
         (b"[]", "valid dictionary|object"),
-        (b'{"form":"tier_decision.1"}', "answer"),
+        (b'{"form":"tier_decision.1"}', "decision"),
         (write_decision(WRITTEN).replace(b"tier_decision.1", b"tier_decision.2"), "form"),
         (write_decision(WRITTEN).replace(b'"vlan":20', b'"vlan":20,"more":1'), "more"),
         (b" " * 70_000, "70000 bytes"),

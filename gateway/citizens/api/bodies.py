@@ -152,8 +152,8 @@ class SessionBody(_Body):
     name: str
 
 
-class WishBody(_Body):
-    """What somebody wishes to reserve. ``kind`` and ``options`` are of the facility's fee table."""
+class WaitBody(_Body):
+    """What somebody waits for; equipment is asked for once the place is had."""
 
     room_id: Id
     from_at: Minute
@@ -162,6 +162,11 @@ class WishBody(_Body):
     purpose: Annotated[str, Field(max_length=400)]
     slot_id: Id | None = None
     places: Count | None = None
+
+
+class WishBody(WaitBody):
+    """What somebody wishes to reserve. ``kind`` and ``options`` are of the facility's fee table."""
+
     units: Annotated[dict[Id, Count], Field(max_length=40)] = {}
     kind: Annotated[str, Field(max_length=63)] | None = None
     options: Annotated[list[Id], Field(max_length=20)] = []

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Response
 
 from domain.civil import civil_minute
-from domain.facilities.booking import Wish
 from domain.facilities.booking_fault import BookingFaultsError, BookingWhy, refuse_booking
 from domain.facilities.closures import list_national_holidays
 from domain.facilities.fee_fault import FeeFaultsError
@@ -21,6 +20,7 @@ from gateway.bookings.booking_code import write_booking_code
 from gateway.citizens.api.bodies import Price, PriceLine, ReservationBody, WishBody
 from gateway.citizens.api.callers import Citizen, Client, Housed, act_as
 from gateway.citizens.api.problems import ProblemError, describe_problems, refuse_booking_faults, refuse_fee_faults
+from gateway.citizens.api.wishes import read_wish
 from gateway.citizens.bookings import SAID, find_deadline, find_room, load_door_code, load_price, may_still
 from gateway.citizens.guest import House
 from gateway.citizens.public_houses import list_public_houses
@@ -48,7 +48,7 @@ Seen = Annotated[str | None, Header(alias="If-Match", max_length=100, descriptio
 @router.post("/prices", responses=describe_problems(HTTPStatus.NOT_FOUND))
 def price(house: Housed, citizen: Citizen, body: WishBody) -> Price:
     """Say what a wish would cost; nothing is reserved."""
-    context, wish = house.context, _read_wish(body, citizen)
+    context, wish = house.context, read_wish(body, citizen)
     try:
         with context.store.reading(context.now()) as tx:
             tariff, wanted = _find_tariff(tx, body)
@@ -75,7 +75,7 @@ def make(
     try:
         with context.store.transaction(context.now()) as tx:
             wanted = _demand_public(tx, body)
-            made = book_room(tx, AskedBooking(id_, _read_wish(body, citizen)), act_as(citizen))
+            made = book_room(tx, AskedBooking(id_, read_wish(body, citizen)), act_as(citizen))
             if wanted is not None:
                 price_reservation(tx, made.id, wanted, by=SELF)
     except BookingFaultsError as error:
@@ -121,7 +121,7 @@ def change(
             if seen != _tag(kept):
                 raise refuse_booking("version", BookingWhy.moved_on)
             wanted = _demand_public(tx, body)
-            asked = AskedChange(reservation_id, kept.reservation.version, _read_wish(body, citizen))
+            asked = AskedChange(reservation_id, kept.reservation.version, read_wish(body, citizen))
             change_reservation(tx, asked, act_as(citizen))
             if wanted is not None:
                 price_reservation(tx, reservation_id, wanted, by=SELF)
@@ -145,21 +145,6 @@ def cancel(house: Housed, citizen: Citizen, reservation_id: PathId, response: Re
         raise refuse_booking_faults(error.faults) from None
     context.committed.set()
     return _tell(house, citizen, reservation_id, response)
-
-
-def _read_wish(body: WishBody, citizen: Reservee) -> Wish:
-    return Wish(
-        room_id=body.room_id,
-        from_at=body.from_at,
-        until_at=body.until_at,
-        reservee_id=citizen.id,
-        user_class=citizen.user_class,
-        party=body.party,
-        purpose=" ".join(body.purpose.split()),
-        slot_id=body.slot_id,
-        places=body.places,
-        units=tuple(sorted((id_, count) for id_, count in body.units.items() if count)),
-    )
 
 
 def _demand_public(tx: Tx, body: WishBody) -> Wanted | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.fields import Id
 from domain.facilities.lottery import CHOICES_MAX
 from domain.facilities.waiting import WaitingState
-from gateway.citizens.api.bodies import Count, Minute
+from gateway.citizens.api.bodies import Count
 
 
 class _Body(BaseModel):
@@ -63,18 +63,6 @@ class EntryBody(_Body):
     purpose: str
     entered_at: datetime
     won: list[str]
-
-
-class WaitBody(_Body):
-    """What somebody waits for; equipment is asked for once the place is had."""
-
-    room_id: Id
-    from_at: Minute
-    until_at: Minute
-    party: Count
-    purpose: Annotated[str, Field(max_length=400)]
-    slot_id: Id | None = None
-    places: Count | None = None
 
 
 class WaitingBody(_Body):

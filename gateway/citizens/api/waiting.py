@@ -6,15 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from domain.facilities.booking import Wish
 from domain.facilities.booking_fault import BookingFaultsError
 from domain.facilities.reservee import Reservee
 from domain.facilities.round_fault import RoundFaultsError, RoundWhy, refuse_round
 from domain.facilities.waiting import Offer
+from gateway.citizens.api.bodies import WaitBody
 from gateway.citizens.api.callers import Citizen, Client, Housed, act_as
 from gateway.citizens.api.problems import ProblemError, describe_problems, refuse_booking_faults, refuse_round_faults
 from gateway.citizens.api.reservations import Key
-from gateway.citizens.api.round_bodies import OfferAnswer, WaitBody, WaitingBody
+from gateway.citizens.api.round_bodies import OfferAnswer, WaitingBody
+from gateway.citizens.api.wishes import read_wish
 from gateway.citizens.guest import House
 from gateway.citizens.public_houses import list_public_houses
 from gateway.operations.facilities.accept_offer import accept_offer, decline_offer
@@ -50,7 +51,7 @@ def wait(house: Housed, client: Client, citizen: Citizen, *, body: WaitBody, key
         with context.store.transaction(context.now()) as tx:
             if not any(rules.room(body.room_id) for rules in list_public_houses(tx)):
                 raise ProblemError(HTTPStatus.NOT_FOUND)
-            wait_for_place(tx, id_, _read_wish(body, citizen), act_as(citizen))
+            wait_for_place(tx, id_, read_wish(body, citizen), act_as(citizen))
     except RoundFaultsError as error:
         raise refuse_round_faults(error.faults) from None
     except BookingFaultsError as error:
@@ -94,20 +95,6 @@ def answer(house: Housed, citizen: Citizen, waiting_id: PathId, body: OfferAnswe
         raise refuse_booking_faults(error.faults) from None
     context.committed.set()
     return _tell(house, citizen, waiting_id)
-
-
-def _read_wish(body: WaitBody, citizen: Reservee) -> Wish:
-    return Wish(
-        room_id=body.room_id,
-        from_at=body.from_at,
-        until_at=body.until_at,
-        reservee_id=citizen.id,
-        user_class=citizen.user_class,
-        party=body.party,
-        purpose=" ".join(body.purpose.split()),
-        slot_id=body.slot_id,
-        places=body.places,
-    )
 
 
 def _demand_own(tx: Tx, citizen: Reservee, waiting_id: str) -> KeptWaiting:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.access.threat import ThreatLevel
 from domain.zones.compile_rules import compile_rules
 from domain.zones.decide_tier import Answer, Built, Outlook, Waiver, decide_tier
-from domain.zones.facts import FACTS, Facts
+from domain.zones.facts import FACTS, Facts, Threat
 from domain.zones.rule import Rule, approve_rules, check_rules, hash_rules
 from domain.zones.tier import REJECT, FailurePolicy, Method, Silence
 from domain.zones.tier_failure import Way, fall_back
@@ -174,6 +175,10 @@ def test_another_one_approves_what_is_new() -> None:
     with pytest.raises(ZoneFaultsError) as refused:
         approve_rules((*RULES, new), "author")
     assert [(fault.field, fault.why) for fault in refused.value.faults] == [("new.approver", ZoneWhy.same_person)]
+
+
+def test_the_threats_are_those_that_are_declared() -> None:
+    assert {each.value for each in Threat} == {each.value for each in ThreatLevel}
 
 
 def test_every_fact_is_said_in_both_languages() -> None:
