@@ -13,6 +13,9 @@ from gateway.policy.policy_shelf import PolicyShelf
 from gateway.requests.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
+from gateway.site.tiers import derive_tier_plan
+from gateway.zones.situations import Situations
+from gateway.zones.tier_desk import TierDesk
 from store.tx import Store
 
 
@@ -22,7 +25,8 @@ class GatewayContext:
 
     Policies are read from one ``shelf``: a city's cards are many, and nobody decodes them twice.
 
-    ``rules`` are the city's for attendance, ``profiles`` what they rest on. Whoever commits what others wait for sets
+    ``rules`` are the city's for attendance, ``profiles`` what they rest on. ``tiers`` decides about network tiers, from
+    what ``situations`` knows. Whoever commits what others wait for sets
     ``committed``. Nothing of it changes but ``site``, which is exchanged when another description holds
     (``gateway.rollouts.rollout_keeper``).
     """
@@ -37,9 +41,13 @@ class GatewayContext:
     shelf: PolicyShelf = field(default_factory=PolicyShelf)
     profiles: GroundedProfiles = field(init=False)
     rules: Rules = field(init=False)
+    situations: Situations = field(init=False)
+    tiers: TierDesk = field(init=False)
 
     def __post_init__(self) -> None:
         attendance = self.settings.attendance
         leave = attendance.read_leave_rules()
         self.profiles = attendance.read_profiles()
         self.rules = Rules(self.profiles.rules, leave.kinds, leave.schemes)
+        self.situations = Situations()
+        self.tiers = TierDesk(lambda: derive_tier_plan(self.site), self.situations)

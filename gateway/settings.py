@@ -242,6 +242,27 @@ class CitizensListener(_Section):
         return self
 
 
+class RadiusSettings(_Section):
+    """``[radius]``: the listener that FreeRADIUS asks, and what switches are told to end sessions with.
+
+    ``servers_folder`` has a file for each network server: its name is the user, its one line the password (HTTP Basic,
+    RFC 7617). ``switches_folder`` has one for each switch of ``radius_clients``: the secret of its dynamic
+    authorisation (RFC 5176). Neither may be read by anybody but the owner. ``certificate_file`` and ``key_file`` give
+    the listener TLS; without them ``listen`` must be loopback.
+    """
+
+    listen: ListenAddress
+    servers_folder: Folder
+    switches_folder: Folder
+    certificate_file: ExistingFile | None = None
+    key_file: SecretFile | None = None
+
+    @model_check(mode="after")
+    def _needs_tls(self) -> Self:
+        _demand_tls(self.listen, self.certificate_file, self.key_file)
+        return self
+
+
 class HomeAssistantSettings(_Section):
     """``[home_assistant]``: whether doors and readers are announced to Home Assistant, under its discovery prefix.
 
@@ -283,6 +304,7 @@ class GatewaySettings(_Section):
     bookings: BookingSettings = BookingSettings()
     citizens: CitizensListener | None = None
     home_assistant: HomeAssistantSettings = HomeAssistantSettings()
+    radius: RadiusSettings | None = None
 
     def read_payout_layouts(self) -> dict[str, PayoutLayout]:
         """Give the forms of payout files that this city knows, by name."""

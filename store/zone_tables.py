@@ -46,6 +46,21 @@ tier_rule_activation = Table(  # from when which set holds, the last one wins; a
     Column("approved_by", Text, nullable=False),
 )
 
+tier_proposal = Table(  # what needs a second person's word: rules, a clearance, a waiver; append-only but for the word
+    "tier_proposal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # store.tier_proposals.ProposalKind
+    Column("subject", Text, nullable=False, index=True),  # the rule set's hash, or the person
+    Column("body", Text, nullable=False),  # JSON of what is to be
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
+)
+
 tier_clearance = Table(  # who may use a tier, and until when; ended by a word, never erased
     "tier_clearance",
     metadata,

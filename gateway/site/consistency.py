@@ -12,6 +12,7 @@ from gateway.site.findings import Finding, find_undefined
 from gateway.site.network import check_radius_clients
 from gateway.site.rollout import check_rollout
 from gateway.site.threats import check_threats
+from gateway.site.tiers import check_tiers
 from gateway.site.wedge_links import EXPECTED, wedge_link
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ HOME_ASSISTANT = "homeassistant"
 
 SECTIONS = (
     "areas", "doors", "access_points", "devices", "readers", "cabinets", "special_days", "schedules", "levels",
-    "radius_clients",
+    "radius_clients", "switch_models",
 )  # fmt: skip
 """The sections that hold things with an id, in the file's order."""
 
@@ -48,6 +49,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from check_threats(site)
     yield from check_rollout(site)
     yield from check_radius_clients(site)
+    yield from check_tiers(site)
 
 
 def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:

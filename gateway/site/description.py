@@ -18,11 +18,12 @@ from domain.access.visits import Approval
 from gateway.site.cabinets import CabinetDescription
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
-from gateway.site.network import RadiusClientDescription
+from gateway.site.network import RadiusClientDescription, SwitchModelDescription
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
 from gateway.site.rollout import RolloutDescription
 from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
 from gateway.site.threats import SHELTER_MINUTES_MAX, ThreatsDescription
+from gateway.site.tiers import TierDescription
 
 
 class ReaderDescription(Description):
@@ -101,6 +102,10 @@ class Site(Description):
     """How a changed description goes out to the devices."""
     radius_clients: tuple[RadiusClientDescription, ...] = ()
     """認証を求めるスイッチと無線AP · Switches and access points that ask the RADIUS server."""
+    switch_models: tuple[SwitchModelDescription, ...] = ()
+    """機種 · What models of switches can do; ``sekisho nas probe`` finds it out."""
+    tiers: tuple[TierDescription, ...] = ()
+    """系 · The network tiers, from one to as many as there are."""
 
     @model_validator(mode="after")
     def _require_consistency(self) -> Self:

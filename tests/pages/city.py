@@ -65,6 +65,7 @@ ACCOUNTS: tuple[tuple[str, str | None, Role], ...] = (
     ("desk", None, Role.operator),
     ("kansa", None, Role.auditor),
     ("madoguchi", None, Role.facility_desk),
+    ("security", None, Role.security),
 )
 LOGIN_OF = {role: login for login, _, role in ACCOUNTS}
 

@@ -13,6 +13,7 @@ class Role(StrEnum):
     operator = "operator"
     auditor = "auditor"
     facility_desk = "facility_desk"  # 窓口委託: only in the facilities of its duties
+    security = "security"  # 情報セキュリティ管理者: the network tiers and what crosses them
 
 
 def read_roles(words: tuple[str, ...]) -> frozenset[Role]:

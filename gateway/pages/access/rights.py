@@ -65,6 +65,13 @@ class Right(StrEnum):
     keep_takings = "keep_takings"
     read_facilities = "read_facilities"  # hours, rooms, terms, fees as they are laid down, and who changed them
     keep_facilities = "keep_facilities"
+    own_network = "own_network"  # why one is let into a network tier or not, and one's own movements of information
+    read_tiers = "read_tiers"  # who is in which tier, every session, rules, clearances, trainings and terminals
+    keep_tiers = "keep_tiers"  # rules, waivers, clearances, terminals, information classes, 特定通信; each by two
+    keep_trainings = "keep_trainings"
+    ask_movements = "ask_movements"  # to move, take out or dispose of information
+    decide_movements = "decide_movements"
+    read_evidence = "read_evidence"  # the pack for the outside audit
     stage = "stage"
 
 

@@ -7,8 +7,10 @@ from gateway.operations.identity.roles import Role
 from gateway.pages.access.rights import Right
 from store.sessions import Session
 
-_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps, Right.order_papers, Right.read_rooms})
-_ASKS = frozenset({Right.ask, Right.decide_requests, Right.book_rooms})  # anybody may stand in for a head
+_SELF = frozenset({Right.signed_in, Right.own_month, Right.own_taps, Right.order_papers, Right.read_rooms}) | {
+    Right.own_network
+}
+_ASKS = frozenset({Right.ask, Right.decide_requests, Right.book_rooms, Right.ask_movements})  # anybody may stand in
 _SAFETY = frozenset({Right.read_inside, Right.correct_presence, Right.muster, Right.keep_plans})
 _LOG = frozenset({Right.event_log, Right.own_views})
 _REVIEWS = frozenset({Right.read_reviews, Right.open_reviews, Right.answer_reviews})
@@ -26,13 +28,14 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.head: _SELF
         | _ASKS
         | {Right.announce_visits, Right.decide_visits}
-        | {Right.department_months, Right.lead_department, Right.stage, Right.answer_reviews},
+        | {Right.department_months, Right.lead_department, Right.stage, Right.answer_reviews}
+        | {Right.decide_movements},
         Role.hr: _SELF
         | _ASKS
         | {Right.announce_visits}
         | {Right.all_months, Right.ask_rules, Right.stage, Right.read_cards, Right.keep_cards}
         | {Right.give_rights, Right.end_people}
-        | {Right.keep_attendance, Right.keep_hr_files},
+        | {Right.keep_attendance, Right.keep_hr_files, Right.keep_trainings},
         Role.facility_admin: _SELF
         | _ASKS
         | _SAFETY
@@ -59,7 +62,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.duress,
             Right.all_taps,
         }
-        | {Right.ask_rules}
+        | {Right.ask_rules, Right.read_tiers}
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.give_rights, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password and views.
         Role.auditor: _SELF
@@ -68,8 +71,13 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | (_LOG | {Right.entry_report, Right.read_reviews, Right.read_log})
         | {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
         | {Right.ask_rules, Right.read_hr_files}
+        | {Right.read_tiers, Right.read_evidence}
         | _READS_FACILITIES,
         Role.facility_desk: _COUNTER | {Right.signed_in},
+        Role.security: _SELF
+        | _ASKS
+        | {Right.read_tiers, Right.keep_tiers, Right.keep_trainings, Right.decide_movements, Right.read_evidence}
+        | {Right.stage},
     }
 )
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for names in (
         "port_session_step port_session tier_decision",
-        "rule_waiver terminal tier_clearance",
+        "rule_waiver terminal tier_clearance tier_proposal",
         "phishing_drill training_attendance training",
         "tier_rule_activation tier_rule tier_rule_set",
     ):
@@ -87,6 +87,22 @@ def _create_rules() -> None:
 
 
 def _create_grounds() -> None:
+    op.create_table(
+        "tier_proposal",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_proposal")),
+    )
+    op.create_index(op.f("ix_tier_proposal_subject"), "tier_proposal", ["subject"])
+    op.create_index(op.f("ix_tier_proposal_state"), "tier_proposal", ["state"])
     op.create_table(
         "training",
         sa.Column("id", sa.Text(), nullable=False),
