@@ -128,6 +128,10 @@ SECTIONS = (
         ),
     ),
     Section(
+        "nav.section_tiers",
+        (Tab("/tier-rules", "nav.tier_rules", (Right.read_tiers,), also=("/tier-waivers",)),),
+    ),
+    Section(
         "nav.section_records",
         (
             Tab("/events", "nav.events", (Right.event_log,)),

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gateway.pages.access.rights import Rows
-from gateway.pages.access.rows import attendance, doors, entrance, equipment, facilities, hr, people, records, trial
+from gateway.pages.access.rows import (
+    attendance,
+    doors,
+    entrance,
+    equipment,
+    facilities,
+    hr,
+    people,
+    records,
+    tiers,
+    trial,
+)
 
 SECTION_ROWS: Mapping[str, Rows] = MappingProxyType(
     {
@@ -18,6 +29,7 @@ SECTION_ROWS: Mapping[str, Rows] = MappingProxyType(
         "facilities": facilities.ROWS,
         "doors": doors.ROWS,
         "people": people.ROWS,
+        "tiers": tiers.ROWS,
         "records": records.ROWS,
         "equipment": equipment.ROWS,
         "trial": trial.ROWS,
