@@ -1,13 +1,15 @@
 """Sessions on the ports of switches, and everything that happened to each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true, update
 
+from domain.zones.tier import Method
 from domain.zones.tier_session import LIVE, PortSession, SessionAct, SessionState
+from store.bulk import insert_rows
 from store.conflicts import insert_new
 from store.tx import Tx
 from store.zone_tables import port_session, port_session_step
@@ -41,6 +43,12 @@ def insert_session(tx: Tx, new: PortSession) -> bool:
     return insert_new(tx, port_session, _write(new) | {"version": 1})
 
 
+def insert_sessions(tx: Tx, new: Sequence[PortSession]) -> None:
+    """Book sessions of which none stands yet, in one statement."""
+    rows = [(*_write(each).values(), 1) for each in new]
+    insert_rows(tx, port_session, (*_SESSION, "version"), rows)
+
+
 def load_session(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession | None:
     """Give a session; None when there is none of that id. With ``lock`` it stays so until the commit."""
     return next(iter(_list(tx, port_session.c.id == session_id, lock=lock)), None)
@@ -51,6 +59,18 @@ def list_live_sessions(tx: Tx, *, person_ids: Collection[str] | None = None) -> 
     live = port_session.c.state.in_(_LIVE)
     theirs = true() if person_ids is None else port_session.c.person_id.in_(sorted(person_ids))
     return _list(tx, live & theirs)
+
+
+def list_switch_sessions(
+    tx: Tx, nas_id: str, *, station: str | None = None, switch_session: str | None = None
+) -> list[KeptSession]:
+    """Give the live sessions of a switch: all, a station's, or those that the switch itself calls so."""
+    wanted = port_session.c.state.in_(_LIVE) & (port_session.c.nas_id == nas_id)
+    if station is not None:
+        wanted &= port_session.c.station == station
+    if switch_session is not None:
+        wanted &= port_session.c.switch_session == switch_session
+    return _list(tx, wanted, lock=True)
 
 
 def list_due_sessions(tx: Tx, *, pending_since: datetime) -> list[KeptSession]:
@@ -86,12 +106,16 @@ def list_session_steps(tx: Tx, session_id: str) -> list[SessionStep]:
 
 
 def _write(session: PortSession) -> dict[str, Any]:
-    return {name: getattr(session, name) for name in _SESSION} | {"state": session.state.value}
+    told = {name: getattr(session, name) for name in _SESSION}
+    return told | {"state": session.state.value, "method": session.method.value}
 
 
 def _list(tx: Tx, wanted: ColumnElement[bool], *, lock: bool = False) -> list[KeptSession]:
     query = select(*(port_session.c[name] for name in _SESSION), port_session.c.version).where(wanted)
     query = query.order_by(port_session.c.decided_at, port_session.c.id)
     rows = (row._asdict() for row in tx.connection.execute(query.with_for_update() if lock else query))
-    found = ((row.pop("version"), row) for row in rows)
-    return [KeptSession(PortSession(**row | {"state": SessionState(row["state"])}), version) for version, row in found]
+    return [KeptSession(_read({name: row[name] for name in _SESSION}), row["version"]) for row in rows]
+
+
+def _read(row: dict[str, Any]) -> PortSession:
+    return PortSession(**row | {"state": SessionState(row["state"]), "method": Method(row["method"])})

@@ -1,11 +1,12 @@
 """Decisions about network tiers: rows of one chain, in their order. What a body says is ``contract.tier_decision``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select, text
 
+from store.bulk import insert_rows
 from store.tx import Tx
 from store.zone_tables import tier_decision
 
@@ -43,6 +44,12 @@ def insert_decision(tx: Tx, row: DecisionRow) -> int:
     values = {field.name: getattr(row, field.name) for field in fields(DecisionRow)}
     added = tx.connection.execute(tier_decision.insert().values(values).returning(tier_decision.c.id))
     return int(added.scalar_one())
+
+
+def insert_decisions(tx: Tx, rows: Sequence[DecisionRow]) -> None:
+    """Append decisions that follow what :func:`hold_chain` gave, and each other, in one statement."""
+    names = tuple(field.name for field in fields(DecisionRow))
+    insert_rows(tx, tier_decision, names, [tuple(getattr(row, name) for name in names) for row in rows])
 
 
 def list_decision_bodies(

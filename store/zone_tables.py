@@ -121,7 +121,43 @@ terminal = Table(
     Column("certificate_until", Instant),
     Column("certificate_serial", Text),
     Column("kept_by", Text, nullable=False),
+    Column("seat_point_id", Text),  # the access point of the card reader at its seat
     Index("uq_terminal_mac", "mac", unique=True),
+    Index("ix_terminal_seat_point_id", "seat_point_id"),
+)
+
+terminal_seat = Table(  # who sat down last at a terminal, and how that was shown
+    "terminal_seat",
+    metadata,
+    Column("terminal_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("factor", Text, nullable=False),  # domain.zones.facts.Factor
+    Column("at", Instant, nullable=False),
+    Column("told_by", Text, nullable=False),  # the access point of a tap; else the agent
+)
+
+last_seen = Table(  # derived from record: when each person last went through each access point
+    "last_seen",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("access_point_id", Text, primary_key=True),  # empty: a person said where somebody is
+    Column("area_id", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+)
+
+suspension = Table(  # 停職・休職・育児休業 …: employed, and not at work; ended by a word, never erased
+    "suspension",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("person.id"), nullable=False, index=True),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date),  # the last day
+    Column("reason", Text, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
 )
 
 rule_waiver = Table(  # rules set aside by two persons; append-only but for its end
@@ -154,6 +190,7 @@ tier_decision = Table(  # every decision, chained; append-only
     Column("body", LargeBinary, nullable=False),  # everything it stands on, canonical (contract.tier_decision)
     Column("hash", LargeBinary, nullable=False),  # SHA-256 over the one before and the body
     Index("ix_tier_decision_person", "person_id", "decided_at"),
+    Index("ix_tier_decision_session", "session_id"),
 )
 
 port_session = Table(
@@ -172,9 +209,11 @@ port_session = Table(
     Column("station", Text, nullable=False),
     Column("switch_session", Text, nullable=False),
     Column("ended_at", Instant),
+    Column("method", Text, nullable=False),  # domain.zones.tier.Method
     Column("version", Integer, nullable=False),
     Index("ix_port_session_state", "state", "ends_at"),
     Index("ix_port_session_person", "person_id", "state"),
+    Index("ix_port_session_decided", "decided_at"),
 )
 
 port_session_step = Table(  # what happened to a session, and what was tried to end it; append-only

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.zones.tier import Method
+
 PENDING_MAX = timedelta(minutes=5)
 """A session whose beginning no switch has told by then never began."""
 
@@ -86,7 +88,7 @@ class PortSession:
 
     ``person_id`` is empty for a terminal without anybody. ``station`` is the terminal's network address as the switch
     told it (Calling-Station-Id), ``switch_session`` the switch's own number of the session (Acct-Session-Id); both are
-    empty until they are told.
+    empty until they are told. ``method`` is how it showed itself: decided again, it is asked as it was at first.
     """
 
     id: str
@@ -102,6 +104,7 @@ class PortSession:
     station: str = ""
     switch_session: str = ""
     ended_at: datetime | None = None
+    method: Method = Method.eap_tls
 
 
 def step_session(state: SessionState, act: SessionAct) -> SessionState:

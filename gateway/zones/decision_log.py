@@ -1,17 +1,32 @@
 """Every decision about a tier in one chain: written with the session it books, read again to be proved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from contract.chain import chain_step
 from contract.tier_decision import CHAIN_START, Written, read_decision, write_decision
-from store.tier_decisions import DecisionRow, hold_chain, insert_decision, list_decision_bodies
+from store.tier_decisions import DecisionRow, hold_chain, insert_decision, insert_decisions, list_decision_bodies
 from store.tx import Tx
 
 
 def append_decision(tx: Tx, written: Written, *, session_id: str | None = None) -> int:
     """Append a decision, and give its number."""
+    return insert_decision(tx, _make_row(written, session_id, hold_chain(tx) or CHAIN_START))
+
+
+def append_decisions(tx: Tx, many: Sequence[tuple[Written, str | None]]) -> None:
+    """Append decisions in their order, each with the session that it books; the chain is held once for all."""
+    rows: list[DecisionRow] = []
+    last = hold_chain(tx) or CHAIN_START
+    for written, session_id in many:
+        rows.append(_make_row(written, session_id, last))
+        last = rows[-1].hash
+    insert_decisions(tx, rows)
+
+
+def _make_row(written: Written, session_id: str | None, last: bytes) -> DecisionRow:
     body, decision = write_decision(written), written.decision
-    row = DecisionRow(
+    return DecisionRow(
         decided_at=decision.decided_at,
         asked_by=written.asked_by,
         tier_id=decision.facts.tier,
@@ -21,9 +36,8 @@ def append_decision(tx: Tx, written: Written, *, session_id: str | None = None) 
         failed=" ".join(decision.failed),
         session_id=session_id,
         body=body,
-        hash=chain_step(hold_chain(tx) or CHAIN_START, body),
+        hash=chain_step(last, body),
     )
-    return insert_decision(tx, row)
 
 
 def list_decisions(

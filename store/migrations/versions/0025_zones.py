@@ -15,12 +15,14 @@ def upgrade() -> None:
     _create_rules()
     _create_grounds()
     _create_holders()
+    _create_whereabouts()
     _create_sessions()
 
 
 def downgrade() -> None:
     for names in (
         "port_session_step port_session tier_decision",
+        "suspension last_seen terminal_seat",
         "rule_waiver terminal tier_clearance tier_proposal",
         "phishing_drill training_attendance training",
         "tier_rule_activation tier_rule tier_rule_set",
@@ -149,9 +151,20 @@ def _create_holders() -> None:
         sa.Column("certificate_until", Instant(), nullable=True),
         sa.Column("certificate_serial", sa.Text(), nullable=True),
         sa.Column("kept_by", sa.Text(), nullable=False),
+        sa.Column("seat_point_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_terminal")),
     )
     op.create_index("uq_terminal_mac", "terminal", ["mac"], unique=True)
+    op.create_index("ix_terminal_seat_point_id", "terminal", ["seat_point_id"], unique=False)
+    op.create_table(
+        "terminal_seat",
+        sa.Column("terminal_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("factor", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("told_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("terminal_id", name=op.f("pk_terminal_seat")),
+    )
     op.create_table(
         "tier_clearance",
         sa.Column("id", sa.Text(), nullable=False),
@@ -171,6 +184,37 @@ def _create_holders() -> None:
     op.create_index(op.f("ix_tier_clearance_person_id"), "tier_clearance", ["person_id"], unique=False)
 
 
+def _create_whereabouts() -> None:
+    op.create_table(
+        "last_seen",
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("access_point_id", sa.Text(), nullable=False),
+        sa.Column("area_id", sa.Text(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("heard_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "access_point_id", name=op.f("pk_last_seen")),
+    )
+    op.execute(
+        "INSERT INTO last_seen (person_id, access_point_id, area_id, seen_at, heard_at)"
+        " SELECT person_id, access_point_id, area_id, since_at, since_at FROM presence"
+    )
+    op.create_table(
+        "suspension",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.Text(), nullable=False),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_suspension_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+    )
+    op.create_index(op.f("ix_suspension_person_id"), "suspension", ["person_id"], unique=False)
+
+
 def _create_sessions() -> None:
     op.create_table(
         "port_session",
@@ -187,9 +231,11 @@ def _create_sessions() -> None:
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("switch_session", sa.Text(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("method", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_port_session")),
     )
+    op.create_index("ix_port_session_decided", "port_session", ["decided_at"], unique=False)
     op.create_index("ix_port_session_person", "port_session", ["person_id", "state"], unique=False)
     op.create_index("ix_port_session_state", "port_session", ["state", "ends_at"], unique=False)
     op.create_table(
@@ -209,6 +255,7 @@ def _create_sessions() -> None:
     )
     op.create_index(op.f("ix_tier_decision_decided_at"), "tier_decision", ["decided_at"], unique=False)
     op.create_index("ix_tier_decision_person", "tier_decision", ["person_id", "decided_at"], unique=False)
+    op.create_index("ix_tier_decision_session", "tier_decision", ["session_id"], unique=False)
     op.create_table(
         "port_session_step",
         sa.Column("id", BigId, nullable=False),
