@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from domain.zones.decide_tier import Waiver
 from store.conflicts import insert_new
+from store.rosters import rows_of
 from store.tx import Tx
 from store.zone_tables import rule_waiver
 
@@ -26,13 +27,12 @@ def end_waiver(tx: Tx, waiver_id: str) -> bool:
     return tx.connection.execute(update(rule_waiver).where(standing).values(until_at=tx.now)).rowcount == 1
 
 
-def list_waivers(tx: Tx, person_ids: Collection[str], *, since: datetime) -> Mapping[str, list[Waiver]]:
-    """Give the waivers of persons that end after an instant, by person, the first one first."""
-    query = select(*(rule_waiver.c[name] for name in _COLUMNS)).where(
-        rule_waiver.c.person_id.in_(sorted(person_ids)), rule_waiver.c.until_at > since
-    )
+def list_waivers(tx: Tx, person_ids: Collection[str] | None, *, since: datetime) -> Mapping[str, list[Waiver]]:
+    """Give the waivers of persons that end after an instant, by person, in order; None is everybody's."""
+    query = select(*(rule_waiver.c[name] for name in _COLUMNS)).where(rule_waiver.c.until_at > since)
     found: dict[str, list[Waiver]] = defaultdict(list)
-    for row in tx.connection.execute(query.order_by(rule_waiver.c.from_at, rule_waiver.c.id)):
+    query = query.order_by(rule_waiver.c.from_at, rule_waiver.c.id)
+    for row in rows_of(tx, query, rule_waiver.c.person_id, person_ids):
         told = row._asdict()
         found[row.person_id].append(Waiver(**told | {"codes": frozenset(row.codes.split())}))
     return found

@@ -27,6 +27,7 @@ class KeptTerminal:
     certificate_until: datetime | None = None
     certificate_serial: str | None = None
     kept_by: str = ""
+    seat_point_id: str | None = None
 
 
 _COLUMNS = tuple(field.name for field in fields(KeptTerminal))

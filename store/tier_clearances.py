@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from store.conflicts import insert_new
+from store.rosters import rows_of
 from store.tx import Tx
 from store.zone_tables import tier_clearance
 
@@ -44,11 +45,11 @@ def end_clearance(tx: Tx, clearance_id: str, *, by: str) -> bool:
     return tx.connection.execute(update(tier_clearance).where(standing).values(values)).rowcount == 1
 
 
-def list_clearances(tx: Tx, person_ids: Collection[str]) -> Mapping[str, list[Clearance]]:
-    """Give the clearances of persons, past ones too, by person, the first one first."""
+def list_clearances(tx: Tx, person_ids: Collection[str] | None) -> Mapping[str, list[Clearance]]:
+    """Give the clearances of persons, past ones too, by person, the first one first; None is everybody's."""
     query = select(*(tier_clearance.c[name] for name in _COLUMNS))
-    query = query.where(tier_clearance.c.person_id.in_(sorted(person_ids)))
+    query = query.order_by(tier_clearance.c.given_at, tier_clearance.c.id)
     found: dict[str, list[Clearance]] = defaultdict(list)
-    for row in tx.connection.execute(query.order_by(tier_clearance.c.given_at, tier_clearance.c.id)):
+    for row in rows_of(tx, query, tier_clearance.c.person_id, person_ids):
         found[row.person_id].append(Clearance(*row))
     return found

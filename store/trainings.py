@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from domain.zones.training import Attendance, Training
 from store.bulk import upsert_rows
+from store.rosters import rows_of
 from store.tx import Tx
 from store.zone_tables import phishing_drill, training, training_attendance
 
@@ -31,14 +32,12 @@ def save_attendances(tx: Tx, attendances: Iterable[Attendance], *, by: str) -> N
     upsert_rows(tx, training_attendance, columns, [(*key, passed, by, tx.now) for key, passed in last.items()])
 
 
-def list_attendances(tx: Tx, person_ids: Collection[str]) -> Mapping[str, list[Attendance]]:
-    """Give what persons attended, by person, the first day first."""
+def list_attendances(tx: Tx, person_ids: Collection[str] | None) -> Mapping[str, list[Attendance]]:
+    """Give what persons attended, by person, the first day first; None is everybody."""
     columns = (training_attendance.c[name] for name in ("person_id", "training_id", "attended_on", "passed"))
-    query = select(*columns).where(training_attendance.c.person_id.in_(sorted(person_ids)))
+    query = select(*columns).order_by(training_attendance.c.attended_on, training_attendance.c.training_id)
     found: dict[str, list[Attendance]] = defaultdict(list)
-    for row in tx.connection.execute(
-        query.order_by(training_attendance.c.attended_on, training_attendance.c.training_id)
-    ):
+    for row in rows_of(tx, query, training_attendance.c.person_id, person_ids):
         found[row.person_id].append(Attendance(*row))
     return found
 
@@ -58,9 +57,7 @@ def save_made_good(tx: Tx, person_id: str, on: date) -> int:
     return tx.connection.execute(update(phishing_drill).where(open_).values(made_good_on=on)).rowcount
 
 
-def list_open_drills(tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
-    """Give those of these persons who have not made good what they fell for."""
-    query = select(phishing_drill.c.person_id).where(
-        phishing_drill.c.person_id.in_(sorted(person_ids)), phishing_drill.c.made_good_on.is_(None)
-    )
-    return frozenset(tx.connection.execute(query).scalars())
+def list_open_drills(tx: Tx, person_ids: Collection[str] | None) -> frozenset[str]:
+    """Give those of these persons who have not made good what they fell for; None is everybody."""
+    query = select(phishing_drill.c.person_id).where(phishing_drill.c.made_good_on.is_(None))
+    return frozenset(row.person_id for row in rows_of(tx, query, phishing_drill.c.person_id, person_ids))
