@@ -210,6 +210,9 @@ port_session = Table(
     Column("switch_session", Text, nullable=False),
     Column("ended_at", Instant),
     Column("method", Text, nullable=False),  # domain.zones.tier.Method
+    Column("in_quarantine", Boolean, nullable=False),
+    Column("nas_address", Text, nullable=False),
+    Column("heard_at", Instant),
     Column("version", Integer, nullable=False),
     Index("ix_port_session_state", "state", "ends_at"),
     Index("ix_port_session_person", "person_id", "state"),

@@ -232,6 +232,9 @@ def _create_sessions() -> None:
         sa.Column("switch_session", sa.Text(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("in_quarantine", sa.Boolean(), nullable=False),
+        sa.Column("nas_address", sa.Text(), nullable=False),
+        sa.Column("heard_at", Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_port_session")),
     )
