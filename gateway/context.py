@@ -13,7 +13,6 @@ from gateway.policy.policy_shelf import PolicyShelf
 from gateway.requests.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
-from gateway.site.tiers import derive_tier_plan
 from gateway.zones.situations import Situations
 from gateway.zones.tier_desk import TierDesk
 from store.tx import Store
@@ -49,5 +48,5 @@ class GatewayContext:
         leave = attendance.read_leave_rules()
         self.profiles = attendance.read_profiles()
         self.rules = Rules(self.profiles.rules, leave.kinds, leave.schemes)
-        self.situations = Situations()
-        self.tiers = TierDesk(lambda: derive_tier_plan(self.site), self.situations)
+        self.situations = Situations(lambda: self.site, self.rules.profiles)
+        self.tiers = TierDesk(lambda: self.site.tier_plan, self.situations)

@@ -1,19 +1,221 @@
-"""What is known of everybody who may ask for a network tier, kept in memory and renewed as it changes."""
+"""What is known of everybody who may ask for a network tier, kept in memory and renewed as it changes.
 
-from collections.abc import Collection
-from datetime import datetime
+One snapshot is exchanged for the next in one step, so that whoever looks sees one state; a look costs no statement.
+"""
 
-from domain.zones.situation import Situation
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from domain.attendance.profile import InForce
+from domain.zones.decide_tier import Waiver
+from domain.zones.facts import Factor
+from domain.zones.situation import Situation, Span, Terminal, Whereabouts
+from domain.zones.training import Training
+from gateway.site.description import Site
+from gateway.zones.hours_spans import Threats, load_hours, load_threats, presence_times
+from gateway.zones.person_book import KnownPerson, load_persons
+from gateway.zones.presence_book import Places, Whereabout, count_here, load_whereabouts
 from gateway.zones.question import Known, Question
+from store.terminal_seats import Seat, list_seats
+from store.terminals import KeptTerminal, list_terminals
+from store.trainings import list_trainings
 from store.tx import Tx
+
+_AreaTier = tuple[str, str]
+_Row = TypeVar("_Row")
+_NO_WAIVERS: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTerminal:
+    """A terminal as the decisions know it; ``kept_by`` is its person, unless it is shared."""
+
+    terminal: Terminal
+    kept_by: str
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    persons: Mapping[str, KnownPerson] = field(default_factory=dict)
+    places: Mapping[str, Whereabout] = field(default_factory=dict)
+    others: Mapping[_AreaTier, tuple[datetime, ...]] = field(default_factory=dict)
+    terminals: Mapping[str, KnownTerminal] = field(default_factory=dict)
+    stations: Mapping[str, str] = field(default_factory=dict)
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    trainings: tuple[Training, ...] = ()
+    hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    presence: Mapping[str, timedelta] = field(default_factory=dict)
+    threats: Threats = ()
+    readers: Places | None = None
 
 
 class Situations:
-    """Persons, terminals, seats, presences, trainings and waivers as they stand; may be read from any thread."""
+    """Persons, terminals, seats, presences, trainings and waivers as they stand; may be read from any thread.
+
+    Whoever renews does so one after the other, each with a transaction begun after the one before: a view of the
+    database that is older than what is known would put back what has changed since (``gateway.zones.tier_keeper``).
+
+    Args:
+        site: gives the description that holds now.
+        profiles: the rules of attendance by day.
+    """
+
+    def __init__(self, site: Callable[[], Site], profiles: InForce) -> None:
+        self._site = site
+        self._profiles = profiles
+        self._known = _Snapshot()
+        self._renewing = threading.RLock()
 
     def renew(self, tx: Tx, person_ids: Collection[str] | None = None) -> None:
-        """Read again what is known, of some persons or of everybody and everything else."""
+        """Read again what is known, of some persons or of everybody; terminals, hours and levels each time.
+
+        The first renewal reads everything.
+        """
+        with self._renewing:
+            shared = self._read_shared(tx)
+            chosen = None if self._known.readers is None else person_ids
+            assert shared.readers is not None  # noqa: S101 (just read)
+            persons = load_persons(tx, chosen, self._profiles)
+            places = load_whereabouts(tx, chosen, shared.readers)
+            if chosen is not None:
+                persons, places = _put(self._known.persons, chosen, persons), _put(self._known.places, chosen, places)
+            self._known = _with_people(shared, persons, places, tx.now)
+
+    def renew_places(self, tx: Tx, person_ids: Collection[str]) -> None:
+        """Read again where some persons are, and who sits where: what a tap changes."""
+        with self._renewing:
+            known = self._known
+            if known.readers is None:
+                self.renew(tx)
+                return
+            places = _put(known.places, person_ids, load_whereabouts(tx, person_ids, known.readers))
+            self._known = _with_people(replace(known, seats=list_seats(tx)), known.persons, places, tx.now)
 
     def look(self, question: Question, now: datetime) -> Known:
         """Give what is known of a question at an instant."""
-        return Known(Situation(question.tier_id, question.method), (), question.person_id, question.terminal_id)
+        known = self._known
+        terminal_id = question.terminal_id or known.stations.get(normalise_station(question.station), "")
+        terminal = known.terminals.get(terminal_id)
+        tier_id = question.tier_id or (terminal.terminal.tier_id if terminal is not None else "")
+        seat = known.seats.get(terminal_id)
+        person_id = question.person_id or _sitting(known, terminal, seat)
+        person = known.persons.get(person_id)
+        factor, factor_at = _factor(known, question, person_id, seat, now)
+        situation = Situation(
+            tier_id,
+            question.method,
+            None if person is None else person.person,
+            _whereabouts(known, person_id, tier_id, now),
+            None if terminal is None else terminal.terminal,
+            factor,
+            factor_at,
+            known.trainings,
+            known.hours.get(tier_id, ()),
+            known.threats,
+        )
+        return Known(situation, _NO_WAIVERS if person is None else person.waivers, person_id, terminal_id)
+
+    def _read_shared(self, tx: Tx) -> _Snapshot:
+        """Read what is about no person."""
+        site = self._site()
+        kept = list_terminals(tx)
+        return _Snapshot(
+            terminals={each.id: KnownTerminal(_terminal(each), each.kept_by) for each in kept},
+            stations={normalise_station(each.mac): each.id for each in kept if each.mac},
+            seats=list_seats(tx),
+            trainings=tuple(list_trainings(tx)),
+            hours=load_hours(tx, site),
+            presence=presence_times(site, tx.now),
+            threats=load_threats(tx),
+            readers=Places(site, {each.seat_point_id for each in kept if each.seat_point_id}),
+        )
+
+
+def normalise_station(address: str) -> str:
+    """Give a network address as twelve lower hex digits, however a switch writes it."""
+    return "".join(each for each in address.lower() if each in "0123456789abcdef")
+
+
+def _put(standing: Mapping[str, _Row], person_ids: Collection[str], read: Mapping[str, _Row]) -> dict[str, _Row]:
+    put = dict(standing)
+    for each in person_ids:
+        if each in read:
+            put[each] = read[each]
+        else:
+            put.pop(each, None)
+    return put
+
+
+def _with_people(
+    shared: _Snapshot, persons: Mapping[str, KnownPerson], places: Mapping[str, Whereabout], now: datetime
+) -> _Snapshot:
+    """Put people into what is about none of them, and count who is cleared where."""
+    times: dict[_AreaTier, list[datetime]] = {}
+    for person_id, where in places.items():
+        known = persons.get(person_id)
+        if known is not None and is_at_work(known, now):
+            for tier_id in _tiers_of(known, now):
+                times.setdefault((where.area, tier_id), []).append(where.last_at)
+    return replace(shared, persons=persons, places=places, others=count_here(times))  # type: ignore[arg-type]
+
+
+def is_at_work(known: KnownPerson, now: datetime) -> bool:
+    """Tell whether somebody counts as one who looks after others: employed, and not suspended."""
+    person = known.person
+    return any(each.holds_at(now) for each in person.employed) and not any(
+        each.holds_at(now) for each in person.suspended
+    )
+
+
+def _tiers_of(known: KnownPerson, now: datetime) -> set[str]:
+    return {tier_id for tier_id, span in known.person.clearances if span.holds_at(now)}
+
+
+def _terminal(each: KeptTerminal) -> Terminal:
+    has_certificate = each.certificate_from is not None or each.certificate_until is not None
+    certificate = Span(each.certificate_from, each.certificate_until) if has_certificate else None
+    issued = Span(each.issued_from, each.issued_until)
+    return Terminal(each.id, each.tier_id, each.terminal_class, issued, certificate)
+
+
+def _sitting(known: _Snapshot, terminal: KnownTerminal | None, seat: Seat | None) -> str:
+    """Tell who is at a terminal: the one it belongs to, else whoever sat down there last."""
+    if terminal is not None and terminal.kept_by in known.persons:
+        return terminal.kept_by
+    return "" if seat is None or terminal is None else seat.person_id
+
+
+def _factor(
+    known: _Snapshot, question: Question, person_id: str, seat: Seat | None, now: datetime
+) -> tuple[Factor, datetime | None]:
+    """Give how the person was shown to be at the seat: as the agent asks, else at the seat's reader in this stay."""
+    if question.factor is not Factor.none:
+        return question.factor, question.factor_at or now
+    if seat is None or not person_id or seat.person_id != person_id:
+        return Factor.none, None
+    where = known.places.get(person_id)
+    has_left = where is not None and where.began_at is not None and seat.at <= where.began_at
+    return (Factor.none, None) if has_left else (seat.factor, seat.at)
+
+
+def _whereabouts(known: _Snapshot, person_id: str, tier_id: str, now: datetime) -> Whereabouts:
+    where, person = known.places.get(person_id), known.persons.get(person_id)
+    if where is None or person is None:
+        return Whereabouts()
+    since = now - known.presence.get(tier_id, timedelta())
+    times = known.others.get((where.area, tier_id), ())
+    others = len(times) - bisect_right(times, since)
+    is_counted = where.last_at > since and is_at_work(person, now) and tier_id in _tiers_of(person, now)
+    has_escort = _is_escort_here(known, person.escort_id, where.area, since, now)
+    return Whereabouts((where.area,), where.sightings, has_escort, max(0, others - is_counted))
+
+
+def _is_escort_here(known: _Snapshot, escort_id: str, area: str, since: datetime, now: datetime) -> bool:
+    where, escort = known.places.get(escort_id), known.persons.get(escort_id)
+    if where is None or escort is None:
+        return False
+    return where.area == area and where.last_at > since and is_at_work(escort, now)
