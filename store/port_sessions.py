@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true, update
 
 from domain.zones.tier import Method
 from domain.zones.tier_session import LIVE, PortSession, SessionAct, SessionState
-from store.bulk import insert_rows
+from store.bulk import batched, insert_rows, upsert_rows
 from store.conflicts import insert_new
 from store.tx import Tx
 from store.zone_tables import port_session, port_session_step
@@ -38,6 +39,14 @@ class SessionStep:
     reason: str = ""
 
 
+class SessionMove(NamedTuple):
+    """A session as it was held, as it stands afterwards, and each step between."""
+
+    kept: KeptSession
+    after: PortSession
+    steps: tuple[SessionStep, ...]
+
+
 def insert_session(tx: Tx, new: PortSession) -> bool:
     """Book a session; False when one of that id stands already, and nothing is changed."""
     return insert_new(tx, port_session, _write(new) | {"version": 1})
@@ -52,6 +61,21 @@ def insert_sessions(tx: Tx, new: Sequence[PortSession]) -> None:
 def load_session(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession | None:
     """Give a session; None when there is none of that id. With ``lock`` it stays so until the commit."""
     return next(iter(_list(tx, port_session.c.id == session_id, lock=lock)), None)
+
+
+def hold_sessions(tx: Tx, session_ids: Collection[str]) -> dict[str, KeptSession]:
+    """Give sessions by id, those that there are; they stay so until the commit."""
+    held = (
+        kept
+        for some in batched(sorted(set(session_ids)))
+        for kept in _list(tx, port_session.c.id.in_(some), lock=True)
+    )
+    return {kept.session.id: kept for kept in held}
+
+
+def list_sessions_in(tx: Tx, state: SessionState) -> list[KeptSession]:
+    """Give the sessions that stand somewhere, by their decision."""
+    return _list(tx, port_session.c.state == state.value)
 
 
 def list_live_sessions(tx: Tx, *, person_ids: Collection[str] | None = None) -> list[KeptSession]:
@@ -88,6 +112,23 @@ def save_session(tx: Tx, kept: KeptSession, after: PortSession, step: SessionSte
         return False
     add_step(tx, after.id, step)
     return True
+
+
+def save_moves(tx: Tx, moves: Sequence[SessionMove]) -> None:
+    """Let many sessions that are held (:func:`hold_sessions`) stand elsewhere, and write down why; each comes once."""
+    rows = [(*_write(each.after).values(), each.kept.version + len(each.steps)) for each in moves]
+    upsert_rows(tx, port_session, (*_SESSION, "version"), rows)
+    names = tuple(field.name for field in fields(SessionStep))
+    told = [
+        (each.after.id, *(str(value) if isinstance(value, StrEnum) else value for value in _values(step, names)))
+        for each in moves
+        for step in each.steps
+    ]
+    insert_rows(tx, port_session_step, ("session_id", *names), told)
+
+
+def _values(step: SessionStep, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(step, name) for name in names)
 
 
 def add_step(tx: Tx, session_id: str, step: SessionStep) -> None:
