@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select, update
@@ -11,6 +12,15 @@ from store.bulk import upsert_rows
 from store.rosters import rows_of
 from store.tx import Tx
 from store.zone_tables import phishing_drill, training, training_attendance
+
+
+@dataclass(frozen=True, slots=True)
+class DrillFailure:
+    """Somebody fell for the drill of a day; ``made_good_on`` None: it was not made good yet."""
+
+    person_id: str
+    failed_on: date
+    made_good_on: date | None = None
 
 
 def save_trainings(tx: Tx, trainings: Iterable[Training]) -> None:
@@ -55,6 +65,13 @@ def save_made_good(tx: Tx, person_id: str, on: date) -> int:
     """Let everything somebody fell for be made good on a day; gives how many that were."""
     open_ = (phishing_drill.c.person_id == person_id) & phishing_drill.c.made_good_on.is_(None)
     return tx.connection.execute(update(phishing_drill).where(open_).values(made_good_on=on)).rowcount
+
+
+def list_drills(tx: Tx, person_ids: Collection[str]) -> list[DrillFailure]:
+    """Give what persons fell for, the last day first."""
+    query = select(phishing_drill.c.person_id, phishing_drill.c.failed_on, phishing_drill.c.made_good_on)
+    found = [DrillFailure(*row) for row in rows_of(tx, query, phishing_drill.c.person_id, person_ids)]
+    return sorted(found, key=lambda each: (-each.failed_on.toordinal(), each.person_id))
 
 
 def list_open_drills(tx: Tx, person_ids: Collection[str] | None) -> frozenset[str]:

@@ -59,6 +59,16 @@ tier_proposal = Table(  # what needs a second person's word: rules, a clearance,
     Column("state", Text, nullable=False, index=True),
     Column("decided_by", Text),
     Column("decided_at", Instant),
+    Column("decided_why", Text),
+)
+
+tier_rule_draft = Table(  # rules that somebody is changing and has not proposed yet
+    "tier_rule_draft",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("base", Text, nullable=False),  # the hash of the set that it began from; empty: of none
+    Column("body", Text, nullable=False),  # contract.tier_rule_file
+    Column("changed_at", Instant, nullable=False),
 )
 
 tier_clearance = Table(  # who may use a tier, and until when; ended by a word, never erased
@@ -75,6 +85,8 @@ tier_clearance = Table(  # who may use a tier, and until when; ended by a word, 
     Column("given_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", Text),
+    Column("end_reason", Text),
+    Column("department_id", Text, nullable=False),  # whose work it was given for; empty: of no department
 )
 
 training = Table(
@@ -121,6 +133,8 @@ terminal = Table(
     Column("certificate_until", Instant),
     Column("certificate_serial", Text),
     Column("kept_by", Text, nullable=False),
+    Column("ended_for", Text),  # store.terminals.EndedFor
+    Column("ended_by", Text),
     Column("seat_point_id", Text),  # the access point of the card reader at its seat
     Index("uq_terminal_mac", "mac", unique=True),
     Index("ix_terminal_seat_point_id", "seat_point_id"),
@@ -173,6 +187,7 @@ rule_waiver = Table(  # rules set aside by two persons; append-only but for its 
     Column("asked_by", Text, nullable=False),
     Column("granted_by", Text, nullable=False),
     Column("granted_at", Instant, nullable=False),
+    Column("ended_by", Text),  # who ended it before its time
 )
 
 tier_decision = Table(  # every decision, chained; append-only

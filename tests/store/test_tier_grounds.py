@@ -7,6 +7,7 @@ from domain.zones.training import Attendance, Training
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.rule_waivers import end_waiver, insert_waiver, list_waivers
 from store.terminals import (
+    EndedFor,
     KeptTerminal,
     end_terminal,
     find_terminal_by_mac,
@@ -14,9 +15,19 @@ from store.terminals import (
     load_terminal,
     save_terminals,
 )
-from store.tier_clearances import Clearance, end_clearance, insert_clearance, list_clearances
+from store.tier_clearances import (
+    Clearance,
+    end_clearance,
+    insert_clearance,
+    list_clearances,
+    list_standing_clearances,
+    list_unfounded_clearances,
+    load_clearance,
+)
 from store.trainings import (
+    DrillFailure,
     list_attendances,
+    list_drills,
     list_open_drills,
     list_trainings,
     save_attendances,
@@ -43,9 +54,31 @@ def test_a_clearance_ends_once_and_stays_to_be_read(store: Store) -> None:
         assert insert_clearance(tx, given)
         assert not insert_clearance(tx, replace(given, tier_id="mynum"))
     with store.transaction(NOW + HOUR) as tx:
-        assert end_clearance(tx, "c-1", by="ueda")
+        assert end_clearance(tx, "c-1", by="ueda", reason="異動")
         assert not end_clearance(tx, "c-1", by="aoki")
-        assert list_clearances(tx, ["s1", "s2"]) == {"s1": [replace(given, ended_at=NOW + HOUR, ended_by="ueda")]}
+        over = replace(given, ended_at=NOW + HOUR, ended_by="ueda", end_reason="異動")
+        assert list_clearances(tx, ["s1", "s2"]) == {"s1": [over]}
+        assert load_clearance(tx, "c-1") == over
+        assert load_clearance(tx, "c-2") is None
+        assert list_standing_clearances(tx, TODAY) == []
+
+
+def test_a_clearance_outlives_no_move_and_no_service(store: Store) -> None:
+    tied = Clearance("c-1", "s1", LGWAN, TODAY, None, "税務", "ueda", "aoki", NOW, department_id="d")
+    free = replace(tied, id="c-2", department_id="")
+    over = replace(tied, id="c-3", valid_until=TODAY - timedelta(days=1))
+    with store.transaction(NOW) as tx:
+        add_people(tx)
+        for each in (tied, free, over):
+            insert_clearance(tx, each)
+        assert list_standing_clearances(tx, TODAY) == [tied, free]
+        assert list_unfounded_clearances(tx, TODAY) == []
+        upsert_departments(tx, [Department("e", "市民課")])
+        upsert_persons(tx, [Person("s1", "s1", "", "e", "full_time")])
+        assert list_unfounded_clearances(tx, TODAY) == [(tied, False)]
+        upsert_persons(tx, [Person("s1", "s1", "", "e", "full_time", left_on=TODAY)])
+        assert list_unfounded_clearances(tx, TODAY) == [(tied, False)]
+        assert list_unfounded_clearances(tx, TODAY + timedelta(days=1)) == [(tied, True), (free, True)]
 
 
 def test_attendances_and_drills_are_entered_again_without_harm(store: Store) -> None:
@@ -62,6 +95,7 @@ def test_attendances_and_drills_are_entered_again_without_harm(store: Store) -> 
         assert save_made_good(tx, "s1", TODAY) == 1
         save_drill_failures(tx, ["s1", "s2"], TODAY, by="ueda")
         assert list_open_drills(tx, ["s1", "s2"]) == {"s2"}
+        assert list_drills(tx, ["s1", "s2"]) == [DrillFailure("s1", TODAY, TODAY), DrillFailure("s2", TODAY)]
 
 
 def test_a_terminal_is_found_by_name_and_by_address(store: Store) -> None:
@@ -74,9 +108,12 @@ def test_a_terminal_is_found_by_name_and_by_address(store: Store) -> None:
         assert find_terminal_by_mac(tx, "020000000001") == printer
         assert find_terminal_by_mac(tx, "020000000002") is None
     with store.transaction(NOW + HOUR) as tx:
-        assert end_terminal(tx, "t-1")
+        assert end_terminal(tx, "t-1", ended_for=EndedFor.lost, by="aoki")
         assert not end_terminal(tx, "t-1")
-        assert load_terminal(tx, "t-1") == replace(desk, name="受付端末", issued_until=NOW + HOUR)
+        gone = replace(desk, name="受付端末", issued_until=NOW + HOUR, ended_for=EndedFor.lost, ended_by="aoki")
+        assert load_terminal(tx, "t-1") == gone
+        save_terminals(tx, [gone])
+        assert load_terminal(tx, "t-1") == gone
 
 
 def test_a_waiver_is_over_when_it_is_ended(store: Store) -> None:

@@ -25,7 +25,7 @@ def downgrade() -> None:
         "suspension last_seen terminal_seat",
         "rule_waiver terminal tier_clearance tier_proposal",
         "phishing_drill training_attendance training",
-        "tier_rule_activation tier_rule tier_rule_set",
+        "tier_rule_draft tier_rule_activation tier_rule tier_rule_set",
     ):
         for name in names.split():
             op.drop_table(name)
@@ -71,6 +71,14 @@ def _create_rules() -> None:
     )
     op.create_index(op.f("ix_tier_rule_activation_from_at"), "tier_rule_activation", ["from_at"], unique=False)
     op.create_table(
+        "tier_rule_draft",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("login", name=op.f("pk_tier_rule_draft")),
+    )
+    op.create_table(
         "rule_waiver",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
@@ -82,6 +90,7 @@ def _create_rules() -> None:
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("granted_by", sa.Text(), nullable=False),
         sa.Column("granted_at", Instant(), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_rule_waiver_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_waiver")),
     )
@@ -101,6 +110,7 @@ def _create_grounds() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_why", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_proposal")),
     )
     op.create_index(op.f("ix_tier_proposal_subject"), "tier_proposal", ["subject"])
@@ -151,6 +161,8 @@ def _create_holders() -> None:
         sa.Column("certificate_until", Instant(), nullable=True),
         sa.Column("certificate_serial", sa.Text(), nullable=True),
         sa.Column("kept_by", sa.Text(), nullable=False),
+        sa.Column("ended_for", sa.Text(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
         sa.Column("seat_point_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_terminal")),
     )
@@ -178,6 +190,8 @@ def _create_holders() -> None:
         sa.Column("given_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("department_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_tier_clearance_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_clearance")),
     )
