@@ -89,8 +89,8 @@ class PortSession:
     ``person_id`` is empty for a terminal without anybody. ``station`` is the terminal's network address as the switch
     told it (Calling-Station-Id), ``switch_session`` the switch's own number of the session (Acct-Session-Id); both are
     empty until they are told. ``method`` is how it showed itself: decided again, it is asked as it was at first.
-    ``in_quarantine`` says that ``vlan`` leads nowhere. ``nas_address`` is from where the switch asked, empty when it did
-    not say; ``heard_at`` is when its accounting spoke of the session last.
+    ``in_quarantine`` says that ``vlan`` leads nowhere. ``nas_address`` is from where the switch asked, empty when it
+    did not say; ``heard_at`` is when its accounting spoke of the session last.
     """
 
     id: str
