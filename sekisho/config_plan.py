@@ -34,6 +34,8 @@ SECTIONS = {
     "schedules": "時間帯 schedules",
     "levels": "権限 levels",
     "radius_clients": "ネットワーク機器 RADIUS clients",
+    "switch_models": "機種 switch models",
+    "tiers": "系 network tiers",
 }
 DEEDS = {
     "install": "新しい制御盤を取り付けます / install it",

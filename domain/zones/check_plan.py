@@ -9,13 +9,14 @@ from domain.zones.zone_fault import ZoneFault, ZoneWhy
 
 def check_plan(plan: TierPlan) -> tuple[ZoneFault, ...]:
     """Give every fault; fields are ``tier.field``."""
-    faults = [fault for tier in plan.tiers for fault in _check_tier(tier, plan.tiers)]
+    faults = [fault for tier in plan.tiers for fault in check_tier(tier, plan.tiers)]
     known = {tier.id for tier in plan.tiers}
     strange = sorted({place.tier_id for place in plan.places} - known)
     return (*faults, *(ZoneFault(f"{each}.places", ZoneWhy.unknown_tier, {"found": each}) for each in strange))
 
 
-def _check_tier(tier: Tier, tiers: Iterable[Tier]) -> Iterable[ZoneFault]:
+def check_tier(tier: Tier, tiers: Iterable[Tier]) -> Iterable[ZoneFault]:
+    """Yield the faults of one tier (fields are ``tier.field``) among all ``tiers``, of which it is one."""
     others = [each for each in tiers if each is not tier and share_days(each, tier)]
     if any(each.id == tier.id for each in others):
         yield ZoneFault(f"{tier.id}.id", ZoneWhy.taken, {"code": tier.id})

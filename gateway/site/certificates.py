@@ -134,11 +134,16 @@ def issue_client_certificate(
     name: str,
     now: datetime,
     life: timedelta = CERTIFICATE_LIFE,
+    unit: str = "",
 ) -> str:
-    """Give a certificate in PEM by which the holder of ``key`` is the client ``name``."""
+    """Give a certificate in PEM by which the holder of ``key`` is the client ``name``, of a ``unit`` where it has one.
+
+    The unit is the subject's ``OU``: for a terminal, its network tier.
+    """
     alternatives = x509.SubjectAlternativeName([x509.DNSName(name)])
     usage = ExtendedKeyUsageOID.CLIENT_AUTH
-    issued = _issue(authority, key, alternatives, common_name=name, usage=usage, now=now, life=life)
+    subject = _name(name, unit)
+    issued = _issue(authority, key, alternatives, subject=subject, usage=usage, now=now, life=life)
     return issued.public_bytes(Encoding.PEM).decode()
 
 
@@ -163,7 +168,7 @@ def _ensure_certificate(
         and found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value == wanted
     ):
         return
-    certificate = _issue(authority, key.public_key(), wanted, common_name=common_name, usage=usage, now=now)
+    certificate = _issue(authority, key.public_key(), wanted, subject=_name(common_name), usage=usage, now=now)
     path.with_suffix(".crt").write_bytes(certificate.public_bytes(Encoding.PEM))
 
 
@@ -172,14 +177,14 @@ def _issue(
     key: ec.EllipticCurvePublicKey,
     alternatives: x509.SubjectAlternativeName,
     *,
-    common_name: str,
+    subject: x509.Name,
     usage: x509.ObjectIdentifier,
     now: datetime,
     life: timedelta = CERTIFICATE_LIFE,
 ) -> x509.Certificate:
     issuer = authority.certificate.subject
     return (
-        _builder(_name(common_name), issuer, authority.key, key, now=now, life=life)
+        _builder(subject, issuer, authority.key, key, now=now, life=life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
@@ -258,8 +263,9 @@ def _issued_by(authority: Authority, certificate: x509.Certificate) -> bool:
     return True
 
 
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+def _name(common_name: str, unit: str = "") -> x509.Name:
+    units = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)] if unit else []
+    return x509.Name([*units, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def _general_name(name: str) -> x509.GeneralName:

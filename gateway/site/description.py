@@ -4,9 +4,10 @@ Areas, doors, access points, readers and the boxes they hang on, schedules and l
 consistent: every id that is named is defined (``gateway.site.consistency``). Ids follow ``domain.ids.ID_PATTERN``.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +16,7 @@ from contract.fields import Id
 from contract.technologies import CardName
 from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
+from domain.zones.tier import TierPlan
 from gateway.site.cabinets import CabinetDescription
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
@@ -23,7 +25,7 @@ from gateway.site.places import AccessPointDescription, AreaDescription, Descrip
 from gateway.site.rollout import RolloutDescription
 from gateway.site.source import Problem, SiteError, Source, explain, parse_source, read_source
 from gateway.site.threats import SHELTER_MINUTES_MAX, ThreatsDescription
-from gateway.site.tiers import TierDescription
+from gateway.site.tiers import TierDescription, derive_tier_plan
 
 
 class ReaderDescription(Description):
@@ -154,6 +156,18 @@ class Site(Description):
         """Give the doors whose locks a device moves: those that its readers stand at, each once."""
         points = [self.access_point(reader.access_point) for reader in self.readers_of(device_id)]
         return tuple(self.door(door_id) for door_id in dict.fromkeys(point.door for point in points))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Give a copy, in which nothing is remembered that was derived from what is replaced."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - Site.model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
+    @cached_property
+    def tier_plan(self) -> TierPlan:
+        """The network tiers as each decision knows them; derived once."""
+        return derive_tier_plan(self)
 
     @cached_property
     def _areas(self) -> dict[str, AreaDescription]:

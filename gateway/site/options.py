@@ -4,10 +4,11 @@ The site says what the building is; the options say where its programs run.
 """
 
 import json
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress, StringConstraints, ValidationError
 
 from contract.fields import Id
 from gateway.home_assistant.topics import DiscoveryPrefix
@@ -17,6 +18,19 @@ Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$")]
 PlainText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=400)]
+
+
+class NetworkServerOptions(BaseModel):
+    """A network server: a FreeRADIUS that switches and access points ask."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    id: Id
+    """Its folder's name, and its name to the centre."""
+    address: IPvAnyAddress = IPv4Address("127.0.0.1")
+    """The address on which it listens."""
+    auth_port: Port = 1812
+    acct_port: Port = 1813
 
 
 class RenderOptions(BaseModel):
@@ -87,12 +101,30 @@ class RenderOptions(BaseModel):
     """The user classes of which somebody who registers alone may choose one."""
     updates_folder: PlainText | None = None
     """The centre's repository of releases (``sekisho update repository``), which devices may then read."""
+    network_servers: tuple[NetworkServerOptions, ...] = ()
+    """FreeRADIUS servers, in the order in which switches ask them: the last one rejects where others keep silent.
+    Without one, nothing is rendered for the network tiers."""
+    radius_listen: Listen = "127.0.0.1:8446"
+    """Where the centre answers network servers. Beyond loopback it needs TLS: an https address below."""
+    radius_url: Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9._:\[\]-]+$")] = "http://127.0.0.1:8446"
+    """The address under which network servers reach it."""
+    terminal_ca_file: Path | None = None
+    """Another authority that signs terminals' certificates (PEM), beside this installation's own."""
+    terminal_ca_list: Path | None = None
+    """That authority's list of revoked certificates (PEM); render again before it lapses, or nobody is let in."""
     payout_layouts_folder: PlainText | None = None
     """A folder on the centre with the city's own forms (TOML) of payment providers' payout files."""
     update_root: PlainText | None = None
     """Where each box has the ``root.json`` that releases are trusted by; with it, boxes run from slots of their own."""
     program: PlainText = "/opt/sekisho/.venv/bin/sekisho"
     """The console command that the systemd units start."""
+
+
+def host_of(url: str) -> str:
+    """Give the name or address in an ``http://`` or ``https://`` address without a path, without its port."""
+    host = url.partition("://")[2]
+    bare = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
+    return bare.removeprefix("[").removesuffix("]")
 
 
 def load_options(path: Path) -> RenderOptions:

@@ -126,9 +126,8 @@ def _things(before: Site, after: Site) -> Iterator[ThingChange]:
     whole = tuple(_fields(_said(before, WHOLE), _said(after, WHOLE)))
     if whole:
         yield ThingChange("site", after.id, after.name, "changed", whole)
-    for section in SECTIONS:
-        was: dict[str, Any] = {thing.id: thing for thing in getattr(before, section)}
-        now: dict[str, Any] = {thing.id: thing for thing in getattr(after, section)}
+    for section in (*SECTIONS, "tiers"):
+        was, now = _by_name(before, section), _by_name(after, section)
         for name in was | now:
             if name not in now:
                 yield ThingChange(section, name, was[name].name, "removed")
@@ -136,6 +135,17 @@ def _things(before: Site, after: Site) -> Iterator[ThingChange]:
                 yield ThingChange(section, name, now[name].name, "added")
             elif fields := tuple(_fields(_said(was[name]), _said(now[name]))):
                 yield ThingChange(section, name, now[name].name, "changed", fields)
+
+
+def _by_name(site: Site, section: str) -> dict[str, Any]:
+    """Give a section's things by id; of several rows of one id, those that begin on a day by that day too."""
+    named: dict[str, Any] = {}
+    for thing in getattr(site, section):
+        name = thing.id
+        if name in named:
+            name = f"{name} {thing.valid_from}"
+        named[name] = thing
+    return named
 
 
 def _said(thing: Description, only: tuple[str, ...] | None = None) -> dict[str, str]:

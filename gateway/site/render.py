@@ -3,12 +3,14 @@
 =======================  ==============================================================================================
 folder                   what lies there
 =======================  ==============================================================================================
-``ca/``                  the authority's certificate and key: stays where certificates are issued, goes to no machine
+``ca/``                  the authority's certificate and key: stays where certificates are issued, goes to no machine;
+                         ``ca/terminals/`` the same of the authority of terminals
 ``broker/``              ``mosquitto.conf``, ``acl``, the broker's certificate
 ``gateway/``             ``gateway.toml``, ``site.yaml``, keys, certificates, ``device-keys/<device>.pub``,
                          ``boxes/<device>.toml`` for devices that enrol themselves
 ``home-assistant/``      Home Assistant's certificate for the broker, where the options announce to it
-``radius/``              ``clients.conf`` for FreeRADIUS, and ``secrets/<client>`` to be told to each switch
+``radius/<server>/``     what FreeRADIUS reads on that network server, whole, where the options name some;
+                         ``radius/secrets/<client>`` is to be told to each switch, as ``gateway/switches/<client>`` is
 ``sync/``                ``sync.toml`` and the site's key
 ``database/``            PostgreSQL's password, where one is asked for
 ``edge/<device>/``       ``edge-<device>.toml``, the device's keys and certificate: all that this box gets
@@ -21,14 +23,12 @@ folder is rendered from the same values in one pass.
 """
 
 import getpass
-import json
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contract import topics
 from contract.batch import BYTES_MAX
@@ -54,13 +54,14 @@ from gateway.site.keys import (
     ensure_site_key,
     private_folder,
 )
-from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
-from gateway.site.options import RenderOptions
+from gateway.site.layout import RenderedSite
+from gateway.site.network_servers import find_network_fault, render_network_servers
+from gateway.site.options import RenderOptions, host_of
 from gateway.site.revocation_list import ensure_list
+from gateway.site.templates import TEMPLATES, write_template, write_whole
 from gateway.site.usb_readers import USB_READERS
 from gateway.site.wedge_links import EXPECTED, wedge_link
 
-TEMPLATES = FIRMWARE_CONFIGS / "templates"
 SOCKET_PATH_BYTES_MAX = 107
 """What Linux takes as the address of a Unix socket."""
 
@@ -99,18 +100,9 @@ class _Rendering:
     ) -> None:
         self.site, self.root, self.options, self.now, self.equipment = site, root, options, now, equipment
         here = options.installed_under is None
-        installed = root if options.installed_under is None else options.installed_under
+        self.installed = installed = root if options.installed_under is None else options.installed_under
         self.state = options.state_under or installed / "state"
         self.makes_state = here
-        self.templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            autoescape=False,  # noqa: S701 (settings files, no HTML; every value is quoted by the toml filter)
-        )
-        self.templates.filters["toml"] = _toml
         self.values: dict[str, Any] = {
             "site": site,
             "options": options,
@@ -124,6 +116,7 @@ class _Rendering:
             "gateway": installed / "gateway",
             "sync": installed / "sync",
             "edges": installed / "edge",
+            "radius": installed / "radius",
             "state": self.state,
             "usb_readers": USB_READERS,
             "broker_user": options.broker_user or (getpass.getuser() if here else "mosquitto"),
@@ -142,7 +135,12 @@ class _Rendering:
             (self.root / "broker" / "mosquitto.conf").unlink(missing_ok=True)
         self._gateway(authority)
         self._sync()
-        self._radius()
+        if self.options.network_servers:
+            render_network_servers(
+                self.site, self.root, options=self.options, installed=self.installed, state=self.state, now=self.now
+            )
+            for server in self.options.network_servers if self.makes_state else ():
+                private_folder(self.state / "radius" / server.id)
         if self.options.postgres_host is not None:
             password = ensure_password(self.root / "database" / "password")
             for folder in ("gateway", "sync"):  # libpq's form: host:port:database:user:password
@@ -175,8 +173,9 @@ class _Rendering:
                     f"readers.{reader.id}.path: {reader.path} は長すぎます。state_under を短くしてください"
                     f" / too long for a socket ({SOCKET_PATH_BYTES_MAX} bytes); place state_under nearer the root"
                 )
-        if (fault := find_fault(self.options, self.now)) is not None:
-            raise RenderError(fault)
+        for fault in (find_fault(self.options, self.now), find_network_fault(self.site, self.options, self.now)):
+            if fault is not None:
+                raise RenderError(fault)
         if self.options.home_assistant and self.options.transport != "mqtt":
             raise RenderError(
                 "home_assistant: ブローカーが要ります。transport: mqtt にするか、home_assistant を消してください"
@@ -194,25 +193,26 @@ class _Rendering:
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
         ensure_foreign_list(self.options, folder / "crl.pem", now=self.now)
         ensure_list(authority, folder / "crl.pem", now=self.now)
-        _write(folder / "ca.crt", authority.pem + read_pem(self.options))
+        write_whole(folder / "ca.crt", authority.pem + read_pem(self.options))
         self._template("broker/mosquitto.conf.j2", folder / "mosquitto.conf")
         self._template("broker/acl.j2", folder / "acl", mode=0o600)
         if self.options.home_assistant:
             folder = private_folder(self.root / "home-assistant")
             ensure_client_certificate(authority, folder, "client", name=HOME_ASSISTANT, now=self.now)
-            _write(folder / "ca.crt", authority.pem)
+            write_whole(folder / "ca.crt", authority.pem)
 
     def _gateway(self, authority: Authority) -> None:
         folder = private_folder(self.root / "gateway")
-        names = tuple(dict.fromkeys((_host_of(self.options.devices_url), *self.options.centre_names)))
+        asked_at = (self.options.devices_url, self.options.radius_url)
+        names = tuple(dict.fromkeys((*map(host_of, asked_at), *self.options.centre_names)))
         ensure_server_certificate(authority, folder, "server", names=names, now=self.now)
         ensure_client_certificate(authority, folder, "client", name=CENTRE, now=self.now)
-        _write(folder / "ca.crt", authority.pem)
+        write_whole(folder / "ca.crt", authority.pem)
         if self.options.device_ca_file is not None:
-            _write(folder / "device-ca.crt", read_pem(self.options))
+            write_whole(folder / "device-ca.crt", read_pem(self.options))
             ensure_foreign_list(self.options, folder / "device-ca.crl", now=self.now)
         description = yaml.safe_dump(self.site.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
-        _write(folder / "site.yaml", description.encode())
+        write_whole(folder / "site.yaml", description.encode())
         self._template("gateway/gateway.toml.j2", folder / "gateway.toml", database_url=self._database_url("gateway"))
         if self.makes_state:
             private_folder(self.state / "gateway")
@@ -224,21 +224,14 @@ class _Rendering:
             private_folder(self.state / "sync" / "inbox")
             private_folder(self.state / "sync" / "payroll")
 
-    def _radius(self) -> None:
-        if not self.site.radius_clients:
-            return
-        secrets = private_folder(self.root / "radius" / "secrets")
-        drawn = {client.id: ensure_password(secrets / client.id) for client in self.site.radius_clients}
-        self._template("radius/clients.conf.j2", self.root / "radius" / "clients.conf", mode=0o600, secrets=drawn)
-
     def _edge(self, authority: Authority, device: DeviceDescription, centre_key: str) -> None:
         folder = private_folder(self.root / "edge" / device.id)
         ensure_client_certificate(authority, folder, "client", name=device.id, now=self.now)
-        _write(folder / "ca.crt", authority.pem)
+        write_whole(folder / "ca.crt", authority.pem)
         key = public_key_text(ensure_signing_key(folder / "device.key").public_key())
-        _write(private_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
+        write_whole(private_folder(self.root / "gateway" / "device-keys") / f"{device.id}.pub", f"{key}\n".encode())
         certificate = (folder / "client.crt").read_bytes()
-        _write(self.root / "gateway" / "device-keys" / f"{device.id}.crt", certificate)
+        write_whole(self.root / "gateway" / "device-keys" / f"{device.id}.crt", certificate)
         self._edge_settings(device, folder / f"edge-{device.id}.toml", centre_key, self.values["edges"] / device.id)
         if self.makes_state:
             private_folder(self.state / "edge" / device.id)
@@ -267,6 +260,8 @@ class _Rendering:
         for template in sorted((TEMPLATES / "system").glob("*.*.j2")):
             if template.name.startswith("sekisho-update") and not self.options.update_root:
                 continue
+            if template.name.startswith("sekisho-radius") and not self.options.network_servers:
+                continue
             self._template(f"system/{template.name}", folder / template.name.removesuffix(".j2"))
 
     def _database_url(self, folder: str) -> str:
@@ -294,23 +289,4 @@ class _Rendering:
         return readers
 
     def _template(self, name: str, path: Path, mode: int = 0o644, **values: Any) -> None:
-        text = self.templates.get_template(name).render(self.values | values)
-        _write(path, text.encode(), mode)
-
-
-def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Put ``data`` in place of what was there, whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(data)
-    new.chmod(mode)
-    new.replace(path)
-
-
-def _host_of(url: str) -> str:
-    host = url.removeprefix("https://")
-    return host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-
-
-def _toml(value: Any) -> str:
-    """Write a value as TOML: JSON's strings, numbers and booleans are TOML's (DEL aside, which ids and paths lack)."""
-    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+        write_template(name, path, self.values | values, mode=mode)

@@ -9,10 +9,11 @@ from pydantic import Field
 from contract.fields import Id
 from domain.access.policy import ALWAYS
 from domain.ids import AreaId
-from domain.zones.check_plan import check_plan
+from domain.validity import share_days
+from domain.zones.check_plan import check_tier
 from domain.zones.tier import VLAN_MAX, VLAN_MIN, FailurePolicy, Method, Silence, Tier, TierId, TierPlace, TierPlan
 from domain.zones.zone_words import describe_zone_fault
-from gateway.site.findings import Finding, find_undefined
+from gateway.site.findings import FieldPath, Finding, find_undefined
 from gateway.site.places import Description, Name
 
 if TYPE_CHECKING:
@@ -95,11 +96,30 @@ def check_tiers(site: "Site") -> Iterator[Finding]:
     """Yield what does not fit together of a site's tiers."""
     areas = [area.id for area in site.areas]
     schedules = [ALWAYS, *(schedule.id for schedule in site.schedules)]
-    for index, tier in enumerate(site.tiers):
-        yield from find_undefined(("tiers", index, "hours"), tier.hours, "schedules", schedules)
-        for at, place in enumerate(tier.places):
-            yield from find_undefined(("tiers", index, "places", at, "area"), place.area, "areas", areas)
-    for fault in check_plan(derive_tier_plan(site)):
-        tier_id, _, name = fault.field.rpartition(".")
-        at = next((index for index, tier in enumerate(site.tiers) if tier.id == tier_id), 0)
-        yield Finding(("tiers", at, name), *describe_zone_fault(fault))
+    plan = derive_tier_plan(site)
+    for index, described in enumerate(site.tiers):
+        tier = plan.tiers[index]
+        yield from _days(("tiers", index), described)
+        for fault in check_tier(tier, plan.tiers):
+            yield Finding(("tiers", index, fault.field.rpartition(".")[2]), *describe_zone_fault(fault))
+        yield from find_undefined(("tiers", index, "hours"), described.hours, "schedules", schedules)
+        for at, place in enumerate(described.places):
+            field = ("tiers", index, "places", at)
+            yield from find_undefined((*field, "area"), place.area, "areas", areas)
+            yield from _days(field, place)
+            if not share_days(place, described):
+                yield Finding(
+                    (*field, "valid_from"),
+                    "この系が有効な期間と重なりません。期間を合わせるか、この行を消してください",
+                    "its days are none of the tier's; move them or remove the place",
+                )
+
+
+def _days(field: FieldPath, dated: TierDescription | TierPlaceDescription) -> Iterator[Finding]:
+    first, last = dated.valid_from, dated.valid_until
+    if first is not None and last is not None and last < first:
+        yield Finding(
+            (*field, "valid_until"),
+            f"valid_from（{first}）より前です。同じ日か、後の日にしてください",
+            f"lies before valid_from ({first}); expected that day or a later one",
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.access.reach import ReachChange
+from gateway.settings import load_gateway_settings
 from gateway.site.description import Site, SiteError, parse_site
 from gateway.site.layout import FIRMWARE_CONFIGS
 from gateway.site.options import RenderOptions
@@ -16,6 +17,9 @@ from gateway.site.render import render_site
 from gateway.site.source import read_source
 
 DEMO = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+TWO = RenderOptions.model_validate(
+    {"network_servers": [{"id": "radius-1"}, {"id": "radius-2", "auth_port": 1912, "acct_port": 1913}]}
+)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CORE = {"id": "core", "name": "基幹スイッチ", "name_en": "Core switch", "address": "192.0.2.1"}
 FLOOR = {"id": "floor-2", "name": "二階スイッチ", "address": "192.0.2.16/29"}
@@ -23,24 +27,29 @@ FLOOR = {"id": "floor-2", "name": "二階スイッチ", "address": "192.0.2.16/2
 
 def demo(*clients: dict[str, str]) -> Site:
     content = json.loads(read_source(DEMO).as_json())
-    return parse_site(json.dumps(content | {"radius_clients": clients}), Path("site.yaml"))
+    return parse_site(json.dumps(content | {"radius_clients": clients, "switch_models": []}), Path("site.yaml"))
 
 
 def test_each_client_has_a_secret_of_its_own_that_stays(tmp_path: Path) -> None:
     for _ in range(2):
-        rendered = render_site(demo(CORE, FLOOR), tmp_path / "city", options=RenderOptions(), now=NOW)
-    file = rendered.root / "radius" / "clients.conf"
+        rendered = render_site(demo(CORE, FLOOR), tmp_path / "city", options=TWO, now=NOW)
+    file = rendered.root / "radius" / "radius-1" / "clients.conf"
     found = re.findall(r'client (\S+) \{.*?ipaddr = (\S+).*?secret = "(\w+)".*?= yes\n\}', file.read_text(), re.DOTALL)
     assert [each[:2] for each in found] == [("core", "192.0.2.1/32"), ("floor-2", "192.0.2.16/29")]
     secrets = {name: (rendered.root / "radius" / "secrets" / name).read_text() for name, _, _ in found}
     assert {name: secret for name, _, secret in found} == secrets
     assert len(set(secrets.values())) == 2
-    assert {path.stat().st_mode & 0o777 for path in (file, *file.parent.glob("secrets/*"))} == {0o600}
+    told = [path.read_text() for path in (rendered.root / "gateway" / "switches").iterdir()]
+    assert len({*secrets.values(), *told}) == 4  # to end sessions, another secret than to ask
+    private = (file, *rendered.root.glob("radius/secrets/*"), *rendered.root.glob("gateway/switches/*"))
+    assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
 
 
-def test_a_site_without_switches_has_nothing_for_radius(tmp_path: Path) -> None:
-    rendered = render_site(demo(), tmp_path / "city", options=RenderOptions(), now=NOW)
-    assert not (rendered.root / "radius").exists()
+def test_a_site_without_network_servers_has_nothing_for_radius(tmp_path: Path) -> None:
+    rendered = render_site(demo(CORE), tmp_path / "city", options=RenderOptions(), now=NOW)
+    assert not any((rendered.root / name).exists() for name in ("radius", "ca/terminals", "gateway/radius-servers"))
+    assert load_gateway_settings(rendered.gateway_settings).radius is None
+    assert not list(rendered.root.glob("system/sekisho-radius*"))
 
 
 @pytest.mark.parametrize(
