@@ -43,6 +43,7 @@ class Proposal:
     state: ProposalState = ProposalState.open
     decided_by: str | None = None
     decided_at: datetime | None = None
+    decided_why: str | None = None
 
 
 _COLUMNS = tuple(field.name for field in fields(Proposal))
@@ -60,10 +61,10 @@ def load_proposal(tx: Tx, proposal_id: str) -> Proposal | None:
     return None if row is None else _read(row._asdict())
 
 
-def save_verdict(tx: Tx, proposal_id: str, state: ProposalState, *, by: str) -> bool:
+def save_verdict(tx: Tx, proposal_id: str, state: ProposalState, *, by: str, why: str = "") -> bool:
     """Decide an open proposal now; False when there is none, or it was decided by somebody else meanwhile."""
     standing = (tier_proposal.c.id == proposal_id) & (tier_proposal.c.state == ProposalState.open.value)
-    values = {"state": state.value, "decided_by": by, "decided_at": tx.now}
+    values = {"state": state.value, "decided_by": by, "decided_at": tx.now, "decided_why": why or None}
     return tx.connection.execute(update(tier_proposal).where(standing).values(values)).rowcount == 1
 
 

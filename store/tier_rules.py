@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from domain.zones.rule import Rule, RuleSet, Saying, hash_rules
 from store.bulk import insert_rows
@@ -14,6 +14,20 @@ from store.zone_tables import tier_rule, tier_rule_activation, tier_rule_set
 
 _SAYING = ("ja", "en", "do_ja", "do_en")
 _ROW = ("code", *_SAYING, "expression", "tiers", "author", "approver", "may_be_waived", "valid_from", "valid_until")
+
+
+_LOCK = 0x74696572726C
+"""The advisory lock of PostgreSQL under which sets begin to hold; on SQLite a writer is alone anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetNote:
+    """Who wrote a set down, when, and why."""
+
+    hash: str
+    proposed_by: str
+    proposed_at: datetime
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,23 @@ def load_active_hash(tx: Tx, at: datetime) -> str | None:
     query = select(tier_rule_activation.c.set_hash).where(tier_rule_activation.c.from_at <= at)
     latest = query.order_by(tier_rule_activation.c.from_at.desc(), tier_rule_activation.c.id.desc()).limit(1)
     return tx.connection.execute(latest).scalar_one_or_none()
+
+
+def hold_activations(tx: Tx) -> None:
+    """Let nobody else change which set holds until the commit."""
+    if tx.is_postgresql:
+        tx.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def load_latest_hash(tx: Tx) -> str | None:
+    """Give the hash of the set that holds last of all that were approved, of one to come too; None before the first."""
+    return next((each.set_hash for each in list_activations(tx)), None)
+
+
+def list_rule_sets(tx: Tx) -> dict[str, RuleSetNote]:
+    """Give who wrote each set down, by its hash."""
+    query = select(*(tier_rule_set.c[name] for name in ("hash", "proposed_by", "proposed_at", "note")))
+    return {row.hash: RuleSetNote(*row) for row in tx.connection.execute(query)}
 
 
 def list_activations(tx: Tx) -> list[Activation]:

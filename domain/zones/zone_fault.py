@@ -30,6 +30,22 @@ class ZoneWhy(StrEnum):
     over = "over"  # its time is over
     moved_on = "moved_on"  # somebody else was quicker
     not_yours = "not_yours"
+    unknown_person = "unknown_person"  # nobody, or several people, of that name or number
+    unknown_training = "unknown_training"
+    unknown_point = "unknown_point"  # no reader stands there
+    unknown_terminal = "unknown_terminal"
+    no_column = "no_column"
+    no_rows = "no_rows"
+    ahead = "ahead"  # the day is to come
+    ends_first = "ends_first"  # the last day lies before the first
+    stands = "stands"  # the same holds already
+    was_ended = "was_ended"  # a terminal that was disposed of or lost
+    taken_address = "taken_address"
+    private_key = "private_key"
+    for_oneself = "for_oneself"
+    unchanged = "unchanged"  # it says what holds already
+    not_waivable = "not_waivable"  # a rule that nobody may set aside
+    too_long_time = "too_long_time"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -79,6 +79,64 @@ _WORDS: Mapping[ZoneWhy, tuple[str, str]] = MappingProxyType(
             "It has moved on. Load the page again and see where it stands.",
         ),
         ZoneWhy.not_yours: ("取り下げられるのは申請した人だけです。", "Only whoever applied can withdraw it."),
+        ZoneWhy.unknown_person: (
+            "「{found}」に当たる職員が見つからないか、何人もいます。職員番号で指定してください。",
+            "Nobody, or several people, are called {found!r}. Give the staff number.",
+        ),
+        ZoneWhy.unknown_training: (
+            "「{found}」という研修はありません。登録してある研修の番号を書いてください。",
+            "There is no training {found!r}. Write the id of one that is registered.",
+        ),
+        ZoneWhy.unknown_point: (
+            "「{found}」という読取機の場所はありません。登録してある場所を選んでください。",
+            "No reader stands at {found!r}. Choose a place that is registered.",
+        ),
+        ZoneWhy.unknown_terminal: (
+            "「{found}」という端末は台帳にありません。先に端末を登録してください。",
+            "No terminal {found!r} is registered. Register it first.",
+        ),
+        ZoneWhy.no_column: (
+            "「{name}」の列がありません。見出しの行にこの名前の列を加えてください。",
+            "The column {name} is missing. Add it, with its name in the first line.",
+        ),
+        ZoneWhy.no_rows: ("登録する行がありません。", "There is nothing in it to enter."),
+        ZoneWhy.ahead: ("今日より後の日です。実施した日を書いてください。", "The day is to come. Write when it was."),
+        ZoneWhy.ends_first: (
+            "終わりの日が始まりの日より前です。後の日にしてください。",
+            "The last day lies before the first. Choose a later one.",
+        ),
+        ZoneWhy.stands: (
+            "この人のこの系の認定は、同じ期間にもうあるか、承認を待っています。",
+            "The same person's clearance for this tier stands on these days already, or waits for approval.",
+        ),
+        ZoneWhy.was_ended: (
+            "「{found}」は使用を終えた端末です。もう一度使うときは、別の番号で登録してください。",
+            "The terminal {found!r} was ended. To use it again, register it under another id.",
+        ),
+        ZoneWhy.taken_address: (
+            "MACアドレス {found} は端末 {other} のものです。どちらかを直してください。",
+            "The MAC address {found} is the terminal {other}'s. Correct one of them.",
+        ),
+        ZoneWhy.private_key: (
+            "秘密鍵が入っているため読み込みませんでした。証明書だけのファイルを選んでください。秘密鍵は端末の外に出しません。",
+            "It holds a private key and was not read. Choose a file of certificates; keys stay on terminals.",
+        ),
+        ZoneWhy.for_oneself: (
+            "自分の認定は申請も承認もできません。別の人が行ってください。",
+            "Nobody proposes or approves the own clearance. Somebody else must.",
+        ),
+        ZoneWhy.unchanged: (
+            "今の規則と同じ内容です。変えるところを直してから申請してください。",
+            "It says what holds already. Make the change first, then propose it.",
+        ),
+        ZoneWhy.not_waivable: (
+            "規則「{found}」は外せません。外してよいと定めた規則から選んでください。",
+            "The rule {found!r} cannot be set aside. Choose from those that may be.",
+        ),
+        ZoneWhy.too_long_time: (
+            "1時間から{most}時間までで選んでください。",
+            "Choose from one hour to {most} hours.",
+        ),
     }
 )
 
@@ -107,6 +165,12 @@ BUILT_WORDS: Mapping[Built, Saying] = MappingProxyType(
             "The terminal showed itself in a way this tier does not take.",
             "支給された端末の証明書で接続してください。パスワードでの接続はできません。",
             "Connect with the certificate of an issued terminal. Passwords are not taken.",
+        ),
+        Built.stranger: Saying(
+            "登録されていないネットワーク機器から接続しようとしました。",
+            "The terminal asked by a switch that is not registered.",
+            "別の場所でつないでください。続くときは情報システム担当にお知らせください。",
+            "Connect elsewhere. If it stays so, tell the information systems desk.",
         ),
     }
 )
