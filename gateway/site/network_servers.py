@@ -115,6 +115,8 @@ def render_network_servers(
     drawn = {client.id: ensure_password(secrets / client.id) for client in site.radius_clients}
     for client in site.radius_clients:
         ensure_password(root / "gateway" / "switches" / client.id)
+    for agent in options.agents:
+        ensure_password(private_folder(root / "gateway" / "agents") / agent)
     tiers = list_standing_tiers(site.tier_plan, civil_minute(now)[0])
     for server in options.network_servers:
         folder = private_folder(root / "radius" / server.id)

@@ -108,6 +108,8 @@ class RenderOptions(BaseModel):
     """Where the centre answers network servers. Beyond loopback it needs TLS: an https address below."""
     radius_url: Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9._:\[\]-]+$")] = "http://127.0.0.1:8446"
     """The address under which network servers reach it."""
+    agents: tuple[Id, ...] = ()
+    """Log-on agents, VPNs and identity providers that ask the centre for their users; each is given a password."""
     terminal_ca_file: Path | None = None
     """Another authority that signs terminals' certificates (PEM), beside this installation's own."""
     terminal_ca_list: Path | None = None

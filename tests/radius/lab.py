@@ -8,21 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 from contract.radius_api import RadiusWords, read_radius
+from gateway.site.description import Site, load_site
+from gateway.site.layout import FIRMWARE_CONFIGS
+from gateway.site.options import RenderOptions
+from gateway.site.render import render_site
+from gateway.site.terminal_certificates import issue_terminal, open_terminal_authority, revoke_terminal
 from tests.servers import free_port, stop
 
-SECRET = "between one switch and freeradius"
-NAME = "radius.test"
+NAME = "network.demo"
+"""What terminals of the demo's site know a network server by."""
 
 
 @dataclass
@@ -92,64 +95,75 @@ class LogOn:
         return re.search(pattern, self.said) is not None
 
 
-class Certificates:
-    """An authority, the server's certificate, terminals' by name and unit, and who is revoked."""
+class Terminals:
+    """Terminals of a rendered installation, each with its certificate and key beside ``ca.pem``, which they trust."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test CA")])
-        own = self._build(self._name, self._key.public_key()).add_extension(x509.BasicConstraints(True, 0), True)
-        self._ca = own.sign(self._key, hashes.SHA256())
-        self._revoked: list[x509.Certificate] = []
-        self.issue(NAME, ExtendedKeyUsageOID.SERVER_AUTH, stem="server")
-        self.write_list()
+    def __init__(self, ca_folder: Path, site: Site, folder: Path) -> None:
+        self.folder, self._ca, self._site = folder, ca_folder, site
+        self._authority = open_terminal_authority(ca_folder, site, now=datetime.now(UTC))
+        (folder / "ca.pem").write_bytes(self._authority.pem)
 
-    def issue(self, name: str, usage: x509.ObjectIdentifier, *, unit: str = "", stem: str = "") -> str:
-        key = ec.generate_private_key(ec.SECP256R1())
-        parts = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)] if unit else []
-        subject = x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        made = (
-            self._build(subject, key.public_key())
-            .add_extension(x509.ExtendedKeyUsage([usage]), False)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
-            .sign(self._key, hashes.SHA256())
-        )
-        path = self.folder / (stem or name)
-        path.with_suffix(".pem").write_bytes(made.public_bytes(Encoding.PEM))
+    def issue(self, name: str, tier: str) -> str:
+        """Issue a terminal its certificate, and give the path of its files without their suffix."""
+        made = issue_terminal(self._ca, self._authority, name, tier, now=datetime.now(UTC))
+        key, certificate, _ = load_key_and_certificates(made.pkcs12, made.password.encode())
+        assert key is not None
+        assert certificate is not None
+        path = self.folder / name
+        path.with_suffix(".pem").write_bytes(certificate.public_bytes(Encoding.PEM))
         path.with_suffix(".key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         path.with_suffix(".key").chmod(0o600)
         return str(path)
 
-    def revoke(self, path: str) -> None:
-        self._revoked.append(x509.load_pem_x509_certificate(Path(f"{path}.pem").read_bytes()))
-        self.write_list()
+    def revoke(self, name: str) -> None:
+        """Revoke a terminal; network servers know it once they are rendered again."""
+        assert revoke_terminal(self._ca, self._authority, name, now=datetime.now(UTC)) == 1
 
-    def write_list(self) -> None:
-        now = datetime.now(UTC)
-        listed = x509.CertificateRevocationListBuilder().issuer_name(self._name)
-        listed = listed.last_update(now - timedelta(days=1)).next_update(now + timedelta(days=30))
-        for each in self._revoked:
-            entry = x509.RevokedCertificateBuilder().serial_number(each.serial_number)
-            listed = listed.add_revoked_certificate(entry.revocation_date(now - timedelta(hours=1)).build())
-        crl = listed.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
-        (self.folder / "ca.pem").write_bytes(self._ca.public_bytes(Encoding.PEM) + crl)
 
-    def _build(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        now = datetime.now(UTC)
-        made = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key)
-        made = made.serial_number(x509.random_serial_number())
-        return made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+def describe_city() -> Site:
+    """Give the demo's site, whose first switch is this machine."""
+    site = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml")
+    here = site.radius_clients[0].model_copy(update={"address": ip_network("127.0.0.0/8")})
+    return site.model_copy(update={"radius_clients": (here,)})
+
+
+def render_lab(root: Path, url: str, *, servers: int = 1, last: bool = False) -> list["Lab"]:
+    """Render the installation and give its network servers; unless ``last``, one more follows that nobody starts.
+
+    Three terminals are issued, ``t-`` and the tier, and one that is revoked.
+    """
+    site = describe_city()
+    ids = [f"radius-{number}" for number in range(1, servers + (1 if last else 2))]
+    ports = {name: (free_port(), free_port()) for name in ids}
+    told = [{"id": name, "auth_port": auth, "acct_port": acct} for name, (auth, acct) in ports.items()]
+    options = RenderOptions.model_validate({"network_servers": told, "radius_url": url})
+    for again in (False, True):
+        render_site(site, root, options=options, now=datetime.now(UTC))
+        if not again:
+            folder = root / "terminals"
+            folder.mkdir()
+            terminals = Terminals(root / "ca", site, folder)
+            for tier in site.tiers:
+                terminals.issue(f"t-{tier.id}", tier.id)
+            terminals.issue("t-revoked", "lgwan")
+            terminals.revoke("t-revoked")
+    secret = (root / "radius" / "secrets" / site.radius_clients[0].id).read_text()
+    labs = [Lab(root / "radius" / name, terminals, ports=ports[name], secret=secret) for name in ids]
+    return labs[:servers]
 
 
 class Lab:
-    """FreeRADIUS on free ports, as it was rendered into ``folder``."""
+    """FreeRADIUS on free ports, as it was rendered into ``folder``, and a switch that knows ``secret``."""
 
-    def __init__(self, folder: Path, certificates: Certificates, decider: Decider, *, ports: tuple[int, int]) -> None:
+    def __init__(self, folder: Path, terminals: Terminals, *, ports: tuple[int, int], secret: str) -> None:
         self.folder = folder
-        self.certificates = certificates
-        self.decider = decider
+        self.terminals = terminals
         self.auth_port, self.acct_port = ports
+        self.secret = secret
+
+    def terminal(self, tier: str) -> str:
+        """Give the files of a tier's terminal, without their suffix."""
+        return str(self.terminals.folder / f"t-{tier}")
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -171,10 +185,10 @@ class Lab:
             time.sleep(0.05)
         raise TimeoutError("freeradius does not answer")
 
-    def ask(self, kind: str, attributes: str, *, seconds: float = 3.0, secret: str = SECRET) -> str:
+    def ask(self, kind: str, attributes: str, *, seconds: float = 3.0) -> str:
         """Ask as a switch by radclient; gives what both said."""
         port = self.acct_port if kind == "acct" else self.auth_port
-        command = ["radclient", "-x", "-r", "1", "-t", str(seconds), f"127.0.0.1:{port}", kind, secret]
+        command = ["radclient", "-x", "-r", "1", "-t", str(seconds), f"127.0.0.1:{port}", kind, self.secret]
         done = subprocess.run(command, input=attributes, capture_output=True, text=True, check=False, timeout=30)
         return done.stdout + done.stderr
 
@@ -183,10 +197,10 @@ class Lab:
         name = identity or Path(path).name
         settings = Path(f"{path}.conf")
         settings.write_text(
-            f'network={{\nkey_mgmt=IEEE8021X\neap=TLS\nidentity="{name}"\nca_cert="{self.certificates.folder}/ca.pem"\n'
+            f'network={{\nkey_mgmt=IEEE8021X\neap=TLS\nidentity="{name}"\nca_cert="{self.terminals.folder}/ca.pem"\n'
             f'client_cert="{path}.pem"\nprivate_key="{path}.key"\ndomain_match="{NAME}"\n}}\n'
         )
-        command = ["eapol_test", "-c", settings, "-a", "127.0.0.1", "-p", str(self.auth_port), "-s", SECRET]
+        command = ["eapol_test", "-c", settings, "-a", "127.0.0.1", "-p", str(self.auth_port), "-s", self.secret]
         command += ["-t", str(seconds), "-n", "-M", "02:00:00:00:00:01"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         last = done.stdout.strip().splitlines()[-1:]

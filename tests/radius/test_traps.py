@@ -1,97 +1,63 @@
 """What was measured to go wrong between FreeRADIUS and a decision service: each trap by its number, on real parts."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
-from cryptography.x509.oid import ExtendedKeyUsageOID
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contract.radius_api import write_denial, write_permit
-from domain.zones.tier import FailurePolicy, Method, Silence, Tier, TierId
-from tests.domain.zones.cases import PLAN
-from tests.radius.lab import SECRET, Answer, Certificates, Decider, Lab
-from tests.servers import free_port
+from tests.radius.lab import Answer, Decider, Lab, render_lab
 
 pytestmark = pytest.mark.real
 
-TEMPLATES = Path(__file__).parents[2] / "firmware_configs" / "templates"
 
+@dataclass
+class City:
+    """A network server of the rendered demo, and who decides for it."""
 
-INTERNET = Tier(
-    TierId("inet"),
-    "インターネット接続系",
-    "Internet",
-    30,
-    frozenset((Method.eap_tls,)),
-    failure=FailurePolicy(Silence.snapshot, 60),
-)
-TIERS = (*PLAN.tiers, INTERNET)
-SWITCHES = {"id": "lo", "name": "試験", "name_en": "Test", "address": "127.0.0.0/8"}
-SITE = {"name": "試験", "name_en": "Test", "radius_clients": [SWITCHES]}
-
-
-def render(folder: Path, certificates: Certificates, decider: Decider) -> Lab:
-    ports = free_port(), free_port()
-    server = {
-        "folder": folder, "state": folder, "log": "stdout", "address": "127.0.0.1", "auth_port": ports[0],
-        "acct_port": ports[1], "url": f"http://127.0.0.1:{decider.port}", "user": "radius", "password": "pw",
-        "key_file": certificates.folder / "server.key", "certificate_file": certificates.folder / "server.pem",
-        "ca_file": certificates.folder / "ca.pem", "is_last": False,
-    }  # fmt: skip
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
-    )
-    for name in ("radiusd.conf", "clients.conf"):
-        text = templates.get_template(f"radius/{name}.j2").render(
-            site=SITE, server=server, tiers=TIERS, secrets={"lo": SECRET}
-        )
-        (folder / name).write_text(text)
-    return Lab(folder, certificates, decider, ports=ports)
+    lab: Lab
+    decider: Decider
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    made = Certificates(tmp_path_factory.mktemp("certificates"))
-    for tier in ("mynum", "lgwan", "inet"):
-        made.issue(f"t-{tier}", ExtendedKeyUsageOID.CLIENT_AUTH, unit=tier)
-    made.revoke(made.issue("t-revoked", ExtendedKeyUsageOID.CLIENT_AUTH, unit="lgwan"))
-    return made
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Lab]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     decider = Decider()
     decider.start()
-    lab = render(tmp_path_factory.mktemp("raddb"), certificates, decider)
+    (lab,) = render_lab(tmp_path_factory.mktemp("s"), f"http://127.0.0.1:{decider.port}")
     with lab.running():
-        yield lab
+        yield City(lab, decider)
     decider.stop()
 
 
 @pytest.fixture
-def lab(served: Lab) -> Lab:
+def decider(served: City) -> Decider:
     served.decider.answer = Answer()
     served.decider.asked.clear()
-    return served
+    return served.decider
 
 
-def terminal(lab: Lab, tier: str = "lgwan") -> str:
-    return str(lab.certificates.folder / f"t-{tier}")
+@pytest.fixture
+def lab(served: City, decider: Decider) -> Lab:
+    return served.lab
 
 
 def permit(vlan: int = 20) -> Answer:
     return Answer(body=write_permit(vlan, "p-1", 3600))
 
 
-def test_a_permit_opens_the_tiers_vlan_by_the_certificates_name(lab: Lab) -> None:
-    lab.decider.answer = permit()
-    found = lab.log_on(terminal(lab), identity="t-mynum")
+def test_a_permit_opens_the_tiers_vlan_by_the_certificates_name(lab: Lab, decider: Decider) -> None:
+    decider.answer = permit()
+    found = lab.log_on(lab.terminal("lgwan"), identity="t-mynumber")
     assert found.accepted, found.said
     assert found.has(r"Tunnel-Private-Group-Id|Attribute 81")
-    ((path, asked),) = lab.decider.asked
-    assert (path, asked.certificate, asked.user, asked.eap_type) == ("/radius/v1/decide", "t-lgwan", "t-mynum", "TLS")
-    assert lab.decider.authorised[-1].startswith("Basic ")
+    ((path, asked),) = decider.asked
+    assert (path, asked.certificate, asked.user, asked.eap_type) == (
+        "/radius/v1/decide",
+        "t-lgwan",
+        "t-mynumber",
+        "TLS",
+    )
+    assert decider.authorised[-1].startswith("Basic ")
 
 
 WRONG = {
@@ -117,30 +83,30 @@ WRONG = {
 
 
 @pytest.mark.parametrize("answer", WRONG.values(), ids=WRONG)
-def test_trap_1_2_nothing_but_a_whole_permit_lets_anybody_in(lab: Lab, answer: Answer) -> None:
-    lab.decider.answer = answer
-    for tier in ("mynum", "lgwan"):
-        assert not lab.log_on(terminal(lab, tier), seconds=3).accepted
+def test_trap_1_2_nothing_but_a_whole_permit_lets_anybody_in(lab: Lab, decider: Decider, answer: Answer) -> None:
+    decider.answer = answer
+    for tier in ("mynumber", "lgwan"):
+        assert not lab.log_on(lab.terminal(tier), seconds=3).accepted
 
 
-def test_trap_3_nothing_in_an_answer_expands(lab: Lab) -> None:
-    lab.decider.answer = Answer(body=write_permit(20, "%{User-Name}", 60))
-    found = lab.log_on(terminal(lab))
+def test_trap_3_nothing_in_an_answer_expands(lab: Lab, decider: Decider) -> None:
+    decider.answer = Answer(body=write_permit(20, "%{User-Name}", 60))
+    found = lab.log_on(lab.terminal("lgwan"))
     assert found.accepted
     assert found.has(b"%{User-Name}".hex())
 
 
-def test_trap_4_a_refusal_says_failure_and_gives_no_keys(lab: Lab) -> None:
-    lab.decider.answer = Answer(body=write_denial())
-    found = lab.log_on(terminal(lab))
+def test_trap_4_a_refusal_says_failure_and_gives_no_keys(lab: Lab, decider: Decider) -> None:
+    decider.answer = Answer(body=write_denial())
+    found = lab.log_on(lab.terminal("lgwan"))
     assert (found.accepted, found.answered) == (False, True)
     assert not found.has("EAP-Success|decapsulated EAP packet \\(code=3")
     assert not found.has("MS-MPPE|MPPE-Send-Key")
     assert found.has("decapsulated EAP packet \\(code=4")
 
 
-def test_trap_5_what_is_not_signed_is_not_answered_and_every_answer_is(lab: Lab) -> None:
-    lab.decider.answer = Answer(body=write_denial())
+def test_trap_5_what_is_not_signed_is_not_answered_and_every_answer_is(lab: Lab, decider: Decider) -> None:
+    decider.answer = Answer(body=write_denial())
     asked = "User-Name=printer,Calling-Station-Id=02-00-00-00-00-02"
     assert "Received" not in lab.ask("auth", asked, seconds=1)
     answered = lab.ask("auth", f"{asked},Message-Authenticator=0x00")
@@ -148,36 +114,36 @@ def test_trap_5_what_is_not_signed_is_not_answered_and_every_answer_is(lab: Lab)
     assert answered.count("Message-Authenticator") == 2
 
 
-def test_a_password_opens_nothing_without_a_word_of_ours(lab: Lab) -> None:
-    lab.decider.answer = Answer(body=write_denial())
+def test_a_password_opens_nothing_without_a_word_of_ours(lab: Lab, decider: Decider) -> None:
+    decider.answer = Answer(body=write_denial())
     answered = lab.ask("auth", "User-Name=t-lgwan,User-Password=pw,Message-Authenticator=0x00")
     assert "Access-Reject" in answered
 
 
-def test_z5_a_revoked_certificate_never_asks(lab: Lab) -> None:
-    lab.decider.answer = permit()
-    assert not lab.log_on(terminal(lab, "revoked")).accepted
-    assert lab.decider.asked == []
+def test_z5_a_revoked_certificate_never_asks(lab: Lab, decider: Decider) -> None:
+    decider.answer = permit()
+    assert not lab.log_on(lab.terminal("revoked")).accepted
+    assert decider.asked == []
 
 
-def test_trap_7_without_a_decision_each_tier_does_as_its_policy_says(lab: Lab) -> None:
-    lab.decider.answer = permit(30)
-    assert lab.log_on(terminal(lab, "inet")).accepted
-    lab.decider.answer = Answer(503)
-    answered = {tier: lab.log_on(terminal(lab, tier), seconds=3) for tier in ("mynum", "lgwan", "inet")}
-    assert (answered["mynum"].accepted, answered["mynum"].answered) == (False, True)
+def test_trap_7_without_a_decision_each_tier_does_as_its_policy_says(lab: Lab, decider: Decider) -> None:
+    decider.answer = permit(30)
+    assert lab.log_on(lab.terminal("internet")).accepted
+    decider.answer = Answer(503)
+    answered = {tier: lab.log_on(lab.terminal(tier), seconds=3) for tier in ("mynumber", "lgwan", "internet")}
+    assert (answered["mynumber"].accepted, answered["mynumber"].answered) == (False, True)
     assert (answered["lgwan"].accepted, answered["lgwan"].answered) == (False, False)
-    assert answered["inet"].accepted, answered["inet"].said
-    lab.decider.answer = Answer(body=write_denial())
-    assert not lab.log_on(terminal(lab, "inet")).accepted
-    lab.decider.answer = Answer(503)
-    assert not lab.log_on(terminal(lab, "inet"), seconds=3).accepted  # the refusal was the last decision
+    assert answered["internet"].accepted, answered["internet"].said
+    decider.answer = Answer(body=write_denial())
+    assert not lab.log_on(lab.terminal("internet")).accepted
+    decider.answer = Answer(503)
+    assert not lab.log_on(lab.terminal("internet"), seconds=3).accepted  # the refusal was the last decision
 
 
-def test_accounting_is_repeated_while_nobody_takes_it(lab: Lab) -> None:
-    lab.decider.answer = Answer(503)
+def test_accounting_is_repeated_while_nobody_takes_it(lab: Lab, decider: Decider) -> None:
+    decider.answer = Answer(503)
     told = "Acct-Status-Type=Start,Acct-Session-Id=1,User-Name=t-lgwan,Class=0x702d31"
     assert "Accounting-Response" not in lab.ask("acct", told, seconds=1.5)
-    lab.decider.answer = Answer(204)
+    decider.answer = Answer(204)
     assert "Accounting-Response" in lab.ask("acct", told)
-    assert lab.decider.asked[-1][1].session == "p-1"
+    assert decider.asked[-1][1].session == "p-1"
