@@ -50,15 +50,18 @@ def list_stays(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Stay]:
     return {row.person_id: Stay(*row) for row in rows}
 
 
-def list_transfers(tx: Tx, person_ids: Collection[str] | None) -> Mapping[str, list[date]]:
-    """Give the first days of persons in another department, in order, by person; None is everybody."""
-    columns = (post.c.person_id, post.c.department_id, post.c.from_on)
-    regular = post.c.kind == PostKind.regular.value
-    before: dict[str, str] = {}
-    found: dict[str, list[date]] = defaultdict(list)
-    ordered = select(*columns).where(regular).order_by(post.c.from_on.is_not(None), post.c.from_on, post.c.id)
-    for person_id, department_id, from_on in rows_of(tx, ordered, post.c.person_id, person_ids):
-        if before.get(person_id, department_id) != department_id and from_on is not None:
-            found[person_id].append(from_on)
-        before[person_id] = department_id
+def list_visitors_of(tx: Tx, visit_ids: Collection[str]) -> frozenset[str]:
+    """Give those as whom the visitors of visits are known at the doors."""
+    query = select(guest_visit.c.person_id).where(guest_visit.c.id.in_(sorted(visit_ids)))
+    return frozenset(each for each in tx.connection.scalars(query) if each is not None)
+
+
+def list_transfers(tx: Tx, person_ids: Collection[str] | None) -> Mapping[str, list[tuple[date, str]]]:
+    """Give from when persons are in which department, as far as that began on a day, by person; None is everybody."""
+    columns = (post.c.person_id, post.c.from_on, post.c.department_id)
+    begun = (post.c.kind == PostKind.regular.value) & post.c.from_on.is_not(None)
+    ordered = select(*columns).where(begun).order_by(post.c.from_on, post.c.id)
+    found: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for person_id, from_on, department_id in rows_of(tx, ordered, post.c.person_id, person_ids):
+        found[person_id].append((from_on, department_id))
     return found

@@ -30,6 +30,7 @@ from domain.access.situation import Pin
 from domain.attendance.adjustment import Cause
 from domain.civil import civil_minute
 from domain.ids import AccessPointId, CredentialToken
+from domain.zones.facts import Factor
 from gateway.intake.readings import Quarantine, Reading
 from gateway.meaning.cabinet_events import CabinetEvent, name_event
 from gateway.meaning.card_book import CardBook
@@ -46,6 +47,7 @@ from store.outbox import Notice
 from store.presence import Presence
 from store.punches import PunchFact
 from store.records import QUARANTINED, Record
+from store.terminal_seats import SeatTap
 from store.threats import ThreatChange
 
 LIVE_AGE_MAX = timedelta(seconds=30)
@@ -91,6 +93,7 @@ class _Place(NamedTuple):
 class Consequences:
     """What follows from the records of one transaction, gathered while their rows stream into the log.
 
+    ``seen`` are all entries, of which ``presences`` keeps each person's last, and ``seat_taps`` all grants.
     ``ended`` and ``together`` need the log itself (``gateway.meaning.passages``), ``live_taps`` the cards' desk
     (``gateway.meaning.card_news``), ``cabinets`` the ledger of keys (``gateway.meaning.cabinet_events``).
     """
@@ -101,6 +104,8 @@ class Consequences:
     doors: DoorBook = field(default_factory=DoorBook)
     punches: list[PunchFact] = field(default_factory=list)
     presences: dict[str, Presence] = field(default_factory=dict)
+    seen: list[Presence] = field(default_factory=list)
+    seat_taps: list[SeatTap] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     together: list[Together] = field(default_factory=list)
     answers: list[CommandAnswer] = field(default_factory=list)
@@ -184,6 +189,9 @@ class Consequences:
         point = policy.points.get(AccessPointId(tap.access_point))
         if point is None:
             return
+        keyed = tap.situation is not None and tap.situation.pin is Pin.right  # who is forced gets no more by it
+        factor = Factor.card_pin if keyed else Factor.card
+        self.seat_taps.append(SeatTap(tap.access_point, person, factor, tap.at))
         direction = _DIRECTIONS.get(point.attendance)
         if direction is not None:
             self.punches.append(PunchFact(*place[:3], person, tap.at, direction, tap.access_point))
@@ -289,6 +297,7 @@ class Consequences:
     def enter(self, entry: Entry, *, tells: bool) -> None:
         """Take in that somebody is in an area now; ``tells``: other controllers must know, if it is live."""
         new = Presence(entry.person, entry.area, entry.access_point, entry.at)
+        self.seen.append(new)
         known = self.presences.get(entry.person)
         if known is None or (known.since_at, known.access_point_id) < (new.since_at, new.access_point_id):
             self.presences[entry.person] = new

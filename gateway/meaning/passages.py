@@ -6,7 +6,7 @@ they come nor how often. A grant that was counted before the contact had spoken 
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Self
@@ -22,6 +22,13 @@ from store.tx import Tx
 
 PLACE_ENTERED = "place.entered"
 """The outbox kind of an entry that other controllers must know of (``gateway.operations.access.tell_places``)."""
+
+
+PRESENCE_MOVED = "presence.moved"
+"""The outbox kind of everybody whose place may be another after a transaction (:func:`name_moved`)."""
+
+NAMED_MAX = 1000
+"""So many persons one notice names at most."""
 
 
 class Entry(NamedTuple):
@@ -74,6 +81,12 @@ class Settled:
 
     entries: list[tuple[Entry, bool]] = field(default_factory=list)
     undone: list[Presence] = field(default_factory=list)
+
+
+def name_moved(persons: Collection[str]) -> list[Notice]:
+    """Give the notice of persons whose place may be another; of too many it says that anybody's may (null)."""
+    named = sorted(persons) if len(persons) <= NAMED_MAX else None
+    return [Notice(PRESENCE_MOVED, "", json.dumps({"persons": named}))] if persons else []
 
 
 def has_rule(policy: PolicySnapshot, point: AccessPoint) -> bool:

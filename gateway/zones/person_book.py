@@ -35,7 +35,7 @@ def load_persons(tx: Tx, person_ids: Collection[str] | None, profiles: InForce) 
     people = list_tier_people(tx, person_ids)
     duty = load_duty_spans(tx, list(people), profiles, everybody=person_ids is None)
     suspended = list_suspensions(tx, person_ids)
-    clearances, moved = list_clearances(tx, person_ids), list_transfers(tx, person_ids)
+    clearances, posts = list_clearances(tx, person_ids), list_transfers(tx, person_ids)
     attended, drills = list_attendances(tx, person_ids), list_open_drills(tx, person_ids)
     waivers = list_waivers(tx, person_ids, since=tx.now - WAIVERS_KEPT)
     stays = list_stays(tx, person_ids)
@@ -51,7 +51,7 @@ def load_persons(tx: Tx, person_ids: Collection[str] | None, profiles: InForce) 
                 on_leave=spans.on_leave,
                 duty=spans.duty,
                 orders=spans.orders,
-                clearances=tuple(_cleared(clearances.get(person_id, ()), moved.get(person_id, ()))),
+                clearances=tuple(_cleared(clearances.get(person_id, ()), posts.get(person_id, ()))),
                 attended=tuple(attended.get(person_id, ())),
                 drill_open=person_id in drills,
                 is_visitor=each.kind is not PersonKind.staff,
@@ -80,12 +80,13 @@ def _suspended(each: Suspension) -> Span:
     return Span(_begin(each.from_on), _least(_end(each.until_on), each.ended_at))
 
 
-def _cleared(clearances: Iterable[Clearance], moved: Iterable[date]) -> Iterator[tuple[str, Span]]:
-    """Yield clearances by tier; one ends with the first transfer after the day on which it was given."""
-    firsts = list(moved)
+def _cleared(clearances: Iterable[Clearance], posts: Iterable[tuple[date, str]]) -> Iterator[tuple[str, Span]]:
+    """Yield clearances by tier; one given for a department's work ends as its holder moves to another."""
+    every = list(posts)
     for each in clearances:
         given_on = civil_minute(each.given_at)[0]
-        moves_on = next((on for on in firsts if on > given_on), None)
+        moves = (on for on, department_id in every if on > given_on and department_id != each.department_id)
+        moves_on = next(moves, None) if each.department_id else None
         until_at = _least(_end(each.valid_until), each.ended_at, _begin(moves_on))
         yield each.tier_id, Span(instant(each.valid_from, 0), until_at)
 

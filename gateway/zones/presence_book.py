@@ -1,6 +1,6 @@
 """Where people are and how that is known: from what doors, desks and chiefs said since they were seen elsewhere."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,8 +79,3 @@ def derive_whereabout(seen: Iterable[Seen], places: Places) -> Whereabout | None
     )
     sightings = tuple(Sighting(witness, at) for at, witness in here)
     return Whereabout(last.area_id, sightings, began_at, last.seen_at)
-
-
-def count_here(times: Mapping[str, Iterable[datetime]]) -> dict[str, tuple[datetime, ...]]:
-    """Sort when those in each place were last seen, so that how many count at an instant is one search."""
-    return {place: tuple(sorted(each)) for place, each in times.items()}

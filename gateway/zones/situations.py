@@ -4,7 +4,6 @@ One snapshot is exchanged for the next in one step, so that whoever looks sees o
 """
 
 import threading
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,16 +15,16 @@ from domain.zones.facts import Factor
 from domain.zones.situation import Situation, Span, Terminal, Whereabouts
 from domain.zones.training import Training
 from gateway.site.description import Site
+from gateway.zones.company import Company, is_at_work, make_company
 from gateway.zones.hours_spans import Threats, load_hours, load_threats, presence_times
 from gateway.zones.person_book import KnownPerson, load_persons
-from gateway.zones.presence_book import Places, Whereabout, count_here, load_whereabouts
+from gateway.zones.presence_book import Places, Whereabout, load_whereabouts
 from gateway.zones.question import Known, Question
 from store.terminal_seats import Seat, list_seats
 from store.terminals import KeptTerminal, list_terminals
 from store.trainings import list_trainings
 from store.tx import Tx
 
-_AreaTier = tuple[str, str]
 _Row = TypeVar("_Row")
 _NO_WAIVERS: tuple[Waiver, ...] = ()
 
@@ -42,7 +41,8 @@ class KnownTerminal:
 class _Snapshot:
     persons: Mapping[str, KnownPerson] = field(default_factory=dict)
     places: Mapping[str, Whereabout] = field(default_factory=dict)
-    others: Mapping[_AreaTier, tuple[datetime, ...]] = field(default_factory=dict)
+    company: Company = field(default_factory=Company)
+    escorted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terminals: Mapping[str, KnownTerminal] = field(default_factory=dict)
     stations: Mapping[str, str] = field(default_factory=dict)
     seats: Mapping[str, Seat] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class Situations:
 
     Whoever renews does so one after the other, each with a transaction begun after the one before: a view of the
     database that is older than what is known would put back what has changed since (``gateway.zones.tier_keeper``).
+    Each renewal gives whose decisions may be others by it.
 
     Args:
         site: gives the description that holds now.
@@ -70,30 +71,59 @@ class Situations:
         self._known = _Snapshot()
         self._renewing = threading.RLock()
 
-    def renew(self, tx: Tx, person_ids: Collection[str] | None = None) -> None:
+    def renew(self, tx: Tx, person_ids: Collection[str] | None = None) -> frozenset[str]:
         """Read again what is known, of some persons or of everybody; terminals, hours and levels each time.
 
         The first renewal reads everything.
         """
         with self._renewing:
-            shared = self._read_shared(tx)
-            chosen = None if self._known.readers is None else person_ids
+            known, shared = self._known, self._read_shared(tx)
             assert shared.readers is not None  # noqa: S101 (just read)
-            persons = load_persons(tx, chosen, self._profiles)
-            places = load_whereabouts(tx, chosen, shared.readers)
-            if chosen is not None:
-                persons, places = _put(self._known.persons, chosen, persons), _put(self._known.places, chosen, places)
-            self._known = _with_people(shared, persons, places, tx.now)
+            if person_ids is None or known.readers is None:
+                persons = load_persons(tx, None, self._profiles)
+                places = load_whereabouts(tx, None, shared.readers)
+                company = make_company(persons, places, tx.now)
+                self._known = replace(
+                    shared, persons=persons, places=places, company=company, escorted=_name_escorted(persons)
+                )
+                return frozenset(persons)
+            persons = _put(known.persons, person_ids, load_persons(tx, person_ids, self._profiles))
+            places = _put(known.places, person_ids, load_whereabouts(tx, person_ids, shared.readers))
+            self._known = replace(
+                shared,
+                persons=persons,
+                places=places,
+                company=known.company.put(person_ids, persons, places, tx.now),
+                escorted=_name_escorted(persons) if _leads(known, persons, person_ids) else known.escorted,
+            )
+            return self._near(known, person_ids)
 
-    def renew_places(self, tx: Tx, person_ids: Collection[str]) -> None:
+    def renew_places(self, tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
         """Read again where some persons are, and who sits where: what a tap changes."""
         with self._renewing:
             known = self._known
             if known.readers is None:
-                self.renew(tx)
-                return
+                return self.renew(tx)
             places = _put(known.places, person_ids, load_whereabouts(tx, person_ids, known.readers))
-            self._known = _with_people(replace(known, seats=list_seats(tx)), known.persons, places, tx.now)
+            company = known.company.put(person_ids, known.persons, places, tx.now)
+            self._known = replace(known, seats=list_seats(tx), places=places, company=company)
+            return self._near(known, person_ids)
+
+    def list_inside(self, areas: Collection[str]) -> frozenset[str]:
+        """Give who is in areas."""
+        inside = self._known.company.inside
+        return frozenset().union(*(inside.get(each, frozenset()) for each in areas))
+
+    def area_of(self, person_id: str) -> str:
+        """Give where somebody is; empty where nothing says so."""
+        where = self._known.places.get(person_id)
+        return "" if where is None else where.area
+
+    def _near(self, before: "_Snapshot", person_ids: Collection[str]) -> frozenset[str]:
+        """Give persons with those whom they escort."""
+        after = self._known
+        led = (snapshot.escorted.get(each, ()) for snapshot in (before, after) for each in person_ids)
+        return frozenset(person_ids).union(*led)
 
     def look(self, question: Question, now: datetime) -> Known:
         """Give what is known of a question at an instant."""
@@ -150,29 +180,18 @@ def _put(standing: Mapping[str, _Row], person_ids: Collection[str], read: Mappin
     return put
 
 
-def _with_people(
-    shared: _Snapshot, persons: Mapping[str, KnownPerson], places: Mapping[str, Whereabout], now: datetime
-) -> _Snapshot:
-    """Put people into what is about none of them, and count who is cleared where."""
-    times: dict[_AreaTier, list[datetime]] = {}
-    for person_id, where in places.items():
-        known = persons.get(person_id)
-        if known is not None and is_at_work(known, now):
-            for tier_id in _tiers_of(known, now):
-                times.setdefault((where.area, tier_id), []).append(where.last_at)
-    return replace(shared, persons=persons, places=places, others=count_here(times))  # type: ignore[arg-type]
+def _name_escorted(persons: Mapping[str, KnownPerson]) -> dict[str, tuple[str, ...]]:
+    """Give whom each escort has to look after."""
+    led: dict[str, list[str]] = {}
+    for person_id, each in persons.items():
+        if each.escort_id:
+            led.setdefault(each.escort_id, []).append(person_id)
+    return {escort_id: tuple(each) for escort_id, each in led.items()}
 
 
-def is_at_work(known: KnownPerson, now: datetime) -> bool:
-    """Tell whether somebody counts as one who looks after others: employed, and not suspended."""
-    person = known.person
-    return any(each.holds_at(now) for each in person.employed) and not any(
-        each.holds_at(now) for each in person.suspended
-    )
-
-
-def _tiers_of(known: KnownPerson, now: datetime) -> set[str]:
-    return {tier_id for tier_id, span in known.person.clearances if span.holds_at(now)}
+def _leads(known: _Snapshot, persons: Mapping[str, KnownPerson], person_ids: Collection[str]) -> bool:
+    """Tell whether one of some persons has an escort, or had one."""
+    return any(each in of and of[each].escort_id for of in (known.persons, persons) for each in person_ids)
 
 
 def _terminal(each: KeptTerminal) -> Terminal:
@@ -207,11 +226,9 @@ def _whereabouts(known: _Snapshot, person_id: str, tier_id: str, now: datetime) 
     if where is None or person is None:
         return Whereabouts()
     since = now - known.presence.get(tier_id, timedelta())
-    times = known.others.get((where.area, tier_id), ())
-    others = len(times) - bisect_right(times, since)
-    is_counted = where.last_at > since and is_at_work(person, now) and tier_id in _tiers_of(person, now)
-    has_escort = _is_escort_here(known, person.escort_id, where.area, since, now)
-    return Whereabouts((where.area,), where.sightings, has_escort, max(0, others - is_counted))
+    others = known.company.count_others(person_id, where.area, tier_id, since)
+    escorted = _is_escort_here(known, person.escort_id, where.area, since, now)
+    return Whereabouts((where.area,), where.sightings, escorted, others)
 
 
 def _is_escort_here(known: _Snapshot, escort_id: str, area: str, since: datetime, now: datetime) -> bool:

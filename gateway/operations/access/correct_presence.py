@@ -7,6 +7,7 @@ from domain.ids import AccessPointId, AreaId
 from gateway.meaning.passages import Entry
 from gateway.site.description import Site
 from store.directory import load_directory_line
+from store.last_seen import save_seen
 from store.musters import Correction, insert_correction, list_places
 from store.outbox import Notice, insert_notices
 from store.presence import Presence, save_presences
@@ -29,7 +30,9 @@ def correct_presence(tx: Tx, site: Site, person_id: str, area_id: str, *, reason
     before = next((each for each in list_places(tx) if each.person_id == person_id), None)
     area_from = before.area_id if before else None
     insert_correction(tx, Correction(person_id, by, area_from, area_id, words))
-    save_presences(tx, [Presence(person_id, area_id, "", tx.now)])
+    here = Presence(person_id, area_id, "", tx.now)
+    save_presences(tx, [here])
+    save_seen(tx, [here])
     entry = Entry(person_id, AreaId(area_id), AreaId(area_from or ""), AccessPointId(""), tx.now, "", live=True)
     insert_notices(tx, [entry.notice(), Notice("presence.corrected", person_id, "{}")])
     return None

@@ -30,7 +30,7 @@ from gateway.meaning.card_book import CardBook, load_card_book
 from gateway.meaning.card_news import follow_cards
 from gateway.meaning.consequences import Consequences
 from gateway.meaning.door_book import DoorBook
-from gateway.meaning.passages import settle_passages
+from gateway.meaning.passages import name_moved, settle_passages
 from gateway.meaning.restorations import list_restored
 from gateway.policy.names import DeviceNames
 from gateway.policy.policy_shelf import PolicyShelf
@@ -39,11 +39,13 @@ from store.changed_days import ChangedDay, mark_changed
 from store.commands import save_answers
 from store.devices import Device, DeviceState, save_device_state
 from store.door_states import load_door_facts, save_door_facts, save_last_taps, save_reader_facts
+from store.last_seen import delete_seen, save_seen
 from store.month_checks import insert_doubtful_taps
 from store.outbox import Notice, insert_notices
 from store.presence import delete_presences, save_presences
 from store.punches import delete_punches, insert_punches
 from store.records import insert_records, load_hash_range, load_hashes
+from store.terminal_seats import bind_seats
 from store.threats import insert_threat_changes, save_threat_answers
 from store.tx import Tx
 from store.watermarks import (
@@ -236,7 +238,13 @@ def _move_people(tx: Tx, consequences: Consequences, shelf: PolicyShelf) -> None
     for entry, tells in settled.entries:
         consequences.enter(entry, tells=tells)
     save_presences(tx, consequences.presences.values())
+    save_seen(tx, consequences.seen)
     delete_presences(tx, settled.undone)
+    delete_seen(tx, settled.undone)
+    bind_seats(tx, consequences.seat_taps)
+    moved = {here.person_id for here in (*consequences.seen, *settled.undone)}
+    moved |= {tap.person_id for tap in consequences.seat_taps}
+    insert_notices(tx, name_moved(moved))
 
 
 def _move_doors(tx: Tx, doors: DoorBook) -> None:
