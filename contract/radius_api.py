@@ -16,6 +16,9 @@ BYTES_MAX = 65_536
 VALUE_MAX = 253
 """Characters of one attribute (RFC 2865 §5)."""
 
+DELAY_MAX = 7 * 24 * 3600
+"""Seconds: nothing is believed to be told later than that."""
+
 VERDICT = "control:Tmp-String-0"
 PERMIT, DENY = "permit", "deny"
 
@@ -38,8 +41,9 @@ class RadiusError(ValueError):
 class RadiusWords:
     """What a request says; what it does not say is empty.
 
-    ``certificate`` is the common name of the client's certificate: it decides, never the typed ``user``. ``session`` is
-    what we gave as Class, ``switch_session`` the switch's own number.
+    ``certificate`` is the common name of the client's certificate: it decides, never the typed ``user``. ``client`` is
+    the switch whose secret signed the request, by its name in FreeRADIUS. ``session`` is what we gave as Class,
+    ``switch_session`` the switch's own number. ``delay`` are the seconds for which it tried to tell (Acct-Delay-Time).
     """
 
     user: str = ""
@@ -47,12 +51,14 @@ class RadiusWords:
     certificate_serial: str = ""
     eap_type: str = ""
     station: str = ""
+    client: str = ""
     switch: str = ""
     switch_address: str = ""
     port: str = ""
     accounting: Accounting | None = None
     session: str = ""
     switch_session: str = ""
+    delay: int = 0
 
 
 class _Value(BaseModel):
@@ -71,6 +77,7 @@ _NAMES = {
     "certificate_serial": ("TLS-Client-Cert-Serial",),
     "eap_type": ("EAP-Type",),
     "station": ("Calling-Station-Id",),
+    "client": ("FreeRADIUS-Client-Shortname",),
     "switch": ("NAS-Identifier",),
     "switch_address": ("NAS-IP-Address", "NAS-IPv6-Address", "Packet-Src-IP-Address"),
     "port": ("NAS-Port-Id", "NAS-Port"),
@@ -82,7 +89,7 @@ def read_radius(data: bytes) -> RadiusWords:
     """Read a request.
 
     Raises:
-        RadiusError: it is none, or a value is longer than an attribute can be.
+        RadiusError: it is none, or a value is longer than an attribute can be or has control characters.
     """
     if len(data) > BYTES_MAX:
         raise RadiusError(f"request: {len(data)} bytes (expected at most {BYTES_MAX})")
@@ -94,7 +101,13 @@ def read_radius(data: bytes) -> RadiusWords:
     found = {name: _first(told, *names) for name, names in _NAMES.items()}
     status = _first(told, "Acct-Status-Type")
     known = Accounting(status) if status in set(Accounting) else None
-    return RadiusWords(**found, accounting=known, session=_read_octets(_first(told, "Class")))
+    delay = _first(told, "Acct-Delay-Time")
+    return RadiusWords(
+        **found,
+        accounting=known,
+        session=_read_octets(_first(told, "Class")),
+        delay=min(int(delay), DELAY_MAX) if delay.isascii() and delay.isdecimal() else 0,
+    )
 
 
 def write_permit(vlan: int, session_id: str, seconds: int) -> bytes:
@@ -127,6 +140,8 @@ def _first(told: dict[str, _Value], *names: str) -> str:
             text = str(told[name].value[0])
             if len(text) > 2 * VALUE_MAX + 2:  # octets come as 0x and two digits each
                 raise RadiusError(f"{name}: {len(text)} characters (expected at most {VALUE_MAX})")
+            if not text.isprintable():
+                raise RadiusError(f"{name}: expected text without control characters")
             return text
     return ""
 
@@ -135,6 +150,7 @@ def _read_octets(text: str) -> str:
     if not text.startswith("0x"):
         return text
     try:
-        return bytes.fromhex(text[2:]).decode("ascii")
+        octets = bytes.fromhex(text[2:]).decode("ascii")
     except ValueError:
         return ""
+    return octets if octets.isprintable() else ""

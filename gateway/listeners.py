@@ -1,4 +1,4 @@
-"""The gateway's listeners: the people's pages, the devices with their certificates, controllers that have none yet."""
+"""The gateway's listeners: the people's pages, devices with their certificates, new controllers, network servers."""
 
 import contextlib
 import ssl
@@ -14,9 +14,12 @@ from gateway.http.device_app import device_app
 from gateway.http.enrol_app import enrol_app
 from gateway.intake.reception import Reception
 from gateway.orders.command_post import CommandPost
-from gateway.settings import Address, CitizensListener, EnrolmentListener
+from gateway.settings import Address, CitizensListener, EnrolmentListener, RadiusSettings
 
 SHUTDOWN_SECONDS = 5
+
+NETWORK_SERVER_IDLE_SECONDS = 90
+"""FreeRADIUS drops an idle connection after 60 s (``firmware_configs/templates/radius``): it is to be the first."""
 
 
 class Listener(uvicorn.Server):
@@ -80,6 +83,19 @@ def serve_enrolment(context: GatewayContext, enrolment: EnrolmentListener) -> Li
             **_listening(enrolment.listen),
             ssl_certfile=devices.certificate_file,
             ssl_keyfile=str(devices.key_file),
+        )
+    )
+
+
+def serve_radius(radius: RadiusSettings, app: FastAPI) -> Listener:
+    """Give the listener that network servers and log-on agents ask."""
+    listening = _listening(radius.listen) | {"timeout_keep_alive": NETWORK_SERVER_IDLE_SECONDS}
+    return Listener(
+        uvicorn.Config(
+            app,
+            **listening,
+            ssl_certfile=radius.certificate_file,
+            ssl_keyfile=str(radius.key_file) if radius.key_file else None,
         )
     )
 

@@ -23,7 +23,14 @@ from gateway.faults import describe_fault
 from gateway.home_assistant.speaker import Speaker
 from gateway.home_assistant.topics import HomeTopics
 from gateway.intake.reception import Reception, open_reception
-from gateway.listeners import SHUTDOWN_SECONDS, serve_citizens, serve_devices, serve_enrolment, serve_pages
+from gateway.listeners import (
+    SHUTDOWN_SECONDS,
+    serve_citizens,
+    serve_devices,
+    serve_enrolment,
+    serve_pages,
+    serve_radius,
+)
 from gateway.live import Broadcast
 from gateway.mqtt.commander import Commander
 from gateway.mqtt.consumer import Consumer
@@ -32,12 +39,16 @@ from gateway.orders.command_post import CommandPost, open_command_post
 from gateway.pages.app import create_pages
 from gateway.policy.policy_keeper import PolicyKeeper
 from gateway.policy.repair import hear_repair
+from gateway.radius.app import create_radius
+from gateway.radius.cutter import Cutter
+from gateway.radius.decision_writer import DecisionWriter
 from gateway.relay import Relay
 from gateway.rollouts.rollout_keeper import RolloutKeeper
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site, load_site
 from gateway.site.keys import ensure_signing_key
 from gateway.timed_tasks import list_timed_tasks
+from gateway.zones.tier_keeper import TierKeeper
 from store.migrate import require_schema
 from store.outbox import Notice
 from store.tx import Store
@@ -74,8 +85,13 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
     speaker = Speaker(context, HomeTopics(settings.home_assistant.prefix, context.site.id))
 
     gate = DeviceGate(context, settings.certificates) if settings.certificates else None
+    tier_keeper = TierKeeper(context)
+    cutter = Cutter(context)
+    tier_keeper.on_renewed(cutter.renewed)
 
     def hear(notice: Notice) -> None:
+        tier_keeper.hear(notice)
+        cutter.hear(notice)
         post.hear(notice)
         speaker.note(notice)
         hear_repair(notice, reception.policies.push)
@@ -92,6 +108,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         "policy": keeper.run,
         "policy-post": reception.policies.run,
         "rollouts": rollouts.run,
+        "tier-keeper": tier_keeper.run,
         **list_timed_tasks(context, committed=relay.wake),
     }
     if gate is not None:
@@ -104,6 +121,11 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         servers.append(serve_citizens(settings.citizens, create_citizens(context, settings.citizens)))
     if settings.enrolment is not None:
         servers.append(serve_enrolment(context, settings.enrolment))
+    if settings.radius is not None:
+        writer = DecisionWriter(context.store, context.now, committed=relay.wake)
+        tasks["tier-decisions"] = writer.run
+        tasks["cutter"] = cutter.run
+        servers.append(serve_radius(settings.radius, create_radius(context, settings.radius, writer)))
     gc.collect()
     gc.freeze()  # else sweeping all that stands would stop every tap and page for a sixth of a second, again and again
     try:

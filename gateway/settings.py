@@ -247,13 +247,15 @@ class RadiusSettings(_Section):
 
     ``servers_folder`` has a file for each network server: its name is the user, its one line the password (HTTP Basic,
     RFC 7617). ``switches_folder`` has one for each switch of ``radius_clients``: the secret of its dynamic
-    authorisation (RFC 5176). Neither may be read by anybody but the owner. ``certificate_file`` and ``key_file`` give
-    the listener TLS; without them ``listen`` must be loopback.
+    authorisation (RFC 5176). ``agents_folder`` has one for each log-on agent, VPN or identity provider that asks for
+    its users; without it none may. They may be read by the owner alone. ``certificate_file`` and ``key_file`` give the
+    listener TLS; without them ``listen`` must be loopback.
     """
 
     listen: ListenAddress
     servers_folder: Folder
     switches_folder: Folder
+    agents_folder: Folder | None = None
     certificate_file: ExistingFile | None = None
     key_file: SecretFile | None = None
 

@@ -26,6 +26,7 @@ class Built(StrEnum):
     no_rules = "no_rules"  # a tier without rules admits nobody
     rules_old = "rules_old"  # the rules are those of other days
     method = "method"  # the tier does not take terminals that show themselves like this
+    stranger = "stranger"  # what asks is no switch of the site
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,8 @@ class Disconnector(asyncio.DatagramProtocol):
         request = CoAPacket(code=DisconnectRequest, id=id_, secret=switch.secret)
         for attribute in switch.finds_by:
             if value := target.values.get(attribute, ""):
-                request[int(attribute)] = [value.encode()]
+                number = attribute is Attribute.nas_port
+                request[int(attribute)] = [struct.pack("!I", int(value)) if number else value.encode()]
         request[int(Attribute.event_timestamp)] = [struct.pack("!I", int(self._now().timestamp()))]
         request.add_message_authenticator()
         return request
