@@ -13,6 +13,7 @@ from gateway.policy.policy_shelf import PolicyShelf
 from gateway.requests.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.site.description import Site
+from gateway.zones.rule_trial import RuleTrials
 from gateway.zones.situations import Situations
 from gateway.zones.tier_desk import TierDesk
 from store.tx import Store
@@ -38,6 +39,7 @@ class GatewayContext:
     live: Broadcast
     committed: Event = field(default_factory=Event)
     shelf: PolicyShelf = field(default_factory=PolicyShelf)
+    trials: RuleTrials = field(default_factory=RuleTrials)
     profiles: GroundedProfiles = field(init=False)
     rules: Rules = field(init=False)
     situations: Situations = field(init=False)

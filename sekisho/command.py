@@ -24,6 +24,10 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "nas": ("sekisho.nas", "スイッチの切断の試験 · try how a switch ends sessions"),
         "sim": ("sekisho.sim", "乱数の種による検証 · run the seeded simulation"),
         "sync": ("sekisho.sync", "人事・給与との連携 · run the connector"),
+        "tiers": (
+            "sekisho.tiers",
+            "ネットワークの規則と判定の記録 · rules and decisions of the tiers",
+        ),
         "update": ("sekisho.update", "署名された更新 · signed updates of boxes"),
         "up": ("sekisho.up", "一台で全部を動かす · run everything on this machine"),
     }

@@ -8,6 +8,7 @@ import typer
 
 from contract.fee_tables import fee_table_schema
 from contract.profile_schema import profile_schema
+from contract.tier_rule_file import tier_rule_schema
 from gateway.bookings.facility_file import facility_schema
 from gateway.site.code_readers import list_areas_without_codes
 from gateway.site.description import load_site
@@ -85,7 +86,7 @@ def schema(
 ) -> None:
     """設定ファイルの JSON Schema を書く · Write the JSON Schema that editors complete site files and profiles with."""
     SCHEMA_FOLDER.mkdir(parents=True, exist_ok=True)
-    rooms = {**facility_schema(), **fee_table_schema()}
+    rooms = {**facility_schema(), **fee_table_schema(), **tier_rule_schema()}
     for name, text in {**site_schemas(), **equipment_schema(), **profile_schema(), **rooms}.items():
         path = SCHEMA_FOLDER / name
         if not check:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from contract.fee_tables import fee_table_schema
 from contract.profile_schema import profile_schema
+from contract.tier_rule_file import tier_rule_schema
 from gateway.bookings.facility_file import facility_schema, load_facility_file
 from gateway.bookings.file_rules import check_laid_down, lay_down
 from gateway.site.description import load_site
@@ -22,7 +23,8 @@ from gateway.site.source import read_source
 from sekisho.equipment import check_equipment, equipment_schema
 
 SITES = sorted((FIRMWARE_CONFIGS / "sites").glob("*/site.yaml"))
-SCHEMAS = {**site_schemas(), **equipment_schema(), **profile_schema(), **facility_schema(), **fee_table_schema()}
+ROOMS = {**facility_schema(), **fee_table_schema(), **tier_rule_schema()}
+SCHEMAS = {**site_schemas(), **equipment_schema(), **profile_schema(), **ROOMS}
 FACILITIES = sorted((FIRMWARE_CONFIGS / "facilities").glob("*.yaml"))
 OPTIONS = sorted(set((FIRMWARE_CONFIGS / "sites").glob("*/*.yaml")) - set(SITES))
 
