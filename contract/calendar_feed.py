@@ -14,9 +14,11 @@ from domain.attendance.facts import Leave
 from domain.attendance.person_day import PersonDay
 from domain.attendance.shift import DayKind
 from domain.civil import instant
+from domain.zones.my_number import refuse_my_numbers
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 PRODUCT = "-//Sekisho//Attendance//JA"
+_TEXTS = ("name", "summary", "location", "description")
 REFRESH = timedelta(hours=1)
 """How often a calendar is asked to come again (RFC 7986 5.7)."""
 
@@ -46,6 +48,17 @@ def write_calendar(
             event.add("uid", f"{key}-{day.on:%Y%m%d}-{person_id}@{domain}")
             event.add("dtstamp", made_at)
             calendar.add_component(event)
+    return end_calendar(calendar)
+
+
+def end_calendar(calendar: Calendar) -> bytes:
+    """Give a calendar's bytes; its UIDs and times, which have long rows of digits by right, are not looked through.
+
+    Raises:
+        MyNumberError: a text holds what may be a 個人番号.
+    """
+    told = ((name, str(part.get(name, ""))) for part in calendar.walk() for name in _TEXTS)
+    refuse_my_numbers(told, is_ours=True)
     content: bytes = calendar.to_ical()
     return content
 

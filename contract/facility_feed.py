@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from icalendar import Calendar, Event
 
-from contract.calendar_feed import TOKYO, begin_calendar
+from contract.calendar_feed import TOKYO, begin_calendar, end_calendar
 
 PRODUCT = "-//Sekisho//Facilities//JA"
 TAKEN, TAKEN_EN = "予約済", "Booked"
@@ -45,5 +45,4 @@ def write_facility_feed(facility: str, taken: Iterable[TakenRoom], made_at: date
         event.add("dtend", each.until_at.astimezone(TOKYO))
         event.add("transp", "OPAQUE")
         calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    return end_calendar(calendar)

@@ -12,6 +12,7 @@ from contract.fee_table_file import DAYS, FeeTableFile
 from contract.profile_faults import ProfileFault, explain_fault
 from domain.civil import format_clock
 from domain.facilities.fee_table import FeeTable, Rate, Scope
+from domain.zones.my_number import WORDS, find_my_numbers
 
 BYTES_MAX = 512 * 1024
 
@@ -37,12 +38,15 @@ def read_fee_toml(data: bytes) -> FeeTable:
     """Give the table of a TOML file.
 
     Raises:
-        FeeTableFileError: it is too large, no TOML, or a field is wrong.
+        FeeTableFileError: it is too large, no TOML, holds what may be a 個人番号, or a field is wrong.
     """
     if len(data) > BYTES_MAX:
         raise FeeTableFileError((ProfileFault("file", f"大きすぎます / larger than {BYTES_MAX // 1024} KiB"),))
     try:
-        return read_fee_table(tomllib.loads(data.decode()))
+        text = data.decode()
+        if find_my_numbers(text):
+            raise FeeTableFileError((ProfileFault("file", WORDS),))
+        return read_fee_table(tomllib.loads(text))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise FeeTableFileError((ProfileFault("file", f"TOML として読めません / not TOML: {error}"),)) from None
 

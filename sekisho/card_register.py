@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from contract.fields import Token
 from contract.technologies import KeyedTechnology
 from domain.ids import CredentialToken
+from domain.zones.my_number import find_my_numbers
 from readers.keys.labels import VERSION_MAX, VERSION_MIN
 from readers.whole_file import hold_file, replace_file
 from sync.hr.csv_text import CsvError, Row, RowError, read_rows
@@ -37,7 +38,8 @@ _EXPECTED = {
     "token": "16進32桁の小文字 / 32 lower-case hexadecimal digits",
     "technology": "desfire / felica_lite_s",
     "key_version": f"{VERSION_MIN}-{VERSION_MAX}",
-    "label": "60字まで、先頭は = + - @ 以外 / at most 60 printable characters, not beginning with = + - @",
+    "label": "60字まで、先頭は = + - @ 以外、個人番号は不可 / "
+    "at most 60 printable characters, not beginning with = + - @, no My Number",
 }
 
 
@@ -46,7 +48,7 @@ class RegisterError(Exception):
 
 
 def _printed(label: str) -> str:
-    if not label.isprintable() or label != label.strip() or label.startswith(_FORMULA_STARTS):
+    if find_my_numbers(label) or not label.isprintable() or label != label.strip() or label.startswith(_FORMULA_STARTS):
         raise ValueError
     return label
 

@@ -13,6 +13,7 @@ import typer
 from contract.hr_file import HrFileKind
 from domain.attendance.month import month_bounds
 from domain.civil import civil_minute
+from domain.zones.my_number import MyNumberError
 from store.hr_files import HrFile, HrFileState, load_hr_file
 from store.migrate import SchemaError, require_schema
 from store.pay_lines import LinesStandError
@@ -48,6 +49,7 @@ _REFUSED = (
     PayrollFileError,
     PressError,
     NoSheetError,
+    MyNumberError,
     SchemaError,
     OSError,
 )

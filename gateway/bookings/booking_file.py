@@ -20,6 +20,7 @@ from domain.facilities.booking_fault import BookingFault, BookingFaultsError, Bo
 from domain.facilities.reservation import ReservationState
 from domain.facilities.reservee import ReserveeKind
 from domain.ids import ID_PATTERN
+from domain.zones.my_number import find_my_numbers
 
 BYTES_MAX = 5 * 1024 * 1024
 ROWS_MAX = 5000
@@ -158,6 +159,10 @@ def read_booking_file(data: bytes) -> tuple[list[FileRow], list[FaultyLine]]:
     read: list[FileRow] = []
     faulty: list[FaultyLine] = []
     for line, cells in rows[1:]:
+        if numbered := [at for at, cell in enumerate(cells) if find_my_numbers(cell)]:
+            places = [fields[at] if at < len(fields) and fields[at] else "file" for at in numbered]
+            faulty.append(FaultyLine(line, tuple(_number_in(place) for place in dict.fromkeys(places))))
+            continue
         named = {name: cell for name, cell in zip(fields, cells, strict=False) if name and cell}
         try:
             read.append(_as_row(line, _Row.model_validate(named)))
@@ -218,6 +223,10 @@ def _as_row(line: int, row: _Row) -> FileRow:
         units=tuple(sorted(row.units)),
     )
     return FileRow(line, row.id, wish, row.name, row.kind, row.email, row.phone, row.state)
+
+
+def _number_in(name: str) -> BookingFault:
+    return BookingFault(name, BookingWhy.bad_cell, {"expected": "個人番号らしい数字のない値 (no My Number)"})
 
 
 def _bad_cell(name: str) -> BookingFault:

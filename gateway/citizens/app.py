@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
+from domain.zones.my_number import MyNumberError
 from gateway.citizens import booking_form, bookings, calendar, changes, drawing, entrance, houses, registration, rounds
 from gateway.citizens.api.app import create_api
 from gateway.citizens.drawing import make_citizens_environment
@@ -35,7 +36,7 @@ ROUTERS = (
     changes.router,
     rounds.router,
 )
-TOLD = {"400", "403", "404", "429"}
+TOLD = {"400", "403", "404", "429", "number"}
 """What went wrong, for which there are words; for the rest there are common ones."""
 
 
@@ -58,6 +59,7 @@ def create_citizens(context: GatewayContext, settings: CitizensListener) -> Fast
     app.mount("/api/v1", create_api(app.state.house))
     app.add_exception_handler(HTTPException, _handle_refusal)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
+    app.add_exception_handler(MyNumberError, _handle_number)
     app.add_exception_handler(Exception, _handle_fault)
     app.add_middleware(Border, origins=origins)
     return app
@@ -75,8 +77,12 @@ async def _handle_malformed(request: Request, _: Exception) -> Response:
     return _show(request, HTTPStatus.BAD_REQUEST)
 
 
-def _show(request: Request, status: int) -> Response:
-    kind = str(int(status))
+async def _handle_number(request: Request, _: Exception) -> Response:
+    return _show(request, HTTPStatus.UNPROCESSABLE_ENTITY, "number")
+
+
+def _show(request: Request, status: int, kind: str = "") -> Response:
+    kind = kind or str(int(status))
     answer = read_guest(request, None).render("error.html", status=status, kind=kind if kind in TOLD else "other")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer.headers["Retry-After"] = "60"

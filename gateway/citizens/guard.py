@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gateway.citizens.guest import LANGUAGE_COOKIE, SESSION_IDLE_MAX, Guest, House
 from gateway.operations.identity.session_tokens import hash_token
+from gateway.pages.entrance.my_number import refuse_typed_numbers
 from gateway.pages.words import CATALOGUES, Language
 from store.citizen_sessions import CitizenSession, load_citizen_session, save_citizen_seen
 
@@ -61,12 +62,14 @@ async def meet_guest(request: Request) -> Guest:
 
     Raises:
         HTTPException: 403 for a form that is not our own.
+        MyNumberError: what was sent holds what may be a 個人番号.
     """
     house = get_house(request)
     session = await run_in_threadpool(find_session, house, request.cookies.get(house.session_cookie))
     guest = read_guest(request, session)
     if request.method not in {"GET", "HEAD"}:
         await _demand_own_form(request, guest)
+    await refuse_typed_numbers(request)
     return guest
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from domain.zones.my_number import WORDS, find_my_numbers
 from gateway.site.consistency import INCONSISTENT
 from gateway.site.findings import FieldPath
 
@@ -92,8 +93,11 @@ def parse_source(text: str, path: Path, *, is_strange: bool = False) -> Source:
     What ``is_strange`` came over a network: it may not refer to parts of itself, which could make little text huge.
 
     Raises:
-        SiteError: it is not YAML, or says one key twice.
+        SiteError: it is not YAML, says one key twice, or holds what may be a 個人番号.
     """
+    lines = enumerate(text.splitlines(), start=1)
+    if found := tuple(Problem("yaml", number, WORDS) for number, line in lines if find_my_numbers(line)):
+        raise SiteError(path, found)
     try:
         if is_strange and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
             raise SiteError(path, (Problem("yaml", 0, "& と * は使えません / & and * are not taken here"),))

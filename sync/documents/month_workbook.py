@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from domain.attendance.person_day import PersonDay
 from domain.civil import MINUTES_PER_DAY, format_clock
+from domain.zones.my_number import refuse_my_numbers
 from sync.documents.names import CLASSES, DAY_KINDS, LEAVE_KINDS, name_of, weekday
 from sync.documents.sheet import MonthSheet
 
@@ -35,7 +36,11 @@ def write_workbook(sheets: Sequence[MonthSheet]) -> bytes:
     """Give the workbook (xlsx) of these months, in their order; nobody gives headings alone.
 
     Lengths are parts of a day shown as hours and minutes; clock times past midnight are texts as ``26:00``.
+
+    Raises:
+        MyNumberError: a text holds what may be a 個人番号; it is named by its place.
     """
+    refuse_my_numbers(_spell(sheets), is_ours=True)
     content = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(content, options)
@@ -44,6 +49,13 @@ def write_workbook(sheets: Sequence[MonthSheet]) -> bytes:
     _write_days(book.add_worksheet(DAYS), sheets, length, bold)
     book.close()
     return content.getvalue()
+
+
+def _spell(sheets: Sequence[MonthSheet]) -> Iterator[tuple[str, str]]:
+    for row, sheet in enumerate(sheets, start=2):
+        for column, words in enumerate((sheet.person.id, sheet.person.name, sheet.person.department)):
+            yield f"{SUMS} {row}行目 {_PERSON[column]}", words
+        yield from ((f"{SUMS} {row}行目 休暇", name) for name in sheet.leave_names.values())
 
 
 def _write_sums(page: Worksheet, sheets: Sequence[MonthSheet], length: Format, bold: Format) -> None:

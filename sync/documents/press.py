@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from domain.zones.my_number import MyNumberError, refuse_my_numbers, spell_texts
 from sync.documents.selectors import is_selector
 
 Template = Literal["attendance_book", "overtime_orders", "receipt", "takings_day"]
@@ -56,13 +57,17 @@ class Press:
         """Give one PDF of these sheets, each beginning a page; ``made_at`` is the day that the file tells.
 
         Raises:
-            PressError: there is no sheet, or the typesetter cannot take one.
+            PressError: there is no sheet, one holds what may be a 個人番号, or the typesetter cannot take one.
         """
         import typst
 
         told = {"font": self._names, "sheets": [_clean(sheet) for sheet in sheets]}
         if not told["sheets"]:
             raise PressError("印刷する人がいません / expected at least one person's sheet")
+        try:
+            refuse_my_numbers(spell_texts(told["sheets"]), is_ours=True)
+        except MyNumberError as error:
+            raise PressError(str(error)) from None
         words = json.dumps(told, ensure_ascii=False)
         try:
             made = self._compilers[template].compile(

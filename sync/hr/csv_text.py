@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.hr_file import BYTES_MAX
+from domain.zones.my_number import DIGITS, WORDS, find_my_numbers
 
 FIELD_MAX = 1000
+ERRORS_MAX = 100
+"""So many wrong cells are named; more say nothing new."""
+
 Line = tuple[int, list[str]]
 """A line's number in the file, from 1, and its cells."""
 
@@ -42,7 +46,7 @@ class Row:
 
 def read_rows(data: bytes, columns: Mapping[str, str], required: frozenset[str]) -> tuple[frozenset[str], list[Row]]:
     """Read a CSV file into rows; arguments, result and errors as :func:`to_rows`."""
-    return to_rows(read_lines(data), columns, required)
+    return to_rows(refuse_numbers(read_lines(data)), columns, required)
 
 
 def read_lines(data: bytes) -> list[Line]:
@@ -58,6 +62,24 @@ def read_lines(data: bytes) -> list[Line]:
         raise CsvError((RowError(reader.line_num, "-", f"CSV として読めません / not CSV: {error}"),)) from None
     if not lines:
         raise CsvError((RowError(1, "-", "空のファイルです / the file is empty; expected a heading and rows"),))
+    return lines
+
+
+def refuse_numbers(lines: list[Line]) -> list[Line]:
+    """Give the lines back if no cell holds what may be a 個人番号.
+
+    Raises:
+        CsvError: some do; each is named by its line and its heading, never by what stands in it.
+    """
+    heading = lines[0][1]
+    errors = [
+        RowError(line, heading[at] if number > 0 and at < len(heading) else f"{at + 1}列目 / column {at + 1}", WORDS)
+        for number, (line, cells) in enumerate(lines)
+        for at, cell in enumerate(cells)
+        if len(cell) >= DIGITS and find_my_numbers(cell)
+    ]
+    if errors:
+        raise CsvError(tuple(errors[:ERRORS_MAX]))
     return lines
 
 

@@ -13,15 +13,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 from contract.hr_file import BYTES_MAX
-from sync.hr.csv_text import CsvError, Line, RowError
+from sync.hr.csv_text import ERRORS_MAX, CsvError, Line, RowError
 
 MAGIC = b"PK\x03\x04"
 UNPACKED_MAX = 128 * 1024 * 1024
 PARTS_MAX = 1000
 ROWS_MAX = 200_000
 COLUMNS_MAX = 100
-ERRORS_MAX = 100
-"""So many wrong cells are named; more say nothing new."""
 _LEADING_ZEROS = re.compile(r"0{2,20}")
 
 

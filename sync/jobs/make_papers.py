@@ -10,6 +10,7 @@ from types import MappingProxyType
 from contract.adjustment_content import AdjustmentContentError
 from contract.month_version import MonthVersionError
 from domain.attendance.paper import PaperKind
+from domain.zones.my_number import MyNumberError, refuse_my_numbers
 from store.papers import ClaimedPaper, PaperFile, claim_paper, save_paper_failed, save_paper_made
 from store.pay_checks import PayrollForm, save_payroll_form
 from store.pay_lines import LinesStandError
@@ -45,6 +46,7 @@ _TOLD = (
     MonthVersionError,
     AdjustmentContentError,
     NoTakingError,
+    MyNumberError,
 )
 """What a person can put right: the error's own words say how, Japanese first."""
 
@@ -117,6 +119,8 @@ class PaperMaker:
         kind = claimed.order.kind
         try:
             file = MAKERS[kind](PaperWork(self._desk, claimed))
+            if file.media_type.startswith("text/"):
+                refuse_my_numbers([(file.name, file.content.decode("utf-8", "replace"))], is_ours=True)
         except LostPaperError:
             raise
         except _TOLD as error:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from domain.attendance.paper import PaperKind
 from domain.attendance.pay_due import due_rows
 from domain.attendance.reconciliation import Reconciliation, TheirList, reconcile
+from domain.zones.my_number import find_my_numbers
 from store.papers import PaperFile
 from store.pay_checks import PayCheck, PayDifference, insert_pay_check
 from store.pay_lines import confirm_lines, list_pay_lines
@@ -22,6 +23,7 @@ from sync.payroll.their_list import read_their_list
 CSV = "text/csv"
 TEXT = "text/plain; charset=utf-8"
 LISTED_TWICE = "listed_twice"
+HELD_BACK = "（個人番号らしい数字 / may be a My Number）"
 
 
 class NothingDueError(PayrollFileError):
@@ -80,7 +82,8 @@ def make_unfit_list(work: PaperWork) -> PaperFile:
     writer.writerow(["職員番号", "氏名", "所属", "理由 / why"])
     for person_id, why in sorted(left_out.items()):
         payee = payees[person_id]
-        writer.writerow([neutral(each) for each in (person_id, payee.name, payee.department_id, why)])
+        told = (person_id, payee.name, payee.department_id, why)
+        writer.writerow([HELD_BACK if find_my_numbers(each) else neutral(each) for each in told])
     words = (
         f"{layout.title}（{layout.encoding}）で書けない人: {len(left_out)} / {len(closed)} 人 / "
         f"cannot be written: {len(left_out)} of {len(closed)}"

@@ -26,7 +26,7 @@ from store.reservee_letters import (
 )
 from store.tx import Store
 from sync.notify.post_round import AT_ONCE, CLOSED_PAUSE, LEASE, RETRIES, ROUNDS_MAX
-from sync.notify.way import Letter, Outcome, Told, Way
+from sync.notify.way import Letter, Outcome, Told, Way, hold_back
 
 _NO_ADDRESS = Told(Outcome.poison, "no address")
 _OVER = Told(Outcome.poison, "the code is over")
@@ -78,7 +78,8 @@ class LetterRound:
         if due.kind is LetterKind.code and self.now() >= due.created_at + timedelta(minutes=LIMITS.minutes):
             return _OVER
         try:
-            return self.way.send(self._write(due))
+            letter = self._write(due)
+            return hold_back(letter) or self.way.send(letter)
         except (SealError, ValueError) as error:
             return Told(Outcome.poison, type(error).__name__)
 

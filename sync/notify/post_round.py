@@ -23,7 +23,7 @@ from store.deliveries import (
 )
 from store.tx import Store
 from sync.notify.letter import write_digest, write_letter
-from sync.notify.way import Letter, Outcome, Told, Way
+from sync.notify.way import Letter, Outcome, Told, Way, hold_back
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 """The pauses after each failed try; one failure more gives up, a day after the first."""
@@ -69,13 +69,16 @@ class PostRound:
         held = self._held.get(way)
         if held is None:
             letter = self._write(dues, digest=digest)
-            told = Told(Outcome.poison, "no words") if letter is None else self.ways[way].send(letter)
+            told = Told(Outcome.poison, "no words") if letter is None else self._hand_over(way, letter)
             self.told[told.outcome.value] += 1
             if told.outcome in {Outcome.overload, Outcome.closed}:
                 self._held[way] = told
         else:
             told = held
         self._save(dues, told)
+
+    def _hand_over(self, way: str, letter: Letter) -> Told:
+        return hold_back(letter) or self.ways[way].send(letter)
 
     def _write(self, dues: Sequence[DueDelivery], *, digest: bool) -> Letter | None:
         words = self.words[dues[0].language]

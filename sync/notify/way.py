@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from domain.zones.my_number import find_my_numbers
+
 
 class Outcome(StrEnum):
     """What became of a letter."""
@@ -44,6 +46,12 @@ class Letter:
     short: str
     link: str
     created_at: datetime
+
+
+def hold_back(letter: Letter) -> Told | None:
+    """Give why a letter must not leave: it holds what may be a 個人番号; None where it may."""
+    has_number = any(find_my_numbers(text) for text in (letter.title, letter.text, letter.short))
+    return Told(Outcome.poison, "may hold a My Number") if has_number else None
 
 
 class Way(Protocol):

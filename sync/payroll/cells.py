@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import category
 
+from domain.zones.my_number import DIGITS, WORDS, find_my_numbers
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also in full width."""
 
@@ -60,13 +62,18 @@ def neutral(text: str) -> str:
 
 
 def find_unfit(rows: Iterable[TableRow], encoding: str, *, quote: Quote = "minimal") -> tuple[Unfit, ...]:
-    """Give every cell that cannot be written: lacking characters, controls, and separators where nothing is quoted."""
+    """Give every cell that cannot be written: lacking characters, controls, separators where nothing is quoted.
+
+    Nor can one that holds what may be a 個人番号.
+    """
     found = []
     for line, row in enumerate(rows, start=1):
         for column, cell in enumerate(row.cells, start=1):
             is_plain = cell.isascii() and cell.isprintable()
             lacking = "" if is_plain else "".join(dict.fromkeys(each for each in cell if not _fits(each, encoding)))
-            if lacking:
+            if len(cell) >= DIGITS and find_my_numbers(cell):
+                found.append(Unfit(line, column, row.subject, reason=WORDS))
+            elif lacking:
                 found.append(Unfit(line, column, row.subject, characters=lacking))
             elif quote == "none" and any(each in cell for each in ',"'):
                 reason = "引用符なしの形式ではカンマと引用符は書けません / commas and quotes need a layout that quotes"

@@ -13,6 +13,7 @@ from contract.commands import DoorAction
 from contract.hr_file import HrFileKind
 from contract.leave_kind_file import shipped_leave_rules
 from contract.profile_file import Certainty, Rates
+from contract.radius_attributes import ErrorCause
 from contract.records import BODIES, ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
@@ -62,6 +63,12 @@ from domain.verdict import Reason
 from domain.workflow.application import Refusal
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act, State
+from domain.zones.decide_tier import Answer
+from domain.zones.facts import Factor
+from domain.zones.facts import Threat as TierThreat
+from domain.zones.presence_grade import Grade
+from domain.zones.tier import Method as TierMethod
+from domain.zones.tier_session import SessionAct, SessionState
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
 from gateway.operations.access.give_right import RightFault
@@ -83,6 +90,7 @@ from gateway.pages.desk.steps import Act as DeskAct
 from gateway.pages.desk.steps import Step as DeskStep
 from gateway.pages.desk.steps import Word as DeskWord
 from gateway.pages.doors.board_view import Trouble
+from gateway.pages.entrance.my_number import TYPED
 from gateway.pages.facilities.thing_forms import FORMS
 from gateway.pages.facilities.year_view import OpenKind
 from gateway.pages.hr.evidence import KINDS as KINDS_OF_TRACE
@@ -102,6 +110,7 @@ from gateway.pages.rooms.fault_words import FIELDS as BOOK_FIELDS
 from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
+from gateway.pages.tiers.board_view import Stands as TierStands
 from gateway.pages.use_reports.report_file import WRITERS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
@@ -295,6 +304,16 @@ EVERY = [
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
     *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
+    *_words(*TierStands, before="tiers.stands"),
+    *_words(*SessionState, before="tiers.state"),
+    *_words(*SessionAct, before="tiers.act"),
+    *_words(*Answer, before="tiers.answer"),
+    *_words(*(str(int(cause)) for cause in ErrorCause), before="tiers.cause"),
+    *_words(*Grade, before="tier_words.grade"),
+    *_words(*Factor, before="tier_words.factor"),
+    *_words(*TierMethod, before="tier_words.method"),
+    *_words(*TierThreat, before="tier_words.threat"),
+    *_words("put_off", "put_off_title", "put_off_effect", "shut", "shut_title", "shut_effect", before="tiers"),
     *_words(*KeyLook, before="keys.look"),
     *_words(*CustodyState, before="keys.custody"),
     *_words(*KeyAct, before="keys.deed"),
@@ -337,6 +356,8 @@ EVERY = [
     *_words(*(f"kind_{each}" for each in ReserveeKind), *(f"alike_{each}" for each in Alike), before="reservees"),
     *_words(*(f"field_{each}" for each in MERGED_FIELDS), *(f"field_{each}" for each in WHO), before="reservees"),
     *_words(*(f"of_{each}" for each in WRITERS), before="use_reports"),
+    *_words(*TYPED, before="my_number.field"),
+    *_words(*(f"{way}.{part}" for way in ("input", "export") for part in ("title", "do")), before="my_number"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 
@@ -358,7 +379,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "note.asked_", "note.from_", "profile.",
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
-        "facilities.say.", "facilities.fault.",
+        "facilities.say.", "facilities.fault.", "my_number.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]

@@ -5,12 +5,13 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from gateway.citizens.api import entrance, places, reservations, rounds, waiting
+from gateway.citizens.api.number_gate import NumberGate, refuse_sent_numbers
 from gateway.citizens.api.problems import (
     MEDIA_TYPE,
     Problem,
@@ -44,6 +45,7 @@ def create_api(house: House | None) -> FastAPI:
         root_path_in_servers=False,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        dependencies=[Depends(refuse_sent_numbers)],
     )
     api.state.house = house
     for router in (places.router, entrance.router, reservations.router, rounds.router, waiting.router):
@@ -52,6 +54,7 @@ def create_api(house: House | None) -> FastAPI:
     api.add_exception_handler(HTTPException, answer_refusal)
     api.add_exception_handler(RequestValidationError, answer_malformed)
     api.add_exception_handler(Exception, _answer_fault)
+    api.add_middleware(NumberGate)
     return api
 
 

@@ -11,8 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from domain.zones.my_number import MyNumberError
 from gateway.pages.entrance.guard import FOREIGN_FORM, find_session, get_pages, is_self_refresh, read_visit
+from gateway.pages.entrance.my_number import TYPED
 from gateway.pages.entrance.origins import see_other
+from gateway.pages.entrance.visit import Visit
 from gateway.pages.words import CATALOGUES, Language
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application with a page."""
     app.add_exception_handler(HTTPException, _handle_refusal)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
+    app.add_exception_handler(MyNumberError, _handle_number)
     app.add_exception_handler(Exception, _handle_fault)
 
 
@@ -35,6 +39,16 @@ async def _handle_refusal(request: Request, error: Exception) -> Response:
 
 async def _handle_malformed(request: Request, _: Exception) -> Response:
     return await _show(request, HTTPStatus.BAD_REQUEST, "400")
+
+
+async def _handle_number(request: Request, error: Exception) -> Response:
+    """Say where the number stands; what was sent is not shown again."""
+    assert isinstance(error, MyNumberError)  # noqa: S101 (registered for this class alone)
+    visit = await _read_visit(request)
+    name, _, line = error.place.partition(":")
+    field = visit.phrases.say(f"my_number.field.{name}") if name in TYPED else name
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return visit.render("entrance/my_number.html", status=status, is_ours=error.is_ours, field=field, line=line)
 
 
 async def _handle_fault(_: Request, error: Exception) -> Response:
@@ -58,9 +72,13 @@ def _send_to_sign_in(request: Request) -> Response:
 
 
 async def _show(request: Request, status: int, kind: str) -> Response:
-    pages = get_pages(request)
-    session = await run_in_threadpool(find_session, pages, request.cookies.get(pages.session_cookie))
-    visit = read_visit(request, pages, session)
+    visit = await _read_visit(request)
     if f"error.{kind}.title" not in CATALOGUES[Language.ja]:
         kind = "other"
     return visit.render("entrance/error.html", status=status, kind=kind)
+
+
+async def _read_visit(request: Request) -> Visit:
+    pages = get_pages(request)
+    session = await run_in_threadpool(find_session, pages, request.cookies.get(pages.session_cookie))
+    return read_visit(request, pages, session)

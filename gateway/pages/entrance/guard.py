@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from gateway.operations.identity.roles import read_roles
 from gateway.operations.identity.session_tokens import SESSION_IDLE_MAX, hash_token
 from gateway.pages.access.routes import ROUTES
+from gateway.pages.entrance.my_number import refuse_typed_numbers
 from gateway.pages.entrance.visit import Pages, Visit
 from gateway.pages.words import CATALOGUES, Language
 from store.sessions import Session, load_session, save_seen
@@ -55,6 +56,7 @@ async def meet_visitor(request: Request, pages: Annotated[Pages, Depends(get_pag
 
     Raises:
         HTTPException: 401 without a session, 403 without the right or for a form that is not our own.
+        MyNumberError: what was sent holds what may be a 個人番号.
     """
     session = await run_in_threadpool(find_session, pages, request.cookies.get(pages.session_cookie))
     visit = read_visit(request, pages, session)
@@ -62,6 +64,7 @@ async def meet_visitor(request: Request, pages: Annotated[Pages, Depends(get_pag
         await _demand_own_form(request, visit)
     if not any(visit.may(right) for right in ROUTES[request.method, request.scope["route"].path]):
         raise HTTPException(HTTPStatus.UNAUTHORIZED if session is None else HTTPStatus.FORBIDDEN)
+    await refuse_typed_numbers(request)
     if session is not None and not is_self_refresh(request):
         await run_in_threadpool(_note_use, pages, session)
     return visit

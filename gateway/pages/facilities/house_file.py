@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute
 from domain.facilities.facility_words import THINGS
+from domain.zones.my_number import refuse_my_numbers
 from gateway.bookings.facility_file import FacilityFile, read_facility_source
 from gateway.bookings.facility_rules import load_facility_rules
 from gateway.bookings.file_places import locate_faults
@@ -48,7 +49,9 @@ def get_file(visit: Visitor, facility: Annotated[str, Query(max_length=63)] = ""
 def get_download(visit: Visitor, facility_id: str) -> Response:
     """Give a facility's file."""
     headers = {"Content-Disposition": f'attachment; filename="{facility_id}.yaml"'}
-    return Response(_write(visit, facility_id), media_type="application/yaml; charset=utf-8", headers=headers)
+    text = _write(visit, facility_id)
+    refuse_my_numbers([("file", text)], is_ours=True)
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @router.post("/facility-file")
