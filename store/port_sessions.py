@@ -66,11 +66,21 @@ def load_session(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession 
 def hold_sessions(tx: Tx, session_ids: Collection[str]) -> dict[str, KeptSession]:
     """Give sessions by id, those that there are; they stay so until the commit."""
     held = (
-        kept
-        for some in batched(sorted(set(session_ids)))
-        for kept in _list(tx, port_session.c.id.in_(some), lock=True)
+        kept for some in batched(sorted(set(session_ids))) for kept in _list(tx, port_session.c.id.in_(some), lock=True)
     )
     return {kept.session.id: kept for kept in held}
+
+
+def find_sessions(tx: Tx, session_ids: Collection[str]) -> list[KeptSession]:
+    """Give sessions by id, those that there are."""
+    parts = batched(sorted(set(session_ids)))
+    return [kept for some in parts for kept in _list(tx, port_session.c.id.in_(some))]
+
+
+def list_ended_since(tx: Tx, nas_id: str, since: datetime) -> list[PortSession]:
+    """Give the sessions of a switch that ended at an instant or later."""
+    ended = (port_session.c.nas_id == nas_id) & (port_session.c.ended_at >= since)
+    return [kept.session for kept in _list(tx, ended)]
 
 
 def list_sessions_in(tx: Tx, state: SessionState) -> list[KeptSession]:

@@ -100,6 +100,8 @@ HANDLINGS: Mapping[str, Handling] = MappingProxyType(
         "key_removed": _OFTEN,
         "cabinet_forced": _OFTEN,
         "cabinet_overstayed": _OFTEN,
+        "session_disobeyed": _OFTEN,
+        "session_ghost": _OFTEN,
         "suspended": _NOTICE,
         "tap_too_old": _NOTICE,
         "standing_lost": _NOTICE,

@@ -43,6 +43,7 @@ class SessionAct(StrEnum):
     lapse = "lapse"  # PENDING_MAX is over
     missing = "missing"  # the switch does not name it among its sessions
     shut = "shut"  # the port was shut by other means
+    handed_over = "handed_over"  # somebody else sits at the terminal now, and may be in the tier as well
 
 
 _S, _A = SessionState, SessionAct
@@ -54,11 +55,13 @@ STEPS: Mapping[tuple[SessionState, SessionAct], SessionState] = MappingProxyType
         (_S.pending, _A.stop): _S.ended,
         (_S.pending, _A.cut): _S.ending,
         (_S.pending, _A.lapse): _S.ended,
+        (_S.pending, _A.handed_over): _S.pending,
         (_S.confirmed, _A.start): _S.confirmed,
         (_S.confirmed, _A.interim): _S.confirmed,
         (_S.confirmed, _A.stop): _S.ended,
         (_S.confirmed, _A.cut): _S.ending,
         (_S.confirmed, _A.missing): _S.ended,
+        (_S.confirmed, _A.handed_over): _S.confirmed,
         (_S.ending, _A.cut): _S.ending,
         (_S.ending, _A.start): _S.ending,
         (_S.ending, _A.interim): _S.ending,
