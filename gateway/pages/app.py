@@ -76,7 +76,10 @@ from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
 from gateway.pages.takings import account, account_acts, entry, payouts, refunds, taking_papers, till
+from gateway.pages.tiers import board as tier_board
+from gateway.pages.tiers import network
 from gateway.pages.tiers import rules as tier_rules
+from gateway.pages.tiers import sessions as tier_sessions
 from gateway.pages.use_reports import use_reports
 from gateway.pages.visitors import visit_acts, visit_desk, visit_form, visits
 
@@ -199,6 +202,9 @@ ROUTERS = (
     lend.router,
     loans.router,
     waits.router,
+    tier_board.router,
+    network.router,
+    tier_sessions.router,
     tier_rules.router,
     stage_page.router,
 )

@@ -129,7 +129,11 @@ SECTIONS = (
     ),
     Section(
         "nav.section_tiers",
-        (Tab("/tier-rules", "nav.tier_rules", (Right.read_tiers,), also=("/tier-waivers",)),),
+        (
+            Tab("/tiers", "nav.tiers", (Right.read_tiers,)),
+            Tab("/network", "nav.network", (Right.own_network,), leads=False),
+            Tab("/tier-rules", "nav.tier_rules", (Right.read_tiers,), also=("/tier-waivers",)),
+        ),
     ),
     Section(
         "nav.section_records",

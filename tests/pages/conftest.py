@@ -68,6 +68,7 @@ PLACES = {
     "round_id": "0123456789abcdef",
     "offer_id": "0123456789abcdef",
     "waiting_id": "0123456789abcdef",
+    "session_id": "0123456789abcdef",
 }
 """What stands in the paths of routes."""
 

@@ -379,7 +379,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "note.asked_", "note.from_", "profile.",
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
-        "facilities.say.", "facilities.fault.", "my_number.",
+        "facilities.say.", "facilities.fault.", "my_number.", "tier_words.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]

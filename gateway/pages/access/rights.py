@@ -69,6 +69,7 @@ class Right(StrEnum):
     read_tiers = "read_tiers"  # who is in which tier, every session, rules, clearances, trainings and terminals
     keep_tiers = "keep_tiers"  # rules, waivers, clearances, terminals, information classes, 特定通信; each by two
     keep_trainings = "keep_trainings"
+    cut_sessions = "cut_sessions"  # to put a session off, and to say that a port was shut by hand
     ask_movements = "ask_movements"  # to move, take out or dispose of information
     decide_movements = "decide_movements"
     read_evidence = "read_evidence"  # the pack for the outside audit

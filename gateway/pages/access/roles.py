@@ -62,7 +62,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.duress,
             Right.all_taps,
         }
-        | {Right.ask_rules, Right.read_tiers}
+        | {Right.ask_rules, Right.read_tiers, Right.cut_sessions}
         | {Right.names_at_doors, Right.read_cards, Right.keep_cards, Right.give_rights, Right.stage},
         # Reads everything but a call for help, changes nothing but the own password and views.
         Role.auditor: _SELF
@@ -77,7 +77,7 @@ ALLOWED: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.security: _SELF
         | _ASKS
         | {Right.read_tiers, Right.keep_tiers, Right.keep_trainings, Right.decide_movements, Right.read_evidence}
-        | {Right.stage},
+        | {Right.cut_sessions, Right.stage},
     }
 )
 

@@ -1,8 +1,8 @@
 """The live channel: one stream of events a page, saying that something changed, never what.
 
 A page hears ``tap``, ``door``, ``device``, ``card``, ``threat``, ``proposal``, ``visit``, ``key``, ``booking`` or
-``tier`` (and ``own`` when it concerns the visitor) and asks for its own part again, through the same guard as any page. So the stream
-needs no rights of its own and carries no personal data.
+``tier`` (and ``own`` when it concerns the visitor) and asks for its own part again, through the same guard as any page.
+So the stream needs no rights of its own and carries no personal data.
 Every connection begins with ``hello``, on which a page renews itself: nothing is missed between drawing and listening,
 after a cut, or after falling too far behind.
 """

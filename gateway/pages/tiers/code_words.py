@@ -1,0 +1,47 @@
+"""What is said of a decision's codes: in the words of the rule set by which it was decided, or built in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.zones.rule import Saying
+from domain.zones.zone_words import BUILT_WORDS
+from gateway.operations.zones.shut_session import BY_HAND
+from gateway.pages.words import Language
+from store.tier_rules import load_active_hash, load_rule_set
+from store.tx import Tx
+
+_BY_HAND = Saying("担当者が手で操作しました。", "Somebody at the desk did it by hand.", "", "")
+
+Sayings = Mapping[str, Saying]
+"""Code → what is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A code in words: what is missing, and what to do about it (empty: nobody knows)."""
+
+    code: str
+    what: str
+    todo: str
+
+
+def load_sayings(tx: Tx, rules_hash: str) -> Sayings:
+    """Give what is said of the codes of a rule set, and of those that are built in."""
+    built = {code.value: saying for code, saying in BUILT_WORDS.items()} | {BY_HAND: _BY_HAND}
+    return built | {rule.code: rule.saying for rule in load_rule_set(tx, rules_hash) or ()}
+
+
+def load_active_sayings(tx: Tx) -> Sayings:
+    """Give what is said by the rules that hold now."""
+    return load_sayings(tx, load_active_hash(tx, tx.now) or "")
+
+
+def tell_codes(codes: Iterable[str], sayings: Sayings, language: Language) -> tuple[Told, ...]:
+    """Say codes in a language; one that nobody has words for stands for itself."""
+    return tuple(_tell(str(code), sayings.get(str(code)), language) for code in codes)
+
+
+def _tell(code: str, saying: Saying | None, language: Language) -> Told:
+    if saying is None:
+        return Told(code, code, "")
+    return Told(code, saying.ja, saying.do_ja) if language is Language.ja else Told(code, saying.en, saying.do_en)

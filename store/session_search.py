@@ -1,0 +1,72 @@
+"""Sessions on switches looked for: who was in which tier when, and what happened to each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from domain.zones.tier import Method
+from domain.zones.tier_session import PortSession, SessionAct, SessionState
+from store.bulk import batched
+from store.port_sessions import SessionStep
+from store.tx import Tx
+from store.zone_tables import port_session, port_session_step
+
+_SESSION = tuple(field.name for field in fields(PortSession))
+_STEP = tuple(field.name for field in fields(SessionStep))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSearch:
+    """What is looked for; empty: any. ``since`` until before ``until`` is when the session was decided."""
+
+    since: datetime
+    until: datetime
+    person_id: str = ""
+    terminal_id: str = ""
+    tier_id: str = ""
+    state: SessionState | None = None
+
+
+def list_sessions(tx: Tx, asked: SessionSearch, *, limit: int) -> list[PortSession]:
+    """Give the sessions that were asked for, the newest first."""
+    latest = _select(asked).order_by(port_session.c.decided_at.desc(), port_session.c.id).limit(limit)
+    return [_read(row._asdict()) for row in tx.connection.execute(latest)]
+
+
+def stream_sessions(tx: Tx, asked: SessionSearch, *, at_once: int = 1000) -> Iterator[list[PortSession]]:
+    """Give the same in the order in which they were decided, by the handful."""
+    rows = tx.connection.execution_options(yield_per=at_once).execute(
+        _select(asked).order_by(port_session.c.decided_at, port_session.c.id)
+    )
+    for some in rows.partitions():
+        yield [_read(row._asdict()) for row in some]
+
+
+def list_steps_of(tx: Tx, session_ids: Collection[str]) -> Mapping[str, list[SessionStep]]:
+    """Give what happened to sessions, by session, in its order."""
+    found: dict[str, list[SessionStep]] = defaultdict(list)
+    columns = [port_session_step.c[name] for name in ("session_id", *_STEP)]
+    for some in batched(sorted(session_ids)):
+        query = select(*columns).where(port_session_step.c.session_id.in_(some)).order_by(port_session_step.c.id)
+        for session_id, at, act, state, *rest in tx.connection.execute(query):
+            found[session_id].append(SessionStep(at, SessionAct(act), SessionState(state), *rest))
+    return found
+
+
+def _select(asked: SessionSearch) -> Select[Any]:
+    query = select(*(port_session.c[name] for name in _SESSION)).where(
+        port_session.c.decided_at >= asked.since, port_session.c.decided_at < asked.until
+    )
+    wanted = {"person_id": asked.person_id, "terminal_id": asked.terminal_id, "tier_id": asked.tier_id}
+    for name, value in wanted.items():
+        if value:
+            query = query.where(port_session.c[name] == value)
+    return query if asked.state is None else query.where(port_session.c.state == asked.state.value)
+
+
+def _read(row: dict[str, Any]) -> PortSession:
+    return PortSession(**row | {"state": SessionState(row["state"]), "method": Method(row["method"])})
