@@ -2,6 +2,8 @@
 
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -44,10 +46,15 @@ class Decider:
         self.answer = Answer()
         self.asked: list[tuple[str, RadiusWords]] = []
         self.authorised: list[str] = []
+        self._connections: list[socket.socket] = []
         lab = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                lab._connections.append(self.connection)
 
             def do_POST(self) -> None:
                 data = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -72,8 +79,13 @@ class Decider:
         self.port = free_port()
         self._server: ThreadingHTTPServer | None = None
 
-    def start(self) -> None:
+    def start(self, *, certificate: Path | None = None) -> None:
+        """Answer from now on, by TLS where there is a certificate (its key lies beside it)."""
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
@@ -81,6 +93,9 @@ class Decider:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+        while self._connections:  # those that stay open would be answered on
+            with suppress(OSError):
+                self._connections.pop().shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True)
