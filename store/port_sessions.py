@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true, update
 
+from domain.zones.facts import Factor
 from domain.zones.tier import Method
 from domain.zones.tier_session import LIVE, PortSession, SessionAct, SessionState
 from store.bulk import batched, insert_rows, upsert_rows
@@ -158,7 +159,7 @@ def list_session_steps(tx: Tx, session_id: str) -> list[SessionStep]:
 
 def _write(session: PortSession) -> dict[str, Any]:
     told = {name: getattr(session, name) for name in _SESSION}
-    return told | {"state": session.state.value, "method": session.method.value}
+    return told | {"state": session.state.value, "method": session.method.value, "factor": session.factor.value}
 
 
 def _list(tx: Tx, wanted: ColumnElement[bool], *, lock: bool = False) -> list[KeptSession]:
@@ -169,4 +170,5 @@ def _list(tx: Tx, wanted: ColumnElement[bool], *, lock: bool = False) -> list[Ke
 
 
 def _read(row: dict[str, Any]) -> PortSession:
-    return PortSession(**row | {"state": SessionState(row["state"]), "method": Method(row["method"])})
+    words = {"state": SessionState(row["state"]), "method": Method(row["method"]), "factor": Factor(row["factor"])}
+    return PortSession(**row | words)

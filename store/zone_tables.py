@@ -226,6 +226,8 @@ port_session = Table(
     Column("ended_at", Instant),
     Column("method", Text, nullable=False),  # domain.zones.tier.Method
     Column("in_quarantine", Boolean, nullable=False),
+    Column("factor", Text, nullable=False),  # domain.zones.facts.Factor
+    Column("factor_at", Instant),
     Column("nas_address", Text, nullable=False),
     Column("heard_at", Instant),
     Column("version", Integer, nullable=False),

@@ -13,6 +13,7 @@ class CutReason(StrEnum):
     permitted = "permitted"  # it waited in quarantine, and its person may enter now
     vlan_moved = "vlan_moved"  # the tier has another VLAN now
     superseded = "superseded"  # a later session of the same terminal stands for it
+    began_anew = "began_anew"  # its switch says that it began anew, or is about to end
     silent = "silent"  # its switch speaks of others and no more of it
     not_begun = "not_begun"  # no switch told of its beginning
     not_listed = "not_listed"  # its switch does not name it among what it has
@@ -35,6 +36,12 @@ CUT_WORDS: Mapping[CutReason, Saying] = MappingProxyType(
         ),
         CutReason.superseded: Saying(
             "同じ端末の新しい接続に替わりました。", "A later session of the same terminal stands for it.", "", ""
+        ),
+        CutReason.began_anew: Saying(
+            "ネットワーク機器が再起動しました。",
+            "The switch began anew.",
+            "しばらくすると自動でつながります。",
+            "It is connected by itself after a while.",
         ),
         CutReason.silent: Saying(
             "ネットワーク機器から、この接続の報告が途絶えました。",

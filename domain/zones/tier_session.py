@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.zones.facts import Factor
 from domain.zones.tier import Method
 
 PENDING_MAX = timedelta(minutes=5)
@@ -93,7 +94,8 @@ class PortSession:
     told it (Calling-Station-Id), ``switch_session`` the switch's own number of the session (Acct-Session-Id); both are
     empty until they are told. ``method`` is how it showed itself: decided again, it is asked as it was at first.
     ``in_quarantine`` says that ``vlan`` leads nowhere. ``nas_address`` is from where the switch asked, empty when it
-    did not say; ``heard_at`` is when its accounting spoke of the session last.
+    did not say; ``heard_at`` is when its accounting spoke of the session last. ``factor`` and ``factor_at`` are what a
+    log-on agent saw of the person.
     """
 
     id: str
@@ -113,6 +115,8 @@ class PortSession:
     in_quarantine: bool = False
     nas_address: str = ""
     heard_at: datetime | None = None
+    factor: Factor = Factor.none
+    factor_at: datetime | None = None
 
 
 def step_session(state: SessionState, act: SessionAct) -> SessionState:

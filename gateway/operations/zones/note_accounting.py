@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from contract.radius_api import Accounting
 from contract.tier_decision import Written
+from domain.zones.cut_reason import CutReason
 from domain.zones.decide_tier import Answer, Decision
 from domain.zones.tier import Method
 from domain.zones.tier_session import LIVE, PortSession, SessionAct, SessionState, step_session
@@ -83,6 +84,8 @@ def ask_again(session: PortSession) -> Question:
         terminal_id=session.terminal_id,
         station=session.station if is_mab else "",
         person_id=session.person_id if is_agent else "",
+        factor=session.factor,
+        factor_at=session.factor_at,
     )
 
 
@@ -162,6 +165,7 @@ def _adopt(tx: Tx, ended: PortSession | None, told: Told, decide: Decide) -> Boo
         station=place.station,
         switch_session=told.switch_session,
         method=ended.method if ended else Method.eap_tls,
+        in_quarantine=ended.in_quarantine if ended else False,
         nas_address=place.address,
         heard_at=tx.now,
     )
@@ -180,20 +184,20 @@ def _supersede(tx: Tx, session: PortSession) -> None:
         return
     for kept in list_switch_sessions(tx, session.nas_id, station=session.station):
         if kept.session.id != session.id and kept.session.decided_at <= session.decided_at:
-            _end(tx, kept, "superseded")
+            _end(tx, kept, CutReason.superseded)
 
 
 def _end_all(tx: Tx, told: Told) -> None:
     """A switch began anew, or is about to end: what was on it before is no more."""
     for kept in list_switch_sessions(tx, told.place.nas_id):
         if kept.session.decided_at <= told.at:
-            _end(tx, kept, told.kind.value)
+            _end(tx, kept, CutReason.began_anew)
 
 
-def _end(tx: Tx, kept: KeptSession, reason: str) -> None:
+def _end(tx: Tx, kept: KeptSession, reason: CutReason) -> None:
     state = step_session(kept.session.state, SessionAct.stop)
     after = replace(kept.session, state=state, ended_at=tx.now)
-    _save(tx, kept, after, SessionStep(tx.now, SessionAct.stop, state, reason=reason))
+    _save(tx, kept, after, SessionStep(tx.now, SessionAct.stop, state, reason=reason.value))
 
 
 def _save(tx: Tx, kept: KeptSession, after: PortSession, step: SessionStep, *, moved: bool = True) -> None:

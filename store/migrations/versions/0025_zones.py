@@ -247,6 +247,8 @@ def _create_sessions() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("in_quarantine", sa.Boolean(), nullable=False),
+        sa.Column("factor", sa.Text(), nullable=False),
+        sa.Column("factor_at", Instant(), nullable=True),
         sa.Column("nas_address", sa.Text(), nullable=False),
         sa.Column("heard_at", Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
