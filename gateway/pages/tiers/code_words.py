@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from domain.zones.cut_reason import CUT_WORDS
 from domain.zones.rule import Saying
 from domain.zones.zone_words import BUILT_WORDS
-from gateway.operations.zones.shut_session import BY_HAND
 from gateway.pages.words import Language
 from store.tier_rules import load_active_hash, load_rule_set
 from store.tx import Tx
+
+BY_HAND = "by_hand"
+"""The code of whatever somebody at a desk did to a session; their login follows it."""
 
 _BY_HAND = Saying("担当者が手で操作しました。", "Somebody at the desk did it by hand.", "", "")
 
@@ -28,6 +31,7 @@ class Told:
 def load_sayings(tx: Tx, rules_hash: str) -> Sayings:
     """Give what is said of the codes of a rule set, and of those that are built in."""
     built = {code.value: saying for code, saying in BUILT_WORDS.items()} | {BY_HAND: _BY_HAND}
+    built |= {reason.value: saying for reason, saying in CUT_WORDS.items()}
     return built | {rule.code: rule.saying for rule in load_rule_set(tx, rules_hash) or ()}
 
 
