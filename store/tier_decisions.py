@@ -1,6 +1,6 @@
 """Decisions about network tiers: rows of one chain, in their order. What a body says is ``contract.tier_decision``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -65,8 +65,9 @@ def list_decision_bodies(
     return [(number, bytes(body)) for number, body in rows]
 
 
-def stream_chain(tx: Tx, *, at_once: int = 1000) -> Iterator[tuple[bytes, bytes]]:
+def stream_chain(tx: Tx, *, at_once: int = 1000) -> Generator[tuple[bytes, bytes], None, None]:
     """Give every (body, hash) in the order of the chain, fetched so many at once."""
     query = select(tier_decision.c.body, tier_decision.c.hash).order_by(tier_decision.c.id)
-    for body, hash_ in tx.connection.execution_options(yield_per=at_once).execute(query):
-        yield bytes(body), bytes(hash_)
+    with tx.connection.execution_options(yield_per=at_once).execute(query) as rows:
+        for body, hash_ in rows:
+            yield bytes(body), bytes(hash_)

@@ -5,7 +5,8 @@ description alone decided (no such tier, a method that it does not take, a switc
 where it was refused: no rule was asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,13 +55,16 @@ def prove_decisions(tx: Tx, tell: Callable[[int], None] = lambda _: None) -> Pro
         tx: a transaction.
         tell: hears how many fitted so far.
     """
+    with closing(stream_chain(tx)) as rows:
+        return _prove(rows, _Rules(tx), tell)
+
+
+def _prove(rows: Iterable[tuple[bytes, bytes]], rules: "_Rules", tell: Callable[[int], None]) -> Proof:
     head, position, last_at = CHAIN_START, 0, None
-    rules = _Rules(tx)
-    for position, (body, kept) in enumerate(stream_chain(tx), start=1):
-        after = chain_step(head, body)
+    for position, (body, kept) in enumerate(rows, start=1):
+        after, written = chain_step(head, body), _read(body)
         if after != kept:
-            return Proof(position - 1, last_at, head, Misfit(position, is_broken=True, written=_read(body)))
-        written = _read(body)
+            return Proof(position - 1, last_at, head, Misfit(position, is_broken=True, written=written))
         misfit = Misfit(position, is_broken=False) if written is None else _replay(rules, position, written)
         if misfit is not None or written is None:
             return Proof(position - 1, last_at, head, misfit)
