@@ -1,6 +1,8 @@
 """A gateway that decides about terminals which a test seats: its listener for network servers, and what is kept."""
 
+import asyncio
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +19,12 @@ from contract.tier_decision import Written, find_break
 from domain.zones.decide_tier import Waiver
 from domain.zones.facts import Factor, Threat
 from domain.zones.presence_grade import Sighting, Witness
+from domain.zones.rule import Rule
 from domain.zones.situation import Person, Situation, Span, Terminal, Whereabouts
 from domain.zones.tier import Method, Tier, TierId, TierPlan
 from domain.zones.tier_session import PortSession
 from gateway.context import GatewayContext
+from gateway.listeners import serve_radius
 from gateway.live import Broadcast
 from gateway.radius.app import create_radius
 from gateway.radius.decision_writer import DecisionWriter
@@ -49,11 +53,24 @@ SITE: Site = load_site(FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml").model_
 )
 
 
+@dataclass(frozen=True)
+class Town:
+    """Where it all is: the site, its tiers and rules, and the areas in which everybody present is."""
+
+    site: Site = SITE
+    plan: TierPlan = HALL
+    rules: tuple[Rule, ...] = HALL_RULES
+    areas: tuple[str, ...] = ("records", "main")
+    mynum: str = MYNUM
+    servers_folder: Path | None = None
+
+
 @dataclass
 class Seats(Situations):
     """Who sits where, as a test says."""
 
     now: datetime
+    town: Town = field(default_factory=Town)
     terminals: dict[str, Terminal] = field(default_factory=dict)
     macs: dict[str, str] = field(default_factory=dict)
     seated: dict[str, str] = field(default_factory=dict)
@@ -82,14 +99,14 @@ class Seats(Situations):
 
     def _person(self, person_id: str) -> Person:
         until = self.until.get(person_id)
-        cleared = tuple((tier, Span(None, until)) for tier in (LGWAN, MYNUM))
+        cleared = tuple((tier.id, Span(None, until)) for tier in self.town.plan.tiers)
         return Person(person_id, employed=EVER, clearances=cleared)
 
     def _whereabouts(self, person_id: str) -> Whereabouts:
         if not person_id or person_id in self.absent:
             return Whereabouts()
         seen = self.now - timedelta(minutes=1)
-        return Whereabouts(("records", "main"), (Sighting(Witness.entry, seen), Sighting(Witness.desk, seen)))
+        return Whereabouts(self.town.areas, (Sighting(Witness.entry, seen), Sighting(Witness.desk, seen)))
 
     def issue(self, terminal_id: str, tier_id: str, *, mac: str = "", terminal_class: str = "pc") -> None:
         certificate = None if mac else Span()
@@ -101,31 +118,34 @@ class Seats(Situations):
 class Hall:
     """The gateway's context, the writer of its decisions, and a network server's way of asking."""
 
-    def __init__(self, store: Store, folder: Path, clock: Any, *, agents: bool = False) -> None:
+    def __init__(
+        self, store: Store, folder: Path, clock: Any, *, agents: bool = False, town: Town | None = None, port: int = 0
+    ) -> None:
         self.store, self.clock = store, clock
+        town = town or Town()
         servers, switches = folder / "servers", folder / "switches"
         for each in (servers, switches, folder / "agents"):
             each.mkdir(exist_ok=True)
         self.keep_password(servers / SERVER)
         self.keep_password(folder / "agents" / "log-on")
         settings: Any = SimpleNamespace(attendance=AttendanceSettings())
-        self.context = GatewayContext(settings, store, SITE, Ed25519PrivateKey.generate(), clock, Broadcast())
-        self.seats = Seats(clock())
+        self.context = GatewayContext(settings, store, town.site, Ed25519PrivateKey.generate(), clock, Broadcast())
+        self.seats = Seats(clock(), town)
         self.context.situations = self.seats
-        self.context.tiers = TierDesk(lambda: HALL, self.seats)
-        self.context.tiers.hold_rules(HALL_RULES)
+        self.context.tiers = TierDesk(lambda: town.plan, self.seats)
+        self.context.tiers.hold_rules(town.rules)
         self.settings = RadiusSettings(
-            listen="127.0.0.1:0",  # type: ignore[arg-type]
-            servers_folder=servers,
+            listen=f"127.0.0.1:{port}",  # type: ignore[arg-type]
+            servers_folder=town.servers_folder or servers,
             switches_folder=switches,
             agents_folder=folder / "agents" if agents else None,
         )
         self.writer = DecisionWriter(store, clock)
         self.app = create_radius(self.context, self.settings, self.writer)
-        self.seats.issue("t-mynum", MYNUM)
+        self.seats.issue(f"t-{town.mynum}", town.mynum)
         self.seats.issue("t-lgwan", LGWAN)
         self.seats.issue("p-1", PRINT, mac=PRINTER_MAC, terminal_class="printer")
-        self.seats.seated = {"t-mynum": "s1", "t-lgwan": "s2"}
+        self.seats.seated = {f"t-{town.mynum}": "s1", "t-lgwan": "s2"}
 
     def keep_password(self, path: Path) -> None:
         path.touch(mode=0o600)
@@ -142,6 +162,22 @@ class Hall:
         finally:
             stop.set()
             thread.join(10)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Run the listener and the writer, each in a thread of its own."""
+        server = serve_radius(self.settings, self.app)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+        with self.writing():
+            thread.start()
+            try:
+                while not server.started:
+                    assert thread.is_alive()
+                    time.sleep(0.01)
+                yield
+            finally:
+                server.should_exit = True
+                thread.join(10)
 
     @contextmanager
     def asking(self) -> Iterator[TestClient]:
