@@ -67,6 +67,13 @@ def save_made_good(tx: Tx, person_id: str, on: date) -> int:
     return tx.connection.execute(update(phishing_drill).where(open_).values(made_good_on=on)).rowcount
 
 
+def save_drill_made_good(tx: Tx, failure: DrillFailure) -> None:
+    """Let what somebody fell for on one day be made good, where it was not yet."""
+    meant = (phishing_drill.c.person_id == failure.person_id) & (phishing_drill.c.failed_on == failure.failed_on)
+    standing = meant & phishing_drill.c.made_good_on.is_(None)
+    tx.connection.execute(update(phishing_drill).where(standing).values(made_good_on=failure.made_good_on))
+
+
 def list_drills(tx: Tx, person_ids: Collection[str]) -> list[DrillFailure]:
     """Give what persons fell for, the last day first."""
     query = select(phishing_drill.c.person_id, phishing_drill.c.failed_on, phishing_drill.c.made_good_on)

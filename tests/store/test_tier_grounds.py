@@ -32,6 +32,7 @@ from store.trainings import (
     list_trainings,
     save_attendances,
     save_drill_failures,
+    save_drill_made_good,
     save_made_good,
     save_trainings,
 )
@@ -96,6 +97,9 @@ def test_attendances_and_drills_are_entered_again_without_harm(store: Store) -> 
         save_drill_failures(tx, ["s1", "s2"], TODAY, by="ueda")
         assert list_open_drills(tx, ["s1", "s2"]) == {"s2"}
         assert list_drills(tx, ["s1", "s2"]) == [DrillFailure("s1", TODAY, TODAY), DrillFailure("s2", TODAY)]
+        save_drill_made_good(tx, DrillFailure("s2", TODAY, TODAY))
+        save_drill_made_good(tx, DrillFailure("s1", TODAY, TODAY + timedelta(days=1)))
+        assert list_drills(tx, ["s1", "s2"]) == [DrillFailure(each, TODAY, TODAY) for each in ("s1", "s2")]
 
 
 def test_a_terminal_is_found_by_name_and_by_address(store: Store) -> None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from domain.zones.rule import TEXT_MAX
 from domain.zones.zone_fault import ZoneWhy, refuse_zone
+from gateway.operations.zones.give_clearance import apply_clearance
 from gateway.operations.zones.propose_rules import apply_rules
 from gateway.operations.zones.waive_rules import apply_waiver
 from store.tier_proposals import Proposal, ProposalKind, ProposalState, load_proposal, save_verdict
@@ -26,6 +27,7 @@ Apply = Callable[[Tx, Proposal, str], object]
 APPLY: Mapping[ProposalKind, Apply] = MappingProxyType(
     {
         ProposalKind.rules: lambda tx, proposal, by: apply_rules(tx, proposal, by=by),
+        ProposalKind.clearance: lambda tx, proposal, by: apply_clearance(tx, proposal, by=by),
         ProposalKind.waiver: lambda tx, proposal, by: apply_waiver(tx, proposal, by=by),
     }
 )
