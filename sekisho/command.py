@@ -28,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "sekisho.tiers",
             "ネットワークの規則と判定の記録 · rules and decisions of the tiers",
         ),
+        "terminal": ("sekisho.terminal", "端末の証明書 · certificates of terminals"),
         "update": ("sekisho.update", "署名された更新 · signed updates of boxes"),
         "up": ("sekisho.up", "一台で全部を動かす · run everything on this machine"),
     }

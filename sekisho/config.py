@@ -11,7 +11,7 @@ from contract.profile_schema import profile_schema
 from contract.tier_rule_file import tier_rule_schema
 from gateway.bookings.facility_file import facility_schema
 from gateway.site.code_readers import list_areas_without_codes
-from gateway.site.description import load_site
+from gateway.site.description import Site, load_site
 from gateway.site.equipment import read_equipment
 from gateway.site.keys import KeyFileError
 from gateway.site.layout import FIRMWARE_CONFIGS
@@ -25,6 +25,8 @@ from sekisho.config_refusal import refuse
 from sekisho.config_show import show
 from sekisho.config_status import status
 from sekisho.equipment import check_equipment, equipment_schema
+from sekisho.freeradius import find_freeradius
+from sekisho.network_check import check_network_servers, note_coming_tiers
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -39,10 +41,10 @@ def validate(site_file: SiteFile = DEMO_SITE, options_file: OptionsFile = None) 
     try:
         site = load_site(site_file)
         check_equipment(site_file, site, read_equipment(site_file, site))
-        if options_file is not None:
-            load_options(options_file)
+        options = RenderOptions() if options_file is None else load_options(options_file)
     except SiteError as error:
         refuse(str(error))
+    _check_network(site, options)
     for area in list_areas_without_codes(site):
         print(
             f"注意 / note: areas {area}: 予約のQRコードを読むリーダーがありません。職員証・窓口のカード・鍵で入ります"
@@ -52,6 +54,21 @@ def validate(site_file: SiteFile = DEMO_SITE, options_file: OptionsFile = None) 
         f"{site.name} ({site.name_en}): {len(site.doors)} 扉 doors, {len(site.readers)} リーダー readers,"
         f" {len(site.devices)} 装置 devices, {len(site.levels)} 権限 levels: 正しい設定です / valid"
     )
+
+
+def _check_network(site: Site, options: RenderOptions) -> None:
+    """Have FreeRADIUS read what would be rendered for it, where there are switches to ask it and it is installed."""
+    if not site.radius_clients:
+        return
+    if (program := find_freeradius()) is None:
+        print(
+            "注意 / note: FreeRADIUS（freeradius, freeradius-rest）がないため、ネットワークサーバーの設定は"
+            "確かめていません / FreeRADIUS is not installed here: what it would be given was not checked by it",
+        )
+    elif found := list(check_network_servers(site, options, program)):
+        refuse("\n".join(found))
+    for line in note_coming_tiers(site, datetime.now(UTC)):
+        print(line)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sekisho.freeradius import find_freeradius
 from sekisho.supervisor import Child, Supervisor
 
 app = typer.Typer()
@@ -16,7 +17,7 @@ def list_children(rendered: Path, *, with_gateway: bool = True) -> list[Child]:
     """Give the processes that a rendered folder asks for, in the order to start them.
 
     Args:
-        rendered: what ``sekisho config render`` wrote.
+        rendered: what ``sekisho config render`` wrote; network servers are run where FreeRADIUS is installed.
         with_gateway: False where the caller runs the gateway in its own process.
     """
     sekisho = [sys.executable, "-m", "sekisho"]
@@ -32,6 +33,11 @@ def list_children(rendered: Path, *, with_gateway: bool = True) -> list[Child]:
         Child(f"edge-{folder.name}", [*sekisho, "edge", "run", "--config", folder / f"edge-{folder.name}.toml"], 1.0)
         for folder in sorted((rendered / "edge").iterdir())
     ]
+    if (freeradius := find_freeradius()) is not None:
+        children += [
+            Child(f"radius-{path.parent.name}", [freeradius, "-f", "-d", path.parent], 0.5)
+            for path in sorted(rendered.glob("radius/*/radiusd.conf"))
+        ]
     return children
 
 
