@@ -166,9 +166,10 @@ def _list(tx: Tx, wanted: ColumnElement[bool], *, lock: bool = False) -> list[Ke
     query = select(*(port_session.c[name] for name in _SESSION), port_session.c.version).where(wanted)
     query = query.order_by(port_session.c.decided_at, port_session.c.id)
     rows = (row._asdict() for row in tx.connection.execute(query.with_for_update() if lock else query))
-    return [KeptSession(_read({name: row[name] for name in _SESSION}), row["version"]) for row in rows]
+    return [KeptSession(read_session({name: row[name] for name in _SESSION}), row["version"]) for row in rows]
 
 
-def _read(row: dict[str, Any]) -> PortSession:
+def read_session(row: dict[str, Any]) -> PortSession:
+    """Give the session of a row that was read by its columns."""
     words = {"state": SessionState(row["state"]), "method": Method(row["method"]), "factor": Factor(row["factor"])}
     return PortSession(**row | words)

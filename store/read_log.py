@@ -13,7 +13,8 @@ from store.tx import Tx
 class Reading(NamedTuple):
     """One look.
 
-    ``what``: events | event | events_file | question | report | report_file | inside | muster | paper | paper_order.
+    ``what``: events | event | events_file | question | report | report_file | inside | muster | paper | paper_order |
+    tiers | tier_person | tier_sessions | tier_session | evidence | evidence_order.
     ``query`` is spelt as its address spells it; ``person_id`` is None where nobody in particular was asked for.
     """
 

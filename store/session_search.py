@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from domain.zones.tier import Method
 from domain.zones.tier_session import PortSession, SessionAct, SessionState
 from store.bulk import batched
-from store.port_sessions import SessionStep
+from store.port_sessions import SessionStep, read_session
 from store.tx import Tx
 from store.zone_tables import port_session, port_session_step
 
@@ -34,7 +33,7 @@ class SessionSearch:
 def list_sessions(tx: Tx, asked: SessionSearch, *, limit: int) -> list[PortSession]:
     """Give the sessions that were asked for, the newest first."""
     latest = _select(asked).order_by(port_session.c.decided_at.desc(), port_session.c.id).limit(limit)
-    return [_read(row._asdict()) for row in tx.connection.execute(latest)]
+    return [read_session(row._asdict()) for row in tx.connection.execute(latest)]
 
 
 def stream_sessions(tx: Tx, asked: SessionSearch, *, at_once: int = 1000) -> Iterator[list[PortSession]]:
@@ -43,7 +42,7 @@ def stream_sessions(tx: Tx, asked: SessionSearch, *, at_once: int = 1000) -> Ite
         _select(asked).order_by(port_session.c.decided_at, port_session.c.id)
     )
     for some in rows.partitions():
-        yield [_read(row._asdict()) for row in some]
+        yield [read_session(row._asdict()) for row in some]
 
 
 def list_steps_of(tx: Tx, session_ids: Collection[str]) -> Mapping[str, list[SessionStep]]:
@@ -66,7 +65,3 @@ def _select(asked: SessionSearch) -> Select[Any]:
         if value:
             query = query.where(port_session.c[name] == value)
     return query if asked.state is None else query.where(port_session.c.state == asked.state.value)
-
-
-def _read(row: dict[str, Any]) -> PortSession:
-    return PortSession(**row | {"state": SessionState(row["state"]), "method": Method(row["method"])})

@@ -1,6 +1,7 @@
 """The board of the network tiers: who is in which now, on what grounds, until when and why it will end."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,7 +10,6 @@ from starlette.responses import Response
 
 from contract.tier_decision import Written, read_decision
 from domain.zones.decide_tier import Answer
-from domain.zones.tier import Tier
 from domain.zones.tier_session import PortSession
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
@@ -55,11 +55,11 @@ def _show(visit: Visit, template: str, words: str) -> Response:
     now, plan = context.now(), context.tiers.plan
     tiers = list_tiers(plan.tiers, now)
     with context.store.reading(now) as tx:
-        facts = _load_facts(visit, tx, tiers)
+        facts = _load_facts(visit, tx)
         people = {each.person_id for each in facts.sessions}
         people |= {each.person_id for each in facts.refused} | {each.person_id for each in facts.waivers}
-        names = load_names(tx, people)
         sayings = _load_sayings(tx, (*facts.decided.values(), *facts.refused))
+        names = replace(load_names(tx, people), codes=tuple(sayings))
         board = derive_board(tiers, facts, names, now, words)
         steps = list_steps_of(tx, {each.session.id for each in board.disobeyed})
     return visit.render(
@@ -74,14 +74,13 @@ def _show(visit: Visit, template: str, words: str) -> Response:
     )
 
 
-def _load_facts(visit: Visit, tx: Tx, tiers: Iterable[Tier]) -> BoardFacts:
+def _load_facts(visit: Visit, tx: Tx) -> BoardFacts:
     sessions = [each.session for each in list_live_sessions(tx)]
     decided = {id_: read_decision(row.body) for id_, row in load_last_decisions(tx, [s.id for s in sessions]).items()}
     rows = list_latest_decisions(tx, tx.now - REFUSED_SHOWN, answer=Answer.reject.value, limit=REFUSED_MAX)
     look = visit.pages.context.tiers.look
-    known = {str(each.id) for each in tiers}
     return BoardFacts(
-        [each for each in sessions if each.tier_id in known],
+        sessions,
         decided,
         {each.id: look(_ask(each), tx.now).situation for each in sessions if each.person_id},
         [read_decision(row.body) for row in rows],

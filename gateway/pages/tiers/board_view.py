@@ -10,6 +10,7 @@ from domain.zones.decide_tier import Waiver
 from domain.zones.situation import Situation
 from domain.zones.tier import Tier
 from domain.zones.tier_session import PortSession, SessionState
+from gateway.pages.tiers.code_words import rank_codes
 from gateway.pages.tiers.grounds import Grounds, derive_grounds
 
 LINES_MAX = 60
@@ -28,16 +29,20 @@ class Stands(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids are called: persons and their departments, terminals."""
+    """What ids are called: persons and their departments, terminals; ``codes`` are those of rules, in their order."""
 
     persons: Mapping[str, str]
     departments: Mapping[str, str]
     terminals: Mapping[str, str]
+    codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """One session; ``written`` is the decision it stands on, None where none is kept. ``grounds`` are as of now."""
+    """One session; ``written`` is the decision it stands on, None where none is kept. ``grounds`` are as of now.
+
+    ``reason`` is the first code that keeps somebody waiting; empty for whoever does not wait.
+    """
 
     session: PortSession
     stands: Stands
@@ -46,12 +51,7 @@ class BoardLine:
     terminal: str
     written: Written | None
     grounds: Grounds | None
-
-    @property
-    def reason(self) -> str:
-        """Give the first code that keeps somebody waiting; empty for whoever does not wait."""
-        failed = self.written.decision.failed if self.written is not None else ()
-        return str(failed[0]) if self.stands is Stands.waiting and failed else ""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TierBoard:
-    """All tiers; ``disobeyed`` stand above them, ``waivers`` are those that hold now, with the name of each person."""
+    """All tiers; ``waivers`` are those that hold now, with the name of each person.
+
+    Above them stand the sessions that are ``disobeyed``, and ``strays``: in no tier of today, found on a switch.
+    """
 
     columns: tuple[Column, ...]
     disobeyed: tuple[BoardLine, ...]
+    strays: tuple[BoardLine, ...]
     waivers: tuple[tuple[Waiver, str], ...]
 
 
@@ -133,6 +137,9 @@ def derive_board(tiers: Sequence[Tier], facts: BoardFacts, names: Names, now: da
     return TierBoard(
         columns=tuple(_draw_column(tier, lines, shown, refused) for tier in tiers),
         disobeyed=tuple(each for each in lines if each.stands is Stands.disobeyed),
+        strays=tuple(
+            each for each in lines if each.session.tier_id not in by_id and each.stands is not Stands.disobeyed
+        ),
         waivers=tuple((each, names.persons.get(each.person_id, each.person_id)) for each in facts.waivers),
     )
 
@@ -147,6 +154,7 @@ def _draw_line(session: PortSession, tier: Tier | None, facts: BoardFacts, names
         names.terminals.get(session.terminal_id, session.terminal_id),
         written,
         derive_grounds(tier, situation, now) if tier is not None and situation is not None else None,
+        _first_code(written, names) if written is not None and session.in_quarantine else "",
     )
 
 
@@ -181,8 +189,12 @@ def _tell_refusal(written: Written, names: Names) -> Refusal:
         written.person_id,
         names.persons.get(written.person_id, written.person_id),
         names.terminals.get(written.terminal_id, written.terminal_id),
-        str(next(iter(decision.failed), "")),
+        _first_code(written, names),
     )
+
+
+def _first_code(written: Written, names: Names) -> str:
+    return next(iter(rank_codes(written.decision.failed, names.codes)), "")
 
 
 def _is_named(line: BoardLine, asked: Collection[str]) -> bool:

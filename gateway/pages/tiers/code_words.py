@@ -1,6 +1,6 @@
 """What is said of a decision's codes: in the words of the rule set by which it was decided, or built in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.zones.cut_reason import CUT_WORDS
@@ -41,8 +41,15 @@ def load_active_sayings(tx: Tx) -> Sayings:
 
 
 def tell_codes(codes: Iterable[str], sayings: Sayings, language: Language) -> tuple[Told, ...]:
-    """Say codes in a language; one that nobody has words for stands for itself."""
-    return tuple(_tell(str(code), sayings.get(str(code)), language) for code in codes)
+    """Say codes in a language, in the order of the rules; one that nobody has words for stands for itself."""
+    ordered = rank_codes(codes, tuple(sayings))
+    return tuple(_tell(code, sayings.get(code), language) for code in ordered)
+
+
+def rank_codes(codes: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Give codes in an order, what has no place in it last: who it is is asked before what they may."""
+    places = {code: place for place, code in enumerate(order)}
+    return sorted((str(code) for code in codes), key=lambda code: places.get(code, len(places)))
 
 
 def _tell(code: str, saying: Saying | None, language: Language) -> Told:

@@ -1,7 +1,7 @@
 """On what grounds somebody is in a tier, as they stand now: where, how sure, cleared and trained until when. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.civil import civil_minute
 from domain.zones.presence_grade import Grade, grade_presence
@@ -14,7 +14,7 @@ from domain.zones.training import assess_training
 class Grounds:
     """What is known of a person for one tier; ``area_id`` is empty where nobody knows the room.
 
-    ``cleared_until`` and ``trained_until`` are the first instants at which that is over; None: not foreseen, so
+    ``cleared_last_on`` and ``trained_last_on`` are the last days on which that holds; None: no end is foreseen, so
     ``is_cleared`` says whether there is a clearance and ``missing`` which trainings there are not.
     """
 
@@ -22,9 +22,9 @@ class Grounds:
     seen_at: datetime | None
     grade: Grade
     is_cleared: bool
-    cleared_until: datetime | None
+    cleared_last_on: date | None
     missing: frozenset[str]
-    trained_until: datetime | None
+    trained_last_on: date | None
 
 
 def derive_grounds(tier: Tier, of: Situation, now: datetime) -> Grounds:
@@ -43,10 +43,15 @@ def derive_grounds(tier: Tier, of: Situation, now: datetime) -> Grounds:
         seen_at=seen_at or last_at,
         grade=grade,
         is_cleared=bool(held),
-        cleared_until=max(ends) if held and len(ends) == len(held) else None,
+        cleared_last_on=last_day(max(ends)) if held and len(ends) == len(held) else None,
         missing=standing.missing | (tier.trainings - {each.id for each in asked}),
-        trained_until=standing.ends_at,
+        trained_last_on=last_day(standing.ends_at),
     )
+
+
+def last_day(until_at: datetime | None) -> date | None:
+    """Give the last day of what holds until an instant."""
+    return None if until_at is None else civil_minute(until_at - timedelta(minutes=1))[0]
 
 
 def list_tiers(tiers: tuple[Tier, ...], now: datetime) -> list[Tier]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from itertools import chain
 
 from domain.zones.decide_tier import Decision
@@ -13,7 +13,7 @@ from domain.zones.situation import Situation
 from domain.zones.tier import Method, Tier, TierPlan
 from domain.zones.training import Training, assess_training
 from gateway.pages.tiers.code_words import Sayings, Told, tell_codes
-from gateway.pages.tiers.grounds import Grounds, derive_grounds
+from gateway.pages.tiers.grounds import Grounds, derive_grounds, last_day
 from gateway.pages.words import Language
 
 AT_TERMINAL = frozenset(
@@ -26,10 +26,10 @@ _LIKELIEST = (Method.eap_tls, Method.agent, Method.mab)
 
 @dataclass(frozen=True, slots=True)
 class TrainingStands:
-    """A training that a tier asks for: until when it counts; None: it is missing or has lapsed."""
+    """A training that a tier asks for, and the last day on which it counts; None: it is missing or has lapsed."""
 
     training: Training
-    until: datetime | None
+    last_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def view_verdict(
         tell_codes(decision.ends_by, spoken.sayings, spoken.language),
         derive_grounds(tier, of, at),
         tuple(
-            TrainingStands(each, assess_training([each], attended, at).ends_at)
+            TrainingStands(each, last_day(assess_training([each], attended, at).ends_at))
             for each in of.trainings
             if each.id in tier.trainings
         ),

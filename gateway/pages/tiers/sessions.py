@@ -9,15 +9,15 @@ from starlette.responses import Response
 
 from contract.tier_decision import CHAIN_START, read_decision
 from domain.civil import JST
-from domain.zones.tier_session import SessionState
-from gateway.operations.zones.shut_session import put_off_session, shut_session
+from domain.zones.tier_session import SessionAct, SessionState
+from gateway.operations.zones.end_session import end_sessions, mark_ending, restore_obedience
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.records.looks import note_look, note_work
 from gateway.pages.records.report_form import DAYS_MAX, Day, read_period
-from gateway.pages.tiers.code_words import load_sayings, tell_codes
+from gateway.pages.tiers.code_words import BY_HAND, load_sayings, tell_codes
 from gateway.pages.tiers.fact_words import tell_facts
 from gateway.pages.tiers.naming import load_names, name_tiers
 from gateway.pages.tiers.session_view import DecisionTold, follows, may_put_off, tell_steps, view_sessions
@@ -78,8 +78,8 @@ def post_end(visit: Visitor, session_id: SessionId) -> Response:
     """Put a session off: its switch is told to end it."""
     context = visit.pages.context
     with context.store.transaction(context.now()) as tx:
-        _load(tx, session_id)
-        done = put_off_session(tx, session_id, by=visit.signed_in.login)
+        kept = _load(tx, session_id, lock=True)
+        done = may_put_off(kept.session) and mark_ending(tx, kept, f"{BY_HAND} {visit.signed_in.login}")
     context.committed.set()
     return see_other(f"/tiers/sessions/{session_id}") if done else _show(visit, session_id, fault="moved_on")
 
@@ -89,14 +89,16 @@ def post_shut(visit: Visitor, session_id: SessionId) -> Response:
     """Say that the port of a session whose switch did not obey was shut by hand."""
     context = visit.pages.context
     with context.store.transaction(context.now()) as tx:
-        _load(tx, session_id)
-        done = shut_session(tx, session_id, by=visit.signed_in.login)
+        is_disobeyed = _load(tx, session_id, lock=True).session.state is SessionState.disobeyed
+        by = f"{BY_HAND} {visit.signed_in.login}"
+        done = is_disobeyed and bool(end_sessions(tx, {session_id: SessionAct.shut}, reason=by))
+        restore_obedience(tx)
     context.committed.set()
     return see_other("/tiers") if done else _show(visit, session_id, fault="moved_on")
 
 
-def _load(tx: Tx, session_id: str) -> KeptSession:
-    kept = load_session(tx, session_id)
+def _load(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession:
+    kept = load_session(tx, session_id, lock=lock)
     if kept is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return kept
