@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from domain.zones.facts import Factor
 from store.bulk import upsert_rows
+from store.rosters import rows_of
 from store.tx import Tx
 from store.zone_tables import terminal, terminal_seat
 
@@ -62,8 +63,8 @@ def bind_seats(tx: Tx, taps: Collection[SeatTap]) -> None:
         )
 
 
-def list_seats(tx: Tx) -> Mapping[str, Seat]:
-    """Give who sat down last, by terminal."""
-    columns = (terminal_seat.c[name] for name in Seat._fields)
-    rows = (Seat(*row) for row in tx.connection.execute(select(*columns).order_by(terminal_seat.c.terminal_id)))
+def list_seats(tx: Tx, person_ids: Collection[str] | None = None) -> Mapping[str, Seat]:
+    """Give who sat down last, by terminal: of all, or where it was one of some persons."""
+    query = select(*(terminal_seat.c[name] for name in Seat._fields)).order_by(terminal_seat.c.terminal_id)
+    rows = (Seat(*row) for row in rows_of(tx, query, terminal_seat.c.person_id, person_ids))
     return {each.terminal_id: each._replace(factor=Factor(each.factor)) for each in rows}

@@ -144,7 +144,7 @@ terminal_seat = Table(  # who sat down last at a terminal, and how that was show
     "terminal_seat",
     metadata,
     Column("terminal_id", Text, primary_key=True),
-    Column("person_id", Text, nullable=False),
+    Column("person_id", Text, nullable=False, index=True),
     Column("factor", Text, nullable=False),  # domain.zones.facts.Factor
     Column("at", Instant, nullable=False),
     Column("told_by", Text, nullable=False),  # the access point of a tap; else the agent

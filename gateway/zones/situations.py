@@ -4,7 +4,7 @@ One snapshot is exchanged for the next in one step, so that whoever looks sees o
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -72,42 +72,47 @@ class Situations:
         self._renewing = threading.RLock()
 
     def renew(self, tx: Tx, person_ids: Collection[str] | None = None) -> frozenset[str]:
-        """Read again what is known, of some persons or of everybody; terminals, hours and levels each time.
-
-        The first renewal reads everything.
-        """
+        """Read again everything, or terminals, hours and levels with some persons; the first time, everything."""
         with self._renewing:
-            known, shared = self._known, self._read_shared(tx)
-            assert shared.readers is not None  # noqa: S101 (just read)
-            if person_ids is None or known.readers is None:
-                persons = load_persons(tx, None, self._profiles)
-                places = load_whereabouts(tx, None, shared.readers)
-                company = make_company(persons, places, tx.now)
-                self._known = replace(
-                    shared, persons=persons, places=places, company=company, escorted=_name_escorted(persons)
-                )
-                return frozenset(persons)
+            shared = self._read_shared(tx)
+            if person_ids is None or self._known.readers is None:
+                return self._renew_everybody(tx, shared)
+            known = self._known
+            people = {"persons": known.persons, "places": known.places, "company": known.company}
+            self._known = replace(shared, **people, escorted=known.escorted)  # type: ignore[arg-type]
+            return self.renew_persons(tx, person_ids)
+
+    def renew_persons(self, tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
+        """Read again what is known of some persons, and nothing else."""
+        with self._renewing:
+            known = self._known
+            if known.readers is None:
+                return self.renew(tx)
             persons = _put(known.persons, person_ids, load_persons(tx, person_ids, self._profiles))
-            places = _put(known.places, person_ids, load_whereabouts(tx, person_ids, shared.readers))
-            self._known = replace(
-                shared,
-                persons=persons,
-                places=places,
-                company=known.company.put(person_ids, persons, places, tx.now),
-                escorted=_name_escorted(persons) if _leads(known, persons, person_ids) else known.escorted,
-            )
-            return self._near(known, person_ids)
+            leads = any(each in of and of[each].escort_id for of in (known.persons, persons) for each in person_ids)
+            escorted = _name_escorted(persons) if leads else known.escorted
+            self._known = replace(known, persons=persons, escorted=escorted)
+            return self.renew_places(tx, person_ids) | _list_escorted(known, person_ids)
 
     def renew_places(self, tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
-        """Read again where some persons are, and who sits where: what a tap changes."""
+        """Read again where some persons are, and at which terminals they sit: what a tap changes."""
         with self._renewing:
             known = self._known
             if known.readers is None:
                 return self.renew(tx)
             places = _put(known.places, person_ids, load_whereabouts(tx, person_ids, known.readers))
             company = known.company.put(person_ids, known.persons, places, tx.now)
-            self._known = replace(known, seats=list_seats(tx), places=places, company=company)
-            return self._near(known, person_ids)
+            sat = list_seats(tx, person_ids)
+            self._known = replace(known, seats={**known.seats, **sat}, places=places, company=company)
+            return frozenset(person_ids).union(_list_escorted(known, person_ids), _list_former(known.seats, sat))
+
+    def _renew_everybody(self, tx: Tx, shared: _Snapshot) -> frozenset[str]:
+        assert shared.readers is not None  # noqa: S101 (just read)
+        persons = load_persons(tx, None, self._profiles)
+        places = load_whereabouts(tx, None, shared.readers)
+        company, escorted = make_company(persons, places, tx.now), _name_escorted(persons)
+        self._known = replace(shared, persons=persons, places=places, company=company, escorted=escorted)
+        return frozenset(persons)
 
     def list_inside(self, areas: Collection[str]) -> frozenset[str]:
         """Give who is in areas."""
@@ -118,12 +123,6 @@ class Situations:
         """Give where somebody is; empty where nothing says so."""
         where = self._known.places.get(person_id)
         return "" if where is None else where.area
-
-    def _near(self, before: "_Snapshot", person_ids: Collection[str]) -> frozenset[str]:
-        """Give persons with those whom they escort."""
-        after = self._known
-        led = (snapshot.escorted.get(each, ()) for snapshot in (before, after) for each in person_ids)
-        return frozenset(person_ids).union(*led)
 
     def look(self, question: Question, now: datetime) -> Known:
         """Give what is known of a question at an instant."""
@@ -189,9 +188,16 @@ def _name_escorted(persons: Mapping[str, KnownPerson]) -> dict[str, tuple[str, .
     return {escort_id: tuple(each) for escort_id, each in led.items()}
 
 
-def _leads(known: _Snapshot, persons: Mapping[str, KnownPerson], person_ids: Collection[str]) -> bool:
-    """Tell whether one of some persons has an escort, or had one."""
-    return any(each in of and of[each].escort_id for of in (known.persons, persons) for each in person_ids)
+def _list_escorted(known: _Snapshot, person_ids: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*(known.escorted.get(each, ()) for each in person_ids))
+
+
+def _list_former(seats: Mapping[str, Seat], sat: Mapping[str, Seat]) -> Iterator[str]:
+    """Yield who sat where somebody sits now; nobody (an empty id) where nobody did."""
+    for terminal_id, seat in sat.items():
+        before = seats.get(terminal_id)
+        if before != seat:
+            yield "" if before is None else before.person_id
 
 
 def _terminal(each: KeptTerminal) -> Terminal:

@@ -137,8 +137,10 @@ class TierKeeper:
         moved = wanted.places - wanted.persons
         areas = self._areas_of(wanted.places | wanted.persons)
         touched: frozenset[str] = frozenset()
-        if wanted.persons or wanted.shared:
+        if wanted.shared:
             touched |= situations.renew(tx, wanted.persons)
+        elif wanted.persons:
+            touched |= situations.renew_persons(tx, wanted.persons)
         if moved:
             touched |= situations.renew_places(tx, moved)
         touched |= situations.list_inside(areas | self._areas_of(wanted.places | wanted.persons))

@@ -177,6 +177,7 @@ def _create_holders() -> None:
         sa.Column("told_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("terminal_id", name=op.f("pk_terminal_seat")),
     )
+    op.create_index(op.f("ix_terminal_seat_person_id"), "terminal_seat", ["person_id"], unique=False)
     op.create_table(
         "tier_clearance",
         sa.Column("id", sa.Text(), nullable=False),
