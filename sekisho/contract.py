@@ -11,6 +11,7 @@ import contract
 from contract.asyncapi import asyncapi_document
 from contract.schemas import message_schemas
 from gateway.citizens.api.app import openapi_document
+from gateway.radius import agent_door
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -46,7 +47,12 @@ def publish(
 def published_files() -> Mapping[str, str]:
     """Give what ``contract/published`` holds: text by file name."""
     schemas = {f"schemas/{name}.schema.json": _text(schema) for name, schema in message_schemas().items()}
-    return {"asyncapi.json": _text(asyncapi_document()), "openapi.json": _text(openapi_document()), **schemas}
+    return {
+        "asyncapi.json": _text(asyncapi_document()),
+        "network-tiers.openapi.json": _text(agent_door.openapi_document()),
+        "openapi.json": _text(openapi_document()),
+        **schemas,
+    }
 
 
 def _text(document: Mapping[str, Any]) -> str:

@@ -25,6 +25,8 @@ from domain.zones.decide_tier import Answer, Decision
 from gateway.context import GatewayContext
 from gateway.operations.zones.book_session import Booked, Place, make_session
 from gateway.operations.zones.note_accounting import Told, note_accounting
+from gateway.radius.agent_door import PATH as AGENTS_PATH
+from gateway.radius.agent_door import create_agent_door
 from gateway.radius.asking import find_switch, read_question, refuse
 from gateway.radius.credentials import Credentials, read_credentials
 from gateway.radius.decision_writer import DecisionWriter, Done, UnwrittenError
@@ -51,6 +53,8 @@ def create_radius(context: GatewayContext, settings: RadiusSettings, writer: Dec
     app.add_route("/radius/v1/decide", door.guard(door.decide), methods=["POST"])
     app.add_route("/radius/v1/account", door.guard(door.account), methods=["POST"])
     app.add_route("/radius/v1/alive", _say_alive, methods=["GET"])
+    if settings.agents_folder is not None:
+        app.mount(AGENTS_PATH, create_agent_door(context, writer, read_credentials(settings.agents_folder)))
     return app
 
 

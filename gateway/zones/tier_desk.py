@@ -10,10 +10,11 @@ from datetime import date, datetime
 from contract.tier_decision import Written
 from domain.civil import civil_minute
 from domain.zones.compile_rules import CompiledRules, compile_rules
-from domain.zones.decide_tier import decide_tier
-from domain.zones.rule import RuleSet
+from domain.zones.decide_tier import Built, decide_tier
+from domain.zones.rule import RuleSet, Saying
 from domain.zones.situation import look_out
 from domain.zones.tier import TierPlan
+from domain.zones.zone_words import BUILT_WORDS
 from gateway.zones.question import Known, Question
 from gateway.zones.situations import Situations
 
@@ -47,6 +48,11 @@ class TierDesk:
         if kept is None or kept[0] is not rules or kept[1] != on:
             kept = self._compiled = (rules, on, compile_rules(rules, on))
         return kept[2]
+
+    def find_saying(self, code: str) -> Saying | None:
+        """Give what is said of a reason by the rules that hold now, or by those that are built in."""
+        built = BUILT_WORDS.get(Built(code)) if code in set(Built) else None
+        return built or next((rule.saying for rule in self._rules if rule.code == code), None)
 
     def look(self, question: Question, now: datetime) -> Known:
         """Give what is known of a question."""
