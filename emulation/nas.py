@@ -7,6 +7,7 @@ answer, unknown sessions a NAK 503, a CoA a NAK 401.
 import asyncio
 import random
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,22 +22,27 @@ STALE_SECONDS = 300
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong: shares of lost requests and answers, seconds of delay each way, and sessions that do not end."""
+    """What goes wrong: shares of lost requests and answers, seconds of delay each way, and sessions that do not end.
+
+    ``lies``: it says ACK and ends nothing.
+    """
 
     lost: float = 0.0
     delay_seconds: float = 0.0
     silent: bool = False
     refuses: ErrorCause | None = None
     forgets_timestamp: bool = False
+    lies: bool = False
 
 
 @dataclass(slots=True)
 class Seen:
-    """What was asked of the switch so far."""
+    """What was asked of the switch so far; ``ended_mono`` are the seconds of a clock that only grows, by session."""
 
     requests: int = 0
     dropped: int = 0
     ended: list[str] = field(default_factory=list)
+    ended_mono: dict[str, float] = field(default_factory=dict)
 
 
 class EmulatedSwitch(asyncio.DatagramProtocol):
@@ -44,6 +50,8 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
 
     def __init__(self, secret: bytes, now: Callable[[], datetime], *, seed: int = 0) -> None:
         self.sessions: dict[str, str] = {}
+        self.stations_cut: list[str] = []
+        """Terminals whose port was taken down for a moment: whoever plays them asks again."""
         self.faults = Faults()
         self.seen = Seen()
         self._secret = secret
@@ -59,6 +67,15 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, 0))
         port: int = transport.get_extra_info("sockname")[1]
         return port
+
+    def list_sessions(self) -> list[tuple[str, str]]:
+        """Give its own list of sessions: Acct-Session-Id and Calling-Station-Id of each."""
+        return list(self.sessions.items())
+
+    def forget(self) -> None:
+        """Begin anew, as after a power cut: no session is left, and nobody is told."""
+        self.sessions.clear()
+        self._answers.clear()
 
     def close(self) -> None:
         """Close the port."""
@@ -122,9 +139,11 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
         known = [id_ for id_, of in self.sessions.items() if session in {"", id_} and station in {"", of}]
         if not known or not (session or station):
             return self._refuse(request, DisconnectNAK, ErrorCause.session_context_not_found)
-        for id_ in known:
-            del self.sessions[id_]
+        if not self.faults.lies:
+            for id_ in known:
+                self.stations_cut.append(self.sessions.pop(id_))
         self.seen.ended.extend(known)
+        self.seen.ended_mono |= dict.fromkeys(known, time.monotonic())
         return self._finish(request.CreateReply())
 
     def _refuse(self, request: CoAPacket, code: int, cause: ErrorCause) -> bytes:

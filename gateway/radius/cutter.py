@@ -34,6 +34,9 @@ LOOK_SECONDS = 1.0
 SWEEP_SECONDS = 30.0
 RECONCILE_SECONDS = 300.0
 
+FORGOTTEN_SECONDS = 60.0
+"""So long it is remembered that a session was told to end; no look lasts that long."""
+
 EARLY = timedelta(seconds=3)
 """A switch that was let a terminal in so shortly before may not have begun the session yet that it is to end."""
 
@@ -54,14 +57,21 @@ class Cutter:
     Args:
         context: the store, the desk that decides, the site's switches and their secrets.
         list_sessions: asks a switch what it has.
+        sweep_seconds: how often everything is looked at, heard of or not.
         bind: the address of its socket.
     """
 
     def __init__(
-        self, context: GatewayContext, *, list_sessions: ListSessions = ask_nobody, bind: str | None = None
+        self,
+        context: GatewayContext,
+        *,
+        list_sessions: ListSessions = ask_nobody,
+        sweep_seconds: float = SWEEP_SECONDS,
+        bind: str | None = None,
     ) -> None:
         self._context = context
         self._list_sessions = list_sessions
+        self._sweep_seconds = sweep_seconds
         self._bind = {} if bind is None else {"bind": bind}
         radius = context.settings.radius
         folder = None if radius is None else radius.switches_folder
@@ -75,6 +85,7 @@ class Cutter:
         self._wake: Callable[[], object] = lambda: None
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._answers: dict[str, Outcome] = {}
+        self._finished: dict[str, float] = {}
 
     def hear(self, notice: Notice) -> None:
         """Take in that a session was booked or moved; called from any thread."""
@@ -124,9 +135,10 @@ class Cutter:
         """Look at what is wanted as it comes, and at each session when it is due."""
         while True:
             if wanted := self._take():
+                began = _loop_time()
                 looked = await self._patiently(lambda wanted=wanted: self.desk.look(wanted))  # type: ignore[misc]
                 self._clock.note(looked.ends)
-                self._tell(looked.to_tell)
+                self._tell(looked.to_tell, began)
             next_at = self._clock.next_at()
             seconds = LOOK_SECONDS
             if next_at is not None:
@@ -135,23 +147,27 @@ class Cutter:
 
     async def _sweep_on(self) -> None:
         """Take up what a former process left, and look at everything again and again."""
-        self._tell(await self._patiently(self.desk.list_ending))
+        began = _loop_time()
+        self._tell(await self._patiently(self.desk.list_ending), began)
         while True:
             await self._patiently(self._secrets.look)
+            began = _loop_time()
+            self._finished = {id_: at for id_, at in self._finished.items() if at > began - FORGOTTEN_SECONDS}
             if self._knows:
-                self._tell(await self._patiently(self.desk.sweep))
+                self._tell(await self._patiently(self.desk.sweep), began)
                 self._want(EVERYTHING)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(self._sweep_seconds)
 
     async def _reconcile_on(self) -> None:
         """Hold the book against what switches have."""
         while True:
             for client in self._context.site.radius_clients:
-                listed_at = self._context.now()
+                began, listed_at = _loop_time(), self._context.now()
                 listed = await self._list_sessions(client.id)
                 if listed is not None:
                     compare = (client.id, listed, listed_at)
-                    self._tell(await self._patiently(lambda told=compare: self.desk.compare(*told)))  # type: ignore[misc]
+                    found = await self._patiently(lambda told=compare: self.desk.compare(*told))  # type: ignore[misc]
+                    self._tell(found, began)
             await asyncio.sleep(RECONCILE_SECONDS)
 
     async def _write_on(self) -> None:
@@ -163,10 +179,12 @@ class Cutter:
             await self._patiently(lambda told=outcomes: self.desk.note(told))  # type: ignore[misc]
             for id_ in outcomes:
                 del self._answers[id_], self._telling[id_]
+                self._finished[id_] = _loop_time()
 
-    def _tell(self, sessions: Iterable[PortSession]) -> None:
+    def _tell(self, sessions: Iterable[PortSession], seen_at: float) -> None:
+        """Have switches told, but of what is being told, or was since the book was seen."""
         for each in sessions:
-            if each.id not in self._telling:
+            if each.id not in self._telling and self._finished.get(each.id, -1.0) < seen_at:
                 self._telling[each.id] = self._tasks.create_task(self._end(each))
 
     async def _end(self, session: PortSession) -> None:
@@ -197,6 +215,10 @@ class Cutter:
                     raise
                 log.warning("sessions cannot be ended now (%s)", type(error).__name__)
                 await asyncio.sleep(LOOK_SECONDS)
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
