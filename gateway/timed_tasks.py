@@ -13,6 +13,7 @@ from gateway.letter_clock import LetterClock
 from gateway.months.closing_worker import ClosingWorker
 from gateway.months.recount import MonthRecount
 from gateway.months.settling import MonthSettler
+from gateway.movement_clock import MovementClock
 from gateway.pages.safety.muster_file import MusterFile
 from gateway.people.party_code import draw_code
 from gateway.people.staffing_keeper import StaffingKeeper
@@ -40,6 +41,7 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
         "letter-clock": LetterClock(store, now).run,
         "month-recount": MonthRecount(store, now, profiles).run,
         "month-closing": ClosingWorker(store, now, profiles).run,
+        "movement-clock": MovementClock(store, now).run,
         "muster-file": MusterFile(context).run,
         "promise-clock": _keep_promises(context, committed).run,
         "staffing": StaffingKeeper(store, now).run,

@@ -30,6 +30,7 @@ import store.event_tables
 import store.facility_tables
 import store.fee_tables
 import store.hr_tables
+import store.information_tables
 import store.key_round_tables
 import store.key_tables
 import store.leave_tables
