@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -83,7 +84,9 @@ async def _handle_number(request: Request, _: Exception) -> Response:
 
 def _show(request: Request, status: int, kind: str = "") -> Response:
     kind = kind or str(int(status))
-    answer = read_guest(request, None).render("error.html", status=status, kind=kind if kind in TOLD else "other")
+    guest = read_guest(request, None)
+    guest = replace(guest, path="/") if kind == "number" else guest  # the address may be what holds it
+    answer = guest.render("error.html", status=status, kind=kind if kind in TOLD else "other")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer.headers["Retry-After"] = "60"
     return answer

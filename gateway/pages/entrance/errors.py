@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -44,7 +45,7 @@ async def _handle_malformed(request: Request, _: Exception) -> Response:
 async def _handle_number(request: Request, error: Exception) -> Response:
     """Say where the number stands; what was sent is not shown again."""
     assert isinstance(error, MyNumberError)  # noqa: S101 (registered for this class alone)
-    visit = await _read_visit(request)
+    visit = replace(await _read_visit(request), path="/")  # the address may be what holds it
     name, _, line = error.place.partition(":")
     field = visit.phrases.say(f"my_number.field.{name}") if name in TYPED else name
     status = HTTPStatus.UNPROCESSABLE_ENTITY
