@@ -158,6 +158,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _flat(f"{path}.{key}" if path else str(key), inner)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for number, inner in enumerate(value):
+            yield from _flat(f"{path}[{number}]", inner)
     elif isinstance(value, list):
         yield path, ", ".join(str(item) for item in value)
     elif value is not None:

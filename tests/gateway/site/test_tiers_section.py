@@ -137,3 +137,5 @@ def test_a_plan_of_changes_names_tiers_and_models() -> None:
         ("tiers", "lgwan 2027-04-01", "added"),
     ]
     assert plan_site(later, later, NOBODY).is_empty
+    (thing,) = plan_site(demo(LGWAN), demo(LGWAN | {"places": [{"area": "office"}]}), NOBODY).things
+    assert [(each.field, each.after) for each in thing.fields] == [("places[0].area", "office")]
