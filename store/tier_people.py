@@ -42,6 +42,11 @@ def list_tier_people(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Ti
     return {row.id: TierPerson(*row)._replace(kind=PersonKind(row.kind)) for row in rows}
 
 
+def list_person_ids(tx: Tx) -> list[str]:
+    """Give the ids of everybody, in order."""
+    return list(tx.connection.scalars(select(person.c.id).order_by(person.c.id)))
+
+
 def list_stays(tx: Tx, person_ids: Collection[str] | None) -> dict[str, Stay]:
     """Give the visitors who are here, by person; None is everybody."""
     columns = (guest_visit.c[name] for name in Stay._fields)

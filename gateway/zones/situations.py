@@ -5,20 +5,18 @@ One snapshot is exchanged for the next in one step, so that whoever looks sees o
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from domain.attendance.profile import InForce
-from domain.zones.decide_tier import Waiver
-from domain.zones.facts import Factor
-from domain.zones.situation import Situation, Span, Terminal, Whereabouts
-from domain.zones.training import Training
+from domain.zones.situation import Span, Terminal
 from gateway.site.description import Site
-from gateway.zones.company import Company, is_at_work, make_company
-from gateway.zones.hours_spans import Threats, load_hours, load_threats, presence_times
+from gateway.zones.company import make_company
+from gateway.zones.hours_spans import load_hours, load_threats, presence_times
+from gateway.zones.known_city import KnownCity, KnownTerminal, normalise_station
 from gateway.zones.person_book import KnownPerson, load_persons
-from gateway.zones.presence_book import Places, Whereabout, load_whereabouts
+from gateway.zones.presence_book import Places, load_whereabouts
 from gateway.zones.question import Known, Question
 from store.terminal_seats import Seat, list_seats
 from store.terminals import KeptTerminal, list_terminals
@@ -26,31 +24,6 @@ from store.trainings import list_trainings
 from store.tx import Tx
 
 _Row = TypeVar("_Row")
-_NO_WAIVERS: tuple[Waiver, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTerminal:
-    """A terminal as the decisions know it; ``kept_by`` is its person, unless it is shared."""
-
-    terminal: Terminal
-    kept_by: str
-
-
-@dataclass(frozen=True)
-class _Snapshot:
-    persons: Mapping[str, KnownPerson] = field(default_factory=dict)
-    places: Mapping[str, Whereabout] = field(default_factory=dict)
-    company: Company = field(default_factory=Company)
-    escorted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    terminals: Mapping[str, KnownTerminal] = field(default_factory=dict)
-    stations: Mapping[str, str] = field(default_factory=dict)
-    seats: Mapping[str, Seat] = field(default_factory=dict)
-    trainings: tuple[Training, ...] = ()
-    hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
-    presence: Mapping[str, timedelta] = field(default_factory=dict)
-    threats: Threats = ()
-    readers: Places | None = None
 
 
 class Situations:
@@ -68,7 +41,7 @@ class Situations:
     def __init__(self, site: Callable[[], Site], profiles: InForce) -> None:
         self._site = site
         self._profiles = profiles
-        self._known = _Snapshot()
+        self._known = KnownCity()
         self._renewing = threading.RLock()
 
     def renew(self, tx: Tx, person_ids: Collection[str] | None = None) -> frozenset[str]:
@@ -94,6 +67,21 @@ class Situations:
             self._known = replace(known, persons=persons, escorted=escorted)
             return self.renew_places(tx, person_ids) | _list_escorted(known, person_ids)
 
+    def renew_changed(self, tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
+        """Read again what is known of some persons, and give those alone of whom that is something else now."""
+        with self._renewing:
+            before = self._known
+            self.renew_persons(tx, person_ids)
+            after = self._known
+            changed = [
+                each
+                for each in person_ids
+                if before.persons.get(each) != after.persons.get(each)
+                or before.places.get(each) != after.places.get(each)
+            ]
+            former = _list_former(before.seats, after.seats)
+            return frozenset(changed).union(_list_escorted(before, changed), former)
+
     def renew_places(self, tx: Tx, person_ids: Collection[str]) -> frozenset[str]:
         """Read again where some persons are, and at which terminals they sit: what a tap changes."""
         with self._renewing:
@@ -106,7 +94,7 @@ class Situations:
             self._known = replace(known, seats={**known.seats, **sat}, places=places, company=company)
             return frozenset(person_ids).union(_list_escorted(known, person_ids), _list_former(known.seats, sat))
 
-    def _renew_everybody(self, tx: Tx, shared: _Snapshot) -> frozenset[str]:
+    def _renew_everybody(self, tx: Tx, shared: KnownCity) -> frozenset[str]:
         assert shared.readers is not None  # noqa: S101 (just read)
         persons = load_persons(tx, None, self._profiles)
         places = load_whereabouts(tx, None, shared.readers)
@@ -126,33 +114,13 @@ class Situations:
 
     def look(self, question: Question, now: datetime) -> Known:
         """Give what is known of a question at an instant."""
-        known = self._known
-        terminal_id = question.terminal_id or known.stations.get(normalise_station(question.station), "")
-        terminal = known.terminals.get(terminal_id)
-        tier_id = question.tier_id or (terminal.terminal.tier_id if terminal is not None else "")
-        seat = known.seats.get(terminal_id)
-        person_id = question.person_id or _sitting(known, terminal, seat)
-        person = known.persons.get(person_id)
-        factor, factor_at = _factor(known, question, person_id, seat, now)
-        situation = Situation(
-            tier_id,
-            question.method,
-            None if person is None else person.person,
-            _whereabouts(known, person_id, tier_id, now),
-            None if terminal is None else terminal.terminal,
-            factor,
-            factor_at,
-            known.trainings,
-            known.hours.get(tier_id, ()),
-            known.threats,
-        )
-        return Known(situation, _NO_WAIVERS if person is None else person.waivers, person_id, terminal_id)
+        return self._known.look(question, now)
 
-    def _read_shared(self, tx: Tx) -> _Snapshot:
+    def _read_shared(self, tx: Tx) -> KnownCity:
         """Read what is about no person."""
         site = self._site()
         kept = list_terminals(tx)
-        return _Snapshot(
+        return KnownCity(
             terminals={each.id: KnownTerminal(_terminal(each), each.kept_by) for each in kept},
             stations={normalise_station(each.mac): each.id for each in kept if each.mac},
             seats=list_seats(tx),
@@ -162,11 +130,6 @@ class Situations:
             threats=load_threats(tx),
             readers=Places(site, {each.seat_point_id for each in kept if each.seat_point_id}),
         )
-
-
-def normalise_station(address: str) -> str:
-    """Give a network address as twelve lower hex digits, however a switch writes it."""
-    return "".join(each for each in address.lower() if each in "0123456789abcdef")
 
 
 def _put(standing: Mapping[str, _Row], person_ids: Collection[str], read: Mapping[str, _Row]) -> dict[str, _Row]:
@@ -188,7 +151,7 @@ def _name_escorted(persons: Mapping[str, KnownPerson]) -> dict[str, tuple[str, .
     return {escort_id: tuple(each) for escort_id, each in led.items()}
 
 
-def _list_escorted(known: _Snapshot, person_ids: Iterable[str]) -> frozenset[str]:
+def _list_escorted(known: KnownCity, person_ids: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(known.escorted.get(each, ()) for each in person_ids))
 
 
@@ -205,40 +168,3 @@ def _terminal(each: KeptTerminal) -> Terminal:
     certificate = Span(each.certificate_from, each.certificate_until) if has_certificate else None
     issued = Span(each.issued_from, each.issued_until)
     return Terminal(each.id, each.tier_id, each.terminal_class, issued, certificate)
-
-
-def _sitting(known: _Snapshot, terminal: KnownTerminal | None, seat: Seat | None) -> str:
-    """Tell who is at a terminal: the one it belongs to, else whoever sat down there last."""
-    if terminal is not None and terminal.kept_by in known.persons:
-        return terminal.kept_by
-    return "" if seat is None or terminal is None else seat.person_id
-
-
-def _factor(
-    known: _Snapshot, question: Question, person_id: str, seat: Seat | None, now: datetime
-) -> tuple[Factor, datetime | None]:
-    """Give how the person was shown to be at the seat: as the agent asks, else at the seat's reader in this stay."""
-    if question.factor is not Factor.none:
-        return question.factor, question.factor_at or now
-    if seat is None or not person_id or seat.person_id != person_id:
-        return Factor.none, None
-    where = known.places.get(person_id)
-    has_left = where is not None and where.began_at is not None and seat.at <= where.began_at
-    return (Factor.none, None) if has_left else (seat.factor, seat.at)
-
-
-def _whereabouts(known: _Snapshot, person_id: str, tier_id: str, now: datetime) -> Whereabouts:
-    where, person = known.places.get(person_id), known.persons.get(person_id)
-    if where is None or person is None:
-        return Whereabouts()
-    since = now - known.presence.get(tier_id, timedelta())
-    others = known.company.count_others(person_id, where.area, tier_id, since)
-    escorted = _is_escort_here(known, person.escort_id, where.area, since, now)
-    return Whereabouts((where.area,), where.sightings, escorted, others)
-
-
-def _is_escort_here(known: _Snapshot, escort_id: str, area: str, since: datetime, now: datetime) -> bool:
-    where, escort = known.places.get(escort_id), known.persons.get(escort_id)
-    if where is None or escort is None:
-        return False
-    return where.area == area and where.last_at > since and is_at_work(escort, now)

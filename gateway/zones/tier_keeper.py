@@ -2,7 +2,8 @@
 
 A notice is taken in before the next view of the database is opened, so that what it tells of is in that view; what
 cannot be read now is read the next time. What no notice tells of (rosters, the calendar, HR's file, time) is found by
-the number of the policies' inputs each second, and each minute by looking at everything.
+the number of the policies' inputs each second, and each minute by looking at everybody, some at a time: a tap does not
+wait until ten thousand people have been read.
 """
 
 import json
@@ -21,7 +22,7 @@ from gateway.zones.tier_news import TIER_CHANGED
 from store.failures import is_passing
 from store.outbox import Notice
 from store.policy_inputs import load_changes_since, load_inputs_revision
-from store.tier_people import list_visitors_of
+from store.tier_people import list_person_ids, list_visitors_of
 from store.tier_rules import load_active_hash, load_rule_set
 from store.tx import Tx
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 ALL_EVERY = timedelta(minutes=1)
+AT_ONCE = 500
+"""So many people are read between two looks at what was heard."""
 
 Renewed = Callable[[frozenset[str] | None], None]
 """Hears whose decisions may be others now; None: everybody's."""
@@ -74,6 +77,8 @@ class TierKeeper:
         self._rules_ask_others = False
         self._inputs: int | None = None
         self._all_at: datetime | None = None
+        self._sweep: list[str] = []
+        self._tells_everybody = False
 
     def on_renewed(self, listener: Renewed) -> None:
         """Have a listener told after each renewal, from the keeper's own thread."""
@@ -105,6 +110,8 @@ class TierKeeper:
         with self._lock:
             self._wanted.everything = True
         self.turn()
+        while self._sweep:
+            self.turn()
 
     def turn(self) -> None:
         """Read again what was heard of, and what time has changed; tells the listeners."""
@@ -118,6 +125,7 @@ class TierKeeper:
             except Exception:
                 with self._lock:
                     self._wanted.add(wanted)
+                    self._wanted.everything |= bool(self._sweep)  # some of them were not read
                 raise
             if touched is None or touched:
                 for listener in self._listeners:
@@ -126,25 +134,46 @@ class TierKeeper:
     def _renew(self, tx: Tx, wanted: _Wanted) -> frozenset[str] | None:
         """Renew, and give whose decisions may be others now; None: everybody's."""
         situations = self._context.situations
-        self._note_inputs(tx, wanted)
         new_rules = self._hold_rules(tx)
-        if wanted.everything or self._all_at is None or tx.now - self._all_at >= ALL_EVERY or tx.now < self._all_at:
+        self._note_inputs(tx, wanted)
+        if self._all_at is None:
             situations.renew(tx)
             self._all_at = tx.now
             return None
-        if wanted.visits:
-            wanted.persons |= list_visitors_of(tx, wanted.visits)
-        moved = wanted.places - wanted.persons
-        areas = self._areas_of(wanted.places | wanted.persons)
+        touched = self._renew_wanted(tx, wanted)
+        if wanted.everything or not timedelta() <= tx.now - self._all_at < ALL_EVERY:
+            situations.renew(tx, ())
+            self._all_at = tx.now
+            self._sweep = list_person_ids(tx)
+            self._tells_everybody |= wanted.everything
+        touched |= self._sweep_some(tx)
+        tells_everybody = new_rules or wanted.shared
+        if self._tells_everybody and not self._sweep:
+            self._tells_everybody, tells_everybody = False, True
+        return None if tells_everybody else touched
+
+    def _renew_wanted(self, tx: Tx, wanted: _Wanted) -> frozenset[str]:
+        situations = self._context.situations
+        persons = wanted.persons | (list_visitors_of(tx, wanted.visits) if wanted.visits else set())
+        moved = wanted.places - persons
+        areas = self._areas_of(moved | persons)
         touched: frozenset[str] = frozenset()
         if wanted.shared:
-            touched |= situations.renew(tx, wanted.persons)
-        elif wanted.persons:
-            touched |= situations.renew_persons(tx, wanted.persons)
+            touched |= situations.renew(tx, persons)
+        elif persons:
+            touched |= situations.renew_persons(tx, persons)
         if moved:
             touched |= situations.renew_places(tx, moved)
-        touched |= situations.list_inside(areas | self._areas_of(wanted.places | wanted.persons))
-        return None if new_rules or wanted.shared else touched
+        return touched | situations.list_inside(areas | self._areas_of(moved | persons))
+
+    def _sweep_some(self, tx: Tx) -> frozenset[str]:
+        """Look at the next people of the sweep; gives those of whom something else is known now."""
+        some, self._sweep = self._sweep[:AT_ONCE], self._sweep[AT_ONCE:]
+        if not some:
+            return frozenset()
+        if self._sweep:
+            self._woken.set()
+        return self._context.situations.renew_changed(tx, some)
 
     def _areas_of(self, person_ids: Collection[str]) -> set[str]:
         """Give the areas in which others' decisions depend on persons; none where no rule counts who else is there."""

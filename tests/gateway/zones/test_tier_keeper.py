@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.records import AccessEnded, DoorMoved, SituationFacts
+from domain.access.situation import Pin
 from domain.access.threat import ThreatLevel
 from domain.ids import DeviceId
 from domain.zones.facts import Factor
@@ -144,7 +145,7 @@ def test_what_is_told_to_nobody_is_found_each_minute(kept: Kept) -> None:
     assert not kept.look().person.drill_open
     kept.now = NOW + MINUTE
     kept.relay()
-    assert (kept.told, kept.look().person.drill_open) == ([None], True)
+    assert (kept.told, kept.look().person.drill_open) == ([frozenset({"s1"})], True)
 
 
 def test_hrs_file_is_noticed_by_the_number_of_its_changes(kept: Kept) -> None:
@@ -180,9 +181,26 @@ def test_what_could_not_be_read_is_read_the_next_time(kept: Kept, monkeypatch: p
     assert kept.look().person.drill_open
 
 
+def test_a_tap_does_not_wait_until_everybody_was_read(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.zones.tier_keeper.AT_ONCE", 1)
+    with kept.committing(Notice(TIER_CHANGED, "", "{}")) as tx:
+        drill(tx)
+    kept.relay()
+    assert (kept.told, kept.look().person.drill_open) == ([frozenset({"s1"})], True)
+    with kept.committing(Notice(TIER_CHANGED, "s3", "{}")) as tx:
+        save_drill_failures(tx, ["s2", "s3"], NOW.date(), by="j")
+    kept.relay()
+    assert kept.told == [frozenset({"s2", "s3"})]
+    kept.relay()
+    assert kept.told == [None], "everybody was read"
+    kept.keeper.renew_all()
+    kept.relay()
+    assert kept.told == []
+
+
 def test_the_thread_is_woken_by_a_notice(kept: Kept) -> None:
     stop, heard = threading.Event(), threading.Event()
-    kept.keeper.on_renewed(lambda touched: heard.set() if touched == {"s1"} else None)
+    kept.keeper.on_renewed(lambda touched: heard.set() if touched == frozenset({"s1"}) else None)
     thread = threading.Thread(target=kept.keeper.run, args=(stop,))
     thread.start()
     try:
@@ -262,7 +280,7 @@ def test_a_door_with_a_contact_moves_whoever_went_through(taps: Any) -> None:
     journal.append(make_tap(WHO, at=TAPPED_AT - timedelta(seconds=9)))
     take()
     assert kept.look(WHO).whereabouts.areas == ()
-    ended = {"access_point": "main-in", "credential": token_of(WHO), "cause_seq": 2}
+    ended: dict[str, Any] = {"access_point": "main-in", "credential": token_of(WHO), "cause_seq": 2}
     journal.append(AccessEnded(taken=True, **ended, **stamp(TAPPED_AT - timedelta(seconds=5))))
     take()
     assert (kept.told, kept.look(WHO).whereabouts.areas) == ([frozenset({WHO})], ("office",))
@@ -270,7 +288,7 @@ def test_a_door_with_a_contact_moves_whoever_went_through(taps: Any) -> None:
 
 def test_z3_a_tap_at_the_seat_binds_a_shared_terminal_with_its_factor(taps: Any) -> None:
     kept, journal, take = taps
-    journal.append(make_tap(WHO, "west", at=TAPPED_AT - timedelta(seconds=9), situation=SituationFacts(pin="right")))
+    journal.append(make_tap(WHO, "west", at=TAPPED_AT - timedelta(seconds=9), situation=SituationFacts(pin=Pin.right)))
     take()
     assert kept.told == [frozenset({WHO, ""})], "the session that waits for somebody to sit down is looked at, too"
     asked = kept.context.situations.look(Question("switch", Method.eap_tls, terminal_id="t-9"), kept.now)
