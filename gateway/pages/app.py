@@ -46,6 +46,7 @@ from gateway.pages.hr import (
     profile,
     punches,
 )
+from gateway.pages.information import classes, links, movements
 from gateway.pages.keys import (
     cases,
     counts,
@@ -76,8 +77,18 @@ from gateway.pages.safety import inside, muster, threats
 from gateway.pages.stage import stage_page
 from gateway.pages.stage.stage import Stage
 from gateway.pages.takings import account, account_acts, entry, payouts, refunds, taking_papers, till
+from gateway.pages.tier_people import (
+    attendances,
+    clearances,
+    drills,
+    terminal_form,
+    terminals,
+    training_import,
+    training_kinds,
+    trainings,
+)
 from gateway.pages.tiers import board as tier_board
-from gateway.pages.tiers import network
+from gateway.pages.tiers import evidence, network, rule_drafts, rule_trials, waivers
 from gateway.pages.tiers import rules as tier_rules
 from gateway.pages.tiers import sessions as tier_sessions
 from gateway.pages.use_reports import use_reports
@@ -205,7 +216,22 @@ ROUTERS = (
     tier_board.router,
     network.router,
     tier_sessions.router,
+    evidence.router,
+    clearances.router,
+    trainings.router,
+    attendances.router,
+    training_kinds.router,
+    training_import.router,
+    drills.router,
+    terminals.router,
+    terminal_form.router,
     tier_rules.router,
+    rule_drafts.router,
+    rule_trials.router,
+    waivers.router,
+    movements.router,
+    classes.router,
+    links.router,
     stage_page.router,
 )
 

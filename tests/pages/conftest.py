@@ -62,6 +62,7 @@ PLACES = {
     "facility_id": "nobody",
     "thing": "room",
     "booking_id": "0123456789abcdef",
+    "movement_id": "0123456789abcdef",
     "room_id": "meeting-1",
     "series_id": "0123456789abcdef",
     "part": "ahead",
@@ -69,6 +70,9 @@ PLACES = {
     "offer_id": "0123456789abcdef",
     "waiting_id": "0123456789abcdef",
     "session_id": "0123456789abcdef",
+    "proposal_id": "0123456789abcdef",
+    "set_hash": "0" * 64,
+    "waiver_id": "0123456789abcdef",
 }
 """What stands in the paths of routes."""
 

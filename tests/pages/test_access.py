@@ -41,8 +41,12 @@ FORMS = {
     "/rooms/{room_id}/book": {"id": "0123456789abcdef"},
     "/rooms/{room_id}/lots": {"id": "0123456789abcdef", "round_id": "spring"},
     "/rooms/{room_id}/book/{part}": {"id": "0123456789abcdef"},
+    "/movements": {"request": "0123456789abcdef"},
     "/stage/taps": {"card": "s0001", "reader": "main_in"},
     "/commands": {"request": "0123456789abcdef", "action": "lock", "scope": "door/main", "name": "青木"},
+    "/tier-rules/proposals/{proposal_id}/decide": {"verdict": "approve"},
+    "/tier-rules/draft/propose": {"form": "0123456789abcdef"},
+    "/tier-waivers": {"form": "0123456789abcdef"},
     "/access/{person_id}/leave": {"order": "0123456789abcdef"},
     "/cards/{person_id}/status": {"token": "0" * 32, "status": "lost"},
     "/cards/{person_id}/allowances": {"token": "0" * 32},
@@ -105,7 +109,7 @@ def test_the_auditor_reads_everything_and_changes_nothing() -> None:
     reads = {Right.all_months, Right.door_board, Right.all_taps, Right.names_at_doors, Right.read_cards}
     assert reads <= ALLOWED[Role.auditor]
     changing = {right for (method, path), rights in ROUTES.items() if method == "POST" for right in rights}
-    own_account = {Right.anyone, Right.signed_in, Right.own_views, Right.order_papers}
+    own_account = {Right.anyone, Right.signed_in, Right.own_views, Right.order_papers, Right.read_evidence}
     assert not any(allow(Role.auditor, right) for right in changing - own_account)
 
 

@@ -64,11 +64,13 @@ from domain.workflow.application import Refusal
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act, State
 from domain.zones.decide_tier import Answer
-from domain.zones.facts import Factor
+from domain.zones.expression import Sign
+from domain.zones.facts import FactKind, Factor
 from domain.zones.facts import Threat as TierThreat
 from domain.zones.presence_grade import Grade
 from domain.zones.tier import Method as TierMethod
 from domain.zones.tier_session import SessionAct, SessionState
+from domain.zones.training_matrix import CellState
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
 from gateway.operations.access.give_right import RightFault
@@ -80,6 +82,7 @@ from gateway.operations.attendance.hand_in_hr_file import HrFileFault
 from gateway.operations.attendance.name_stand_in import StandInFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
+from gateway.operations.zones.end_clearance import EndedBy
 from gateway.pages.attendance.day_notes import OPEN
 from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
@@ -110,7 +113,11 @@ from gateway.pages.rooms.fault_words import FIELDS as BOOK_FIELDS
 from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
+from gateway.pages.tier_people.clearance_view import ClearanceStands, LookAt
+from gateway.pages.tier_people.terminal_view import Certified, Shown
 from gateway.pages.tiers.board_view import Stands as TierStands
+from gateway.pages.tiers.rule_form import FIELDS as RULE_FIELDS
+from gateway.pages.tiers.rule_view import Mark as RuleMark
 from gateway.pages.use_reports.report_file import WRITERS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
@@ -118,10 +125,13 @@ from gateway.requests.outlook import Caution
 from store.commands import CommandState
 from store.divergence_queue import Stage
 from store.enrolments import Outcome
+from store.evidence_packs import PackState
 from store.facility_duties import Duty
 from store.forgotten_reservees import WHO
 from store.hr_files import HrFileState
 from store.key_waits import WaitOutcome
+from store.terminals import EndedFor
+from store.tier_proposals import ProposalState
 from sync.jobs.hr_kinds import KINDS
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
@@ -304,7 +314,18 @@ EVERY = [
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
     *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
+    *_words(*CellState, before="training_cell"),
+    *_words(*(each for each in ClearanceStands if each is not ClearanceStands.holds), before="clearance_stands"),
+    *_words(*LookAt, before="clearance_look"),
+    *_words(*EndedBy, before="clearance_ended"),
+    *_words(*Shown, before="terminal_shown"),
+    *_words(*Certified, before="terminal_certified"),
+    *_words(*EndedFor, before="terminal_ended"),
+    *_words("import_attendances", "import_drill", "import_terminals", before="tier_people"),
+    *_words("import_new", "import_changed", "import_standing", before="tier_people"),
+    *_words("import_fell", "import_made_good", "department", "staff_number", "person", before="tier_people"),
     *_words(*TierStands, before="tiers.stands"),
+    *_words(*PackState, before="evidence.state"),
     *_words(*SessionState, before="tiers.state"),
     *_words(*SessionAct, before="tiers.act"),
     *_words(*Answer, before="tiers.answer"),
@@ -358,6 +379,11 @@ EVERY = [
     *_words(*(f"of_{each}" for each in WRITERS), before="use_reports"),
     *_words(*TYPED, before="my_number.field"),
     *_words(*(f"{way}.{part}" for way in ("input", "export") for part in ("title", "do")), before="my_number"),
+    *_words(*(f"mark_{mark}" for mark in set(RuleMark) - {RuleMark.same}), before="tier_rules"),
+    *_words(*(set(ProposalState) - {ProposalState.open}), before="tier_rules.state"),
+    *_words(*FactKind, before="tier_rules.kind"),
+    *_words(*RULE_FIELDS, before="tier_rules.field"),
+    *_words(*(f"sign_{sign.name}" for sign in Sign), before="tier_rules.read"),
     *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
 ]
 
@@ -380,6 +406,7 @@ def test_every_key_a_template_names_is_there_and_every_key_is_used() -> None:
         "asking.fault.", "asking.kind.", "asking.direction_", "elsewhere.", "explanation.",
         "right.", "card_fault.", "leave_fault.", "transfer_fault.", "place_fault.", "contractor_fault.",
         "facilities.say.", "facilities.fault.", "my_number.", "tier_words.",
+        "tier_rules.read.", "tier_rules.fault.",
     }  # fmt: skip
     mentioned = set(re.findall(r"""["']([a-z_]+\.[a-z_0-9.]+)["']""", code))
     unused = [key for key in JA if key not in mentioned and not key.startswith(tuple(begun))]
