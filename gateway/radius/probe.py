@@ -28,7 +28,8 @@ from gateway.radius.disconnect import Switch, Target
 
 STALE = timedelta(seconds=400)
 NOBODY = "sekisho-probe-of-nobody"
-"""A session that no switch has."""
+NO_STATION = "02-00-5E-00-53-00"
+"""A session, and the network address of a terminal, that no switch has (locally administered; RFC 7042 §2.1.2)."""
 
 
 class Mark(StrEnum):
@@ -169,7 +170,9 @@ class Probe:
 
 def _write(switch: Switch, variant: _Variant, now: datetime) -> CoAPacket:
     request = CoAPacket(code=variant.code, secret=variant.secret or switch.secret)
-    values = variant.values or dict.fromkeys(switch.finds_by, NOBODY)
+    values = variant.values or dict.fromkeys(switch.finds_by, NOBODY) | (
+        {Attribute.calling_station_id: NO_STATION} if Attribute.calling_station_id in switch.finds_by else {}
+    )
     for attribute, value in values.items():
         if value:
             request[int(attribute)] = [value.encode()]
