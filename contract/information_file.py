@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -57,7 +58,7 @@ def read_information_toml(data: bytes) -> tuple[InformationClass, ...]:
     """Give the classes of a TOML file, in its order.
 
     Raises:
-        InformationFileError: it is too large, no TOML, holds what may be a 個人番号 or one id twice, or a field is wrong.
+        InformationFileError: it is too large, no TOML, a field is wrong, or it has a 個人番号 or one id twice.
     """
     if len(data) > BYTES_MAX:
         raise _refused(f"大きすぎます / larger than {BYTES_MAX // 1024} KiB")
@@ -77,6 +78,26 @@ def read_information_toml(data: bytes) -> tuple[InformationClass, ...]:
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise _refused(f"同じ id が二つあります / the id stands twice: {', '.join(twice)}")
     return tuple(_make(each) for each in file.classes)
+
+
+def write_information_toml(classes: Iterable[InformationClass]) -> str:
+    """Give classes as :func:`read_information_toml` reads them."""
+    return "\n".join(_write(each) for each in classes)
+
+
+def _write(kept: InformationClass) -> str:
+    lines = ["[[classes]]"]
+    texts = {"id": kept.id, "scheme": kept.scheme, "name": kept.name, "name_en": kept.name_en}
+    lines += [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in texts.items()]
+    lines.append(f"rank = {kept.rank}")
+    lines.append(f"tiers = {json.dumps(sorted(kept.tiers))}")
+    demands = ", ".join(f'{handling} = "{demand}"' for handling, demand in kept.demands)
+    lines.append(f"demands = {{{demands}}}")
+    if kept.same_as:
+        lines.append(f"same_as = {json.dumps(sorted(kept.same_as))}")
+    days = {"valid_from": kept.valid_from, "valid_until": kept.valid_until}
+    lines += [f"{name} = {on.isoformat()}" for name, on in days.items() if on is not None]
+    return "\n".join(lines) + "\n"
 
 
 def _make(said: ClassField) -> InformationClass:

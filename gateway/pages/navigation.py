@@ -133,6 +133,18 @@ SECTIONS = (
             Tab("/tiers", "nav.tiers", (Right.read_tiers,)),
             Tab("/network", "nav.network", (Right.own_network,), leads=False),
             Tab("/tier-rules", "nav.tier_rules", (Right.read_tiers,), also=("/tier-waivers",)),
+            Tab("/clearances", "nav.clearances", (Right.read_tiers,)),
+            Tab("/trainings", "nav.trainings", (Right.read_tiers, Right.keep_trainings)),
+            Tab("/terminals", "nav.terminals", (Right.read_tiers,)),
+            Tab(
+                "/movements",
+                "nav.movements",
+                (Right.ask_movements, Right.decide_movements, Right.read_tiers),
+                also=("/information-classes",),
+                leads=False,
+            ),
+            Tab("/specific-links", "nav.specific_links", (Right.read_tiers,)),
+            Tab("/evidence", "nav.evidence", (Right.read_evidence,)),
         ),
     ),
     Section(

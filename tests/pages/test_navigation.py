@@ -112,7 +112,7 @@ def test_no_row_holds_but_one_word(role: Role, here: str) -> None:
 
 def test_an_employee_finds_the_own_time_in_one_section() -> None:
     rows = see(Role.employee)
-    others = ["nav.section_facilities", "nav.visits", "nav.network", "nav.taps", "nav.stage"]
+    others = ["nav.section_facilities", "nav.visits", "nav.section_tiers", "nav.taps", "nav.stage"]
     assert [link.name for link in rows.sections] == ["nav.section_attendance", *others]
     assert [link.name for link in rows.pages][:2] == ["nav.month", "nav.applications"]
     closed = frozenset(tab.path for tab in TABS) - {"/"}

@@ -67,6 +67,8 @@ from domain.zones.decide_tier import Answer
 from domain.zones.expression import Sign
 from domain.zones.facts import FactKind, Factor
 from domain.zones.facts import Threat as TierThreat
+from domain.zones.information import Demand, Handling
+from domain.zones.movement import MovementAct, MovementState
 from domain.zones.presence_grade import Grade
 from domain.zones.tier import Method as TierMethod
 from domain.zones.tier_session import SessionAct, SessionState
@@ -162,6 +164,12 @@ def test_japanese_is_japanese_and_english_is_not() -> None:
     silent = {"rule", "site", "technology"}
     assert [key for key, text in JA.items() if not japanese.search(text) and key.split(".")[0] not in silent] == []
 
+
+MOVEMENT_FIELDS = (
+    *("subject", "class_id", "reason", "until_at", "from_tier", "to_tier", "place"),
+    *("by", "text", "means", "state"),
+)
+"""What a request to move information can have wrong."""
 
 UNSAID = {"unconfirmed", "head_unconfirmed", "reader", "impossible_plan"}
 """What keeps a month from being closed and is no day's matter: its page says these otherwise."""
@@ -378,6 +386,11 @@ EVERY = [
     *_words(*(f"field_{each}" for each in MERGED_FIELDS), *(f"field_{each}" for each in WHO), before="reservees"),
     *_words(*(f"of_{each}" for each in WRITERS), before="use_reports"),
     *_words(*TYPED, before="my_number.field"),
+    *_words(*(f"handling_{each}" for each in Handling), *(f"demand_{each}" for each in Demand), before="movements"),
+    *_words(*(f"{part}_{each}" for part in ("state", "todo") for each in MovementState), before="movements"),
+    *_words("act_ask", *(f"act_{each}" for each in MovementAct), before="movements"),
+    *_words(*(f"field_{each}" for each in MOVEMENT_FIELDS), before="movements"),
+    *_words(*(f"state_{each}" for each in ("approved", "refused")), before="classes"),
     *_words(*(f"{way}.{part}" for way in ("input", "export") for part in ("title", "do")), before="my_number"),
     *_words(*(f"mark_{mark}" for mark in set(RuleMark) - {RuleMark.same}), before="tier_rules"),
     *_words(*(set(ProposalState) - {ProposalState.open}), before="tier_rules.state"),

@@ -1,5 +1,7 @@
 """Enter an allowed connection of a tier (特定通信), new or changed: it counts once another person has approved it."""
 
+from dataclasses import replace
+
 from domain.ids import is_id
 from domain.zones.specific_link import PORT_MAX, SpecificLink, read_network
 from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_zone
@@ -18,6 +20,8 @@ def keep_link(tx: Tx, new: SpecificLink, *, by: str) -> bool:
     """
     if faults := find_link_faults(new):
         raise ZoneFaultsError(tuple(faults))
+    ends = (str(read_network(new.flow.source)), str(read_network(new.flow.destination)))
+    new = replace(new, flow=replace(new.flow, source=ends[0], destination=ends[1]))
     standing = next((each for each in list_links(tx) if each.id == new.id), None)
     if standing is not None and _told(standing) == _told(new):
         return False

@@ -5,8 +5,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contract.csv_rows import KEPT_LENGTH_MAX
 from contract.fee_tables import BYTES_MAX as FEE_TABLE_BYTES_MAX
+from contract.firewall_export import BYTES_MAX as FIREWALL_BYTES_MAX
 from contract.hr_file import BYTES_MAX as HR_FILE_BYTES_MAX
+from contract.information_file import BYTES_MAX as INFORMATION_BYTES_MAX
+from contract.terminal_file import PEM_BYTES_MAX
 from gateway.operations.keys.register_key import PHOTO_BYTES_MAX
 from gateway.pages.entrance.origins import Origins
 
@@ -23,6 +27,17 @@ UPLOAD_BYTES_MAX = {
     "/facility-file": 3 * 128 * 1024 + BODY_BYTES_MAX,  # as a form sends text
     "/fee-tables": FEE_TABLE_BYTES_MAX + BODY_BYTES_MAX,
     "/takings/payouts": 20_000_000 + BODY_BYTES_MAX,
+    "/clearances/decide": 64 * 1024,  # as many as wait
+    "/trainings/attendances": 128 * 1024,  # everybody may be ticked
+    "/trainings/import": KEPT_LENGTH_MAX + BODY_BYTES_MAX,
+    "/trainings/drills/import": KEPT_LENGTH_MAX + BODY_BYTES_MAX,
+    "/trainings/drills": 64 * 1024,
+    "/clearances": 64 * 1024,
+    "/terminals/import": KEPT_LENGTH_MAX + BODY_BYTES_MAX,
+    "/terminals/certificates": PEM_BYTES_MAX + BODY_BYTES_MAX,
+    "/information-classes": 2 * INFORMATION_BYTES_MAX + BODY_BYTES_MAX,  # as a form sends text
+    "/specific-links/import": FIREWALL_BYTES_MAX + BODY_BYTES_MAX,
+    "/specific-links/compare": FIREWALL_BYTES_MAX + BODY_BYTES_MAX,
     "/attendance/files": HR_FILE_BYTES_MAX + BODY_BYTES_MAX,
 }
 """Where files are uploaded: the path → bytes of the form with its file."""

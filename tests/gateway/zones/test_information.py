@@ -1,4 +1,4 @@
-"""Classes, movements and 特定通信: entered by one, counting by another's word; what is forbidden is recorded: Z9, Z10."""
+"""Classes, movements, 特定通信: entered by one, counting by another; what is forbidden is recorded (Z9, Z10)."""
 
 from dataclasses import replace
 from datetime import timedelta
