@@ -20,6 +20,7 @@ from gateway.people.staffing_keeper import StaffingKeeper
 from gateway.promise_clock import PromiseClock
 from gateway.site.keys import ensure_site_key
 from gateway.waiting_clock import WaitingClock
+from gateway.zones.evidence_worker import EvidenceWorker
 
 Task = Callable[[threading.Event], None]
 """Blocks until the event is set."""
@@ -36,6 +37,7 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
     tasks: dict[str, Task] = {
         "alarm-watch": AlarmWatch(store, now, committed=committed).run,
         "booking-clock": BookingClock(store, now, committed=committed).run,
+        "evidence": EvidenceWorker(store, now, site=lambda: context.site, key=context.signing_key).run,
         "draw-clock": DrawClock(store, now, context.settings.names_key_file, committed=committed).run,
         "key-clock": KeyClock(store, now, profiles, committed=committed).run,
         "letter-clock": LetterClock(store, now).run,

@@ -27,6 +27,7 @@ import store.closing_tables
 import store.door_tables
 import store.enrolment_tables
 import store.event_tables
+import store.evidence_tables
 import store.facility_tables
 import store.fee_tables
 import store.hr_tables

@@ -1,4 +1,7 @@
-"""Network tiers: rules, clearances, trainings, terminals, waivers; decisions and the sessions they book."""
+"""Network tiers: rules, clearances, trainings, terminals, waivers; decisions and the sessions they book.
+
+One module because a revision is one file, and these tables came with one version.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,10 +20,12 @@ def upgrade() -> None:
     _create_holders()
     _create_whereabouts()
     _create_sessions()
+    _create_evidence()
 
 
 def downgrade() -> None:
     for names in (
+        "evidence_pack",
         "port_session_step port_session tier_decision",
         "suspension last_seen terminal_seat",
         "rule_waiver terminal tier_clearance tier_proposal",
@@ -290,3 +295,23 @@ def _create_sessions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_port_session_step")),
     )
     op.create_index(op.f("ix_port_session_step_session_id"), "port_session_step", ["session_id"], unique=False)
+
+
+def _create_evidence() -> None:
+    op.create_table(
+        "evidence_pack",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("touched_at", Instant(), nullable=True),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_pack")),
+    )
+    op.create_index(op.f("ix_evidence_pack_state"), "evidence_pack", ["state"], unique=False)
