@@ -20,6 +20,8 @@ from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_
 
 BYTES_MAX = 2 * 1024 * 1024
 ROWS_MAX = 5000
+KEPT_LENGTH_MAX = 2 * BYTES_MAX
+"""What a file that was looked through takes at most in the form that takes it in."""
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from contract.csv_rows import DayCell, FaultyLine, PersonCell, read_csv_rows, read_each
 from contract.fields import Id
-from domain.zones.zone_fault import ZoneWhy, refuse_zone
+from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_zone
 
 TERMINAL_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -86,6 +86,12 @@ def read_terminal_file(data: bytes) -> tuple[list[tuple[int, TerminalRow]], list
         ZoneFaultsError: it is no such file as a whole (``file``).
     """
     return read_each(read_csv_rows(data, TERMINAL_COLUMNS, TERMINAL_NEEDED), TerminalRow, _EXPECTED, numbers=("mac",))
+
+
+def explain_terminal(error: ValidationError) -> ZoneFaultsError:
+    """Say by field what a terminal is not that a form told of."""
+    wrong = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+    return ZoneFaultsError(tuple(ZoneFault(name, ZoneWhy.malformed, {"expected": _EXPECTED[name]}) for name in wrong))
 
 
 def read_certificates(data: bytes) -> list[IssuedCertificate]:

@@ -1,0 +1,1 @@
+"""Pages on what network tiers ask of people and terminals: clearances, trainings, terminals."""
