@@ -19,6 +19,7 @@ from gateway.people.party_code import draw_code
 from gateway.people.staffing_keeper import StaffingKeeper
 from gateway.promise_clock import PromiseClock
 from gateway.site.keys import ensure_site_key
+from gateway.training_clock import TrainingClock
 from gateway.waiting_clock import WaitingClock
 from gateway.zones.evidence_worker import EvidenceWorker
 
@@ -47,6 +48,7 @@ def list_timed_tasks(context: GatewayContext, *, committed: Callable[[], None]) 
         "muster-file": MusterFile(context).run,
         "promise-clock": _keep_promises(context, committed).run,
         "staffing": StaffingKeeper(store, now).run,
+        "training-clock": TrainingClock(store, now, plan=lambda: context.tiers.plan, committed=committed).run,
         "waiting-clock": WaitingClock(store, now, committed=committed).run,
     }
     if not context.settings.attendance.self_confirm:
