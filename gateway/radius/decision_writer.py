@@ -11,8 +11,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -53,15 +53,16 @@ Act = Callable[[Tx], Done[T]]
 """Decides, within the transaction that will hold the decision; done again alone where it fails among others."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Waiting:
     act: Act[Any]
     since: float
-    answer: "Future[Any]" = field(default_factory=Future)
+    loop: asyncio.AbstractEventLoop
+    answer: "asyncio.Future[Any]"
 
 
 class DecisionWriter:
-    """Takes requests from any thread, and does them in its own.
+    """Takes requests from one event loop, and does them in a thread of its own.
 
     Args:
         store: the database.
@@ -86,27 +87,21 @@ class DecisionWriter:
         self._changed = threading.Condition()
         self._takes = True
 
-    def put(self, act: Act[T]) -> "Future[T]":
-        """Let a request wait for its turn.
+    async def do(self, act: Act[T]) -> T:
+        """Wait for a request's answer; it is given once everything it stands on is committed.
 
         Raises:
-            UnwrittenError: too many wait, or the writer has ended.
+            UnwrittenError: there is none, or too many wait already, or the writer has ended.
         """
-        waiting = _Waiting(act, self._clock())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(act, self._clock(), loop, loop.create_future())
         with self._changed:
             if not self._takes or len(self._waiting) >= ROOM:
                 raise UnwrittenError
             self._waiting.append(waiting)
             self._changed.notify()
-        return waiting.answer
-
-    async def do(self, act: Act[T]) -> T:
-        """Wait for a request's answer; it is given once everything it stands on is committed.
-
-        Raises:
-            UnwrittenError: there is none.
-        """
-        return await asyncio.wrap_future(self.put(act))
+        answer: T = await waiting.answer
+        return answer
 
     def run(self, stop: threading.Event) -> None:
         """Write until ``stop`` is set; whoever still waits then has no answer."""
@@ -141,9 +136,7 @@ class DecisionWriter:
             for each in timely:  # one that cannot be written must not take the others with it
                 self._write([each])
             return
-        for waiting, answer in zip(timely, done, strict=True):
-            if waiting.answer.set_running_or_notify_cancel():
-                waiting.answer.set_result(answer)
+        _tell(timely, lambda: _answer(timely, done))
         self._committed()
 
     def _commit(self, batch: Sequence[_Waiting]) -> list[Any]:
@@ -154,6 +147,23 @@ class DecisionWriter:
 
 
 def _give_up(waiting: Sequence[_Waiting]) -> None:
+    _tell(waiting, lambda: _refuse(waiting))
+
+
+def _tell(waiting: Sequence[_Waiting], say: Callable[[], None]) -> None:
+    """Have the loop of those who wait answer them all in one go; a loop that is closed has nobody left."""
+    if waiting:
+        with suppress(RuntimeError):
+            waiting[0].loop.call_soon_threadsafe(say)
+
+
+def _answer(waiting: Sequence[_Waiting], answers: Sequence[Any]) -> None:
+    for each, answer in zip(waiting, answers, strict=True):
+        if not each.answer.done():
+            each.answer.set_result(answer)
+
+
+def _refuse(waiting: Sequence[_Waiting]) -> None:
     for each in waiting:
-        if each.answer.set_running_or_notify_cancel():
+        if not each.answer.done():
             each.answer.set_exception(UnwrittenError())
