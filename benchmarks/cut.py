@@ -149,7 +149,7 @@ def _furnish(store: Store, switch: EmulatedSwitch) -> None:
     with store.transaction(now - DAY) as tx:
         upsert_departments(tx, [Department("d", "課")])
         upsert_persons(tx, [Person(each, "職員", "しょくいん", "d") for each in PEOPLE])
-        issued = {"certificate_from": now - DAY, "certificate_until": now + DAY}
+        issued: dict[str, Any] = {"certificate_from": now - DAY, "certificate_until": now + DAY}
         terminals = [KeptTerminal(f"t-{each}", "端末", LGWAN, "pc", now - DAY, kept_by=each) for each in PEOPLE]
         save_terminals(tx, [replace(each, **issued) for each in terminals])
         activate_rule_set(tx, RULES, Activation(insert_rule_set(tx, RULES, by="a", note=""), now - DAY, "a", "b"))
