@@ -126,6 +126,7 @@ def run_gateway(settings: GatewaySettings, *, make_pages: Callable[[GatewayConte
         tasks["tier-decisions"] = writer.run
         tasks["cutter"] = cutter.run
         servers.append(serve_radius(settings.radius, create_radius(context, settings.radius, writer)))
+    tier_keeper.renew_all()  # whoever asks first is not refused for want of a first reading
     gc.collect()
     gc.freeze()  # else sweeping all that stands would stop every tap and page for a sixth of a second, again and again
     try:

@@ -114,10 +114,16 @@ class TierKeeper:
             self.turn()
 
     def turn(self) -> None:
-        """Read again what was heard of, and what time has changed; tells the listeners."""
+        """Read again what was heard of, and what time has changed; tells the listeners.
+
+        A site without tiers is not read.
+        """
         with self._turning:
             with self._lock:
                 wanted, self._wanted = self._wanted, _Wanted()
+            if not self._context.site.tiers:
+                self._all_at, self._sweep = None, []
+                return
             try:
                 now = self._context.now()
                 with self._context.store.reading(now) as tx:

@@ -103,6 +103,15 @@ def test_the_first_turn_reads_everything_and_holds_the_rules(kept: Kept) -> None
     assert kept.told == [], "nothing has changed"
 
 
+def test_a_site_without_tiers_costs_nothing_until_it_has_some(store: Store) -> None:
+    kept = Kept(store, SITE.model_copy(update={"tiers": ()}))
+    kept.relay()
+    assert kept.told == []
+    kept.context.site = SITE
+    kept.relay()
+    assert kept.told == [None]
+
+
 def test_rules_hold_from_their_instant_on(kept: Kept) -> None:
     with kept.committing() as tx:
         hold(tx, (rule("never", "suspended"),), NOW + MINUTE / 2)
