@@ -1,4 +1,4 @@
-"""Say that somebody is employed and not at work for long (停職, 休職, 育児休業), and that it is over."""
+"""Say that somebody is employed and not at work for long (停職, 休職, 育児休業), and that it is over.
 
 One person's word is enough: it takes and gives back nothing but what the days say, and each word is kept.
 """
