@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("edge", "many_cards", "tap", "presentations", "lockdown", "latency", "ingest", "sim")
+NAMES = ("edge", "many_cards", "tap", "presentations", "lockdown", "latency", "ingest", "radius", "sim")
 
 
 def main() -> None:

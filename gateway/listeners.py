@@ -61,8 +61,7 @@ def serve_devices(context: GatewayContext, reception: Reception, post: CommandPo
     devices, certificates = context.settings.devices, context.settings.certificates
     config = uvicorn.Config(
         device_app(context, reception, post),
-        **_listening(devices.listen),
-        http=NamedPeerProtocol,
+        **_listening(devices.listen) | {"http": NamedPeerProtocol},
         ssl_certfile=devices.certificate_file,
         ssl_keyfile=str(devices.key_file),
         ssl_ca_certs=str(devices.ca_file),
@@ -89,7 +88,7 @@ def serve_enrolment(context: GatewayContext, enrolment: EnrolmentListener) -> Li
 
 def serve_radius(radius: RadiusSettings, app: FastAPI) -> Listener:
     """Give the listener that network servers and log-on agents ask."""
-    listening = _listening(radius.listen) | {"timeout_keep_alive": NETWORK_SERVER_IDLE_SECONDS}
+    listening = _listening(radius.listen) | {"http": "httptools", "timeout_keep_alive": NETWORK_SERVER_IDLE_SECONDS}
     return Listener(
         uvicorn.Config(
             app,
@@ -104,6 +103,7 @@ def _listening(address: Address) -> dict[str, Any]:
     return {
         "host": address.host,
         "port": address.port,
+        "http": "h11",
         "log_config": None,
         "access_log": False,
         "server_header": False,
