@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contract.profile_faults import ProfileFault, explain_fault
 from domain.zones.grammar import LENGTH_MAX
+from domain.zones.my_number import WORDS, find_my_numbers
 from domain.zones.rule import TEXT_MAX, Rule, RuleSet, Saying
 
 BYTES_MAX = 256 * 1024
@@ -69,9 +70,12 @@ def read_rule_toml(data: bytes, *, by: str) -> tuple[RuleSet, str]:
     if len(data) > BYTES_MAX:
         raise TierRuleFileError((ProfileFault("file", f"大きすぎます / larger than {BYTES_MAX // 1024} KiB"),))
     try:
-        plain = json.dumps(tomllib.loads(data.decode()), ensure_ascii=False, default=str)
+        text = data.decode()
+        plain = json.dumps(tomllib.loads(text), ensure_ascii=False, default=str)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise TierRuleFileError((ProfileFault("file", f"TOML として読めません / not TOML: {error}"),)) from None
+    if find_my_numbers(text):
+        raise TierRuleFileError((ProfileFault("file", WORDS),))
     file = _parse(plain.encode())
     return _make(file, by), file.note
 

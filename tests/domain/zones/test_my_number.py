@@ -1,10 +1,19 @@
 """Twelve digits with a valid check digit are found however they are written; other numbers are let through."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.zones.my_number import derive_check_digit, find_my_numbers, is_my_number
+from domain.zones.my_number import (
+    MyNumberError,
+    derive_check_digit,
+    find_my_numbers,
+    is_my_number,
+    refuse_my_numbers,
+    spell_texts,
+)
 
 SAMPLE = "123456789018"
 """The example number of published guides; nobody's."""
@@ -55,3 +64,63 @@ def test_one_wrong_digit_of_the_first_eleven_changes_the_check_digit_or_is_beyon
     slipped = digits[:place] + str((int(digits[place]) + more) % 10) + digits[place + 1 :]
     one, other = derive_check_digit(digits), derive_check_digit(slipped)
     assert one != other or one == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("1234　5678　9018", 0),
+        ("1234．5678．9018", 0),
+        (f"19900101 {SAMPLE}", 9),
+        (f"{SAMPLE} 19900101", 0),
+        ("1990-01-01 1234-5678-9018", 11),
+        ("No.1234-5678-9018", 3),
+        (f"x{SAMPLE}y", 1),
+    ],
+)
+def test_it_is_found_beside_other_numbers(text: str, first: int) -> None:
+    assert [found[0] for found in find_my_numbers(text)] == [first]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345678-9018-1234-5678-9012a4567890",
+        "aa123456789018bbccddeeff00112233",
+        "0a1234567890181f",
+        "12-34-56-78-90-18",
+        "123.45.67.89 123.45.67.90",
+        "+81-345-678-9018",
+        "1234-5678-9018-3456",
+        "9999-1234-5678-9018",
+    ],
+)
+def test_what_has_a_form_of_its_own_is_let_through(text: str) -> None:
+    assert find_my_numbers(text) == ()
+
+
+@given(st.binary(min_size=16, max_size=32), st.binary(min_size=32, max_size=32))
+def test_no_id_and_no_secret_is_taken_for_one(of_an_id: bytes, of_a_secret: bytes) -> None:
+    hexadecimal = of_an_id.hex()
+    if any(mark in "abcdef" for mark in hexadecimal) and len(hexadecimal) >= 24:
+        assert find_my_numbers(hexadecimal) == ()
+    secret = urlsafe_b64encode(of_a_secret).decode().rstrip("=")
+    if any(mark.isalpha() for mark in secret):
+        assert find_my_numbers(secret) == ()
+
+
+@given(st.integers(0, 10**11 - 1))
+def test_the_error_says_where_and_never_what(number: int) -> None:
+    digits = f"{number:011d}"
+    whole = digits + str(derive_check_digit(digits))
+    with pytest.raises(MyNumberError) as raised:
+        refuse_my_numbers(spell_texts({"rooms": [{"name": "ホール"}, {"name": whole}]}))
+    assert raised.value.place == "rooms.2.name"
+    assert whole not in str(raised.value)
+
+
+def test_numbers_and_names_of_fields_are_texts_too() -> None:
+    for tree in ({"a": int(SAMPLE)}, {SAMPLE: "a"}, [[SAMPLE]]):
+        with pytest.raises(MyNumberError):
+            refuse_my_numbers(spell_texts(tree))
+    refuse_my_numbers(spell_texts({"a": [1, True, None, 2.5, "b"]}))
