@@ -16,6 +16,7 @@ from domain.zones.reconcile_sessions import ListedSession, compare_sessions, fin
 from domain.zones.tier import Method
 from domain.zones.tier_session import PENDING_MAX, PortSession, SessionAct, SessionState
 from gateway.operations.zones.end_session import (
+    DISOBEYED,
     Ending,
     book_endings,
     end_sessions,
@@ -27,6 +28,7 @@ from gateway.operations.zones.end_session import (
 from gateway.operations.zones.note_accounting import ask_again, stands
 from gateway.radius.disconnect import Outcome
 from gateway.zones.tier_desk import TierDesk
+from store.alarms import list_standing_subjects
 from store.port_sessions import (
     find_sessions,
     insert_sessions,
@@ -137,6 +139,7 @@ class CutDesk:
         now = self._now()
         with self._store.reading(now) as tx:
             live = [kept.session for kept in list_live_sessions(tx)]
+            alarmed = list_standing_subjects(tx, DISOBEYED)
         over = _list_over(live, now)
         silent = [Ending(each.id, CutReason.silent) for each in find_silent(live, now) if each.id not in over]
         to_tell = [each for each in live if each.state is SessionState.disobeyed]
@@ -154,8 +157,9 @@ class CutDesk:
                 if over[each.id][0] is CutReason.not_begun and (each.nas_id, each.station) not in left
             ]
             self._committed()
-        with self._store.transaction(now) as tx:
-            restore_obedience(tx)
+        if alarmed - {each.nas_id for each in live if each.state is SessionState.disobeyed}:
+            with self._store.transaction(now) as tx:
+                restore_obedience(tx)
         return to_tell
 
     def note(self, outcomes: Mapping[str, Outcome]) -> None:

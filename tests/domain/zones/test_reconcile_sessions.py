@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.zones.cut_reason import CUT_WORDS, CutReason
 from domain.zones.reconcile_sessions import (
     INTERIM,
     LIST_GRACE,
@@ -119,3 +120,8 @@ def test_every_listed_session_is_in_the_book_or_a_ghost_and_none_is_both(
 def test_what_is_listed_as_it_is_booked_differs_in_nothing(book: list[PortSession]) -> None:
     listed = [ListedSession(each.switch_session, each.station) for each in book]
     assert compare_sessions(book, listed, NOW) == Differences()
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    assert set(CUT_WORDS) == set(CutReason)
+    assert all(saying.ja and saying.en and bool(saying.do_ja) is bool(saying.do_en) for saying in CUT_WORDS.values())

@@ -19,7 +19,7 @@ from gateway.operations.zones.book_session import Booked, Place, book_decisions,
 from gateway.radius.cutter import Cutter
 from gateway.site.network import RadiusClientDescription, SwitchModelDescription
 from gateway.zones.question import Question
-from store.alarms import list_open_alarms
+from store.alarms import list_open_alarms, list_standing_subjects
 from store.port_sessions import SessionStep, list_session_steps, load_session
 from store.tx import Store
 from tests.domain.zones.cases import LGWAN, MYNUM, NOW
@@ -155,6 +155,11 @@ class CutLab:
     def alarms(self) -> list[tuple[str, str]]:
         with self.store.reading(self.clock()) as tx:
             return [each.alarm[:2] for each in list_open_alarms(tx)]
+
+    def standing(self, kind: str) -> set[str]:
+        """Give what alarms of a kind stand about that are not right again."""
+        with self.store.reading(self.clock()) as tx:
+            return list_standing_subjects(tx, kind)
 
     def refusals(self) -> list[tuple[str, ...]]:
         """Give the codes of every decision that is no permit, in order, of a chain that holds."""

@@ -1,4 +1,7 @@
-"""Whoever may no longer is off: looked at, booked with the decision, told to the switch, believed when it shows it."""
+"""Whoever may no longer is off: looked at, booked with the decision, told to the switch, believed when it shows it.
+
+One module because each case is a few lines on the same lab, and they are read as one list.
+"""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +18,6 @@ from domain.zones.tier import Method
 from domain.zones.tier_session import PENDING_MAX, SessionAct, SessionState
 from gateway.operations.zones.end_session import end_sessions, mark_ending
 from gateway.zones.tier_news import SESSION_MOVED
-from store.alarms import list_standing_subjects
 from store.outbox import Notice
 from store.port_sessions import load_session
 from store.tx import Store
@@ -140,8 +142,7 @@ def test_a_switch_that_is_silent_is_an_alarm_until_it_obeys(lab: CutLab) -> None
         lab.switch.faults.silent = False
         lab.wait_for(session, ENDED)
         assert lab.acts(session) == [SessionAct.cut, SessionAct.unanswered, SessionAct.cut, SessionAct.obeyed]
-        with lab.store.reading(lab.clock()) as tx:
-            assert list_standing_subjects(tx, "session_disobeyed") == set()
+        assert lab.standing("session_disobeyed") == set()
 
 
 def test_a_switch_that_refuses_says_why_until_its_port_is_shut_by_hand(lab: CutLab) -> None:
@@ -157,11 +158,7 @@ def test_a_switch_that_refuses_says_why_until_its_port_is_shut_by_hand(lab: CutL
         with lab.store.transaction(lab.clock()) as tx:
             assert end_sessions(tx, {session.id: SessionAct.shut}, reason="by_hand unyo")
 
-        def is_right() -> bool:
-            with lab.store.reading(lab.clock()) as tx:
-                return not list_standing_subjects(tx, "session_disobeyed")
-
-        wait_until(is_right)
+        wait_until(lambda: not lab.standing("session_disobeyed"))
     assert lab.load(session).state is ENDED
 
 
@@ -290,6 +287,7 @@ def test_z14_what_a_switch_has_is_held_against_the_book(lab: CutLab) -> None:
     with lab.cutting():
         lab.wait_for(gone, ENDED)
         wait_until(lambda: "0000000f" not in lab.switch.sessions)
+        wait_until(lambda: not lab.standing("session_ghost"))
     assert lab.acts(gone) == [SessionAct.missing]
     assert lab.steps(gone)[0].reason == CutReason.not_listed
     assert lab.load(known).state is SessionState.confirmed
