@@ -88,7 +88,8 @@ def get_rule(
 @router.get("/tier-rules/draft/reading")
 def get_reading(visit: Visitor, expression: Annotated[str, Query(max_length=2000)] = "") -> Response:
     """Read an expression out while it is written."""
-    reading = read_out(expression, visit.phrases, name_tiers(visit.pages.context.tiers.plan.tiers))
+    tiers = name_tiers(visit.pages.context.tiers.plan.tiers)
+    reading = read_out(expression, visit.phrases, tiers) if expression.strip() else None
     return visit.render("tiers/parts/rule_reading.html", reading=reading, expression=expression)
 
 
@@ -116,15 +117,18 @@ def post_rule(
     with context.store.transaction(context.now()) as tx:
         draft = load_own_draft(tx, login)
         others = [each for each in draft.rules if key_of(each) != key]
+        is_there = not key or len(others) < len(draft.rules)
+        same = next((each for each in draft.rules if begin_rule(each) == entered), None)
+        if same is not None:  # sent twice, or nothing was changed
+            return see_other(f"/tier-rules/draft#rule-{key_of(same)}")
         known = frozenset(name_tiers(context.tiers.plan.tiers))
         made = make_rule(entered, others, known, by=login, phrases=visit.phrases)
-        is_there = not key or len(others) < len(draft.rules)
         if made.rule is not None and is_there:
             _save(tx, login, draft, _put(draft.rules, key, made.rule))
-        elif made.rule is not None and key_of(made.rule) not in map(key_of, draft.rules):
-            return _show_draft(visit, refuse_zone("rule", ZoneWhy.moved_on))
     if made.rule is None:
         return _show_rule(visit, entered, key, made.faults)
+    if not is_there:
+        return _show_draft(visit, refuse_zone("rule", ZoneWhy.moved_on))
     return see_other(f"/tier-rules/draft#rule-{key_of(made.rule)}")
 
 

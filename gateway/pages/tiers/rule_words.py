@@ -1,11 +1,13 @@
 """A rule's expression read out in plain words, so that an officer sees what it demands. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.zones.expression import Compared, Joined, Name, Negated, Number, Sign, Tree, Words
-from domain.zones.facts import FACTS, FactKind
+from domain.zones.facts import FACTS, FactKind, Factor, Threat
 from domain.zones.grammar import parse
+from domain.zones.presence_grade import Grade
+from domain.zones.tier import Method
 from domain.zones.zone_fault import ZoneFaultsError
 from domain.zones.zone_words import describe_zone_fault
 from gateway.pages.drawing.phrases import Bilingual, Phrases
@@ -18,6 +20,14 @@ WORDS_OF: Mapping[str, str] = {
     "threat": "tier_words.threat.",
 }
 """Facts that are one of a few words → how the keys of these begin."""
+
+_ORDER: Mapping[str, tuple[str, ...]] = {
+    "method": tuple(Method),
+    "presence_grade": tuple(Grade),
+    "factor": tuple(Factor),
+    "threat": tuple(Threat),
+}
+"""Such a fact → its words as they are told, the surest presence first."""
 
 TIER_FACTS = frozenset(("tier", "terminal_tier"))
 """Facts whose words are tiers."""
@@ -57,7 +67,7 @@ def list_facts(phrases: Phrases, tiers: Mapping[str, Bilingual]) -> list[FactLin
     """Give every fact that a rule may name."""
     reader, lines = _Reader(phrases, tiers), []
     for name, fact in FACTS.items():
-        known = sorted(tiers) if name in TIER_FACTS else sorted(fact.words)
+        known = list(tiers) if name in TIER_FACTS else _put_in_order(name, fact.words)
         words = tuple((word, reader.name_word(name, word)) for word in known)
         lines.append(FactLine(name, reader.name_fact(name), fact.kind, words))
     return lines
@@ -95,7 +105,7 @@ class _Reader:
             case Number(value):
                 right = str(value)
             case Words(words, many):
-                named = [self._quote(left, word) for word in sorted(words)]
+                named = [self._quote(left, word) for word in _put_in_order(left, words)]
                 right = self._say("one_of").join(named)
                 if many and len(named) == 1:
                     right = named[0]
@@ -120,3 +130,8 @@ class _Reader:
 
     def _say(self, key: str, **names: object) -> str:
         return self._phrases.say(f"tier_rules.read.{key}", **names)
+
+
+def _put_in_order(fact: str, words: Iterable[str]) -> list[str]:
+    known = _ORDER.get(fact, ())
+    return sorted(words, key=lambda word: (known.index(word) if word in known else len(known), word))
