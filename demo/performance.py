@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 
+from demo.desk_terminals import SERVER, DeskTerminals
 from demo.director import Director
+from demo.hall_tiers import list_desks
 from demo.hands import Hands
 from demo.month_end import end_month
 from demo.open_requests import ask_for_stays
@@ -23,11 +25,11 @@ from emulation.pcscd import Pcscd
 from gateway.main import run_gateway
 from gateway.pages.app import create_pages
 from gateway.requests.rules import Rules
-from gateway.settings import load_gateway_settings
+from gateway.settings import GatewaySettings, load_gateway_settings
 from gateway.site.description import Site, load_site
 from gateway.site.equipment import read_equipment
 from gateway.site.layout import FIRMWARE_CONFIGS, RenderedSite
-from gateway.site.options import RenderOptions
+from gateway.site.options import NetworkServerOptions, RenderOptions
 from gateway.site.render import render_site
 from store.tx import Store
 from sync.jobs.hand_over_closed_pay import PayDesk, hand_over_month, previous_month
@@ -60,7 +62,7 @@ def render_demo(
     site: Site, folder: Path, *, has_broker: bool, pages_port: int, reader_paths: dict[str, str]
 ) -> RenderedSite:
     """Render the demo's site with mutual TLS and the production ACL, on free loopback ports."""
-    devices_port = _free_port()
+    devices_port, radius_port = _free_port(), _free_port()
     options = RenderOptions(
         transport="mqtt" if has_broker else "https",
         broker_port=_free_port(),
@@ -69,6 +71,9 @@ def render_demo(
         devices_listen=f"127.0.0.1:{devices_port}",
         devices_url=f"https://127.0.0.1:{devices_port}",
         reader_paths=reader_paths,
+        network_servers=(NetworkServerOptions(id=SERVER),),
+        radius_listen=f"127.0.0.1:{radius_port}",
+        radius_url=f"http://127.0.0.1:{radius_port}",
     )
     equipment = read_equipment(DEMO_SITE, site)
     return render_site(site, folder, options=options, now=datetime.now(UTC), equipment=equipment)
@@ -122,14 +127,22 @@ def run_performance(
     stage = DemoStage(town.members, town.passwords, readers, hands)
     director = Director(town.members, hands, SystemRandom())
     director.start()
+    settings = load_gateway_settings(rendered.gateway_settings)
+    terminals = _plug_in(site, settings, town, say)
+    terminals.start()
     threading.Thread(target=announce, args=(pages_port, began, town.passwords, say), daemon=True).start()
     try:
-        return run_gateway(
-            load_gateway_settings(rendered.gateway_settings), make_pages=lambda context: create_pages(context, stage)
-        )
+        return run_gateway(settings, make_pages=lambda context: create_pages(context, stage))
     finally:
+        terminals.stop()
         director.stop()
         hands.close()
+
+
+def _plug_in(site: Site, settings: GatewaySettings, town: Town, say: Say) -> DeskTerminals:
+    assert settings.radius is not None  # noqa: S101 (the demo is rendered with a network server)
+    folder, listen = settings.radius.servers_folder.parent, settings.radius.listen
+    return DeskTerminals(site, folder, (listen.host, listen.port), list_desks(town.members), say=say)
 
 
 def _free_port() -> int:

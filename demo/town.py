@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.tokens import credential_token
 from demo.days import DayLived, Ordered
 from demo.hall import Neighbourhood, open_hall
+from demo.hall_tiers import open_tiers
 from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
 from domain.civil import JST
@@ -53,6 +54,7 @@ ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
     ("jinji2", 12, (Role.employee, Role.hr)),
     ("shisetsu", 11, (Role.employee, Role.facility_admin)),
     ("unyo", 10, (Role.employee, Role.operator)),
+    ("joho", 16, (Role.employee, Role.security)),
     ("kansa", None, (Role.auditor,)),
     ("madoguchi", None, (Role.facility_desk,)),
 )
@@ -104,6 +106,7 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
     house = Neighbourhood(site, site_key, members, desk="madoguchi", decider="shisetsu")
     with store.transaction(now) as tx:
         open_hall(tx, house)
+        open_tiers(tx, members)
     with store.transaction(now) as tx:
         publish_policy(tx, revision, now=now)
     store.close()

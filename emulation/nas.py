@@ -61,12 +61,12 @@ class EmulatedSwitch(asyncio.DatagramProtocol):
         self._answers: dict[bytes, bytes | None] = {}
         """What was answered to each request: told again, it says the same (RFC 5176 §2.1)."""
 
-    async def listen(self, host: str = "127.0.0.1") -> int:
-        """Open the port and give it."""
+    async def listen(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Open a port, or any (0), and give it."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, 0))
-        port: int = transport.get_extra_info("sockname")[1]
-        return port
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
+        opened: int = transport.get_extra_info("sockname")[1]
+        return opened
 
     def list_sessions(self) -> list[tuple[str, str]]:
         """Give its own list of sessions: Acct-Session-Id and Calling-Station-Id of each."""

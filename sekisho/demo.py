@@ -49,8 +49,10 @@ def run(
         town = load_town(rendered, site, database_url, print)
         end_last_month(rendered, town, database_url, print)
         children = [
-            child for child in list_children(folder, with_gateway=False) if has_broker or child.name != "broker"
-        ]
+            child
+            for child in list_children(folder, with_gateway=False)
+            if (has_broker or child.name != "broker") and not child.name.startswith("radius-")
+        ]  # the desks' terminals ask as FreeRADIUS would: its ports stay free
         doors = open_doors(site, rendered.state)
         supervisor = Supervisor(children, log_folder=rendered.state / "log")
         supervisor.start()
