@@ -20,6 +20,7 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.tiers.code_words import Told, load_active_sayings, tell_codes
 from gateway.pages.tiers.naming import name_tiers
 from gateway.pages.tiers.rule_view import RuleChange, RuleTeller
 from gateway.pages.words import Language
@@ -56,6 +57,8 @@ class Waiting:
     rules: AskedRules | None = None
     waiver: AskedWaiver | None = None
     name: str = ""
+    tier: str = ""
+    codes: Sequence[Told] = ()
     is_own: bool = False
     is_late: bool = False
 
@@ -185,12 +188,15 @@ def _view(tx: Tx, visit: Visit, proposal: Proposal) -> Waiting:
     if proposal.kind is ProposalKind.waiver:
         person = load_persons(tx, [proposal.subject]).get(proposal.subject)
         name = person.name if person else proposal.subject
-        return Waiting(proposal, waiver=read_asked_waiver(proposal), name=name, is_own=is_own)
-    asked = read_asked_rules(proposal)
-    base: RuleSet = load_rule_set(tx, asked.base) or ()
+        asked = read_asked_waiver(proposal)
+        codes = tell_codes(asked.codes, load_active_sayings(tx), visit.language)
+        tier = tell_rules(visit, tx.now).name_tier(asked.tier_id)
+        return Waiting(proposal, waiver=asked, name=name, tier=tier, codes=codes, is_own=is_own)
+    wished = read_asked_rules(proposal)
+    base: RuleSet = load_rule_set(tx, wished.base) or ()
     changes = tell_rules(visit, tx.now).changes(base, load_rule_set(tx, proposal.subject) or ())
-    is_late = proposal.state is ProposalState.open and (load_latest_hash(tx) or "") != asked.base
-    return Waiting(proposal, changes, asked, is_own=is_own, is_late=is_late)
+    is_late = proposal.state is ProposalState.open and (load_latest_hash(tx) or "") != wished.base
+    return Waiting(proposal, changes, wished, is_own=is_own, is_late=is_late)
 
 
 def _find_before(tx: Tx, activations: Sequence[Activation], set_hash: str) -> RuleSet:
