@@ -76,6 +76,8 @@ class SyncSettings(BaseModel):
     ``payroll_layout`` is the form of payroll's file, ``payroll_layout_file`` the city's own file of it;
     ``payroll_encoding`` and ``payroll_time`` (``h.mm``, ``h:mm``, ``decimal``, ``minutes``) stand in place of the
     layout's own, for they have to be what the product is set to.
+    ``payroll_class`` is the class of the file's information and ``payroll_tier`` the network tier that it goes to: it
+    goes as its class demands; without them it goes unasked.
     ``freee`` is the service that takes months in place of a file, with ``payroll_layout = "freee_api"``.
     ``profile`` is ``hagi``, ``lsa`` or the city's own file of rules; ``profiles`` are those that came after it, each
     with its first day, as in ``gateway.toml``.
@@ -103,6 +105,8 @@ class SyncSettings(BaseModel):
     payroll_layout_file: Folder | None = None
     payroll_encoding: Encoding | None = None
     payroll_time: TimeUnit | None = None
+    payroll_class: Annotated[str, Field(max_length=63)] = ""
+    payroll_tier: Annotated[str, Field(max_length=63)] = ""
     freee: FreeeSettings | None = None
     mass_change_percent: Annotated[int, Field(ge=0, le=100)] = 20
     visitor_days: Annotated[int, Field(ge=1, le=3650)] = VISITOR_DAYS

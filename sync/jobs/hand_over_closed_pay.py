@@ -27,6 +27,7 @@ from sync.payroll.freee_access import FreeeAccess
 from sync.payroll.freee_api import open_freee
 from sync.payroll.layout import Layout
 from sync.payroll.layout_files import LayoutError, adapt_layout, load_layout
+from sync.payroll.leaving import find_obstacle, note_leaving
 from sync.payroll.rows import Payee
 from sync.settings import SyncSettings
 from sync.whole_file import lay_file
@@ -78,16 +79,31 @@ def hand_over_month(desk: PayDesk, period: str, *, without_unfit: bool = False) 
     """Hand over what is due of a month's closed part; ``without_unfit`` leaves out who cannot be written, and says so.
 
     Raises:
-        PayrollFileError: the form cannot be used, or somebody cannot be written; nothing was made.
+        PayrollFileError: the form cannot be used, somebody cannot be written, or the file may not go where it would
+            (it waits for approval, or its class forbids it); nothing was made.
         PortClosedError, EmployeeListError: the service takes nothing from us; what was sent before stands.
         ValueError: ``period`` is no month.
     """
     month_bounds(period)
     layout = read_form(desk.settings)
+    _demand_leave(desk, period)
     if layout.format == "json":
-        return HandedOver(sent=_send(desk, layout, period))
-    left_out = _make(desk, layout, period, without_unfit=without_unfit)
-    return HandedOver(_lay(desk, layout, period), left_out)
+        done = HandedOver(sent=_send(desk, layout, period))
+    else:
+        left_out = _make(desk, layout, period, without_unfit=without_unfit)
+        done = HandedOver(_lay(desk, layout, period), left_out)
+    with desk.store.transaction(desk.clock()) as tx:
+        note_leaving(tx, desk.settings, period)
+    return done
+
+
+def _demand_leave(desk: PayDesk, period: str) -> None:
+    if not desk.settings.payroll_tier:
+        return
+    with desk.store.transaction(desk.clock()) as tx:
+        obstacle = find_obstacle(tx, desk.settings, period)
+    if obstacle is not None:
+        raise obstacle
 
 
 def hand_over_whole_months(desk: PayDesk) -> str:
