@@ -48,6 +48,11 @@ listen = "127.0.0.1:{citizens}"
 public_url = "http://127.0.0.1:{citizens}"
 user_classes = ["resident"]
 
+[radius]
+listen = "127.0.0.1:{radius}"
+servers_folder = "servers"
+switches_folder = "servers"
+
 [mqtt]
 host = "127.0.0.1"
 port = {broker}
@@ -69,7 +74,8 @@ def broker(tmp_path: Path) -> Broker:
     for name, secret in secrets.items():
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_bytes(secret)
-    ports = {name: free_port() for name in ("pages", "citizens", "devices")}
+    ports = {name: free_port() for name in ("pages", "citizens", "devices", "radius")}
+    (tmp_path / "servers").mkdir()
     text = SETTINGS.format(folder=tmp_path, root=ROOT, broker=broker.port, **ports)
     (tmp_path / "gateway.toml").write_text(text)
     return broker
@@ -97,6 +103,7 @@ def test_migrate_run_take_in_and_stop(broker: Broker) -> None:
             assert answer.upto_seq == 1
             wait_until_told(store)
             assert "施設をさがす" in look_at_the_citizens_door(broker)
+            assert look_at_the_network_servers_door(broker) == [204, 401]
         finally:
             gateway.send_signal(signal.SIGTERM)
             _, said = gateway.communicate(timeout=30)
@@ -109,6 +116,12 @@ def test_migrate_run_take_in_and_stop(broker: Broker) -> None:
 def look_at_the_citizens_door(broker: Broker) -> str:
     settings = tomllib.loads((broker.folder / "gateway.toml").read_text())
     return httpx2.get(settings["citizens"]["public_url"]).text
+
+
+def look_at_the_network_servers_door(broker: Broker) -> list[int]:
+    settings = tomllib.loads((broker.folder / "gateway.toml").read_text())
+    url = f"http://{settings['radius']['listen']}/radius/v1"
+    return [httpx2.get(f"{url}/alive").status_code, httpx2.post(f"{url}/decide", content=b"{}").status_code]
 
 
 def wait_until_told(store: Store) -> None:
