@@ -1,4 +1,4 @@
-"""Puts the people's pages together."""
+"""Puts the people's pages together; one module because the list of all routers is read and changed as one."""
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts

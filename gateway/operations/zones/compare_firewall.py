@@ -9,8 +9,6 @@ from store.alarms import Alarm, insert_alarms
 from store.specific_links import insert_drift, list_links
 from store.tx import Tx
 
-DRIFT = "firewall_drift"
-"""The kind of alarm: a firewall lets through what is on no list."""
 NAME_MAX = 80
 
 
@@ -32,5 +30,5 @@ def compare_firewall(tx: Tx, firewall: str, passed: Collection[Flow], *, by: str
     drift = find_drift(list_links(tx), passed, civil_minute(tx.now)[0])
     insert_drift(tx, name, len(passed), drift, by=by)
     if drift.beside:
-        insert_alarms(tx, [Alarm(DRIFT, name, f"{len(drift.beside)}")])
+        insert_alarms(tx, [Alarm("firewall_drift", name, f"{len(drift.beside)}")])
     return drift
