@@ -188,7 +188,9 @@ def _measure(plant: Plant, folder: Path, store: Store) -> dict[str, Any]:
         time.sleep(3)
         if switch.seen.requests:
             raise RuntimeError("somebody was put off who may be there")
+        spent = time.process_time()
         figures["tap_to_disconnect_ms"] = spread(_tap_out(plant, journal, switch), MILLISECONDS)
+        figures["processor_ms_a_tap"] = round((time.process_time() - spent) / TAPS * MILLISECONDS, 1)
         commits = BareCommits(folder)
         running.callback(commits.close)
         figures["bare_commit_ms"] = spread([commits.time() for _ in range(100)], MILLISECONDS)
