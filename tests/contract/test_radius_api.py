@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.radius_api import Accounting, RadiusError, RadiusWords, read_radius, write_denial, write_permit
+from contract.radius_api import DELAY_MAX, Accounting, RadiusError, RadiusWords, read_radius, write_denial, write_permit
 
 ASKED = {
     "User-Name": {"type": "string", "value": ["t-mynum-01"]},
@@ -39,6 +39,20 @@ def test_accounting_brings_back_the_session_that_was_given() -> None:
     assert read_radius(json.dumps(told).encode()) == RadiusWords(
         accounting=Accounting.interim, session="p-1", switch_session="80000001"
     )
+
+
+def test_whose_secret_signed_stands_beside_what_the_switch_says_of_itself() -> None:
+    told = {
+        "FreeRADIUS-Client-Shortname": {"type": "string", "value": ["floor-2"]},
+        "NAS-Identifier": {"type": "string", "value": ["floor-9"]},
+        "Acct-Delay-Time": {"type": "integer", "value": [30]},
+    }
+    assert read_radius(json.dumps(told).encode()) == RadiusWords(client="floor-2", switch="floor-9", delay=30)
+
+
+@pytest.mark.parametrize(("told", "delay"), [(-1, 0), ("soon", 0), (10**12, DELAY_MAX)], ids=["before", "word", "long"])
+def test_a_delay_is_a_delay(told: int | str, delay: int) -> None:
+    assert read_radius(json.dumps({"Acct-Delay-Time": {"value": [told]}}).encode()).delay == delay
 
 
 def test_answers_are_golden() -> None:
@@ -78,8 +92,9 @@ def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
         (b'{"User-Name":{"value":[{}]}}', "User-Name"),
         (json.dumps({"User-Name": {"value": ["x" * 600]}}).encode(), "User-Name"),
         (b" " * 70_000, "70000 bytes"),
+        (b'{"User-Name":{"value":["a\\u0000b"]}}', "User-Name: expected text without control characters"),
     ],
-    ids=["nothing", "no value", "object", "long", "large"],
+    ids=["nothing", "no value", "object", "long", "large", "control"],
 )
 def test_what_is_none_is_refused_by_name(data: bytes, names: str) -> None:
     with pytest.raises(RadiusError, match=names):
