@@ -1,4 +1,7 @@
-"""Rules of the tiers on the pages: changed in a draft, tried on past decisions, approved by a second person."""
+"""Rules of the tiers on the pages: changed in a draft, tried on past decisions, approved by a second person.
+
+It is one module because each test goes on from the same city with two security officers.
+"""
 
 import re
 from collections.abc import Callable

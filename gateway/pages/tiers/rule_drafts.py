@@ -1,4 +1,7 @@
-"""Changing the rules: a draft of one's own, rule by rule, tried on the last days and proposed to a second person."""
+"""Changing the rules: a draft of one's own, rule by rule, tried on the last days and proposed to a second person.
+
+It is one module because every act is a small step on the one draft, read and kept in the same way.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
