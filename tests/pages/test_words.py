@@ -13,7 +13,6 @@ from contract.commands import DoorAction
 from contract.hr_file import HrFileKind
 from contract.leave_kind_file import shipped_leave_rules
 from contract.profile_file import Certainty, Rates
-from contract.radius_attributes import ErrorCause
 from contract.records import BODIES, ReaderReported, ReadFailed
 from contract.technologies import Technology
 from domain.access.card_life import MOVES, Actor
@@ -63,16 +62,8 @@ from domain.verdict import Reason
 from domain.workflow.application import Refusal
 from domain.workflow.route import StepRole
 from domain.workflow.states import Act, State
-from domain.zones.decide_tier import Answer
-from domain.zones.expression import Sign
-from domain.zones.facts import FactKind, Factor
-from domain.zones.facts import Threat as TierThreat
 from domain.zones.information import Demand, Handling
 from domain.zones.movement import MovementAct, MovementState
-from domain.zones.presence_grade import Grade
-from domain.zones.tier import Method as TierMethod
-from domain.zones.tier_session import SessionAct, SessionState
-from domain.zones.training_matrix import CellState
 from gateway.operations.access.command_doors import CommandFault
 from gateway.operations.access.enrol_card import EnrolFault
 from gateway.operations.access.give_right import RightFault
@@ -84,7 +75,6 @@ from gateway.operations.attendance.hand_in_hr_file import HrFileFault
 from gateway.operations.attendance.name_stand_in import StandInFault
 from gateway.operations.identity.passwords import Weakness
 from gateway.operations.identity.roles import Role
-from gateway.operations.zones.end_clearance import EndedBy
 from gateway.pages.attendance.day_notes import OPEN
 from gateway.pages.attendance.month_figures import Unit
 from gateway.pages.attendance.month_standing import STEPS
@@ -115,11 +105,6 @@ from gateway.pages.rooms.fault_words import FIELDS as BOOK_FIELDS
 from gateway.pages.rooms.looks import Look
 from gateway.pages.rosters.grid_view import AwayWhy, Shape
 from gateway.pages.rosters.rosters import ROSTER_FAULTS
-from gateway.pages.tier_people.clearance_view import ClearanceStands, LookAt
-from gateway.pages.tier_people.terminal_view import Certified, Shown
-from gateway.pages.tiers.board_view import Stands as TierStands
-from gateway.pages.tiers.rule_form import FIELDS as RULE_FIELDS
-from gateway.pages.tiers.rule_view import Mark as RuleMark
 from gateway.pages.use_reports.report_file import WRITERS
 from gateway.pages.words import CATALOGUES, Language
 from gateway.people.remaining import HOOKS
@@ -127,14 +112,13 @@ from gateway.requests.outlook import Caution
 from store.commands import CommandState
 from store.divergence_queue import Stage
 from store.enrolments import Outcome
-from store.evidence_packs import PackState
 from store.facility_duties import Duty
 from store.forgotten_reservees import WHO
 from store.hr_files import HrFileState
 from store.key_waits import WaitOutcome
-from store.terminals import EndedFor
-from store.tier_proposals import ProposalState
 from sync.jobs.hr_kinds import KINDS
+from tests.pages.tier_word_keys import TIER_WORDS
+from tests.pages.tier_word_keys import list_words as _words
 
 TEMPLATES = Path(__file__).parents[2] / "gateway/pages/templates"
 DESK_FAULTS = ("code", "use", "lend", "return")
@@ -175,11 +159,8 @@ UNSAID = {"unconfirmed", "head_unconfirmed", "reader", "impossible_plan"}
 """What keeps a month from being closed and is no day's matter: its page says these otherwise."""
 
 
-def _words(*words: str, before: str) -> list[str]:
-    return [f"{before}.{word}" for word in words]
-
-
 EVERY = [
+    *TIER_WORDS,
     *_words("granted", *Reason, before="reason"),
     *_words(*Reason, before="todo"),
     *_words("granted", "bring_back", *CabinetRefusal, before="event.cabinet"),
@@ -322,27 +303,6 @@ EVERY = [
         *(f"{fault}.{part}" for fault in ("no_day", *StandInFault) for part in ("title", "do")), before="stand_in.fault"
     ),
     *_words("unreadable", "nobody", "not_led", "sent_already", before="ordering.fault"),
-    *_words(*CellState, before="training_cell"),
-    *_words(*(each for each in ClearanceStands if each is not ClearanceStands.holds), before="clearance_stands"),
-    *_words(*LookAt, before="clearance_look"),
-    *_words(*EndedBy, before="clearance_ended"),
-    *_words(*Shown, before="terminal_shown"),
-    *_words(*Certified, before="terminal_certified"),
-    *_words(*EndedFor, before="terminal_ended"),
-    *_words("import_attendances", "import_drill", "import_terminals", before="tier_people"),
-    *_words("import_new", "import_changed", "import_standing", before="tier_people"),
-    *_words("import_fell", "import_made_good", "department", "staff_number", "person", before="tier_people"),
-    *_words(*TierStands, before="tiers.stands"),
-    *_words(*PackState, before="evidence.state"),
-    *_words(*SessionState, before="tiers.state"),
-    *_words(*SessionAct, before="tiers.act"),
-    *_words(*Answer, before="tiers.answer"),
-    *_words(*(str(int(cause)) for cause in ErrorCause), before="tiers.cause"),
-    *_words(*Grade, before="tier_words.grade"),
-    *_words(*Factor, before="tier_words.factor"),
-    *_words(*TierMethod, before="tier_words.method"),
-    *_words(*TierThreat, before="tier_words.threat"),
-    *_words("put_off", "put_off_title", "put_off_effect", "shut", "shut_title", "shut_effect", before="tiers"),
     *_words(*KeyLook, before="keys.look"),
     *_words(*CustodyState, before="keys.custody"),
     *_words(*KeyAct, before="keys.deed"),
@@ -392,12 +352,7 @@ EVERY = [
     *_words(*(f"field_{each}" for each in MOVEMENT_FIELDS), before="movements"),
     *_words(*(f"state_{each}" for each in ("approved", "refused")), before="classes"),
     *_words(*(f"{way}.{part}" for way in ("input", "export") for part in ("title", "do")), before="my_number"),
-    *_words(*(f"mark_{mark}" for mark in set(RuleMark) - {RuleMark.same}), before="tier_rules"),
-    *_words(*(set(ProposalState) - {ProposalState.open}), before="tier_rules.state"),
-    *_words(*FactKind, before="tier_rules.kind"),
-    *_words(*RULE_FIELDS, before="tier_rules.field"),
-    *_words(*(f"sign_{sign.name}" for sign in Sign), before="tier_rules.read"),
-    *(thing.name for section in SECTIONS for thing in (section, *section.tabs)),
+    *(name for section in SECTIONS for name in (section.name, *(tab.name for tab in section.tabs))),
 ]
 
 
