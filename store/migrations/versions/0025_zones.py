@@ -16,6 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     _create_rules()
+    _create_changes()
     _create_grounds()
     _create_holders()
     _create_whereabouts()
@@ -75,6 +76,9 @@ def _create_rules() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_rule_activation")),
     )
     op.create_index(op.f("ix_tier_rule_activation_from_at"), "tier_rule_activation", ["from_at"], unique=False)
+
+
+def _create_changes() -> None:
     op.create_table(
         "tier_rule_draft",
         sa.Column("login", sa.Text(), nullable=False),
