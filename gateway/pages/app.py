@@ -65,7 +65,17 @@ from gateway.pages.keys import (
 )
 from gateway.pages.notices import addresses, messages
 from gateway.pages.papers import calendar, papers
-from gateway.pages.persons import cards, contractors, enrolments, groups, organisation, persons_access, posts, staffing
+from gateway.pages.persons import (
+    cards,
+    contractors,
+    enrolments,
+    groups,
+    organisation,
+    persons_access,
+    posts,
+    staffing,
+    suspensions,
+)
 from gateway.pages.records import events, questions, reads, reports, reviews, saved_views, taps
 from gateway.pages.requests import application, applications, day
 from gateway.pages.reservees import reservee, reservee_form, reservee_merge, reservees
@@ -140,6 +150,7 @@ ROUTERS = (
     cards.router,
     persons_access.router,
     staffing.router,
+    suspensions.router,
     posts.router,
     organisation.router,
     groups.router,

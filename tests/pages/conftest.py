@@ -37,6 +37,7 @@ PLACES = {
     "grant_id": "0123456789abcdef",
     "denial_id": "0123456789abcdef",
     "order_id": "0123456789abcdef",
+    "suspension_id": "0123456789abcdef",
     "threat_id": "0123456789abcdef",
     "stand_in_id": "1",
     "on": "2025-11-11",

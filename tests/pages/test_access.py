@@ -48,6 +48,7 @@ FORMS = {
     "/tier-rules/draft/propose": {"form": "0123456789abcdef"},
     "/tier-waivers": {"form": "0123456789abcdef"},
     "/access/{person_id}/leave": {"order": "0123456789abcdef"},
+    "/access/{person_id}/suspensions": {"id": "0123456789abcdef"},
     "/cards/{person_id}/status": {"token": "0" * 32, "status": "lost"},
     "/cards/{person_id}/allowances": {"token": "0" * 32},
     "/events/views": {"name": "a"},
