@@ -20,6 +20,8 @@ ENDS_SOON = timedelta(days=30)
 LATELY = timedelta(days=30)
 ENDED_SHOWN = 50
 WAITING_SHOWN = 500
+STANDING_SHOWN = 200
+"""Of a whole city's: those to be looked at stand first, and a department is soon chosen."""
 
 
 class ClearanceStands(StrEnum):
@@ -62,10 +64,14 @@ class WaitingLine:
 
 @dataclass(frozen=True, slots=True)
 class ClearancesSeen:
-    """Everything that the page shows; ``counts`` are of every tier, whatever was chosen."""
+    """Everything that the page shows; ``counts`` are of every tier, whatever was chosen.
+
+    Of ``standing_count`` clearances that were chosen the first ones are ``standing``.
+    """
 
     waiting: Sequence[WaitingLine]
     standing: Sequence[ClearanceLine]
+    standing_count: int
     ended: Sequence[ClearanceLine]
     counts: Mapping[str, int]
     soon: Mapping[str, int]
@@ -92,16 +98,25 @@ def view_clearances(tx: Tx, department_id: str, tier_id: str) -> ClearancesSeen:
             )
             for each in reversed(waiting)
         ],
-        sorted(chosen, key=lambda each: (each.department, each.holder.kana, each.clearance.tier_id)),
+        sorted(chosen, key=_order)[:STANDING_SHOWN],
+        len(chosen),
         sorted(
             (each for each in ended if _is_meant(each.holder, each.clearance.tier_id, department_id, tier_id)),
             key=lambda each: str(each.clearance.ended_at),
             reverse=True,
         )[:ENDED_SHOWN],
         Counter(each.tier_id for each in standing),
-        Counter(each.clearance.tier_id for each in lines if each.stands is ClearanceStands.ends_soon or each.look_at),
+        Counter(each.clearance.tier_id for each in lines if _is_to_be_seen(each)),
         name_logins(tx, logins | {each.asked_by for each in waiting}),
     )
+
+
+def _is_to_be_seen(each: ClearanceLine) -> bool:
+    return each.stands is ClearanceStands.ends_soon or each.look_at is not None
+
+
+def _order(each: ClearanceLine) -> tuple[bool, str, str, str]:
+    return (not _is_to_be_seen(each), each.department, each.holder.kana, each.clearance.tier_id)
 
 
 def _is_meant(holder: Person, of_tier: str, department_id: str, tier_id: str) -> bool:
