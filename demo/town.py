@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract.tokens import credential_token
 from demo.days import DayLived, Ordered
 from demo.hall import Neighbourhood, open_hall
+from demo.hall_information import describe_information
 from demo.hall_tiers import open_tiers
 from demo.history import Historian, draw_days
 from demo.population import DEPARTMENTS, Member, draw_population
@@ -107,6 +108,7 @@ def build_town(site: Site, rendered: RenderedSite, database_url: str, now: datet
     with store.transaction(now) as tx:
         open_hall(tx, house)
         open_tiers(tx, members)
+        describe_information(tx, members, [tier.id for tier in site.tiers])
     with store.transaction(now) as tx:
         publish_policy(tx, revision, now=now)
     store.close()

@@ -2,17 +2,22 @@
 
 from datetime import UTC, datetime
 
+from demo.hall_information import LINKS, describe_information
 from demo.hall_tiers import AT_DESKS, list_desks, open_tiers
 from demo.performance import DEMO_SITE
 from demo.town import draw_members, settle_people
+from domain.zones.movement import MovementState
 from domain.zones.tier import Method
 from gateway.settings import AttendanceSettings
 from gateway.site.description import load_site
 from gateway.zones.question import Question
 from gateway.zones.situations import Situations
 from gateway.zones.tier_desk import TierDesk
+from store.information_classes import load_register
 from store.last_seen import save_seen
+from store.movements import list_movements
 from store.presence import Presence, save_presences
+from store.specific_links import list_links
 from store.tier_rules import load_active_hash, load_rule_set
 from store.tx import Store
 
@@ -44,4 +49,16 @@ def test_whoever_comes_in_may_use_the_tier_and_nobody_else(sqlite_url: str) -> N
         save_seen(tx, here)
         situations.renew(tx)
         assert tiers.decide(question, NOW).decision.failed == ()
+    store.close()
+
+
+def test_a_request_to_move_information_waits_for_its_head(sqlite_url: str) -> None:
+    site, members = load_site(DEMO_SITE), draw_members()
+    store = Store(sqlite_url)
+    with store.transaction(NOW) as tx:
+        settle_people(tx, members, bytes(32), NOW.date())
+        describe_information(tx, members, [tier.id for tier in site.tiers])
+        assert [each.movement.state for each in list_movements(tx)] == [MovementState.asked]
+        assert len(list_links(tx)) == len(LINKS)
+        assert len(load_register(tx).classes) == 11
     store.close()
