@@ -58,7 +58,7 @@ def test_a_request_to_move_information_waits_for_its_head(sqlite_url: str) -> No
     with store.transaction(NOW) as tx:
         settle_people(tx, members, bytes(32), NOW.date())
         describe_information(tx, members, [tier.id for tier in site.tiers])
-        assert [each.movement.state for each in list_movements(tx)] == [MovementState.asked]
+        assert [each.kept.state for each in list_movements(tx)] == [MovementState.asked]
         assert len(list_links(tx)) == len(LINKS)
         assert len(load_register(tx).classes) == 11
     store.close()
