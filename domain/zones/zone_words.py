@@ -122,8 +122,8 @@ _WORDS: Mapping[ZoneWhy, tuple[str, str]] = MappingProxyType(
             "It holds a private key and was not read. Choose a file of certificates; keys stay on terminals.",
         ),
         ZoneWhy.for_oneself: (
-            "自分の認定は申請も承認もできません。別の人が行ってください。",
-            "Nobody proposes or approves the own clearance. Somebody else must.",
+            "自分の認定は申請も承認もできず、自分についての例外は承認できません。別の人が行ってください。",
+            "Nobody proposes or approves the own clearance, or grants an exception for themselves. Somebody else must.",
         ),
         ZoneWhy.unchanged: (
             "今の規則と同じ内容です。変えるところを直してから申請してください。",

@@ -8,6 +8,7 @@ from domain.zones.decide_tier import Waiver
 from domain.zones.rule import TEXT_MAX
 from domain.zones.zone_fault import ZoneWhy, refuse_zone
 from gateway.zones.tier_news import TIER_CHANGED
+from store.accounts import load_account
 from store.outbox import Notice, insert_notices
 from store.people import load_persons
 from store.rule_waivers import end_waiver, insert_waiver, load_waiver
@@ -93,11 +94,15 @@ def apply_waiver(tx: Tx, proposal: Proposal, *, by: str) -> Waiver:
     """Set the rules aside from now on; the person is decided again.
 
     Raises:
-        ZoneFaultsError: whoever grants it asked for it, or a rule may be set aside no more.
+        ZoneFaultsError: whoever grants it asked for it (``granted_by``) or is its person (``person_id``), or a rule
+            may be set aside no more.
     """
     asked = read_asked_waiver(proposal)
     if proposal.asked_by == by:
         raise refuse_zone("granted_by", ZoneWhy.same_person)
+    granter = load_account(tx, by)
+    if granter is not None and granter.person_id == proposal.subject:
+        raise refuse_zone("person_id", ZoneWhy.for_oneself)
     _check_codes(tx, asked.tier_id, asked.codes)
     until_at = tx.now + timedelta(hours=asked.hours)
     waiver = Waiver(

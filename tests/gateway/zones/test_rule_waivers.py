@@ -9,6 +9,7 @@ from domain.zones.zone_fault import ZoneFaultsError, ZoneWhy
 from gateway.operations.zones.decide_proposal import Verdict, decide_proposal
 from gateway.operations.zones.waive_rules import WishedWaiver, end_waiver_early, propose_waiver
 from gateway.zones.tier_news import TIER_CHANGED
+from store.accounts import insert_account
 from store.outbox import list_unsent
 from store.people import Department, Person, upsert_departments, upsert_persons
 from store.rule_waivers import list_recent_waivers, list_waivers
@@ -50,6 +51,17 @@ def test_z13_break_glass_stands_on_two_persons_a_reason_and_a_time(store: Store)
         assert decide(LATE, mine, now=granted_at + 2 * HOUR).failed == ("hours",)
     with store.reading(granted_at + 3 * HOUR) as tx:
         assert [each.waiver for each in list_recent_waivers(tx)] == [mine]  # over, and still to be read
+
+
+def test_z13_nobody_grants_what_is_for_oneself(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        begin(tx)
+        insert_account(tx, "ishii", person_id="s1", password_hash="x", roles=("security",))
+        propose_waiver(tx, wish(), hours_max=24, by="ueda")
+    with store.transaction(NOW) as tx, pytest.raises(ZoneFaultsError, match=ZoneWhy.for_oneself):
+        decide_proposal(tx, "w1", Verdict.approve, by="ishii")
+    with store.reading(NOW) as tx:
+        assert list_recent_waivers(tx) == []
 
 
 def test_z13_one_person_alone_waives_nothing_even_if_a_row_says_so() -> None:

@@ -16,10 +16,11 @@ from store.people import Person, upsert_persons
 from store.presence import Presence, save_presences
 from store.suspensions import Suspension, insert_suspension
 from store.terminal_seats import Seat, SeatTap, bind_seats, list_seats, save_seats
+from store.terminals import save_terminals
 from store.tx import Store
 from store.visits import GuestVisit, insert_visit, save_visit
 from tests.domain.zones.cases import LGWAN, MYNUM, RULES, rule
-from tests.gateway.zones.building import DAY, HOUR, MINUTE, NOW, SITE, TODAY, Building
+from tests.gateway.zones.building import DAY, HOUR, MINUTE, NOW, SITE, TERMINALS, TODAY, Building
 
 SECOND = timedelta(seconds=1)
 
@@ -143,6 +144,21 @@ def test_z3_a_factor_ends_as_its_person_leaves_the_room(store: Store) -> None:
     assert building.failed("t-2") == ("factor",)
     found = building.ask("t-2", factor=Factor.biometric).decision
     assert found.failed == (), "an agent that saw the person says so itself"
+
+
+def test_z3_a_factor_is_of_whoever_showed_it_and_of_nobody_else(store: Store) -> None:
+    """The terminal is s2's own; that somebody else held a card to its reader says nothing of s2."""
+    building = Building(store)
+    for person_id in ("s1", "s2"):
+        building.see(person_id, "staff_in", NOW - HOUR)
+    with store.transaction(NOW) as tx:
+        (shared,) = (each for each in TERMINALS if each.id == "t-2")
+        save_terminals(tx, [replace(shared, kept_by="s2")])
+        save_seats(tx, [Seat("t-2", "s1", Factor.card_pin, NOW - 20 * MINUTE, "seat_1")])
+    building.renew()
+    found = building.ask("t-2")
+    assert (found.person_id, found.decision.facts.factor) == ("s2", Factor.none)
+    assert found.decision.failed == ("factor",)
 
 
 def test_a_terminal_is_known_by_its_address_however_it_is_written(store: Store) -> None:
