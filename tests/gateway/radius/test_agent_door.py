@@ -138,8 +138,9 @@ def test_a_session_is_its_agents_and_its_users_own(hall: Hall, agent: TestClient
     assert sid not in {each.id for each in hall.live()}
 
 
-def test_what_an_agent_saw_seats_the_person_at_the_terminal(hall: Hall, agent: TestClient) -> None:
-    log_on(agent, factor_at=(NOW + timedelta(days=1)).isoformat())  # by a clock that is wrong
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(minutes=1)], ids=["wrong-clock", "ahead"])
+def test_what_an_agent_saw_seats_the_person_at_the_terminal(hall: Hall, agent: TestClient, ahead: timedelta) -> None:
+    log_on(agent, factor_at=(NOW + ahead).isoformat())
     with hall.store.reading(NOW) as tx:
         seat = list_seats(tx)["t-lgwan"]
         told = {(each.notice.kind, each.notice.subject) for each in list_unsent(tx, limit=10)}

@@ -10,6 +10,7 @@ import pytest
 from contract.tier_decision import Written, find_break
 from gateway.operations.zones.book_session import Booked
 from gateway.radius.decision_writer import ROOM, WAITS_SECONDS, DecisionWriter, Done, UnwrittenError
+from store.accounts import insert_account
 from store.migrate import migrate
 from store.tier_decisions import stream_chain
 from store.tx import Store, Tx
@@ -77,6 +78,19 @@ def test_one_that_cannot_be_written_does_not_take_the_others_with_it(store_file:
     found = asyncio.run(run_all(writer, lambda _: permit(1), fails, breaks, lambda _: permit(2)))
     assert [each if isinstance(each, int) else type(each) for each in found] == [1, UnwrittenError, UnwrittenError, 2]
     assert count_decisions(store_file) == 2
+
+
+def test_what_fails_as_it_is_committed_was_never_answered(store_file: Store) -> None:
+    """Everything was decided and written; the database says no at the very end."""
+
+    def breaks_last(tx: Tx) -> Done[int]:
+        tx.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        insert_account(tx, "nobody", person_id="is nowhere", password_hash="x", roles=())
+        return permit(1)
+
+    found = asyncio.run(run_all(DecisionWriter(store_file, lambda: NOW), breaks_last))
+    assert [type(each) for each in found] == [UnwrittenError]
+    assert count_decisions(store_file) == 0
 
 
 def test_what_waited_too_long_is_dropped_undecided(store_file: Store) -> None:

@@ -1,7 +1,10 @@
 """Clearances: asked by one, given by another, ended by a word, a move or the end of service; on both databases."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Event
 
 import pytest
 
@@ -85,6 +88,31 @@ def test_nobody_asks_or_gives_for_oneself(store: Store) -> None:
         propose_clearance(tx, WISH, tiers=TIERS, by="ueda")
     with store.transaction(NOW) as tx, pytest.raises(ZoneFaultsError, match="for_oneself"):
         decide_proposal(tx, "c-1", Verdict.approve, by="one")
+    with store.reading(NOW) as tx:
+        assert list_clearances(tx, ["s1"]) == {}
+
+
+def test_what_one_refuses_while_another_approves_is_not_given(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        propose_clearance(tx, WISH, tiers=TIERS, by="ueda")
+    is_refused, approves = Event(), Event()
+
+    def refuse() -> None:
+        with store.transaction(NOW) as tx:
+            decide_proposal(tx, "c-1", Verdict.refuse, by="yamada", why="担当外")
+            is_refused.set()
+            approves.wait(5)
+            time.sleep(0.2)  # on PostgreSQL the other one has read by now that it is open, and waits
+
+    def approve() -> None:
+        is_refused.wait(5)
+        approves.set()
+        with store.transaction(NOW) as tx, pytest.raises(ZoneFaultsError, match=ZoneWhy.moved_on):
+            decide_proposal(tx, "c-1", Verdict.approve, by="aoki")
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(refuse), pool.submit(approve)):
+            done.result()
     with store.reading(NOW) as tx:
         assert list_clearances(tx, ["s1"]) == {}
 
