@@ -1,8 +1,11 @@
 """Every row of the table of sessions, and every blank of it, through the operations that make them."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -10,7 +13,14 @@ from contract.radius_api import Accounting
 from contract.tier_decision import Written
 from domain.zones.tier_session import STEPS, PortSession, SessionAct, SessionState, step_session
 from gateway.operations.zones.book_session import Place
-from gateway.operations.zones.end_session import end_sessions, hand_over, mark_ending, note_outcome
+from gateway.operations.zones.end_session import (
+    Ending,
+    book_endings,
+    end_sessions,
+    hand_over,
+    mark_ending,
+    note_outcome,
+)
 from gateway.operations.zones.note_accounting import Told, note_accounting
 from gateway.radius.disconnect import Outcome
 from gateway.zones.tier_news import SESSION_MOVED
@@ -22,6 +32,8 @@ from tests.domain.zones.cases import LGWAN, NOW, decide
 S, A = SessionState, SessionAct
 WRITTEN = Written(decide(), "s1", "t1", "sw")
 BEFORE = NOW - timedelta(hours=1)
+ENDING = Ending("p1", "present", WRITTEN)
+UNANSWERED = Outcome(A.unanswered, 3)
 
 
 def account(tx: Tx, kind: Accounting) -> None:
@@ -88,3 +100,46 @@ def test_what_an_act_makes_of_a_session(store: Store, act: SessionAct) -> None:
 
 def test_every_row_of_the_table_has_somebody_who_makes_it() -> None:
     assert {act for _, act in STEPS} == set(DOES) == set(SessionAct)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (lambda tx: account(tx, Accounting.stop), lambda tx: book_endings(tx, [ENDING]), S.ended),
+        (lambda tx: account(tx, Accounting.stop), lambda tx: note_outcome(tx, "p1", UNANSWERED), S.ended),
+        (lambda tx: account(tx, Accounting.stop), lambda tx: hand_over(tx, {"p1": WRITTEN}), S.ended),
+        (lambda tx: book_endings(tx, [ENDING]), lambda tx: account(tx, Accounting.start), S.ending),
+        (lambda tx: book_endings(tx, [ENDING]), lambda tx: book_endings(tx, [ENDING]), S.ending),
+    ],
+    ids=["stop-cut", "stop-outcome", "stop-handed", "cut-start", "cut-cut"],
+)
+def test_what_two_do_at_once_comes_out_as_one_after_the_other(
+    store: Store, first: Callable[[Tx], object], second: Callable[[Tx], object], stands: SessionState
+) -> None:
+    """Whoever comes second begins before the first has committed, and must not put back what that one ended."""
+    with store.transaction(NOW) as tx:
+        insert_session(tx, book(S.confirmed))
+    is_done, begins = Event(), Event()
+
+    def do_first() -> None:
+        with store.transaction(NOW) as tx:
+            first(tx)
+            is_done.set()
+            begins.wait(5)
+            time.sleep(0.2)  # the other one has asked for the session by now
+
+    def do_second() -> None:
+        is_done.wait(5)
+        begins.set()
+        with store.transaction(NOW) as tx:
+            second(tx)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(do_first), pool.submit(do_second)):
+            done.result()
+    with store.reading(NOW) as tx:
+        kept = load_session(tx, "p1")
+        steps = list_session_steps(tx, "p1")
+    assert kept is not None
+    assert kept.session.state is stands
+    assert len([each for each in steps if each.act in {A.stop, A.cut}]) == 1
