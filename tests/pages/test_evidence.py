@@ -7,19 +7,23 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from contract.signatures import public_key_text, verify
+from contract.tier_decision import Written
 from domain.zones.my_number import derive_check_digit
 from gateway.operations.identity.roles import Role
+from gateway.zones.decision_log import append_decision
 from gateway.zones.evidence import PURPOSE
 from gateway.zones.evidence_worker import ATTEMPTS_MAX, KEPT, EvidenceWorker
 from store.evidence_packs import Pack, PackState, claim_pack, insert_pack, load_pack
 from store.read_log import list_readings
 from store.tier_proposals import Proposal, ProposalKind, insert_proposal
+from tests.domain.zones.cases import decide
 from tests.pages.city import City
 from tests.pages.conftest import send
 from tests.pages.tiered import build_tiers
@@ -93,12 +97,12 @@ def test_its_tables_say_who_was_let_in_on_what_grounds(pack: bytes) -> None:
     assert [row[6] for row in read(pack, "waivers.csv")[1:]] == ["障害の対応"]
 
 
-@pytest.mark.parametrize("spoilt", ["", "sessions.csv", "decisions.ndjson", "cut", "manifest.json"])
+@pytest.mark.parametrize("spoilt", ["", "sessions.csv", "decisions.ndjson", "cut", "end", "manifest.json"])
 def test_it_is_checked_by_its_own_script_without_us(pack: bytes, spoilt: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         archive.extractall(tmp_path)
-    if spoilt == "cut":
-        _cut_decisions(tmp_path)
+    if spoilt in {"cut", "end"}:
+        _cut_decisions(tmp_path, -1 if spoilt == "end" else 2)
     elif spoilt:
         path = tmp_path / spoilt
         path.write_bytes(path.read_bytes().replace(b"pc-2", b"pc-3").replace(b"kansa", b"aoki"))
@@ -109,13 +113,16 @@ def test_it_is_checked_by_its_own_script_without_us(pack: bytes, spoilt: str, tm
     assert done.stderr == ""
     if spoilt == "cut":
         assert "does not follow" in done.stdout
+    if spoilt == "end":
+        assert "ends too early" in done.stdout
 
 
-def _cut_decisions(folder: Path) -> None:
+def _cut_decisions(folder: Path, number: int) -> None:
     """Take one decision away, and let the manifest's hash fit again, as somebody who rewrites history would."""
     path = folder / "decisions.ndjson"
     lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:2] + lines[3:]))
+    del lines[number]
+    path.write_bytes(b"".join(lines))
     manifest = json.loads((folder / "manifest.json").read_text())
     for each in manifest["files"]:
         if each["name"] == "decisions.ndjson":
@@ -167,6 +174,23 @@ def test_what_may_be_a_my_number_keeps_a_pack_from_being_made(city: City, worker
     text = desk.get(f"/evidence/{ID}").text
     assert "proposals.csv" in text
     assert "個人番号らしい" in text
+    assert number not in text
+    assert desk.get(f"/evidence/{ID}/file").status_code == 404
+
+
+def test_a_decision_that_names_one_keeps_a_pack_from_being_made_too(
+    city: City, worker: EvidenceWorker, sign_in_as
+) -> None:
+    digits = "12345678901"
+    number = f"{digits}{derive_check_digit(digits)}"
+    with city.store.transaction(city.clock()) as tx:
+        decided = replace(decide(), decided_at=tx.now)
+        append_decision(tx, Written(decided, "s0001", number, "office-sw"))
+    desk = sign_in_as(Role.auditor)
+    assert send(desk, "/evidence", **NOVEMBER) == 303
+    assert worker.look() == 1
+    text = desk.get(f"/evidence/{ID}").text
+    assert "decisions.ndjson" in text
     assert number not in text
     assert desk.get(f"/evidence/{ID}/file").status_code == 404
 
