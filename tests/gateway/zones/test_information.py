@@ -1,8 +1,11 @@
 """Classes, movements, 特定通信: entered by one, counting by another; what is forbidden is recorded (Z9, Z10)."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -125,6 +128,42 @@ def test_z9_of_the_most_confidential_two_others_approve_and_the_record_is_kept(s
         kept = load_movement(tx, "m-1")
         assert kept is not None
         assert (kept.kept, kept.asker, kept.department_id) == (done, "s1", "tax")
+
+
+@pytest.mark.parametrize(
+    ("act", "stands"),
+    [(MovementAct.refuse, MovementState.refused), (MovementAct.approve, MovementState.approved)],
+    ids=["refuse", "approve"],
+)
+def test_z9_of_two_who_speak_at_once_the_second_is_told_so(
+    store: Store, act: MovementAct, stands: MovementState
+) -> None:
+    with store.transaction(NOW) as tx:
+        ask_movement(tx, WISH, by=STAFF, tiers=TIERS)
+        decide_movement(tx, "m-1", MovementAct.approve, by="head")
+    is_said, speaks = Event(), Event()
+
+    def speak_first() -> None:
+        with store.transaction(NOW) as tx:
+            decide_movement(tx, "m-1", act, by="officer", text="担当外")
+            is_said.set()
+            speaks.wait(5)
+            time.sleep(0.2)  # on PostgreSQL the other one has read by now that it is asked for, and waits
+
+    def speak_second() -> None:
+        is_said.wait(5)
+        speaks.set()
+        with store.transaction(NOW) as tx, pytest.raises(ZoneFaultsError, match="moved_on"):
+            decide_movement(tx, "m-1", MovementAct.approve, by="other")
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(speak_first), pool.submit(speak_second)):
+            done.result()
+    with store.reading(NOW) as tx:
+        kept = load_movement(tx, "m-1")
+    assert kept is not None
+    assert kept.kept.state is stands
+    assert "other" not in kept.kept.approved_by
 
 
 def test_z9_what_the_class_forbids_is_refused_and_recorded(store: Store) -> None:

@@ -24,7 +24,7 @@ from store.threats import StoredThreat, insert_threat
 from store.tier_clearances import end_clearance
 from store.trainings import save_attendances, save_drill_failures, save_made_good
 from store.tx import Store, Tx
-from tests.domain.zones.cases import LGWAN, RULES, rule
+from tests.domain.zones.cases import LGWAN, MYNUM, RULES, rule
 from tests.gateway.zones.building import DAY, HOUR, MINUTE, NOW, SITE, TODAY, Building, tier
 
 ON_DUTY = (*RULES, rule("duty", "on_duty", LGWAN))
@@ -226,6 +226,14 @@ def test_z7_hours_that_meet_at_midnight_end_at_the_year_end_holidays(store: Stor
     reopening = at(0, date(2027, 1, 4))
     building.see("s1", "staff_in", reopening - HOUR)
     assert building.failed(now=reopening) == ()
+
+
+def test_z7_the_hours_of_one_tier_are_none_of_anothers(store: Store) -> None:
+    tiers = (tier(LGWAN, 20, "office"), tier(MYNUM, 10, "office", hours="always"))
+    building = Building(store, SITE.model_copy(update={"tiers": tiers}))
+    late = at(24 * 60 - 1)
+    building.see("s1", "staff_in", late - HOUR)
+    assert building.failed(now=late) == ("hours",)
 
 
 def test_rows_of_one_tier_have_their_own_hours_on_their_own_days(store: Store) -> None:
