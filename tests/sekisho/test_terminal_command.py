@@ -18,9 +18,13 @@ from gateway.site.options import RenderOptions
 from gateway.site.render import render_site
 from gateway.site.revocation_list import read_lists
 from sekisho.terminal import app
+from tests.radius.conftest import tmp_path
 from tests.radius.lab import NAME, Answer, Decider, render_lab
 
 SITE = FIRMWARE_CONFIGS / "sites" / "demo" / "site.yaml"
+
+
+__all__ = ["tmp_path"]
 
 
 @pytest.fixture
