@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from domain.ids import is_id
 from domain.zones.information import Demand, Handling, InformationClass
-from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_zone
+from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy
+from gateway.operations.zones.decide_version import decide_version
 from store.information_classes import insert_class, load_class_version, load_register, save_class_verdict
 from store.tx import Tx
 from store.versions import VersionState
@@ -68,10 +69,4 @@ def decide_information_class(tx: Tx, version_id: int, state: VersionState, *, by
         LookupError: there is none of that id.
         ZoneFaultsError: whoever entered it approves it, or it is decided already.
     """
-    version = load_class_version(tx, version_id)
-    if version is None:
-        raise LookupError(version_id)
-    if version.standing.asked_by == by and state is VersionState.approved:
-        raise refuse_zone("by", ZoneWhy.same_person)
-    if not save_class_verdict(tx, version_id, state, by=by):
-        raise refuse_zone("state", ZoneWhy.moved_on)
+    decide_version(tx, version_id, state, by=by, load=load_class_version, save=save_class_verdict)

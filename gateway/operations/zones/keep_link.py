@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from domain.ids import is_id
 from domain.zones.specific_link import PORT_MAX, SpecificLink, read_network
-from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy, refuse_zone
+from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy
+from gateway.operations.zones.decide_version import decide_version
 from store.specific_links import insert_link, list_links, load_link_version, save_link_verdict
 from store.tx import Tx
 from store.versions import VersionState
@@ -59,13 +60,7 @@ def decide_link(tx: Tx, version_id: int, state: VersionState, *, by: str) -> Non
         LookupError: there is none of that id.
         ZoneFaultsError: whoever entered it approves it, or it is decided already.
     """
-    version = load_link_version(tx, version_id)
-    if version is None:
-        raise LookupError(version_id)
-    if version.standing.asked_by == by and state is VersionState.approved:
-        raise refuse_zone("by", ZoneWhy.same_person)
-    if not save_link_verdict(tx, version_id, state, by=by):
-        raise refuse_zone("state", ZoneWhy.moved_on)
+    decide_version(tx, version_id, state, by=by, load=load_link_version, save=save_link_verdict)
 
 
 def _told(link: SpecificLink) -> tuple[object, ...]:

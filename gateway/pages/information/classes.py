@@ -1,23 +1,21 @@
 """情報の分類: the classes that count and what they ask for, those that wait for a second person, and what they were."""
 
-from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import Response
 
 from contract.information_file import BYTES_MAX, InformationFileError, read_information_toml, write_information_toml
 from domain.zones.information import Handling, InformationClass
 from domain.zones.zone_fault import ZoneFaultsError
-from domain.zones.zone_words import describe_zone_fault
 from gateway.operations.zones.keep_information_class import decide_information_class, keep_information_class
 from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.second_word import FormIds, FormVerdict, say_word, tell_lines
 from gateway.pages.tier_people.tiers_now import list_tiers, name_logins, today_of
 from gateway.pages.tiers.naming import name_tiers
-from gateway.pages.words import Language
 from store.information_classes import list_class_versions, load_register
 from store.tx import Tx
 from store.versions import VersionState
@@ -54,22 +52,10 @@ def post_classes(
 
 
 @router.post("/information-classes/decide")
-def post_word(
-    visit: Visitor,
-    ids: Annotated[list[int], Form(max_length=500)],
-    verdict: Annotated[Literal["approve", "refuse"], Form()] = "approve",
-) -> Response:
+def post_word(visit: Visitor, ids: FormIds, verdict: FormVerdict = "approve") -> Response:
     """Approve or refuse what waits: all of it or none."""
-    context = visit.pages.context
-    state = VersionState.approved if verdict == "approve" else VersionState.refused
-    try:
-        with context.store.transaction(context.now()) as tx:
-            for each in dict.fromkeys(ids):
-                decide_information_class(tx, each, state, by=visit.signed_in.login)
-    except LookupError:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from None
-    except ZoneFaultsError as error:
-        return _show(visit, faults=tell_lines(visit, error))
+    if faults := say_word(visit, ids, verdict, decide_information_class):
+        return _show(visit, faults=faults)
     return see_other("/information-classes")
 
 
@@ -84,12 +70,6 @@ def _keep(visit: Visit, tx: Tx, new: InformationClass, tiers: set[str]) -> None:
         keep_information_class(tx, new, by=visit.signed_in.login, tiers=tiers)
     except ZoneFaultsError as error:
         raise _WrongClassError([f"{new.id}: {line}" for line in tell_lines(visit, error)]) from None
-
-
-def tell_lines(visit: Visit, error: ZoneFaultsError) -> list[str]:
-    """Say each fault with its field, in the visitor's language."""
-    at = 0 if visit.language is Language.ja else 1
-    return [f"{fault.field}: {describe_zone_fault(fault)[at]}" for fault in error.faults]
 
 
 def _show(visit: Visit, *, faults: list[str] | None = None, text: str = "") -> Response:

@@ -1,9 +1,8 @@
 """特定通信: which connections of a tier are allowed and why, and what a firewall lets through beside them."""
 
-from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -19,7 +18,7 @@ from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.information.classes import tell_lines
+from gateway.pages.information.second_word import FormIds, FormVerdict, say_word, tell_lines
 from gateway.pages.tier_people.tiers_now import name_logins, today_of
 from store.specific_links import list_drifts, list_link_versions, list_links
 from store.versions import VersionState
@@ -91,22 +90,10 @@ def get_file(visit: Visitor) -> Response:
 
 
 @router.post("/specific-links/decide")
-def post_word(
-    visit: Visitor,
-    ids: Annotated[list[int], Form(max_length=500)],
-    verdict: Annotated[Literal["approve", "refuse"], Form()] = "approve",
-) -> Response:
+def post_word(visit: Visitor, ids: FormIds, verdict: FormVerdict = "approve") -> Response:
     """Approve or refuse what waits: all of it or none."""
-    context = visit.pages.context
-    state = VersionState.approved if verdict == "approve" else VersionState.refused
-    try:
-        with context.store.transaction(context.now()) as tx:
-            for each in dict.fromkeys(ids):
-                decide_link(tx, each, state, by=visit.signed_in.login)
-    except LookupError:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from None
-    except ZoneFaultsError as error:
-        return _show(visit, faults=tell_lines(visit, error))
+    if faults := say_word(visit, ids, verdict, decide_link):
+        return _show(visit, faults=faults)
     return see_other("/specific-links")
 
 
