@@ -19,7 +19,7 @@ from gateway.citizens.guard import read_guest
 from gateway.citizens.guest import BOOKING_ATTEMPTS, ENTRY_ATTEMPTS, PROGRAM_ATTEMPTS, House
 from gateway.context import GatewayContext
 from gateway.pages.entrance.attempts import Attempts
-from gateway.pages.entrance.border import Border
+from gateway.pages.entrance.border import Border, add_headers
 from gateway.pages.entrance.origins import read_origins, see_other
 from gateway.settings import CitizensListener
 from gateway.site.keys import ensure_site_key
@@ -92,12 +92,14 @@ def _show(request: Request, status: int, kind: str = "") -> Response:
     return answer
 
 
-async def _handle_fault(_: Request, error: Exception) -> Response:
+async def _handle_fault(request: Request, error: Exception) -> Response:
     """Log a fault under a number and show only that; the error's text may hold what is nobody's business."""
     number = secrets.token_hex(4)
     log.error("citizens' page fault %s: %s", number, type(error).__name__)
-    return PlainTextResponse(
+    answer = PlainTextResponse(
         f"申し訳ありません。処理できませんでした。番号 {number} を窓口にお知らせください。\n"
         f"Sorry, this could not be done. Please give the number {number} to the counter.\n",
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+    add_headers(answer.headers, request.scope, request.app.state.house.origins)
+    return answer

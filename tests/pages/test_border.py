@@ -187,4 +187,6 @@ def test_a_fault_tells_nothing_but_a_number(city: City, client: TestClient, capl
     answer = client.get("/")
     assert answer.status_code == 500
     assert "番号" in answer.text
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["cache-control"] == "no-store"
     assert "秘密" not in answer.text + caplog.text

@@ -90,6 +90,12 @@ def test_the_rules_that_hold_are_read_out_by_tier(first: TestClient) -> None:
     assert "“the tier the terminal is issued for” is “the tier that is asked for”" in first.get("/tier-rules").text
 
 
+def test_before_any_rule_holds_the_page_says_so(sign_in_as) -> None:
+    answer = sign_in_as(Role.security).get("/tier-rules")
+    assert answer.status_code == 200
+    assert "規則がない間は、どの系にもつながりません" in answer.text
+
+
 def test_a_rule_is_added_proposed_and_approved_by_another(built: City, first: TestClient, second: TestClient) -> None:
     assert send(first, "/tier-rules/draft/keep", **RULE) == 303
     draft = first.get("/tier-rules/draft").text

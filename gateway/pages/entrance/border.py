@@ -72,7 +72,7 @@ class Border:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(MutableHeaders(scope=message), scope)
+                add_headers(MutableHeaders(scope=message), scope, self._origins)
             await send(message)
 
         refusal = self._refuse(Request(scope))
@@ -94,15 +94,17 @@ class Border:
             return PlainTextResponse(f"{most} バイトまで / at most {most} bytes\n", 413)
         return None
 
-    def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
-        for name, value in HEADERS.items():
-            headers[name] = value
-        if self._origins.secure:
-            headers["Strict-Transport-Security"] = HSTS
-        is_static = scope["path"].startswith("/static/")
-        if not is_static:
-            headers.setdefault("Cache-Control", "no-store")
-        elif b"v=" in scope.get("query_string", b""):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            headers["Cache-Control"] = "no-cache"
+
+def add_headers(headers: MutableHeaders, scope: Scope, origins: Origins) -> None:
+    """Put the border's headers on an answer, also on a fault's, which Starlette gives outside every middleware."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if origins.secure:
+        headers["Strict-Transport-Security"] = HSTS
+    is_static = scope["path"].startswith("/static/")
+    if not is_static:
+        headers.setdefault("Cache-Control", "no-store")
+    elif b"v=" in scope.get("query_string", b""):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers["Cache-Control"] = "no-cache"

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from domain.zones.my_number import MyNumberError
+from gateway.pages.entrance.border import add_headers
 from gateway.pages.entrance.guard import FOREIGN_FORM, find_session, get_pages, is_self_refresh, read_visit
 from gateway.pages.entrance.my_number import TYPED
 from gateway.pages.entrance.origins import see_other
@@ -52,15 +53,17 @@ async def _handle_number(request: Request, error: Exception) -> Response:
     return visit.render("entrance/my_number.html", status=status, is_ours=error.is_ours, field=field, line=line)
 
 
-async def _handle_fault(_: Request, error: Exception) -> Response:
+async def _handle_fault(request: Request, error: Exception) -> Response:
     """Log a fault under a number and show only that; the error's text may hold what is nobody's business."""
     number = secrets.token_hex(4)
     log.error("page fault %s: %s", number, type(error).__name__)
-    return PlainTextResponse(
+    answer = PlainTextResponse(
         f"申し訳ありません。処理できませんでした。番号 {number} を管理者にお知らせください。\n"
         f"Sorry, this could not be done. Please give the number {number} to the administrator.\n",
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+    add_headers(answer.headers, request.scope, get_pages(request).origins)
+    return answer
 
 
 def _send_to_sign_in(request: Request) -> Response:

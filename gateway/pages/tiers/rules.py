@@ -210,7 +210,7 @@ def _find_before(tx: Tx, activations: Sequence[Activation], set_hash: str) -> Ru
 
 def _list_history(activations: Sequence[Activation]) -> list[Activation]:
     """Give activations, the last one first, without those by which a set went on holding."""
-    following = (*activations[1:], None)
+    following = [*activations, None][1:]
     return [
         each
         for each, former in zip(activations, following, strict=True)
