@@ -36,6 +36,7 @@ SECTIONS = {
     "radius_clients": "ネットワーク機器 RADIUS clients",
     "switch_models": "機種 switch models",
     "tiers": "系 network tiers",
+    "exports": "書き出し exports",
 }
 DEEDS = {
     "install": "新しい制御盤を取り付けます / install it",

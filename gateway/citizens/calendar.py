@@ -1,15 +1,18 @@
 """What is taken in a facility as a calendar that other programs ask for: no name, no purpose, 予約済 alone."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from contract.facility_feed import TakenRoom, write_facility_feed
 from domain.facilities.reservation import HOLDING, ReservationState
+from domain.zones.export import Export
 from gateway.citizens.guard import Guested
 from gateway.citizens.public_houses import demand_house
+from gateway.pages.information.let_out import may_flow
 from store.reservations import list_reservations_in
 
 router = APIRouter()
@@ -27,6 +30,8 @@ def get_calendar(guest: Guested, facility_id: str) -> Response:
     now = context.now()
     with context.store.reading(now) as tx:
         rules = demand_house(tx, facility_id)
+        if not may_flow(context, tx, Export.published):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
         rooms = {room.id: room for room in rules.rooms}
         kept = list_reservations_in(tx, rooms, now - BEHIND, now + AHEAD, states=TOLD)
     taken = [

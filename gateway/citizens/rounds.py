@@ -16,6 +16,7 @@ from domain.facilities.round_fault import RoundFaultsError
 from domain.facilities.round_words import describe_round_fault
 from domain.facilities.rules import FacilityRules
 from domain.facilities.tell_booking import describe_booking_fault
+from domain.zones.export import Export
 from gateway.bookings.draw_file import write_draw_file
 from gateway.citizens.booking_fields import read_number
 from gateway.citizens.guard import Form, Formed, Guested
@@ -24,6 +25,7 @@ from gateway.citizens.public_houses import list_public_houses
 from gateway.operations.facilities.enter_round import AskedEntry, enter_round, leave_round
 from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
 from gateway.pages.entrance.origins import see_other
+from gateway.pages.information.let_out import may_flow
 from store.lotteries import KeptEntry, find_entry, list_entries, list_rounds_of, list_wins, load_round
 from store.tx import Tx
 
@@ -82,6 +84,8 @@ def get_draw(guest: Guested, round_id: str) -> Response:
         round_ = demand_round(tx, guest.reservee, round_id).round
         if round_.drawn_at is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        if not may_flow(context, tx, Export.published):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
         entries, wins = list_entries(tx, round_id), list_wins(tx, round_id)
     told = write_draw_file(round_, (each.entry for each in entries), (each.win for each in wins))
     return Response(told, media_type="application/json")

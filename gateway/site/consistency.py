@@ -8,6 +8,7 @@ from contract.technologies import ASSURANCE_MAX
 from domain.access.policy import ALWAYS
 from gateway.site.cabinets import check_cabinets
 from gateway.site.consistency_of_hours import check_levels, check_schedules, check_special_days
+from gateway.site.exports import check_exports
 from gateway.site.findings import Finding, find_undefined
 from gateway.site.network import check_radius_clients
 from gateway.site.rollout import check_rollout
@@ -50,6 +51,7 @@ def list_inconsistencies(site: "Site") -> Iterator[Finding]:
     yield from check_rollout(site)
     yield from check_radius_clients(site)
     yield from check_tiers(site)
+    yield from check_exports(site)
 
 
 def _repeated_ids(section: str, ids: list[str]) -> Iterator[Finding]:

@@ -16,9 +16,11 @@ from contract.fields import Id
 from contract.technologies import CardName
 from domain.access.threat import ThreatLevel
 from domain.access.visits import Approval
+from domain.zones.export import ExportRule
 from domain.zones.tier import TierPlan
 from gateway.site.cabinets import CabinetDescription
 from gateway.site.consistency import INCONSISTENT, list_inconsistencies
+from gateway.site.exports import ExportDescription, derive_export_rules
 from gateway.site.hours import ScheduleDescription, SpecialDaysDescription, Weekday, name_of
 from gateway.site.network import RadiusClientDescription, SwitchModelDescription
 from gateway.site.places import AccessPointDescription, AreaDescription, Description, DoorDescription, Name
@@ -108,6 +110,8 @@ class Site(Description):
     """機種 · What models of switches can do; ``sekisho nas probe`` finds it out."""
     tiers: tuple[TierDescription, ...] = ()
     """系 · The network tiers, from one to as many as there are."""
+    exports: tuple[ExportDescription, ...] = ()
+    """書き出し · Of which class each kind of export is, and where it goes; all kinds or none."""
 
     @model_validator(mode="after")
     def _require_consistency(self) -> Self:
@@ -168,6 +172,11 @@ class Site(Description):
     def tier_plan(self) -> TierPlan:
         """The network tiers as each decision knows them; derived once."""
         return derive_tier_plan(self)
+
+    @cached_property
+    def export_rules(self) -> tuple[ExportRule, ...]:
+        """What each kind of export obeys; derived once."""
+        return derive_export_rules(self)
 
     @cached_property
     def _areas(self) -> dict[str, AreaDescription]:

@@ -126,7 +126,7 @@ def _things(before: Site, after: Site) -> Iterator[ThingChange]:
     whole = tuple(_fields(_said(before, WHOLE), _said(after, WHOLE)))
     if whole:
         yield ThingChange("site", after.id, after.name, "changed", whole)
-    for section in (*SECTIONS, "tiers"):
+    for section in (*SECTIONS, "tiers", "exports"):
         was, now = _by_name(before, section), _by_name(after, section)
         for name in was | now:
             if name not in now:

@@ -257,7 +257,7 @@ def make_city(url: str, folder: Path, public_url: str = "http://127.0.0.1:8080")
     context = GatewayContext(
         settings=settings,
         store=Store(url),
-        site=load_site(SITE_FILE),
+        site=load_site(SITE_FILE).model_copy(update={"exports": ()}),  # it has no classes of information
         signing_key=Ed25519PrivateKey.generate(),
         now=clock,
         live=Broadcast(),

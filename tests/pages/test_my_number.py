@@ -17,6 +17,7 @@ from gateway.operations.identity.roles import Role
 from gateway.pages.access.roles import allow
 from gateway.pages.access.routes import ROUTES
 from gateway.pages.drawing.csv_file import send_csv, write_csv
+from gateway.pages.drawing.leaving import Leaving
 from gateway.pages.entrance.guard import meet_visitor
 from gateway.pages.entrance.my_number import NUMBERED, spell_file
 from tests.citizens.conftest import SETTINGS
@@ -102,7 +103,7 @@ def test_few_files_are_let_through_and_each_is_a_form_of_ours() -> None:
 def test_a_table_that_holds_one_is_not_begun() -> None:
     rows = [["a", "b"]] * 2000 + [["c", f"住民 {NUMBER}"]]
     with pytest.raises(MyNumberError) as raised:
-        send_csv("一覧", date(2025, 11, 20), ["符号", "メモ"], rows, "utf8")
+        send_csv(Leaving(""), "一覧", date(2025, 11, 20), ["符号", "メモ"], rows, encoding="utf8")
     assert raised.value.place == "メモ:2002"
     assert NUMBER not in str(raised.value)
 

@@ -16,12 +16,14 @@ from domain.attendance.leave_minutes import LeaveAmount
 from domain.attendance.leave_report import list_leave
 from domain.civil import civil_minute
 from domain.ids import ID_PATTERN
+from domain.zones.export import Export
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.leave_table import LeaveTable, SortBy, derive_table
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.months import MONTH_PATTERN, shift_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.requests.choice_words import tell_amount
 from gateway.pages.rosters.facts import load_roster
 from gateway.pages.rosters.grid_view import Grid, derive_grid
@@ -133,12 +135,14 @@ def get_department_file(visit: Visitor, query: AskedList) -> Response:
         )
         for each in table.rows
     )
+    leaving = let_out(visit, Export.attendance)
     return send_csv(
+        leaving,
         phrases.say("leave_book.department_title"),
         today,
         [*columns, phrases.say("leave_book.share")],
         rows,
-        query.encoding,
+        encoding=query.encoding,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from domain.facilities.booking_fault import BookingFault, BookingFaultsError
 from domain.facilities.lottery import Round
 from domain.facilities.round_fault import RoundFault, RoundFaultsError
 from domain.ids import ID_PATTERN
+from domain.zones.export import Export
 from gateway.bookings.draw_file import find_differences, read_draw_file, write_draw_file
 from gateway.bookings.round_seed import derive_seed, is_seed_ours
 from gateway.operations.facilities.draw_round import draw_round
@@ -23,9 +23,11 @@ from gateway.pages.access.rights import Right
 from gateway.pages.bookings.round_view import Phase, derive_phase, view_lots, view_wins
 from gateway.pages.bookings.told_faults import tell_faults
 from gateway.pages.desk_scope import DeskScope, read_scope
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from store.booking_search import count_waiting
 from store.facilities import list_facilities, list_rooms, list_slots
 from store.key_borrowers import list_reservee_names
@@ -124,9 +126,7 @@ def get_result(visit: Visitor, round_id: str) -> Response:
         if round_.drawn_at is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         content = _write_result(tx, round_)
-    name = quote(f"draw-{round_id}.json")
-    disposition = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type="application/json", headers=disposition)
+    return send_file(let_out(visit, Export.published), content, f"draw-{round_id}.json", "application/json")
 
 
 def list_seen(tx: Tx, visit: Visit, scope: DeskScope) -> Collection[str]:

@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO, Literal
-from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
 from domain.zones.my_number import DIGITS, MyNumberError, find_my_numbers
+from gateway.pages.drawing.leaving import Leaving
 
 Encoding = Literal["utf8", "cp932"]
 
@@ -27,15 +27,20 @@ SPOOLED_MAX = 8 * 1024 * 1024
 """Bytes of a file kept in memory until all of it is known to be clean; a longer one waits on disk."""
 
 
-def send_csv(name: str, on: date, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: Encoding) -> (
-    StreamingResponse
-):  # fmt: skip
-    """Answer with a file once all of it is written; ``name`` is what it is called, with the day.
+def send_csv(
+    leaving: Leaving,
+    name: str,
+    on: date,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    encoding: Encoding,
+) -> StreamingResponse:
+    """Answer with a file once all of it is written; ``name`` is what it is called, with the day and its mark.
 
     Raises:
         MyNumberError: a cell holds what may be a 個人番号; its row and column are named, and nothing is sent.
     """
-    filename = quote(f"{name}_{on.isoformat()}.csv")
     whole = tempfile.SpooledTemporaryFile(SPOOLED_MAX)  # noqa: SIM115 (it is closed when it has been sent)
     try:
         for piece in write_csv(header, rows, encoding):
@@ -47,7 +52,7 @@ def send_csv(name: str, on: date, header: Sequence[str], rows: Iterable[Sequence
     return StreamingResponse(
         _read_out(whole),
         media_type=f"text/csv; charset={charset}",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"},
+        headers={"Content-Disposition": leaving.disposition(f"{name}_{on.isoformat()}.csv")},
     )
 
 

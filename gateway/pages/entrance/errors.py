@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from domain.zones.my_number import MyNumberError
+from gateway.operations.zones.let_out_export import MayNotLeaveError
 from gateway.pages.entrance.border import add_headers
 from gateway.pages.entrance.guard import FOREIGN_FORM, find_session, get_pages, is_self_refresh, read_visit
 from gateway.pages.entrance.my_number import TYPED
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import show_hindrance
 from gateway.pages.words import CATALOGUES, Language
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _handle_refusal)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
     app.add_exception_handler(MyNumberError, _handle_number)
+    app.add_exception_handler(MayNotLeaveError, _handle_leaving)
     app.add_exception_handler(Exception, _handle_fault)
 
 
@@ -51,6 +54,12 @@ async def _handle_number(request: Request, error: Exception) -> Response:
     field = visit.phrases.say(f"my_number.field.{name}") if name in TYPED else name
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return visit.render("entrance/my_number.html", status=status, is_ours=error.is_ours, field=field, line=line)
+
+
+async def _handle_leaving(request: Request, error: Exception) -> Response:
+    """Say why a file may not leave now, and offer to ask for it."""
+    assert isinstance(error, MayNotLeaveError)  # noqa: S101 (registered for this class alone)
+    return show_hindrance(await _read_visit(request), error)
 
 
 async def _handle_fault(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute
 from domain.facilities.facility_words import THINGS
+from domain.zones.export import Export
 from domain.zones.my_number import refuse_my_numbers
 from gateway.bookings.facility_file import FacilityFile, read_facility_source
 from gateway.bookings.facility_rules import load_facility_rules
@@ -19,9 +20,11 @@ from gateway.bookings.rule_book import RefusedRulesError, UsesStandError
 from gateway.bookings.write_facility_file import write_facility_file
 from gateway.operations.facilities.import_facility import Imported, import_facility
 from gateway.pages.desk_scope import read_scope
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.words import Language
 from gateway.site.source import SiteError, Source, parse_source
 from store.facilities import list_user_classes, load_facility
@@ -48,10 +51,10 @@ def get_file(visit: Visitor, facility: Annotated[str, Query(max_length=63)] = ""
 @router.get("/facilities/{facility_id}/file")
 def get_download(visit: Visitor, facility_id: str) -> Response:
     """Give a facility's file."""
-    headers = {"Content-Disposition": f'attachment; filename="{facility_id}.yaml"'}
     text = _write(visit, facility_id)
     refuse_my_numbers([("file", text)], is_ours=True)
-    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
+    leaving = let_out(visit, Export.facilities)
+    return send_file(leaving, text.encode(), f"{facility_id}.yaml", "application/yaml; charset=utf-8")
 
 
 @router.post("/facility-file")

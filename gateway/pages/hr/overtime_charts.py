@@ -10,6 +10,7 @@ from starlette.responses import Response
 from domain.attendance.caps import Month
 from domain.attendance.month import month_bounds
 from domain.civil import format_h_mm
+from domain.zones.export import Export
 from gateway.months.looking import look_due_at
 from gateway.pages.access.rights import Right
 from gateway.pages.attendance.asked_month import Period, read_period, today_of
@@ -25,6 +26,7 @@ from gateway.pages.hr.overtime_view import (
     view_departments,
     view_people,
 )
+from gateway.pages.information.let_out import let_out
 from store.divergent_days import LookedThrough, count_looks
 from store.months import load_staff
 from store.overtime_sums import list_department_sums, list_person_sums
@@ -76,7 +78,8 @@ def get_overtime_file(visit: Visitor, period: WantedPeriod = "", encoding: Encod
     phrases = visit.phrases
     header = [phrases.say(key) for key in COLUMNS]
     rows = _rows(_load(visit, month).departments)
-    return send_csv(phrases.say("overtime.title"), month.last_on, header, rows, encoding)
+    leaving = let_out(visit, Export.attendance)
+    return send_csv(leaving, phrases.say("overtime.title"), month.last_on, header, rows, encoding=encoding)
 
 
 @dataclass(frozen=True, slots=True)

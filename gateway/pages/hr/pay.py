@@ -9,13 +9,16 @@ from starlette.responses import Response
 
 from domain.attendance.month import month_bounds
 from domain.attendance.paper import PAYROLL, PaperKind, PaperOrder
+from domain.zones.export import Export
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.hr.pay_view import view_batches, view_month
+from gateway.pages.information.let_out import let_out
 from gateway.pages.papers.paper_scope import is_month
-from gateway.pages.papers.papers import order_paper, send_file
+from gateway.pages.papers.papers import order_paper
 from store.directory import list_names
 from store.papers import list_papers_of
 from store.pay_checks import list_pay_checks, list_pay_differences, load_payroll_form
@@ -90,14 +93,16 @@ def get_batch(visit: Visitor, period: Period, batch_id: Annotated[str, Path(patt
     """Give a file again, byte for byte as it was handed over, and write down who fetched it."""
     _require_month(period)
     context = visit.pages.context
-    with context.store.transaction(context.now()) as tx:
+    with context.store.reading(context.now()) as tx:
         batch = next((each for _, each in list_batches(tx, period) if each.id == batch_id), None)
-        if batch is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+    if batch is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    leaving = let_out(visit, Export.payroll)
+    with context.store.transaction(context.now()) as tx:
         insert_reading(
             tx, visit.signed_in.login, "paper", person_id=None, query=f"kind=pay_file&period={period}&batch={batch_id}"
         )
-    return send_file(batch.content, f"payroll_{period}_{batch.layout}_{batch_id}.csv", "text/csv")
+    return send_file(leaving, batch.content, f"payroll_{period}_{batch.layout}_{batch_id}.csv", "text/csv")
 
 
 def _require_month(period: str) -> None:

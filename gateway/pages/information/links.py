@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from contract.firewall_export import BYTES_MAX, LINK_COLUMNS, read_firewall, read_links, read_ports, tell_link
 from domain.validity import is_in_force
+from domain.zones.export import Export
 from domain.zones.specific_link import Flow, Protocol, SpecificLink
 from domain.zones.zone_fault import ZoneFault, ZoneFaultsError, ZoneWhy
 from gateway.operations.zones.compare_firewall import compare_firewall
@@ -18,6 +19,7 @@ from gateway.pages.drawing.dates import DATE_PATTERN, read_date
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.information.second_word import FormIds, FormVerdict, say_word, tell_lines
 from gateway.pages.tier_people.tiers_now import name_logins, today_of
 from store.specific_links import list_drifts, list_link_versions, list_links
@@ -86,7 +88,8 @@ def get_file(visit: Visitor) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         rows, today = [tell_link(each) for each in list_links(tx)], today_of(tx)
-    return send_csv(visit.phrases.say("links.title"), today, list(LINK_COLUMNS), rows, "utf8")
+    leaving = let_out(visit, Export.links)
+    return send_csv(leaving, visit.phrases.say("links.title"), today, list(LINK_COLUMNS), rows, encoding="utf8")
 
 
 @router.post("/specific-links/decide")

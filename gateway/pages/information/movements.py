@@ -21,6 +21,7 @@ from gateway.pages.drawing.field_faults import FieldFaults, tell_by_field
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import read_file_address
 from gateway.pages.tier_people.tiers_now import list_tiers, name_logins, today_of
 from gateway.pages.tiers.naming import name_tiers
 from store.information_classes import load_register
@@ -161,6 +162,7 @@ def _show_one(visit: Visit, movement_id: str, refused: ZoneFaultsError | None = 
         classes: dict[str, InformationClass] = {each.id: each for each in load_register(tx).classes}
     kept = found.kept
     is_open = kept.state in OPEN
+    file_at = read_file_address(kept)
     return visit.render(
         "information/movement.html",
         each=found,
@@ -173,7 +175,8 @@ def _show_one(visit: Visit, movement_id: str, refused: ZoneFaultsError | None = 
         approves=decides and kept.state is MovementState.asked and login not in kept.approved_by,
         refuses=decides and is_open,
         withdraws=is_open and kept.asked_by == login,
-        carries_out=kept.state is MovementState.approved and kept.asked_by == login,
+        carries_out=kept.state is MovementState.approved and kept.asked_by == login and not file_at,
+        file_at=file_at if kept.state is MovementState.approved and kept.asked_by == login else "",
         text_max=TEXT_MAX,
         now=tx.now,
         faults=_tell(visit, refused),

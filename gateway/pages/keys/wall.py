@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from domain.civil import JST, civil_minute
 from domain.keys.key import Cabinet, Key
+from domain.zones.export import Export
 from gateway.custody.standing import Hanging, list_hangings
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.keys.emergency_view import view_emergencies
 from gateway.pages.keys.key_scope import read_key_scope
 from gateway.pages.keys.late_view import LateLoan, list_late
@@ -86,7 +88,10 @@ def get_overdue_file(visit: Visitor, encoding: Encoding = "utf8") -> Response:
         for each in late
     ]
     header = [phrases.say(each) for each in columns]
-    return send_csv(phrases.say("keys.overdue"), civil_minute(context.now())[0], header, rows, encoding)
+    leaving = let_out(visit, Export.keys)
+    return send_csv(
+        leaving, phrases.say("keys.overdue"), civil_minute(context.now())[0], header, rows, encoding=encoding
+    )
 
 
 def _choose(cabinet: str, facility: str, look: str, words: str) -> Choice:

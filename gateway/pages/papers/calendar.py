@@ -12,12 +12,14 @@ from domain.attendance.month import derive_month
 from domain.attendance.person_day import PersonDay
 from domain.attendance.plan import ImpossiblePlanError
 from domain.civil import civil_minute
+from domain.zones.export import Export
 from gateway.operations.identity.session_tokens import hash_token
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor, get_pages
 from gateway.pages.entrance.visit import Pages, Visit
-from gateway.pages.papers.papers import send_file
+from gateway.pages.information.let_out import let_out, may_flow
 from gateway.pages.words import Language
 from store.calendar_feeds import (
     NOTED_EVERY,
@@ -64,7 +66,7 @@ def get_calendar_file(visit: Visitor) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         content = _write(visit.pages, tx, _own_id(visit), visit.language)
-    return send_file(content, "sekisho.ics", MEDIA_TYPE)
+    return send_file(let_out(visit, Export.calendars), content, "sekisho.ics", MEDIA_TYPE)
 
 
 @router.get("/calendar/{token}.ics")
@@ -79,6 +81,8 @@ def get_feed(
         person = load_person(tx, feed.person_id) if feed else None
         if feed is None or person is None or not is_employed(person, *[civil_minute(now)[0]] * 2):
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        if not may_flow(context, tx, Export.calendars):
+            raise HTTPException(HTTPStatus.FORBIDDEN)
         content = _write(pages, tx, feed.person_id, visit.language)
     if feed.asked_at is None or now - feed.asked_at > NOTED_EVERY:
         with context.store.transaction(now) as tx:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Path, Query
 from starlette.responses import Response
@@ -12,10 +12,13 @@ from starlette.responses import Response
 from domain.attendance.month import month_bounds
 from domain.attendance.paper import AT_THE_DESK, FINISHED, PAYROLL, PaperKind, PaperOrder, PaperState
 from domain.civil import civil_minute
+from domain.zones.export import Export
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.papers.paper_scope import is_month, list_scopes, may_have, read_scope, tell_scope
 from store.papers import Paper, insert_paper, list_papers, load_paper, load_paper_content
 from store.read_log import insert_reading
@@ -108,19 +111,15 @@ def get_paper_part(visit: Visitor, paper_id: PaperId) -> Response:
 def get_paper_file(visit: Visitor, paper_id: PaperId) -> Response:
     """Give the file to whoever ordered it, or to HR, and write down that it was fetched."""
     context = visit.pages.context
-    with context.store.transaction(context.now()) as tx:
+    with context.store.reading(context.now()) as tx:
         paper = _load(visit, tx, paper_id)
         content = load_paper_content(tx, paper_id)
-        if content is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+    if content is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    leaving = let_out(visit, Export.payroll if paper.order.kind in PAYROLL else Export.attendance)
+    with context.store.transaction(context.now()) as tx:
         _note(visit, tx, paper.order, "paper")
-    return send_file(content, paper.file_name, paper.media_type)
-
-
-def send_file(content: bytes, name: str, media_type: str) -> Response:
-    """Answer with a file to keep."""
-    told = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type=media_type, headers=told)
+    return send_file(leaving, content, paper.file_name, paper.media_type)
 
 
 def list_months(on: str) -> list[str]:

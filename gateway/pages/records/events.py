@@ -16,6 +16,7 @@ from starlette.responses import Response
 from domain.civil import JST
 from domain.ids import ID_PATTERN
 from domain.verdict import Reason
+from domain.zones.export import Export
 from gateway.operations.access.save_view import NAME_LENGTH_MAX, ViewFault
 from gateway.operations.identity.roles import Role
 from gateway.pages.access.rights import Right
@@ -23,6 +24,7 @@ from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.records.event_filter import (
     GROUPS,
     UNREAD,
@@ -68,11 +70,14 @@ def get_file(visit: Visitor, form: Form, encoding: Encoding = "utf8") -> Respons
         question = read_question(tx, visit, form)
     if not question.is_clear:
         return show_events(visit, form)
+    leaving = let_out(visit, Export.records)
     note_look(visit, "events_file", question.person_id, form.query())
     phrases = visit.phrases
     header = [phrases.say(f"events.column_{name}") for name in _COLUMNS]
     today = context.now().astimezone(JST).date()
-    return send_csv(phrases.say("events.file_name"), today, header, _list_rows(visit, question, phrases), encoding)
+    return send_csv(
+        leaving, phrases.say("events.file_name"), today, header, _list_rows(visit, question, phrases), encoding=encoding
+    )
 
 
 @router.get("/events/{device_id}/{epoch}/{seq}")

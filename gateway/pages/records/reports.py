@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from domain.civil import JST
+from domain.zones.export import Export
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.records.area_reach import list_ways_in, list_ways_out
 from gateway.pages.records.looks import note_look
 from gateway.pages.records.report_form import DAYS_MAX, Day, Period, read_period
@@ -241,4 +243,7 @@ def _send(
     visit: Visit, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], encoding: Encoding
 ) -> Response:
     phrases = visit.phrases
-    return send_csv(phrases.say(name), _today(visit), [phrases.say(key) for key in columns], rows, encoding)
+    leaving = let_out(visit, Export.records)
+    return send_csv(
+        leaving, phrases.say(name), _today(visit), [phrases.say(key) for key in columns], rows, encoding=encoding
+    )

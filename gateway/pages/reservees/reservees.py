@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute
 from domain.facilities.contact import spell_search
+from domain.zones.export import Export
 from gateway.operations.facilities.export_reservees import HEADER, ROWS_MAX, list_unheld, write_register
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.entrance.guard import Visitor
+from gateway.pages.information.let_out import let_out
 from gateway.pages.reservees.counter import read_counter
 from store.facilities import list_user_classes
 from store.read_log import insert_reading
@@ -55,11 +57,12 @@ def get_reservees(visit: Visitor, q: Words = "") -> Response:
 def get_file(visit: Visitor, q: Words = "", encoding: Encoding = "utf8") -> Response:
     """Give the register, or what is found in it, as CSV; that it was taken is written down."""
     context = visit.pages.context
+    leaving = let_out(visit, Export.reservees)
     with context.store.transaction(context.now()) as tx:
         found = find_reservees(tx, spell_search(q) or ("",), read_counter(tx, visit), limit=ROWS_MAX)
         insert_reading(tx, visit.signed_in.login, "reservees", person_id=None, query=f"rows={len(found)}")
     name = visit.phrases.say("reservees.title")
-    return send_csv(name, civil_minute(context.now())[0], HEADER, write_register(found), encoding)
+    return send_csv(leaving, name, civil_minute(context.now())[0], HEADER, write_register(found), encoding=encoding)
 
 
 @router.get("/reservees/export")

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from domain.attendance.paper import AT_THE_DESK, PaperKind, PaperOrder
+from domain.zones.export import Export
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.dates import FORM_DATE, read_date
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.papers.papers import PaperId, send_file, show_paper
+from gateway.pages.information.let_out import let_out
+from gateway.pages.papers.papers import PaperId, show_paper
 from store.papers import insert_paper, load_paper, load_paper_content
 from store.takings_days import load_closed_day
 
@@ -62,7 +65,7 @@ def get_paper_file(visit: Visitor, paper_id: PaperId) -> Response:
         paper, content = load_paper(tx, paper_id), load_paper_content(tx, paper_id)
     if paper is None or content is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return send_file(content, paper.file_name, paper.media_type)
+    return send_file(let_out(visit, Export.takings), content, paper.file_name, paper.media_type)
 
 
 def _demand_own(visit: Visit, paper_id: str) -> None:

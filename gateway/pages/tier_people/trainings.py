@@ -6,12 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from domain.zones.export import Export
 from domain.zones.training_matrix import CellState
 from gateway.pages.access.rights import Right
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.tier_people.tiers_now import list_tiers, today_of
 from gateway.pages.tier_people.training_view import Matrix, derive_matrix
 from store.trainings import list_trainings
@@ -63,7 +65,10 @@ def get_matrix_file(
     header = [p.say(f"tier_people.{each}") for each in ("department", "staff_number", "person")]
     for each in matrix.trainings:
         header += [p.name_of(each), f"{p.name_of(each)} {p.say('tier_people.until')}"]
-    return send_csv("trainings", today, [*header, p.say("tier_people.drill")], _write_rows(matrix, p), encoding)
+    leaving = let_out(visit, Export.trainings)
+    return send_csv(
+        leaving, "trainings", today, [*header, p.say("tier_people.drill")], _write_rows(matrix, p), encoding=encoding
+    )
 
 
 def _read(tx: Tx, visit: Visit, department: str, tier: str) -> Matrix:

@@ -3,15 +3,17 @@
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import Response
 
 from domain.civil import JST
+from domain.zones.export import Export
+from gateway.pages.drawing.leaving import send_file
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.records.looks import note_look
 from gateway.pages.records.report_form import DAYS_MAX, Period, read_period
 from gateway.zones.evidence import name_pack
@@ -71,13 +73,9 @@ def get_pack_file(visit: Visitor, paper_id: PackId) -> Response:
         pack, content = load_pack(tx, paper_id), load_pack_content(tx, paper_id)
     if pack is None or content is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    leaving = let_out(visit, Export.evidence)
     note_look(visit, "evidence", None, f"first={pack.first_on}&last={pack.last_on}")
-    name = quote(name_pack(pack.first_on, pack.last_on))
-    return Response(
-        content,
-        media_type="application/zip",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    return send_file(leaving, content, name_pack(pack.first_on, pack.last_on), "application/zip")
 
 
 def _list(visit: Visit, period: Period) -> Response:

@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from domain.civil import civil_minute, instant
 from domain.facilities.use_report import derive_room_uses
+from domain.zones.export import Export
 from gateway.bookings.facility_rules import load_houses
 from gateway.pages.desk_scope import read_scope
 from gateway.pages.drawing.csv_file import Encoding, send_csv
 from gateway.pages.drawing.months import is_month, month_of, shift_month
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.information.let_out import let_out
 from gateway.pages.use_reports.report_file import WRITERS
 from gateway.pages.use_reports.report_view import MonthReport, draw_hours, view_ends, view_money, view_use
 from store.booking_sums import count_ends, list_uses_in
@@ -54,7 +56,8 @@ def get_file(
     phrases = visit.phrases
     header, *rows = WRITERS[table](report, phrases)
     name = f"{phrases.say('use_reports.title')}_{table}"
-    return send_csv(name, report.first_on, [str(cell) for cell in header], rows, encoding)
+    leaving = let_out(visit, Export.use_reports)
+    return send_csv(leaving, name, report.first_on, [str(cell) for cell in header], rows, encoding=encoding)
 
 
 def load_report(visit: Visit, month: str, facility_id: str) -> MonthReport:

@@ -25,7 +25,7 @@ NOBODY = ReachChange(0, 0, 0, ())
 
 def demo(*tiers: dict[str, Any], **others: Any) -> Site:
     content = json.loads(read_source(DEMO).as_json())
-    return parse_site(json.dumps(content | {"tiers": tiers} | others), Path("site.yaml"))
+    return parse_site(json.dumps(content | {"tiers": tiers, "exports": ()} | others), Path("site.yaml"))
 
 
 def test_the_demo_has_three_tiers_that_fail_each_in_its_own_way() -> None:
@@ -92,7 +92,7 @@ WRONG: dict[str, tuple[tuple[dict[str, Any], ...], set[str]]] = {
 @pytest.mark.parametrize(("tiers", "fields"), WRONG.values(), ids=WRONG)
 def test_what_does_not_fit_is_named(tmp_path: Path, tiers: tuple[dict[str, Any], ...], fields: set[str]) -> None:
     path = tmp_path / "site.yaml"
-    content = json.loads(read_source(DEMO).as_json()) | {"tiers": list(tiers)}
+    content = json.loads(read_source(DEMO).as_json()) | {"tiers": list(tiers), "exports": []}
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     with pytest.raises(SiteError) as error:
         load_site(path)
