@@ -89,7 +89,7 @@ def test_a_box_taken_away_is_told_and_revoked_when_asked(tmp_path: Path) -> None
     site["readers"] = [reader for reader in site["readers"] if reader["device"] != "north-1"]
     site["areas"] = [area for area in site["areas"] if "booked_level" not in area]  # its door goes as well
     site["cabinets"] = [cabinet for cabinet in site["cabinets"] if cabinet["device"] != "north-1"]
-    del site["tiers"]  # one is used in that area
+    del site["tiers"], site["exports"]  # one is used in that area
     del site["rollout"]  # its canary is the box that goes
     points = {reader["access_point"] for reader in site["readers"]}
     site["access_points"] = [point for point in site["access_points"] if point["id"] in points]
