@@ -10,22 +10,14 @@ from gateway.operations.identity.roles import Role
 from gateway.operations.zones.ask_movement import TEXT_MAX
 from gateway.pages.drawing.leaving import Leaving
 from gateway.pages.information.let_out import name_request
-from gateway.site.description import Site, load_site
 from store.movements import list_movements
 from store.read_log import list_readings
-from tests.pages.city import SITE_FILE, City
+from tests.pages.city import City
+from tests.pages.classified import classify_exports, register_classes
 from tests.pages.conftest import csrf_of, send
-from tests.pages.test_information import officer  # noqa: F401 (a fixture: the shipped classes in force)
 
 FILE = "/events/file"
 HIDDEN = ("request", "handling", "subject", "class_id", "from_tier", "to_tier", "place", "until")
-
-
-def classify(city: City, **rows: dict[str, str]) -> None:
-    """Let the demo's rows hold, some of them changed."""
-    content = load_site(SITE_FILE).model_dump(mode="json")
-    content["exports"] = [each | rows.get(each["id"], {}) for each in content["exports"]]
-    object.__setattr__(city.context, "site", Site.model_validate(content))
 
 
 def name_of(answer) -> str:
@@ -38,7 +30,8 @@ def hidden(text: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def operator(city: City, officer: TestClient, sign_in_as) -> TestClient:  # noqa: F811
+def operator(city: City, sign_in_as) -> TestClient:
+    register_classes(city)
     return sign_in_as(Role.operator)
 
 
@@ -48,7 +41,7 @@ def test_a_city_that_has_classified_nothing_gives_files_unmarked(operator: TestC
 
 
 def test_a_file_bears_its_class_and_the_tier_it_is_for(city: City, operator: TestClient) -> None:
-    classify(city)
+    classify_exports(city)
     assert name_of(operator.get(FILE)) == "【自治体機密性2・LGWAN接続系】記録_2025-11-20.csv"
     operator.cookies.set("sekisho_language", "en")
     assert name_of(operator.get(FILE)).startswith("【Confidentiality 2・LGWAN tier】")
@@ -57,7 +50,7 @@ def test_a_file_bears_its_class_and_the_tier_it_is_for(city: City, operator: Tes
 def test_where_its_class_asks_a_file_is_asked_for_approved_and_fetched_once(
     city: City, operator: TestClient, sign_in_as
 ) -> None:
-    classify(city, records={"to": "internet"})
+    classify_exports(city, records={"to": "internet"})
     refused = operator.get(FILE + "?group=doors")
     assert refused.status_code == 403
     assert "content-disposition" not in refused.headers
@@ -81,7 +74,7 @@ def test_where_its_class_asks_a_file_is_asked_for_approved_and_fetched_once(
 
 
 def test_what_its_class_forbids_is_refused_and_that_is_written_down(city: City, operator: TestClient) -> None:
-    classify(city, records={"class": "3b", "to": "internet"})
+    classify_exports(city, records={"class": "3b", "to": "internet"})
     answer = operator.get(FILE)
     assert answer.status_code == 403
     assert "書き出せません" in answer.text
@@ -94,7 +87,7 @@ def test_what_its_class_forbids_is_refused_and_that_is_written_down(city: City, 
 
 
 def test_an_auditor_who_cannot_ask_is_told_who_can(city: City, operator: TestClient, sign_in_as) -> None:
-    classify(city, records={"to": "internet"})
+    classify_exports(city, records={"to": "internet"})
     text = sign_in_as(Role.auditor).get(FILE).text
     assert "情報セキュリティ管理者に書き出しを頼んでください" in text
     assert 'name="reason"' not in text
@@ -106,9 +99,9 @@ def test_a_calendar_that_would_need_approval_does_not_flow(city: City, operator:
         client.post("/attendance/calendar", data={"csrf": csrf_of(client)}).text.split("/calendar/")[1].split(".ics")[0]
     )
     assert client.get(f"/calendar/{token}.ics").status_code == 200
-    classify(city)
+    classify_exports(city)
     assert client.get(f"/calendar/{token}.ics").status_code == 200
-    classify(city, calendars={"to": "internet"})
+    classify_exports(city, calendars={"to": "internet"})
     assert client.get(f"/calendar/{token}.ics").status_code == 403
 
 
