@@ -108,6 +108,12 @@ def list_switch_sessions(
     return _list(tx, wanted, lock=True)
 
 
+def has_come_back(tx: Tx, station: str, since: datetime) -> bool:
+    """Tell whether a terminal was decided about, so that a session began, at an instant or later."""
+    found = select(port_session.c.id).where(port_session.c.station == station, port_session.c.decided_at >= since)
+    return tx.connection.execute(found.limit(1)).one_or_none() is not None
+
+
 def list_due_sessions(tx: Tx, *, pending_since: datetime) -> list[KeptSession]:
     """Give what the clock ends: permits that are over, and sessions that were pending before an instant."""
     over = port_session.c.ends_at.is_not(None) & (port_session.c.ends_at <= tx.now) & port_session.c.state.in_(_LIVE)

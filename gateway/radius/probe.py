@@ -6,6 +6,7 @@ here touches a session but the one that is named, and that one only at the end.
 
 import socket
 import struct
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a switch answered: ``got`` in words of the protocol (``ACK``, ``NAK 503``, ``-``), after how long."""
+    """What came: ``got`` in words of the protocol (``ACK``, ``NAK 503``; ``-``: nothing), after how long."""
 
     asked: Asked
     got: str
@@ -71,6 +72,7 @@ class _Variant:
 
 
 _SILENT = "-"
+_LOOK_SECONDS = 0.2
 _UNKNOWN = f"NAK {ErrorCause.session_context_not_found.value}"
 
 CHECKS: tuple[tuple[Asked, _Variant, Mapping[str, Mark], Mark], ...] = (
@@ -125,6 +127,10 @@ ENDING: tuple[tuple[Asked, Mapping[str, Mark], Mark], ...] = (
 )
 """Asked of the session that may be ended: once, the same once more, and a second later by another request."""
 
+BOUNCE = Asked("bounce", "端末がすぐつなぎ直す（リンクを落とす）", "its terminal asks again at once (the port bounces)")
+"""Seen in our own book: the switch's answer does not say it."""
+BOUNCE_SECONDS = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -134,6 +140,9 @@ class Probe:
     now: Callable[[], datetime]
     clock: Callable[[], float]
     wait_seconds: float = 1.5
+    came_back: Callable[[datetime], bool] | None = None
+    """Tells whether the terminal has asked again since an instant; None: nobody can tell, and it is not looked for."""
+    sleep: Callable[[float], None] = time.sleep
 
     def ask(self, target: Target | None) -> Iterator[Answered]:
         """Ask everything, and give each answer as it comes; ``target`` may be ended, at the end (None: nothing is)."""
@@ -149,9 +158,22 @@ class Probe:
         values = {attribute: target.values.get(attribute, "") for attribute in self.switch.finds_by}
         request = _write(self.switch, _Variant(values=values), self.now())
         later = _write(self.switch, _Variant(values=values), self.now() + timedelta(seconds=1))
+        ended_at, began, has_ended = self.now(), self.clock(), False
         for (asked, worth, other), told in zip(ENDING, (request, request, later), strict=True):
             got, milliseconds = self._exchange(line, told)
+            has_ended |= got == "ACK"
             yield Answered(asked, got, worth.get(got, other), milliseconds)
+        if has_ended and self.came_back is not None:
+            yield self._await_return(self.came_back, ended_at, began)
+
+    def _await_return(self, came_back: Callable[[datetime], bool], ended_at: datetime, began: float) -> Answered:
+        while True:
+            is_back, taken = came_back(ended_at), self.clock() - began
+            if is_back:
+                return Answered(BOUNCE, "Access-Request", Mark.good, taken * 1000)
+            if taken >= BOUNCE_SECONDS:
+                return Answered(BOUNCE, _SILENT, Mark.weak)
+            self.sleep(_LOOK_SECONDS)
 
     def _exchange(self, line: socket.socket, request: CoAPacket) -> tuple[str, float | None]:
         began = self.clock()

@@ -7,6 +7,7 @@ from domain.zones.rule import approve_rules, hash_rules
 from domain.zones.tier_session import PortSession, SessionAct, SessionState
 from store.port_sessions import (
     SessionStep,
+    has_come_back,
     insert_session,
     list_due_sessions,
     list_live_sessions,
@@ -65,6 +66,14 @@ def test_a_session_moves_once_from_where_it_was_seen(store: Store) -> None:
         assert moved is not None
         assert save_session(tx, moved, replace(after, state=SessionState.disobeyed), cut)
         assert list_session_steps(tx, "p1") == [step, cut]
+
+
+def test_a_terminal_has_come_back_once_a_session_of_it_was_decided(store: Store) -> None:
+    with store.transaction(NOW) as tx:
+        insert_session(tx, session("p1", station="02-00-00-00-00-01"))
+        assert has_come_back(tx, "02-00-00-00-00-01", NOW)
+        assert not has_come_back(tx, "02-00-00-00-00-01", NOW + timedelta(seconds=1))
+        assert not has_come_back(tx, "02-00-00-00-00-02", NOW)
 
 
 def test_what_lives_and_what_the_clock_ends(store: Store) -> None:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from contract.radius_attributes import Attribute, ErrorCause
 from emulation.nas import EmulatedSwitch
 from gateway.radius.disconnect import Switch, Target
-from gateway.radius.probe import Mark, Probe
+from gateway.radius.probe import BOUNCE_SECONDS, Mark, Probe
 from sekisho.nas import app
 
 SECRET = b"between the gateway and one switch"
@@ -61,6 +62,43 @@ def test_a_switch_that_can_be_trusted() -> None:
             "again": ("ACK", Mark.good),
             "gone": ("NAK 503", Mark.good),
         }
+
+
+@pytest.mark.parametrize(("back_after", "told"), [(3, ("Access-Request", Mark.good)), (None, ("-", Mark.weak))])
+def test_a_port_that_bounces_shows_in_its_terminal_asking_again(back_after: int | None, told: tuple[str, Mark]) -> None:
+    slept: list[float] = []
+    asked: list[datetime] = []
+
+    def came_back(since: datetime) -> bool:
+        asked.append(since)
+        return back_after is not None and len(slept) >= back_after
+
+    with switched() as port:
+        target = Target({Attribute.acct_session_id: "s-1", Attribute.calling_station_id: STATION})
+        probe = Probe(
+            Switch("sw", "127.0.0.1", port, SECRET),
+            lambda: NOW,
+            lambda: time.monotonic() + sum(slept),
+            wait_seconds=0.5,
+            came_back=came_back,
+            sleep=slept.append,
+        )
+        last = list(probe.ask(target))[-1]
+    assert (last.asked.name, last.got, last.mark) == ("bounce", *told)
+    assert set(asked) == {NOW}
+    assert sum(slept) < BOUNCE_SECONDS + 1
+
+
+def test_nobody_is_waited_for_whose_session_did_not_end() -> None:
+    def refuse(switch: EmulatedSwitch) -> None:
+        switch.faults.refuses = ErrorCause.administratively_prohibited
+
+    with switched(refuse) as port:
+        target = Target({Attribute.acct_session_id: "s-1", Attribute.calling_station_id: STATION})
+        probe = Probe(
+            Switch("sw", "127.0.0.1", port, SECRET), lambda: NOW, time.monotonic, 0.5, came_back=lambda _: True
+        )
+        assert "bounce" not in {each.asked.name for each in probe.ask(target)}
 
 
 def test_a_switch_that_refuses_to_end_is_bad() -> None:
