@@ -4,7 +4,7 @@ A city says so by rows with days of force. While it says nothing of any, exports
 classes; once it speaks of one, every kind has its row (``gateway.site.exports``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,9 +44,15 @@ class ExportRule:
     valid_until: date | None = None
 
 
-def find_export_rule(rules: Iterable[ExportRule], export: Export, on: date) -> ExportRule | None:
-    """Give the row of a kind that is in force on a day."""
-    return next((each for each in rules if each.export is export and is_in_force(each, on)), None)
+def find_export_rule(rules: Sequence[ExportRule], export: Export, on: date) -> ExportRule | None:
+    """Give the row of a kind that is in force on a day; None in a city that has said nothing of any.
+
+    A kind that has no row on the day has one of a class that nobody knows, so that it stays.
+    """
+    if not rules:
+        return None
+    found = (each for each in rules if each.export is export and is_in_force(each, on))
+    return next(found, ExportRule(export, "", TierId(""), TierId("")))
 
 
 def demand_export(rule: ExportRule, register: Register, on: date) -> Demand:

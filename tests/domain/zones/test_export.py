@@ -71,4 +71,11 @@ def test_rows_of_one_kind_follow_each_other() -> None:
     rules = (rule(), first, then)
     assert find_export_rule(rules, Export.keys, date(2027, 3, 31)) is first
     assert find_export_rule(rules, Export.keys, date(2027, 4, 1)) is then
-    assert find_export_rule(rules, Export.evidence, TODAY) is None
+
+
+def test_a_kind_without_a_row_of_the_day_stays_where_others_have_theirs() -> None:
+    over = ExportRule(Export.keys, "1", LGWAN, LGWAN, valid_until=date(2026, 3, 31))
+    found = find_export_rule((rule(), over), Export.keys, TODAY)
+    assert found is not None
+    assert demand_export(found, REGISTER, TODAY) is Demand.forbidden
+    assert find_export_rule((), Export.keys, TODAY) is None
