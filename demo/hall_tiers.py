@@ -18,7 +18,7 @@ from store.tier_rules import Activation, activate_rule_set, insert_rule_set
 from store.trainings import save_attendances, save_drill_failures, save_trainings
 from store.tx import Tx
 
-OFFICER, SECOND = "joho", "unyo"
+OFFICER, SECOND = "joho", "joho2"
 """Who proposes, and who approves."""
 
 TRAININGS = (

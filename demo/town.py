@@ -56,6 +56,7 @@ ACCOUNTS: tuple[tuple[str, int | None, tuple[Role, ...]], ...] = (
     ("shisetsu", 11, (Role.employee, Role.facility_admin)),
     ("unyo", 10, (Role.employee, Role.operator)),
     ("joho", 16, (Role.employee, Role.security)),
+    ("joho2", 22, (Role.employee, Role.security)),
     ("kansa", None, (Role.auditor,)),
     ("madoguchi", None, (Role.facility_desk,)),
 )
