@@ -1,6 +1,7 @@
 """Fixtures that every layer shares: both databases, fresh and migrated for each test."""
 
 import itertools
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,12 @@ _databases = itertools.count()
 # A busy machine makes any example slow; how long one takes is for the benchmarks to say.
 settings.register_profile("sekisho", deadline=None)
 settings.load_profile("sekisho")
+
+
+def pytest_configure() -> None:
+    """Heed interrupts, which a shell has whatever it starts in the background ignore, and all that starts in turn."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
