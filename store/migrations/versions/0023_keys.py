@@ -1,4 +1,7 @@
-"""Physical keys: the register, entitlements, the ledger and where each copy is, counts, cases of lost keys, sheets."""
+"""Physical keys: the register, entitlements, the ledger and where each copy is, counts, cases of lost keys, sheets.
+
+One module because a revision is one file, and these tables came with one version.
+"""
 
 import sqlalchemy as sa
 from alembic import op
