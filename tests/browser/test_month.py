@@ -108,7 +108,7 @@ def test_overtime_is_two_clicks_and_a_person_three(pages_server: PagesServer, en
     look(city)
     page = enter(Role.hr)
     click = Clicks(page)
-    click("人事", "link")
+    click("人事", "link", exact=True)
     click("時間外", "link")
     expect(page.locator("h1")).to_contain_text("時間外の見える化")
     examine(page)
