@@ -65,7 +65,7 @@ def test_a_room_is_booked_in_six_steps(
     page = click.page
     page.set_viewport_size(size)
     page.goto("/")
-    assert page.locator(".steps li").count() == 6
+    expect(page.locator(".steps li")).to_have_count(6)
     click("市民館", "link")
     page.locator("a[href='/rooms/meeting-1/days/2025-11-26']").click()
     page.get_by_label("はじまり").select_option("13:00")
@@ -75,7 +75,7 @@ def test_a_room_is_booked_in_six_steps(
     click("確認番号を送る", "button")
     enter_code(server, page)
     click("確認する", "button")
-    assert page.get_by_text("13:00〜15:00").count()  # signing in led back to the time that was chosen
+    expect(page.get_by_text("13:00〜15:00").first).to_be_visible()  # signing in led back to the time that was chosen
     page.get_by_label("人数").fill("5")
     page.get_by_label("使う目的").fill("読書会")
     click("料金と条件を確かめる", "button")
@@ -92,8 +92,8 @@ def test_a_week_on_a_phone_is_touched_by_fingers(open_page: Callable[..., Page])
     boxes = [cell.bounding_box() for cell in page.locator(".week-cell .vacancy").all()]
     assert len(boxes) >= 7
     assert all(box is not None and box["width"] >= 44 and box["height"] >= 44 for box in boxes)
-    assert page.get_by_role("row").count() == 1 + len(boxes) // 7  # to a reader it is the table that it is
-    assert page.get_by_role("rowheader", name="和室").count() == 1
+    expect(page.get_by_role("row")).to_have_count(1 + len(boxes) // 7)  # to a reader it is the table that it is
+    expect(page.get_by_role("rowheader", name="和室")).to_have_count(1)
     judge(page)
 
 
@@ -142,7 +142,7 @@ def test_forms_with_faults_prices_and_ends_can_be_used_by_everybody(
     page.get_by_role("button", name="料金と条件を確かめる").click()
     examine(page)
     page.get_by_role("button", name="内容を直す").click()
-    assert page.get_by_label("使う目的").input_value() == "合唱"
+    expect(page.get_by_label("使う目的")).to_have_value("合唱")
     page.goto("/book?room=meeting-2&on=2025-12-02&from=10:00&to=11:00")
     page.get_by_label("人数").fill("4")
     page.get_by_label("使う目的").fill("相談")

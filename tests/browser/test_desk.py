@@ -156,14 +156,14 @@ def test_without_a_script_a_key_goes_out_on_paper_and_comes_back(
     open_house(pages_server.city)
     page = enter_without_script(Role.facility_admin, "/desk")
     page.get_by_role("link", name="貸出 大ホール 全面 青木合唱団").click()
-    assert not page.locator("canvas").is_visible()
+    expect(page.locator("canvas")).to_be_hidden()
     page.get_by_text("紙に署名を受けた").click()
     page.get_by_label("用紙の番号").fill("12")
     page.get_by_role("button", name="紙の署名で貸し出す").click()
-    assert "さんが借りています" in page.locator(".answer").inner_text()
+    expect(page.locator(".answer")).to_contain_text("さんが借りています")
     page.get_by_role("link", name="窓口へ戻る").click()
     page.locator("#booking-b-evening").get_by_role("button", name="返却").click()
-    assert "（0件）" in page.locator("#out-title").inner_text()
+    expect(page.locator("#out-title")).to_contain_text("（0件）")
 
 
 def test_the_desk_by_keyboard_on_a_phone(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:
@@ -214,9 +214,9 @@ def test_a_party_gets_a_card_in_two_clicks_and_a_tap_and_it_is_back_without_any(
     plain = enter_without_script(Role.facility_admin, f"/desk/cards?booking={EVENING}")
     plain.get_by_label("カードの番号").select_option("来訪 2")
     plain.get_by_role("button", name="この番号を渡す").click()
-    assert "渡しているカード（1枚）" in plain.locator("#cards").inner_text()
+    expect(plain.locator("#cards")).to_contain_text("渡しているカード（1枚）")
     plain.get_by_role("button", name="返却 来訪 2").click()
-    assert "カードは渡していません" in plain.locator("#cards").inner_text()
+    expect(plain.locator("#cards")).to_contain_text("カードは渡していません")
 
 
 def test_no_button_becomes_another_keys_under_the_focus(

@@ -203,12 +203,12 @@ def test_without_a_script_doors_are_commanded_and_cards_given(
     ask.get_by_role("button", name="一斉施錠する").click()
     edges["west-1"].obey()
     page.reload()
-    assert "1/2 扉が応答" in page.locator("#command").inner_text()
+    expect(page.locator("#command")).to_contain_text("1/2 扉が応答")
     page.goto("/cards/s0002")
     page.get_by_role("button", name="次にかざしたカードを登録").click()
     edges["west-1"].tap("main_in", "a" * 32)
     page.reload()
-    assert "登録しました" in page.locator("#enrolment").inner_text()
+    expect(page.locator("#enrolment")).to_contain_text("登録しました")
 
 
 def test_targets_of_the_door_and_card_screens_are_large_enough(enter: Callable[[Role], Page]) -> None:

@@ -135,10 +135,10 @@ def test_without_a_script_and_with_large_targets(
     plain.get_by_text("差戻・却下 上田 翔").first.click()
     plain.get_by_label("理由（申請した人に伝わります）").nth(3).fill("日を変えてください")
     plain.get_by_role("button", name="却下する 上田 翔").first.click()
-    assert "却下しました" in plain.get_by_role("status").inner_text()
-    assert plain.get_by_role("button", name="キー操作を切る").count() == 0
+    expect(plain.get_by_role("status")).to_contain_text("却下しました")
+    expect(plain.get_by_role("button", name="キー操作を切る")).to_have_count(0)
     plain.get_by_role("button", name="乖離のない 3件をまとめて承認する").click()
-    assert "3件を承認しました" in plain.get_by_role("status").inner_text()
+    expect(plain.get_by_role("status")).to_contain_text("3件を承認しました")
     page = enter(Role.head)
     page.set_viewport_size(PHONE)
     for path in (

@@ -169,12 +169,12 @@ def test_without_a_script_keys_come_back_and_are_counted(
 ) -> None:
     page = enter_without_script(Role.facility_admin, "/keys/store-key")
     page.get_by_role("button", name="返却を受ける STORE-0").click()
-    assert "保管" in page.locator("#copy-store-0").inner_text()
+    expect(page.locator("#copy-store-0")).to_contain_text("保管")
     page.goto("/keys/counts")
     page.get_by_role("button", name="棚卸しを始める 体育館キーボックス").click()
     page.get_by_role("button", name="ある 体育館（避難所） SHELTER-0").click()
     page.get_by_role("button", name="差異なしで終える").click()
-    assert "差異なし" in page.locator("#count").inner_text()
+    expect(page.locator("#count")).to_contain_text("差異なし")
 
 
 def test_targets_are_large_enough_on_a_phone(hung: PagesServer, enter: Callable[[Role], Page]) -> None:

@@ -1,5 +1,6 @@
 """休暇 in a real browser: a day asked for in two clicks from the balance, the list sorted, HR's correction."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_day_of_leave_is_asked_for_from_the_balance(
     page.get_by_label("日", exact=True).fill("2025-11-21")
     click = Clicks(page)
     click("年次 1日", "button")
-    assert "/attendance/days/2025-11-21?kind=leave" in page.url
+    expect(page).to_have_url(re.compile(r"/attendance/days/2025-11-21\?kind=leave"))
     expect(page.locator("h1")).to_contain_text("11月21日")
     click("申請する", "button")
     expect(page.locator("main")).to_contain_text("申請中")

@@ -49,5 +49,5 @@ def test_without_a_script_and_on_a_phone(
     page = enter_without_script(Role.employee, "/messages")
     page.set_viewport_size(PHONE)
     page.get_by_role("button", name="この1件を既読にする").click()
-    assert page.locator(".message-new").count() == 0
+    expect(page.locator(".message-new")).to_have_count(0)
     assert page.locator(".message-title").bounding_box()["height"] >= 44  # type: ignore[index]

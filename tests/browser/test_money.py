@@ -126,11 +126,11 @@ def test_without_a_script_a_fee_is_taken_by_card_and_the_day_closed(
     page.get_by_label("決済事業者").select_option(label="PayPay 取引履歴")
     page.get_by_label("決済の伝票番号").fill("P-1")
     page.get_by_role("button", name="収納して領収書を出す").click()
-    assert "13,700円 を記録しました" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("13,700円 を記録しました")
     page.goto(DAY)
     page.get_by_label("実際の現金").fill("5000")
     page.get_by_role("button", name="この日を締める").click()
-    assert "締め済み" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("締め済み")
 
 
 def test_targets_are_large_enough_on_a_phone(hall: PagesServer, enter: Callable[[Role], Page]) -> None:

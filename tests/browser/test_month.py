@@ -84,11 +84,11 @@ def test_without_a_script_the_month_is_confirmed_and_caps_are_a_page(
     city.tap("staff_in", ISHII, instant(date(2025, 10, 2), parse_clock("08:25")))
     page = enter_without_script(Role.employee, "/months/2025-10")
     page.get_by_role("button", name="この内容で確認する").click()
-    assert "✓ 本人確認" in page.locator("#standing").inner_text()
+    expect(page.locator("#standing")).to_contain_text("✓ 本人確認")
     page.get_by_role("link", name="年度の上限・平均・見通しを見る").click()
-    assert "年度の超過勤務" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("年度の超過勤務")
     page.get_by_role("link", name="出勤簿へ戻る").click()
-    assert page.url.endswith("/months/2025-10")
+    page.wait_for_url("**/months/2025-10")
 
 
 def test_a_tap_renews_the_month_and_its_caps(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:

@@ -106,9 +106,9 @@ def test_a_contractor_is_made_without_a_script_and_stands_against_the_sponsors_l
     page.locator("main .step summary").click()
     fill_contractor(page, sponsor="青木太郎")
     page.get_by_role("button", name="登録する").click()
-    assert "責任者 青木 太郎" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("責任者 青木 太郎")
     page.goto("/access/s0001/leave")
-    assert "責任者になっている人が1人います" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("責任者になっている人が1人います")
 
 
 def test_contractors_are_listed_and_their_terms_changed(city: City, enter: Callable[[Role], Page]) -> None:

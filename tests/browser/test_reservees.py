@@ -78,10 +78,10 @@ def test_without_a_script_somebody_is_blocked_and_let_book_again(
     page.get_by_label("停止の最終日").fill("2025-12-31")
     page.get_by_label("理由").fill("連絡がつかない")
     page.get_by_role("button", name="停止する").click()
-    assert "まで予約を停止しています" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("まで予約を停止しています")
     page.get_by_label("理由").fill("話し合った")
     page.get_by_role("button", name="また予約できるようにする").click()
-    assert "停止しています" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("停止しています")
 
 
 def test_the_report_is_one_click_away_and_reads_in_words(hall: PagesServer, enter: Callable[[Role], Page]) -> None:

@@ -92,9 +92,9 @@ def test_a_leaver_is_ordered_without_a_script(city: City, enter_without_script: 
     page.locator("#last-on").fill("2025-11-30")
     page.locator("#later-reason").fill("任期満了")
     page.get_by_role("button", name="この日で終える").click()
-    assert "退職・終了の予定" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("退職・終了の予定")
     page.get_by_role("button", name="予定を取り消す").click()
-    assert "退職・終了の予定" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("退職・終了の予定")
 
 
 def test_a_transfer_shows_what_changes_before_it_does(city: City, enter: Callable[[Role], Page]) -> None:

@@ -142,10 +142,10 @@ def test_without_a_script_everything_is_there(chromium: Browser, pages_server: P
     page.get_by_text("石井 健太", exact=True).click()
     page.get_by_text("職員通用口・出", exact=True).click()
     page.get_by_role("button", name="かざす").click()
-    assert "許可" in page.locator(".answer").inner_text()
+    expect(page.locator(".answer")).to_contain_text("許可")
     page.goto("/doors")
     page.get_by_role("link", name="最新にする").click()
-    assert page.locator(".tile").count() == 5
+    expect(page.locator(".tile")).to_have_count(5)
     context.close()
 
 

@@ -173,7 +173,7 @@ def test_without_a_script_a_visitor_comes_and_goes(
     page.get_by_label("貸し出すカード").select_option(label="来訪 2")
     page.get_by_role("button", name="このカードを渡す").click()
     page.get_by_role("button", name="来訪 2 を受け取って退館").click()
-    assert "退館" in page.locator("#now").inner_text()
+    expect(page.locator("#now")).to_contain_text("退館")
 
 
 def test_targets_are_large_enough(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:

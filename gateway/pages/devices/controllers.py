@@ -26,6 +26,7 @@ from gateway.operations.access.admit_device import (
 )
 from gateway.operations.access.invite_device import invite_device
 from gateway.pages.access.rights import Right
+from gateway.pages.drawing.phrases import Phrases
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
@@ -136,7 +137,7 @@ def _show(
         template,
         newcomers=[(each, comparing_code(each.request or "", each.device_key or "")) for each in newcomers],
         past=past,
-        places=[_place(context, device) for device in places],
+        places=[_place(context, device, visit.phrases) for device in places],
         names={device.id: device.name for device in context.site.devices},
         devices=devices,
         ready=context.settings.enrolment is not None,
@@ -150,10 +151,10 @@ def _show(
     )
 
 
-def _place(context: GatewayContext, device: DeviceId) -> dict[str, Any]:
+def _place(context: GatewayContext, device: DeviceId, phrases: Phrases) -> dict[str, Any]:
     described = next(each for each in context.site.devices if each.id == device)
-    doors = [door.name for door in context.site.doors_of(device)]
-    return {"id": device, "name": described.name, "doors": "、".join(doors)}
+    doors = [phrases.name_of(door) for door in context.site.doors_of(device)]
+    return {"id": device, "name": described.name, "doors": phrases.comma.join(doors)}
 
 
 def _site_devices(context: GatewayContext) -> list[DeviceId]:

@@ -35,6 +35,16 @@ class Phrases:
 
     language: Language
 
+    @property
+    def comma(self) -> str:
+        """Give what lies between the names of a list."""
+        return "、" if self.language is Language.ja else ", "
+
+    @property
+    def dot(self) -> str:
+        """Give what lies between things that are told side by side."""
+        return "・" if self.language is Language.ja else " · "
+
     def say(self, key: str, **names: object) -> str:
         """Give a key's text."""
         return say(self.language, key, **names)

@@ -221,8 +221,8 @@ def _tell_week(week: list[Shift], phrases: Phrases) -> Iterator[str]:
 def _hours(shift: Shift, phrases: Phrases) -> str:
     if shift.hours is None:
         return phrases.say(f"profile.shift_{shift.kind}")
-    parts = "・".join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.parts)
-    breaks = "・".join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.breaks)
+    parts = phrases.dot.join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.parts)
+    breaks = phrases.dot.join(f"{format_clock(starts)}–{format_clock(ends)}" for starts, ends in shift.hours.breaks)
     return phrases.say("profile.with_break", hours=parts, breaks=breaks) if breaks else parts
 
 

@@ -91,6 +91,7 @@ def _show(visit: Visit, *, faults: list[str] | None = None, text: str = "") -> R
         keeps=visit.may(Right.keep_tiers),
         text=text or write_information_toml(register.classes),
         now=tx.now,
+        today=today,
         faults=faults or [],
         fault="faults" if faults else None,
     )

@@ -144,6 +144,7 @@ def _show(visit: Visit, *, faults: list[str] | None = None, kept: LinkForm | Non
         logins=names,
         keeps=visit.may(Right.keep_tiers),
         now=tx.now,
+        today=today,
         faults=faults or [],
         kept=kept.model_dump() if kept else {},
         fault="faults" if faults else None,

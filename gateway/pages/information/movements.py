@@ -132,12 +132,18 @@ def _show(visit: Visit, *, refused: ZoneFaultsError | None = None, kept: Movemen
         register = load_register(tx)
         own = list_movements(tx, asked_by=login, limit=LISTED_MAX)
         others = [] if scope == "" else list_movements(tx, department_id=scope, limit=LISTED_MAX)
-        waiting = [each for each in others if each.kept.state is MovementState.asked and _may_decide(tx, visit, each)]
+        waiting = [
+            each
+            for each in others
+            if each.kept.state is MovementState.asked
+            and login not in each.kept.approved_by
+            and _may_decide(tx, visit, each)
+        ]
     return visit.render(
         "information/movements.html",
-        waiting=[each for each in waiting if login not in each.kept.approved_by],
+        waiting=waiting,
         own=own,
-        others=[each for each in others if each.kept.asked_by != login],
+        others=[each for each in others if each.kept.asked_by != login and each not in waiting],
         handlings=list(Handling),
         classes=[each for each in register.classes if register.find(each.id, today)],
         tiers=list_tiers(visit, today),

@@ -83,7 +83,7 @@ def get_overdue_file(visit: Visitor, encoding: Encoding = "utf8") -> Response:
             each.since_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
             each.due_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
             each.late_minutes,
-            "、".join(each.custodians),
+            phrases.comma.join(each.custodians),
         )
         for each in late
     ]

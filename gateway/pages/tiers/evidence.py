@@ -16,6 +16,7 @@ from gateway.pages.entrance.visit import Visit
 from gateway.pages.information.let_out import let_out
 from gateway.pages.records.looks import note_look
 from gateway.pages.records.report_form import DAYS_MAX, Period, read_period
+from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.zones.evidence import name_pack
 from gateway.zones.evidence_worker import BROKEN, KEPT
 from store.evidence_packs import Pack, PackState, insert_pack, list_packs, load_pack, load_pack_content
@@ -82,11 +83,13 @@ def _list(visit: Visit, period: Period) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         packs = list_packs(tx, limit=LISTED_MAX)
+        named = name_logins(tx, {each.asked_by for each in packs})
     return visit.render(
         "tiers/evidence.html",
         fault=period.fault or None,
         period=period,
         packs=packs,
+        logins=named,
         days_max=DAYS_MAX,
         kept_days=KEPT.days,
         now=context.now(),
@@ -97,11 +100,13 @@ def _show(visit: Visit, pack_id: str, template: str) -> Response:
     context = visit.pages.context
     with context.store.reading(context.now()) as tx:
         pack = load_pack(tx, pack_id)
+        named = name_logins(tx, {pack.asked_by} if pack else ())
     if pack is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return visit.render(
         template,
         pack=pack,
+        logins=named,
         is_finished=pack.state in {PackState.done, PackState.failed},
         is_broken=pack.fault == BROKEN,
         kept_days=KEPT.days,

@@ -20,6 +20,7 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.pages.tiers.code_words import Told, load_active_sayings, tell_codes
 from gateway.pages.tiers.naming import name_tiers
 from gateway.pages.tiers.rule_view import RuleChange, RuleTeller
@@ -59,6 +60,8 @@ class Waiting:
     name: str = ""
     tier: str = ""
     codes: Sequence[Told] = ()
+    asker: str = ""
+    decider: str = ""
     is_own: bool = False
     is_late: bool = False
 
@@ -80,13 +83,16 @@ def get_set(visit: Visitor, set_hash: SetHash) -> Response:
         activations = list_activations(tx)
         before = _find_before(tx, activations, set_hash)
         is_latest = load_latest_hash(tx) == set_hash
+        held = [each for each in activations if each.set_hash == set_hash]
+        named = _name_writers(tx, rules, held, note.proposed_by)
     teller = tell_rules(visit, tx.now)
     return visit.render(
         "tiers/rule_set.html",
         note=note,
         rows=teller.rows(rules),
         changes=teller.changes(before, rules),
-        activations=[each for each in activations if each.set_hash == set_hash],
+        activations=held,
+        logins=named,
         is_latest=is_latest,
         keeps=visit.may(Right.keep_tiers),
         now=tx.now,
@@ -126,6 +132,7 @@ def show_rules(visit: Visit, tier: str) -> Response:
         rules = (load_rule_set(tx, active) if active else None) or ()
         waiting = list_waiting(tx, visit)
         notes = list_rule_sets(tx)
+        named = _name_writers(tx, rules, activations)
     tiers = name_tiers(context.tiers.plan.tiers)
     chosen = tier if tier in tiers else ""
     return visit.render(
@@ -137,6 +144,7 @@ def show_rules(visit: Visit, tier: str) -> Response:
         activations=_list_history(activations)[:LISTED_MAX],
         active=next((each for each in activations if each.from_at <= tx.now), None),
         notes=notes,
+        logins=named,
         keeps=visit.may(Right.keep_tiers),
         now=tx.now,
     )
@@ -185,18 +193,37 @@ def _demand(tx: Tx, proposal_id: str) -> Proposal:
 
 def _view(tx: Tx, visit: Visit, proposal: Proposal) -> Waiting:
     is_own = proposal.asked_by == visit.signed_in.login
+    named = name_logins(tx, {proposal.asked_by, proposal.decided_by})
+    asker = named.get(proposal.asked_by, proposal.asked_by)
+    decider = named.get(proposal.decided_by or "", proposal.decided_by or "")
     if proposal.kind is ProposalKind.waiver:
         person = load_persons(tx, [proposal.subject]).get(proposal.subject)
         name = person.name if person else proposal.subject
         asked = read_asked_waiver(proposal)
         codes = tell_codes(asked.codes, load_active_sayings(tx), visit.language)
         tier = tell_rules(visit, tx.now).name_tier(asked.tier_id)
-        return Waiting(proposal, waiver=asked, name=name, tier=tier, codes=codes, is_own=is_own)
+        return Waiting(
+            proposal,
+            waiver=asked,
+            name=name,
+            tier=tier,
+            codes=codes,
+            asker=asker,
+            decider=decider,
+            is_own=is_own,
+        )
     wished = read_asked_rules(proposal)
     base: RuleSet = load_rule_set(tx, wished.base) or ()
     changes = tell_rules(visit, tx.now).changes(base, load_rule_set(tx, proposal.subject) or ())
     is_late = proposal.state is ProposalState.open and (load_latest_hash(tx) or "") != wished.base
-    return Waiting(proposal, changes, wished, is_own=is_own, is_late=is_late)
+    return Waiting(proposal, changes, wished, asker=asker, decider=decider, is_own=is_own, is_late=is_late)
+
+
+def _name_writers(tx: Tx, rules: RuleSet, activations: Sequence[Activation], *others: str) -> dict[str, str]:
+    """Give the names of who wrote and approved rules, and of who let them hold."""
+    wrote = {login for each in rules for login in (each.author, each.approver)}
+    let_hold = {login for each in activations for login in (each.asked_by, each.approved_by)}
+    return name_logins(tx, wrote | let_hold | set(others))
 
 
 def _find_before(tx: Tx, activations: Sequence[Activation], set_hash: str) -> RuleSet:

@@ -12,6 +12,7 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
+from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.pages.tiers.code_words import load_active_sayings, tell_codes
 from gateway.pages.tiers.naming import load_names, name_tiers
 from gateway.pages.tiers.rules import list_waiting, tell_faults
@@ -83,6 +84,10 @@ def _show(
     with context.store.reading(context.now()) as tx:
         kept = list_recent_waivers(tx)
         names = load_names(tx, [each.waiver.person_id for each in kept])
+        logins = {each.ended_by for each in kept} | {
+            by for each in kept for by in (each.waiver.asked_by, each.waiver.granted_by)
+        }
+        named = name_logins(tx, logins)
         waiting = list_waiting(tx, visit, ProposalKind.waiver)
         sayings = load_active_sayings(tx)
         waivable = list_waivable(tx, tier_id)
@@ -93,6 +98,7 @@ def _show(
         now_held=[each for each in kept if each.waiver.holds_at(tx.now)],
         past=[each for each in kept if not each.waiver.holds_at(tx.now)],
         names=names,
+        logins=named,
         waiting=waiting,
         tiers=tiers,
         tier_id=tier_id,
