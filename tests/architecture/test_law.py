@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,20 @@ def test_tests_of_the_pure_rooms_patch_nothing() -> None:
         for room in ("domain", "contract", "store")
         for path in (ROOT / "tests" / room).rglob("*.py")
         if "mock" in path.read_text(encoding="utf-8") or "monkeypatch" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
+
+
+def test_browser_tests_wait_for_what_they_read() -> None:
+    """A value that is read at once may be of a page that has not come yet; ``expect`` looks until it is there."""
+    at_once = re.compile(
+        r"^ *assert .*(inner_text\(\)|text_content\(\)|input_value\(\)|\.count\(\)|is_\w+\(\)|\.url\b)"
+    )
+    found = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "tests" / "browser").glob("test_*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if at_once.search(line)
     ]
     assert found == []
 

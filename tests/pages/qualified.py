@@ -45,7 +45,7 @@ def qualify(city: City) -> None:
         propose_clearance(tx, own, tiers={"mynumber"}, by="security")
         desk = KeptTerminal("pc-001", "総務の端末", "lgwan", "pc", tx.now, kept_by="s0002", seat_point_id="staff_in")
         until = tx.now + timedelta(days=20)
-        certified = {"certificate_from": tx.now, "certificate_until": until, "certificate_serial": "ab12"}
+        certified = {"certificate_from": tx.now, "certificate_until": until}
         save_terminals(
             tx,
             [

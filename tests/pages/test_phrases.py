@@ -25,6 +25,11 @@ def test_an_instant_names_its_day_and_its_year_where_they_are_others(at: datetim
     assert Phrases(Language.en).moment(at, NOW) == english
 
 
+def test_names_are_joined_as_the_language_does() -> None:
+    assert [Phrases(each).comma for each in Language] == ["、", ", "]
+    assert [Phrases(each).dot for each in Language] == ["・", " · "]
+
+
 def test_an_instant_to_come_is_never_told_too_early() -> None:
     last = datetime(2026, 12, 31, 14, 59, 30, tzinfo=UTC)
     assert Phrases(Language.ja).until(last, NOW) == "2027年1月1日（金） 00:00"
