@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from domain.civil import instant, parse_clock
 from gateway.operations.identity.roles import Role
@@ -89,6 +89,20 @@ def test_without_a_script_the_month_is_confirmed_and_caps_are_a_page(
     expect(page.locator("main")).to_contain_text("年度の超過勤務")
     page.get_by_role("link", name="出勤簿へ戻る").click()
     page.wait_for_url("**/months/2025-10")
+
+
+def test_a_tap_before_the_page_listens_is_not_missed(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:
+    city = pages_server.city
+
+    def tap_first(route: Route) -> None:
+        city.clock.at = instant(date(2025, 11, 20), parse_clock("16:59"))
+        city.tap("staff_out", ISHII)
+        route.continue_()
+
+    page = enter(Role.employee)
+    page.route("**/live", tap_first)
+    page.reload()
+    expect(page.locator("#day-20")).to_contain_text("16:59", timeout=8000)
 
 
 def test_a_tap_renews_the_month_and_its_caps(pages_server: PagesServer, enter: Callable[[Role], Page]) -> None:

@@ -1,10 +1,13 @@
 """The live channel: greeted first, told what kind of thing changed, ended with its session."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+import gateway.pages
 from gateway.live import QUEUE_MAX, Update
 from gateway.operations.identity.disable_account import disable_account
 from gateway.operations.identity.roles import Role
@@ -39,6 +42,17 @@ def test_a_stream_greets_and_then_tells_kinds(pages, city: City, cookie: str) ->
         return heard
 
     assert asyncio.run(watch()) == ["hello", "device", "door", "own", "tap", "device", "own", "tap"]
+
+
+def test_whatever_listens_renews_itself_when_it_is_greeted() -> None:
+    """What comes between drawing and listening is told by the greeting alone, or by a clock where there is none."""
+    listening = [
+        (path.name, told)
+        for path in (Path(gateway.pages.__file__).parent / "templates").rglob("*.html")
+        for told in re.findall(r'hx-trigger="([^"]*from:#live[^"]*)"', path.read_text(encoding="utf-8"))
+    ]
+    assert len(listening) > 20
+    assert [each for each in listening if "hello from:#live" not in each[1] and "every " not in each[1]] == []
 
 
 def test_somebody_elses_tap_is_not_ones_own(pages, city: City, cookie: str) -> None:
