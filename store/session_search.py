@@ -20,12 +20,12 @@ _STEP = tuple(field.name for field in fields(SessionStep))
 
 @dataclass(frozen=True, slots=True)
 class SessionSearch:
-    """What is looked for; empty: any. ``since`` until before ``until`` is when the session was decided."""
+    """What is looked for; empty or None: any. ``since`` until before ``until`` is when the session was decided."""
 
     since: datetime
     until: datetime
-    person_id: str = ""
-    terminal_id: str = ""
+    person_ids: Collection[str] | None = None
+    terminal_ids: Collection[str] | None = None
     tier_id: str = ""
     state: SessionState | None = None
 
@@ -60,8 +60,9 @@ def _select(asked: SessionSearch) -> Select[Any]:
     query = select(*(port_session.c[name] for name in _SESSION)).where(
         port_session.c.decided_at >= asked.since, port_session.c.decided_at < asked.until
     )
-    wanted = {"person_id": asked.person_id, "terminal_id": asked.terminal_id, "tier_id": asked.tier_id}
-    for name, value in wanted.items():
-        if value:
-            query = query.where(port_session.c[name] == value)
+    for column, ids in ((port_session.c.person_id, asked.person_ids), (port_session.c.terminal_id, asked.terminal_ids)):
+        if ids is not None:
+            query = query.where(column.in_(sorted(ids)))
+    if asked.tier_id:
+        query = query.where(port_session.c.tier_id == asked.tier_id)
     return query if asked.state is None else query.where(port_session.c.state == asked.state.value)

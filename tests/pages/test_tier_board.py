@@ -104,6 +104,20 @@ def test_the_board_is_searched_by_person_and_terminal(sessions: dict[str, PortSe
     assert "石井 健太" in desk.get("/tiers/part", params={"q": "pc-2 総務"}).text
 
 
+def test_sessions_are_searched_by_name_or_number(sessions: dict[str, PortSession], sign_in_as) -> None:
+    desk = sign_in_as(Role.operator)
+
+    def found(**words: str) -> set[str]:
+        text = desk.get("/tiers/sessions", params=words).text
+        return {name for name, each in sessions.items() if f"/tiers/sessions/{each.id}" in text}
+
+    of_ishii = {name for name, each in sessions.items() if each.person_id == "s0002"}
+    assert found() == set(sessions)
+    assert found(who="石井") == found(who="いしい") == found(who="s0002") == of_ishii
+    assert found(who="だれか") == set()
+    assert found(terminal="総務2号機") == found(terminal="pc-2") == {"pc-2"}
+
+
 def test_waivers_that_hold_stand_on_the_board(city: City, sessions: dict[str, PortSession], sign_in_as) -> None:
     desk = sign_in_as(Role.operator)
     assert "障害の対応" in desk.get("/tiers/part").text

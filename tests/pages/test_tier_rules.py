@@ -273,7 +273,7 @@ def test_those_who_only_read_see_rules_but_no_acts(built: City, first: TestClien
 
 
 def test_z13_a_waiver_is_asked_granted_seen_and_ended(built: City, first: TestClient, second: TestClient) -> None:
-    asked = {"person_id": "s0002", "tier_id": "lgwan", "codes": ["hours"], "hours": 4, "reason": "夜間の障害対応"}
+    asked = {"person_id": "石井健太", "tier_id": "lgwan", "codes": ["hours"], "hours": 4, "reason": "夜間の障害対応"}
     assert send(first, "/tier-waivers", form=FORM, **asked) == 303
     path = f"/tier-rules/proposals/{FORM}/decide"
     assert "別の人にしてください" in told(first, path, verdict="approve")

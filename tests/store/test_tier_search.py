@@ -63,11 +63,12 @@ def test_sessions_are_found_by_each_of_their_words(store: Store) -> None:
         assert list_sessions(tx, DAYS, limit=1) == [other]
         assert list(stream_sessions(tx, DAYS, at_once=1)) == [[SESSION], [other]]
         for asked in (
-            replace(DAYS, person_id="s2"), replace(DAYS, terminal_id="t-2"), replace(DAYS, tier_id=MYNUM),
+            replace(DAYS, person_ids=["s2"]), replace(DAYS, terminal_ids=["t-2", "t-3"]), replace(DAYS, tier_id=MYNUM),
             replace(DAYS, state=SessionState.ended), replace(DAYS, since=NOW + HOUR),
         ):  # fmt: skip
             assert list_sessions(tx, asked, limit=9) == [other]
         assert list_sessions(tx, replace(DAYS, until=NOW), limit=9) == []
+        assert list_sessions(tx, replace(DAYS, person_ids=[]), limit=9) == []
 
 
 def test_steps_are_given_by_session_in_their_order(store: Store) -> None:

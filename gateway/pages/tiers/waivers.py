@@ -16,6 +16,7 @@ from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.pages.tiers.code_words import load_active_sayings, tell_codes
 from gateway.pages.tiers.naming import load_names, name_tiers
 from gateway.pages.tiers.rules import list_waiting, tell_faults
+from store.directory import find_person
 from store.rule_waivers import list_recent_waivers
 from store.tier_proposals import ProposalKind
 
@@ -49,9 +50,10 @@ def post_waiver(
     """Ask a second person to set rules aside."""
     context = visit.pages.context
     chosen = frozenset(codes or ())
-    wish = WishedWaiver(form, person_id.strip(), tier_id, chosen, hours, " ".join(reason.split()))
     try:
         with context.store.transaction(context.now()) as tx:
+            who = find_person(tx, person_id) or person_id.strip()
+            wish = WishedWaiver(form, who, tier_id, chosen, hours, " ".join(reason.split()))
             propose_waiver(tx, wish, hours_max=HOURS_MAX, by=visit.signed_in.login)
     except ZoneFaultsError as error:
         typed = {"person_id": person_id, "tier_id": tier_id, "hours": str(hours), "reason": reason}
