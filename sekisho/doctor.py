@@ -77,6 +77,37 @@ def broker(  # noqa: PLR0917 (the command line's words)
         raise typer.Exit(1)
 
 
+@app.command()
+def settings(
+    gateway: Annotated[Path, typer.Argument(help="中央の設定 · gateway.toml")],
+    sync: Annotated[Path, typer.Argument(help="連携の設定 · sync.toml")],
+) -> None:
+    """中央と連携の設定を突き合わせる · Hold the two settings files against each other; ends with 1 where they part."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from contract.profile_faults import ProfileFileError
+    from domain.civil import civil_minute
+    from gateway import settings as gateway_settings
+    from gateway.site.description import load_site
+    from gateway.site.source import SiteError
+    from sekisho.doctor_findings import Mark, show_findings
+    from sekisho.doctor_settings import compare_settings
+    from sync import settings as sync_settings
+
+    try:
+        centre = gateway_settings.load_gateway_settings(gateway)
+        connector = sync_settings.load_sync_settings(sync)
+        today = civil_minute(datetime.now(UTC))[0]
+        found = compare_settings(centre, connector, load_site(centre.site_file), today)
+    except (gateway_settings.SettingsError, sync_settings.SettingsError, SiteError, ProfileFileError, OSError) as error:
+        _refuse(str(error))
+    show_findings(Console(), found, title="中央と連携の設定 · gateway.toml and sync.toml")
+    if any(finding.mark is Mark.wrong for finding in found):
+        raise typer.Exit(1)
+
+
 def _read_household(folder: Path | None, site: str, prefix: str) -> "Household | None":
     from gateway.home_assistant.topics import HomeTopics
     from gateway.site.consistency import HOME_ASSISTANT

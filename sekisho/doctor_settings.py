@@ -1,0 +1,83 @@
+"""The doctor's look at ``gateway.toml`` and ``sync.toml`` side by side: what both say has to be the same.
+
+Two programs count, seal and let out by their own files. Where these part, no program sees it: an attendance book would
+show other figures than payroll gets.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+from domain.zones.export import Export, find_export_rule
+from gateway.settings import GatewaySettings
+from gateway.site.description import Site
+from gateway.site.exports import derive_export_rules
+from sekisho.doctor_findings import Finding, Mark, judge
+from sync.settings import SyncSettings
+
+POSTGRESQL_PORT = 5432
+
+
+def compare_settings(gateway: GatewaySettings, sync: SyncSettings, site: Site, on: date) -> list[Finding]:
+    """Hold the two files against each other, and the payroll file's class against the site's row of the day."""
+    places = [_place(each.database_url) for each in (gateway, sync)]
+    keys = [each.site_key_file.read_text(encoding="ascii").strip().lower() for each in (gateway, sync)]
+    rules = (gateway.attendance.read_profiles().rules, sync.read_rules())
+    kinds = (gateway.attendance.read_leave_rules(), sync.read_leave_rules())
+    return [
+        judge(
+            "database_url",
+            places[0] == places[1],
+            " ≠ ".join(dict.fromkeys(places)),
+            "両方を同じデータベースにしてください（役割は別で可） / name the same database in both, by a role of each",
+        ),
+        judge(
+            "site_key_file",
+            keys[0] == keys[1],
+            _tell(keys[0] == keys[1]),
+            "同じ鍵のファイルを置いてください。違うと、取り込んだカードで扉が開きません"
+            " / give both the same key: with another, cards that are brought in open nothing",
+        ),
+        judge(
+            "profile, [[profiles]]",
+            rules[0] == rules[1],
+            _tell(rules[0] == rules[1]),
+            "gateway.toml の [attendance] と sync.toml の profile を同じにしてください"
+            " / name the same profiles in [attendance] of gateway.toml and in sync.toml",
+        ),
+        judge(
+            "leave_kinds_file",
+            kinds[0] == kinds[1],
+            _tell(kinds[0] == kinds[1]),
+            "同じ休暇の種類のファイルを指定してください / name the same file of kinds of leave",
+        ),
+        *_judge_payroll(sync, site, on),
+    ]
+
+
+def _judge_payroll(sync: SyncSettings, site: Site, on: date) -> Iterator[Finding]:
+    rule = find_export_rule(derive_export_rules(site), Export.payroll, on)
+    if rule is None:
+        return
+    seen = f"exports: {rule.class_id or '—'} · sync.toml: {sync.payroll_class or '—'}"
+    if sync.payroll_class or sync.payroll_tier:
+        change = f'payroll_class = "{rule.class_id}" にしてください / make it payroll_class = "{rule.class_id}"'
+        yield judge("payroll_class", sync.payroll_class == rule.class_id, seen, change)
+        return
+    unasked = (
+        "給与ファイルは分類を問わずに置かれます。payroll_class と payroll_tier を書けば、分類に従います"
+        " / the payroll file is laid unasked; with payroll_class and payroll_tier it obeys its class"
+    )
+    yield Finding("payroll_class", Mark.noted, seen, unasked)
+
+
+def _place(database_url: str) -> str:
+    """Give where a database is, without who asks it."""
+    url = urlsplit(database_url)
+    if url.scheme == "sqlite":
+        return f"sqlite {url.path}"
+    return f"postgresql {url.hostname or 'localhost'}:{url.port or POSTGRESQL_PORT}{url.path}"
+
+
+def _tell(same: bool) -> str:
+    return "同じ · the same" if same else "違います · they differ"
