@@ -6,6 +6,7 @@ show other figures than payroll gets.
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.zones.export import Export, find_export_rule
@@ -17,42 +18,37 @@ from sync.settings import SyncSettings
 
 POSTGRESQL_PORT = 5432
 
+_SAME, _OTHER = "同じ · the same", "違います · they differ"
+
+_CHANGES = {
+    "database_url": "同じデータベースにしてください（役割は別で可） / name the same database, by a role of each",
+    "site_key_file": (
+        "同じ鍵のファイルを置いてください。違うと、取り込んだカードで扉が開きません"
+        " / give both the same key: with another, cards that are brought in open nothing"
+    ),
+    "profile, [[profiles]]": (
+        "gateway.toml の [attendance] と sync.toml の profile を同じにしてください"
+        " / name the same profiles in [attendance] of gateway.toml and in sync.toml"
+    ),
+    "leave_kinds_file": "同じ休暇の種類のファイルを指定してください / name the same file of kinds of leave",
+}
+"""What both files say, and what to do where they part."""
+
 
 def compare_settings(gateway: GatewaySettings, sync: SyncSettings, site: Site, on: date) -> list[Finding]:
     """Hold the two files against each other, and the payroll file's class against the site's row of the day."""
-    places = [_place(each.database_url) for each in (gateway, sync)]
-    keys = [each.site_key_file.read_text(encoding="ascii").strip().lower() for each in (gateway, sync)]
-    rules = (gateway.attendance.read_profiles().rules, sync.read_rules())
-    kinds = (gateway.attendance.read_leave_rules(), sync.read_leave_rules())
-    return [
-        judge(
-            "database_url",
-            places[0] == places[1],
-            " ≠ ".join(dict.fromkeys(places)),
-            "両方を同じデータベースにしてください（役割は別で可） / name the same database in both, by a role of each",
-        ),
-        judge(
-            "site_key_file",
-            keys[0] == keys[1],
-            _tell(keys[0] == keys[1]),
-            "同じ鍵のファイルを置いてください。違うと、取り込んだカードで扉が開きません"
-            " / give both the same key: with another, cards that are brought in open nothing",
-        ),
-        judge(
-            "profile, [[profiles]]",
-            rules[0] == rules[1],
-            _tell(rules[0] == rules[1]),
-            "gateway.toml の [attendance] と sync.toml の profile を同じにしてください"
-            " / name the same profiles in [attendance] of gateway.toml and in sync.toml",
-        ),
-        judge(
-            "leave_kinds_file",
-            kinds[0] == kinds[1],
-            _tell(kinds[0] == kinds[1]),
-            "同じ休暇の種類のファイルを指定してください / name the same file of kinds of leave",
-        ),
-        *_judge_payroll(sync, site, on),
+    attendance = gateway.attendance
+    said = {
+        "database_url": (_place(gateway.database_url), _place(sync.database_url)),
+        "site_key_file": (_key(gateway.site_key_file), _key(sync.site_key_file)),
+        "profile, [[profiles]]": (attendance.read_profiles().rules, sync.read_rules()),
+        "leave_kinds_file": (attendance.read_leave_rules(), sync.read_leave_rules()),
+    }
+    found = [
+        judge(subject, ours == theirs, _SAME if ours == theirs else _OTHER, _CHANGES[subject])
+        for subject, (ours, theirs) in said.items()
     ]
+    return [*found, *_judge_payroll(sync, site, on)]
 
 
 def _judge_payroll(sync: SyncSettings, site: Site, on: date) -> Iterator[Finding]:
@@ -79,5 +75,5 @@ def _place(database_url: str) -> str:
     return f"postgresql {url.hostname or 'localhost'}:{url.port or POSTGRESQL_PORT}{url.path}"
 
 
-def _tell(same: bool) -> str:
-    return "同じ · the same" if same else "違います · they differ"
+def _key(file: Path) -> str:
+    return file.read_text(encoding="ascii").strip().lower()
