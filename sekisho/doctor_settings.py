@@ -7,7 +7,7 @@ show other figures than payroll gets.
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from domain.zones.export import Export, find_export_rule
 from gateway.settings import GatewaySettings
@@ -16,7 +16,8 @@ from gateway.site.exports import derive_export_rules
 from sekisho.doctor_findings import Finding, Mark, judge
 from sync.settings import SyncSettings
 
-POSTGRESQL_PORT = 5432
+STANDARD_PORT = ":5432"
+"""PostgreSQL's, which need not be said."""
 
 _SAME, _OTHER = "同じ · the same", "違います · they differ"
 
@@ -72,8 +73,9 @@ def _place(database_url: str) -> str:
     url = urlsplit(database_url)
     if url.scheme == "sqlite":
         return f"sqlite {url.path}"
-    return f"postgresql {url.hostname or 'localhost'}:{url.port or POSTGRESQL_PORT}{url.path}"
+    server = url.netloc.rpartition("@")[2] or "".join(parse_qs(url.query).get("host", ["localhost"]))
+    return f"postgresql {server.removesuffix(STANDARD_PORT)}{url.path}"
 
 
-def _key(file: Path) -> str:
-    return file.read_text(encoding="ascii").strip().lower()
+def _key(file: Path) -> bytes:
+    return file.read_bytes().strip().lower()

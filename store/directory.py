@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from domain.access.rights import PersonKind
 from domain.civil import JST
@@ -59,19 +59,24 @@ def search_people(tx: Tx, words: str, *, limit: int, kind: PersonKind | None = N
 
     Spaces do not matter, and hiragana finds katakana.
     """
-    wanted = "".join(words.split())
-    spoken = "".join(chr(ord(mark) + _TO_KATAKANA) if "ぁ" <= mark <= "ゖ" else mark for mark in wanted)
-    found = or_(
-        func.replace(person.c.name, " ", "").contains(wanted, autoescape=True),
-        func.replace(person.c.kana, " ", "").contains(spoken, autoescape=True),
-        person.c.id.contains(wanted.lower(), autoescape=True),
-    )
+    found = holds_words(words)
     still_here = or_(person.c.left_on.is_(None), person.c.left_on >= tx.now.astimezone(JST).date())
     query = directory_lines().where(found, still_here)
     if kind is not None:
         query = query.where(person.c.kind == kind.value)
     rows = tx.connection.execute(query.order_by(person.c.kana, person.c.id).limit(limit))
     return [directory_line(row) for row in rows]
+
+
+def holds_words(words: str) -> ColumnElement[bool]:
+    """Give the condition that a person's name, kana or id holds the words."""
+    wanted = "".join(words.split())
+    spoken = "".join(chr(ord(mark) + _TO_KATAKANA) if "ぁ" <= mark <= "ゖ" else mark for mark in wanted)
+    return or_(
+        func.replace(person.c.name, " ", "").contains(wanted, autoescape=True),
+        func.replace(person.c.kana, " ", "").contains(spoken, autoescape=True),
+        person.c.id.contains(wanted.lower(), autoescape=True),
+    )
 
 
 def find_person(tx: Tx, words: str, *, kind: PersonKind | None = None) -> str | None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, ColumnElement, Select, and_, or_, select
 
 from domain.zones.tier_session import PortSession, SessionAct, SessionState
 from store.bulk import batched
+from store.directory import holds_words
 from store.port_sessions import SessionStep, read_session
+from store.tables import person
 from store.tx import Tx
-from store.zone_tables import port_session, port_session_step
+from store.zone_tables import port_session, port_session_step, terminal
 
 _SESSION = tuple(field.name for field in fields(PortSession))
 _STEP = tuple(field.name for field in fields(SessionStep))
@@ -20,12 +22,16 @@ _STEP = tuple(field.name for field in fields(SessionStep))
 
 @dataclass(frozen=True, slots=True)
 class SessionSearch:
-    """What is looked for; empty or None: any. ``since`` until before ``until`` is when the session was decided."""
+    """What is looked for; empty: any.
+
+    ``since`` until before ``until`` is when the session was decided. ``who`` and ``terminal`` are an id or, where
+    nothing bears it, a part of a name; also of those who have left and of what is in use no more.
+    """
 
     since: datetime
     until: datetime
-    person_ids: Collection[str] | None = None
-    terminal_ids: Collection[str] | None = None
+    who: str = ""
+    terminal: str = ""
     tier_id: str = ""
     state: SessionState | None = None
 
@@ -60,9 +66,17 @@ def _select(asked: SessionSearch) -> Select[Any]:
     query = select(*(port_session.c[name] for name in _SESSION)).where(
         port_session.c.decided_at >= asked.since, port_session.c.decided_at < asked.until
     )
-    for column, ids in ((port_session.c.person_id, asked.person_ids), (port_session.c.terminal_id, asked.terminal_ids)):
-        if ids is not None:
-            query = query.where(column.in_(sorted(ids)))
+    if asked.who:
+        query = query.where(_means(port_session.c.person_id, asked.who, person.c.id, holds_words(asked.who)))
+    if asked.terminal:
+        named = terminal.c.name.contains(asked.terminal, autoescape=True)
+        query = query.where(_means(port_session.c.terminal_id, asked.terminal, terminal.c.id, named))
     if asked.tier_id:
         query = query.where(port_session.c.tier_id == asked.tier_id)
     return query if asked.state is None else query.where(port_session.c.state == asked.state.value)
+
+
+def _means(held: Column[str], words: str, id_: Column[str], named: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that an id is the words; where nothing bears them as its id, that its name holds them."""
+    is_id = select(id_).where(id_ == words).exists()
+    return or_(held == words, and_(~is_id, held.in_(select(id_).where(named))))

@@ -101,8 +101,10 @@ def test_a_file_that_cannot_be_read_is_named(rendered: RenderedSite) -> None:
         ("postgresql+psycopg://sync@db:5432/sekisho", True),
         ("postgresql+psycopg://sync@db:5433/sekisho", False),
         ("postgresql+psycopg://sync@elsewhere/sekisho", False),
+        ("postgresql+psycopg:///sekisho?host=/run/postgresql", False),
+        ("postgresql+psycopg://sync@db:none/sekisho", False),
     ],
-    ids=["another role", "the port said", "another port", "another host"],
+    ids=["another role", "the port said", "another port", "another host", "a socket", "no port at all"],
 )
 def test_two_roles_of_one_database_are_right(rendered: RenderedSite, database_url: str, right: bool) -> None:
     for file, url in (("gateway", "postgresql+psycopg://gateway:secret@db/sekisho"), ("sync", database_url)):

@@ -63,12 +63,28 @@ def test_sessions_are_found_by_each_of_their_words(store: Store) -> None:
         assert list_sessions(tx, DAYS, limit=1) == [other]
         assert list(stream_sessions(tx, DAYS, at_once=1)) == [[SESSION], [other]]
         for asked in (
-            replace(DAYS, person_ids=["s2"]), replace(DAYS, terminal_ids=["t-2", "t-3"]), replace(DAYS, tier_id=MYNUM),
+            replace(DAYS, who="s2"), replace(DAYS, terminal="t-2"), replace(DAYS, tier_id=MYNUM),
             replace(DAYS, state=SessionState.ended), replace(DAYS, since=NOW + HOUR),
         ):  # fmt: skip
             assert list_sessions(tx, asked, limit=9) == [other]
         assert list_sessions(tx, replace(DAYS, until=NOW), limit=9) == []
-        assert list_sessions(tx, replace(DAYS, person_ids=[]), limit=9) == []
+        assert list_sessions(tx, replace(DAYS, who="だれか"), limit=9) == []
+
+
+def test_who_is_meant_by_name_also_when_many_are_and_when_they_left(store: Store) -> None:
+    named = [Person(f"p{n}", f"田中 {n}", "タナカ", "d", "full_time") for n in range(30)]
+    with store.transaction(NOW) as tx:
+        add_people(tx)
+        upsert_persons(tx, [*named[1:], replace(named[0], left_on=TODAY - DAY)])
+        for each in named:
+            insert_session(tx, replace(SESSION, id=f"s-{each.id}", person_id=each.id))
+
+        def found(who: str) -> set[str]:
+            return {each.person_id for each in list_sessions(tx, replace(DAYS, who=who), limit=99)}
+
+        assert found("田中") == found("たなか") == {each.id for each in named}
+        assert found("p1") == {"p1"}  # an id means itself alone, and else all that hold it
+        assert found("P2") == {"p2", *(f"p2{n}" for n in range(10))}
 
 
 def test_steps_are_given_by_session_in_their_order(store: Store) -> None:

@@ -138,7 +138,7 @@ def _show(
         newcomers=[(each, comparing_code(each.request or "", each.device_key or "")) for each in newcomers],
         past=past,
         places=[_place(context, device, visit.phrases) for device in places],
-        names={device.id: device.name for device in context.site.devices},
+        names={device.id: visit.phrases.name_of(device) for device in context.site.devices},
         devices=devices,
         ready=context.settings.enrolment is not None,
         keeps=visit.may(Right.keep_controllers),
@@ -154,7 +154,7 @@ def _show(
 def _place(context: GatewayContext, device: DeviceId, phrases: Phrases) -> dict[str, Any]:
     described = next(each for each in context.site.devices if each.id == device)
     doors = [phrases.name_of(door) for door in context.site.doors_of(device)]
-    return {"id": device, "name": described.name, "doors": phrases.comma.join(doors)}
+    return {"id": device, "name": phrases.name_of(described), "doors": phrases.comma.join(doors)}
 
 
 def _site_devices(context: GatewayContext) -> list[DeviceId]:

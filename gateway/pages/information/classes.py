@@ -14,8 +14,8 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.information.second_word import FormIds, FormVerdict, say_word, tell_lines
-from gateway.pages.tier_people.tiers_now import list_tiers, name_logins, today_of
-from gateway.pages.tiers.naming import name_tiers
+from gateway.pages.tier_people.tiers_now import list_tiers, today_of
+from gateway.pages.tiers.naming import name_logins, name_tiers
 from store.information_classes import list_class_versions, load_register
 from store.tx import Tx
 from store.versions import VersionState

@@ -21,7 +21,8 @@ from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.information.let_out import let_out
 from gateway.pages.information.second_word import FormIds, FormVerdict, say_word, tell_lines
-from gateway.pages.tier_people.tiers_now import name_logins, today_of
+from gateway.pages.tier_people.tiers_now import today_of
+from gateway.pages.tiers.naming import name_logins
 from store.specific_links import list_drifts, list_link_versions, list_links
 from store.versions import VersionState
 

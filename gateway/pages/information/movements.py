@@ -22,8 +22,8 @@ from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
 from gateway.pages.information.let_out import read_file_address
-from gateway.pages.tier_people.tiers_now import list_tiers, name_logins, today_of
-from gateway.pages.tiers.naming import name_tiers
+from gateway.pages.tier_people.tiers_now import list_tiers, today_of
+from gateway.pages.tiers.naming import name_logins, name_tiers
 from store.information_classes import load_register
 from store.movements import KeptMovement, list_movements, list_steps, load_movement
 from store.people import load_persons

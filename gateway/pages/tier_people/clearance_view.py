@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from gateway.operations.zones.end_clearance import EndedBy
 from gateway.operations.zones.give_clearance import AskedClearance, read_asked_clearance
-from gateway.pages.tier_people.tiers_now import name_departments, name_logins, today_of
+from gateway.pages.tier_people.tiers_now import name_departments, today_of
+from gateway.pages.tiers.naming import name_logins
 from store.people import Person, load_persons
 from store.staffing import list_due_orders
 from store.tier_clearances import Clearance, list_standing_clearances

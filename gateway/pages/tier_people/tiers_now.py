@@ -1,13 +1,11 @@
-"""The tiers in force, people of departments and accounts, as the pages of this room name them."""
+"""The tiers in force today and what departments are called, as the pages of this room need them."""
 
-from collections.abc import Collection
 from datetime import date
 
 from domain.civil import civil_minute
 from domain.validity import is_in_force
 from domain.zones.tier import Tier
 from gateway.pages.entrance.visit import Visit
-from store.directory import name_accounts
 from store.people import list_departments
 from store.tx import Tx
 
@@ -25,8 +23,3 @@ def list_tiers(visit: Visit, on: date) -> list[Tier]:
 def name_departments(tx: Tx) -> dict[str, str]:
     """Give every department's name by id."""
     return {each.id: each.name for each in list_departments(tx)}
-
-
-def name_logins(tx: Tx, logins: Collection[str | None]) -> dict[str, str]:
-    """Give the names behind logins; an account of no person bears its login."""
-    return name_accounts(tx, {each for each in logins if each})

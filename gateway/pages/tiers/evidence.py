@@ -16,7 +16,7 @@ from gateway.pages.entrance.visit import Visit
 from gateway.pages.information.let_out import let_out
 from gateway.pages.records.looks import note_look
 from gateway.pages.records.report_form import DAYS_MAX, Period, read_period
-from gateway.pages.tier_people.tiers_now import name_logins
+from gateway.pages.tiers.naming import name_logins
 from gateway.zones.evidence import name_pack
 from gateway.zones.evidence_worker import BROKEN, KEPT
 from store.evidence_packs import Pack, PackState, insert_pack, list_packs, load_pack, load_pack_content

@@ -20,9 +20,8 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.pages.tiers.code_words import Told, load_active_sayings, tell_codes
-from gateway.pages.tiers.naming import name_tiers
+from gateway.pages.tiers.naming import name_logins, name_tiers
 from gateway.pages.tiers.rule_view import RuleChange, RuleTeller
 from gateway.pages.words import Language
 from store.people import load_persons
@@ -194,8 +193,7 @@ def _demand(tx: Tx, proposal_id: str) -> Proposal:
 def _view(tx: Tx, visit: Visit, proposal: Proposal) -> Waiting:
     is_own = proposal.asked_by == visit.signed_in.login
     named = name_logins(tx, {proposal.asked_by, proposal.decided_by})
-    asker = named.get(proposal.asked_by, proposal.asked_by)
-    decider = named.get(proposal.decided_by or "", proposal.decided_by or "")
+    asker, decider = named[proposal.asked_by], named.get(proposal.decided_by or "", "")
     if proposal.kind is ProposalKind.waiver:
         person = load_persons(tx, [proposal.subject]).get(proposal.subject)
         name = person.name if person else proposal.subject

@@ -15,7 +15,6 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.records.event_question import find_people
 from gateway.pages.records.looks import note_look, note_work
 from gateway.pages.records.report_form import DAYS_MAX, Day, read_period
 from gateway.pages.tiers.code_words import BY_HAND, load_sayings, tell_codes
@@ -25,7 +24,6 @@ from gateway.pages.tiers.session_view import DecisionTold, follows, may_put_off,
 from store.decision_search import ChainedRow, list_decisions_of, load_hash_before
 from store.port_sessions import KeptSession, list_session_steps, load_session
 from store.session_search import SessionSearch, list_sessions, list_steps_of
-from store.terminals import list_terminals
 from store.trainings import list_trainings
 from store.tx import Tx
 
@@ -47,12 +45,9 @@ def get_sessions(
     now = context.now()
     period = read_period(first or now.astimezone(JST).date().isoformat(), last, today=now.astimezone(JST).date())
     known = SessionState(state) if state in set(SessionState) else None
-    who, terminal = " ".join(who.split()), " ".join(terminal.split())
+    asked = SessionSearch(period.since, period.until, " ".join(who.split()), " ".join(terminal.split()), tier, known)
     note_work(visit, "tier_sessions", period.query(who=who, terminal=terminal, tier=tier, state=state))
     with context.store.reading(now) as tx:
-        people = {each.person_id for each in find_people(tx, who)} if who else None
-        terminals = _find_terminals(tx, terminal) if terminal else None
-        asked = SessionSearch(period.since, period.until, people, terminals, tier, known)
         found = [] if period.fault else list_sessions(tx, asked, limit=SESSIONS_MAX + 1)
         shown = found[:SESSIONS_MAX]
         steps = list_steps_of(tx, {each.id for each in shown})
@@ -66,8 +61,6 @@ def get_sessions(
         days_max=DAYS_MAX,
         period=period,
         asked=asked,
-        who=who,
-        terminal=terminal,
         tiers=name_tiers(context.tiers.plan.tiers),
         states=SessionState,
         now=now,
@@ -102,13 +95,6 @@ def post_shut(visit: Visitor, session_id: SessionId) -> Response:
         restore_obedience(tx)
     context.committed.set()
     return see_other("/tiers") if done else _show(visit, session_id, fault="moved_on")
-
-
-def _find_terminals(tx: Tx, words: str) -> set[str]:
-    """Give the terminal of that id, or those whose name holds the words."""
-    terminals = list_terminals(tx)
-    exactly = {each.id for each in terminals if each.id == words}
-    return exactly or {each.id for each in terminals if words in each.name}
 
 
 def _load(tx: Tx, session_id: str, *, lock: bool = False) -> KeptSession:

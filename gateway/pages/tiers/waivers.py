@@ -12,9 +12,8 @@ from gateway.pages.access.rights import Right
 from gateway.pages.entrance.guard import Visitor
 from gateway.pages.entrance.origins import see_other
 from gateway.pages.entrance.visit import Visit
-from gateway.pages.tier_people.tiers_now import name_logins
 from gateway.pages.tiers.code_words import load_active_sayings, tell_codes
-from gateway.pages.tiers.naming import load_names, name_tiers
+from gateway.pages.tiers.naming import load_names, name_logins, name_tiers
 from gateway.pages.tiers.rules import list_waiting, tell_faults
 from store.directory import find_person
 from store.rule_waivers import list_recent_waivers
