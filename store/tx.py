@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 SQLITE_MIN = (3, 51, 3)
 """The first SQLite in which a checkpoint beside a commit of another connection cannot corrupt the file (WAL-reset)."""
 
+WAIT_SECONDS = 15.0
+"""So long a connection waits for another's write, from its first statement on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tx:
@@ -66,11 +69,13 @@ def _open_sqlite(url: str) -> Engine:
     if sqlite.sqlite_version_info < SQLITE_MIN:
         raise RuntimeError(f"SQLite {sqlite.sqlite_version} may corrupt a shared WAL; expected 3.51.3 or later")
     # isolation_level None: the driver opens no transaction behind our back; Store says BEGIN itself.
-    engine = create_engine(url, module=sqlite, connect_args={"isolation_level": None}, hide_parameters=True)
+    engine = create_engine(
+        url, module=sqlite, connect_args={"isolation_level": None, "timeout": WAIT_SECONDS}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import column, insert, inspect, text
 from sqlalchemy import table as lightweight
 
@@ -68,6 +69,15 @@ def race(url: str) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_a_new_sqlite_waits_for_who_makes_it_longer_than_the_driver_would(tmp_path: Path) -> None:
+    """The first of all statements, which makes the file's log, waited five seconds and failed on a busy machine."""
+    first = sqlite.connect(tmp_path / "fresh.db", isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN EXCLUSIVE")
+    threading.Timer(6, first.rollback).start()
+    migrate(f"sqlite:///{tmp_path}/fresh.db")
+    first.close()
 
 
 def test_three_at_once_on_an_empty_sqlite(tmp_path: Path) -> None:
